@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The captions of one video: found by uncap_detect, editable, used by uncap_erase.
+ *
+ * The file form is JSON, described in docs/captions-format.md. */
+#ifndef UNCAPTION_CAPTIONS_H
+#define UNCAPTION_CAPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "uncaption/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct uncap_captions;
+
+/* Read a captions file. It is treated as hostile: every number is checked before it is used.
+ * Errors  IO; ARG with line and column for damaged JSON or a field that makes no sense; NOMEM.
+ */
+int uncap_captions_load(const char *path, struct uncap_captions **out, struct uncap_error *err);
+
+/* Write a captions file, whole or not at all. Same captions, same bytes. Errors: IO, NOMEM. */
+int uncap_captions_save(const struct uncap_captions *captions, const char *path, struct uncap_error *err);
+
+void uncap_captions_close(struct uncap_captions **captions);
+
+/* Number of captions, and how many of them will be removed (keep is false). */
+size_t uncap_captions_count(const struct uncap_captions *captions);
+size_t uncap_captions_count_removed(const struct uncap_captions *captions);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

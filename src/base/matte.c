@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/matte.h"
+
+#include <stddef.h>
+
+#include "base/memory.h"
+
+struct uncap_matte *uncap_matte_open(struct uncap_rect area)
+{
+    struct uncap_matte *m = uncap_alloc(1, sizeof(*m));
+    if (!m)
+        return NULL;
+    m->area = area;
+    m->coverage = uncap_alloc((size_t)uncap_rect_w(area) * (size_t)uncap_rect_h(area), 1);
+    if (!m->coverage)
+        uncap_matte_close(&m);
+    return m;
+}
+
+void uncap_matte_close(struct uncap_matte **matte)
+{
+    if (!*matte)
+        return;
+    uncap_free((*matte)->coverage);
+    uncap_free(*matte);
+    *matte = NULL;
+}
+
+void uncap_matte_paint(const struct uncap_matte *matte, int dx, int dy, uint8_t *dst, int stride,
+                       struct uncap_rect where)
+{
+    const struct uncap_rect a = {matte->area.x0 + dx, matte->area.y0 + dy, matte->area.x1 + dx, matte->area.y1 + dy};
+    const struct uncap_rect r = uncap_rect_intersect(a, where);
+    const int w = uncap_rect_w(a);
+    for (int y = r.y0; y < r.y1; y++) {
+        const uint8_t *from = matte->coverage + (ptrdiff_t)(y - a.y0) * w - a.x0;
+        uint8_t *to = dst + (ptrdiff_t)(y - where.y0) * stride - where.x0;
+        for (int x = r.x0; x < r.x1; x++)
+            if (from[x] > to[x])
+                to[x] = from[x];
+    }
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which pixels a caption touches, and how much the fill replaces them.
+ *
+ * coverage  [h][w] u8, row stride w, at luma resolution; the rectangle `area` in picture coordinates.
+ *           0 untouched, 255 wholly replaced by the fill, between: feathered blend.
+ * The matte is the caption's; a caption that moves carries one displacement a frame (struct uncap_caption).
+ */
+#ifndef UNCAP_BASE_MATTE_H
+#define UNCAP_BASE_MATTE_H
+
+#include <stdint.h>
+
+#include "base/rect.h"
+
+struct uncap_matte {
+    struct uncap_rect area;
+    uint8_t *coverage;
+};
+
+/* Allocate a zero matte over area. NULL if short of memory. Free: uncap_matte_close, NULL-safe, sets NULL. */
+struct uncap_matte *uncap_matte_open(struct uncap_rect area);
+void uncap_matte_close(struct uncap_matte **matte);
+
+/* dst = max(dst, matte displaced by (dx, dy)) where they overlap.
+ *
+ * dst     [h][w] u8 of the rectangle `where` in picture coordinates, row stride in bytes.
+ */
+void uncap_matte_paint(const struct uncap_matte *matte, int dx, int dy, uint8_t *dst, int stride,
+                       struct uncap_rect where);
+
+#endif

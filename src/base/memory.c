@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool uncap_mul(size_t a, size_t b, size_t *out)
+{
+    if (b && a > SIZE_MAX / b)
+        return false;
+    *out = a * b;
+    return true;
+}
+
+bool uncap_add(size_t a, size_t b, size_t *out)
+{
+    if (a > SIZE_MAX - b)
+        return false;
+    *out = a + b;
+    return true;
+}
+
+void *uncap_alloc(size_t n, size_t size)
+{
+    size_t bytes;
+    if (!uncap_mul(n, size, &bytes) || !uncap_add(bytes, UNCAP_ALIGN, &bytes))
+        return NULL;
+    bytes -= bytes % UNCAP_ALIGN; /* aligned_alloc wants a multiple; at least one unit */
+    void *p = aligned_alloc(UNCAP_ALIGN, bytes);
+    if (p)
+        memset(p, 0, bytes);
+    return p;
+}
+
+bool uncap_grow(void **items, size_t *capacity, size_t n, size_t size)
+{
+    if (n <= *capacity)
+        return true;
+    size_t want = *capacity > SIZE_MAX / 2 ? n : *capacity * 2;
+    if (want < 16)
+        want = 16;
+    if (want < n)
+        want = n;
+    void *p = uncap_alloc(want, size);
+    if (!p)
+        return false;
+    if (*items)
+        memcpy(p, *items, *capacity * size);
+    uncap_free(*items);
+    *items = p;
+    *capacity = want;
+    return true;
+}
+
+char *uncap_strdup(const char *s)
+{
+    if (!s)
+        return NULL;
+    const size_t n = strlen(s) + 1;
+    char *copy = uncap_alloc(n, 1);
+    if (copy)
+        memcpy(copy, s, n);
+    return copy;
+}
+
+void uncap_free(void *p)
+{
+    free(p);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A video file as a stream of frames in display order. */
+#ifndef UNCAP_MEDIA_DECODE_H
+#define UNCAP_MEDIA_DECODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <libavutil/pixfmt.h>
+#include <libavutil/rational.h>
+
+#include "base/cancel.h"
+#include "base/error.h"
+#include "base/picture.h"
+#include "media/frame.h"
+
+struct uncap_decoder;
+
+/* What is known of the video stream before the first frame.
+ *
+ * w, h          coded picture as decoded (before rotation); n_frames_guess 0 when the container does not say.
+ * format        of the pictures that come out; pix_fmt is the same as libavutil names it. Packed and semi-planar
+ *               sources come out in the planar format that holds the same samples.
+ * rotation      degrees counter-clockwise from the display matrix, 0 if none; the samples are not rotated.
+ */
+struct uncap_video_info {
+    int w, h;
+    struct uncap_format format;
+    struct uncap_colour colour;
+    enum AVPixelFormat pix_fmt;
+    AVRational time_base, frame_rate, sample_aspect_ratio;
+    int64_t n_frames_guess;
+    double duration_s; /* 0 when unknown */
+    int rotation;
+    char codec[32];
+    char container[64];
+};
+
+struct uncap_decoder_options {
+    int threads;        /* 0: one per processor */
+    bool allow_damaged; /* go on after damaged packets and a truncated end, counting what is lost */
+};
+
+/* Open the file's best video stream.
+ * Errors  IO (missing, a folder, unreadable, empty), MEDIA (not a video, audio only, no decoder), NOMEM.
+ */
+int uncap_decoder_open(struct uncap_decoder **out, const char *path, const struct uncap_decoder_options *options,
+                       struct uncap_cancel *cancel, struct uncap_error *err);
+void uncap_decoder_close(struct uncap_decoder **decoder);
+
+const struct uncap_video_info *uncap_decoder_info(const struct uncap_decoder *decoder);
+
+/* Next frame in display order; frame->av is NULL at the end. The caller unrefs it.
+ * A change of size or format in the middle of the stream is UNSUPPORTED.
+ * Errors  MEDIA (damaged or truncated, unless allow_damaged), NOMEM, CANCELLED.
+ */
+int uncap_decoder_next(struct uncap_decoder *decoder, struct uncap_frame *frame, struct uncap_error *err);
+
+/* Damaged packets and frames met so far (allow_damaged). */
+int64_t uncap_decoder_damaged(const struct uncap_decoder *decoder);
+
+#endif
