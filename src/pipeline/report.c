@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 
 const char *uncap_stage_name(enum uncap_stage stage)
