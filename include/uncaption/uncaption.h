@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libuncaption: remove burned-in captions from a video. Everything of the public interface. */
+#ifndef UNCAPTION_UNCAPTION_H
+#define UNCAPTION_UNCAPTION_H
+
+#include "uncaption/captions.h"
+#include "uncaption/control.h"
+#include "uncaption/detect.h"
+#include "uncaption/doctor.h"
+#include "uncaption/erase.h"
+#include "uncaption/error.h"
+#include "uncaption/report.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* "0.1.0" */
+const char *uncap_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
