@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "args.h"
+#include "cli/args.h"
 
 #include <errno.h>
 #include <math.h>

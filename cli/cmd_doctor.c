@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
-#include "commands.h"
+#include "cli/commands.h"
 
 static void on_finding(void *opaque, const struct uncap_finding *f)
 {

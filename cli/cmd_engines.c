@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
-#include "commands.h"
+#include "cli/commands.h"
 
 int cmd_engines(const struct args *args)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands.h"
-#include "terminal.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
 
 static int erase(const struct args *args, const struct uncap_control *control, struct uncap_captions **captions,
                  struct uncap_report *report, struct uncap_error *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands.h"
-#include "terminal.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
 
 int cmd_overlay(const struct args *args)
 {

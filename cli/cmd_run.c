@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
-#include "commands.h"
-#include "found.h"
-#include "terminal.h"
+#include "cli/commands.h"
+#include "cli/found.h"
+#include "cli/terminal.h"
 
 /* Both passes; err says what went wrong. */
 static int run(const struct args *args, const struct uncap_control *control, struct uncap_captions **captions,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
-#include "commands.h"
-#include "terminal.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
 
 static int print(const struct uncap_verification *v)
 {

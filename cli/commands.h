@@ -3,7 +3,7 @@
 #ifndef UNCAPTION_CLI_COMMANDS_H
 #define UNCAPTION_CLI_COMMANDS_H
 
-#include "args.h"
+#include "cli/args.h"
 
 int cmd_run(const struct args *args);
 int cmd_detect(const struct args *args);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "found.h"
+#include "cli/found.h"
 
 #include <stdio.h>
 

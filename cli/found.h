@@ -3,7 +3,7 @@
 #ifndef UNCAPTION_CLI_FOUND_H
 #define UNCAPTION_CLI_FOUND_H
 
-#include "args.h"
+#include "cli/args.h"
 
 /* Apply --keep-script and --remove-script, then write the captions file (path may be NULL), --srt and --ass. */
 int found_export(const struct args *args, struct uncap_captions *captions, const char *path, struct uncap_error *err);

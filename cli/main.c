@@ -3,9 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <libavutil/log.h>
-
-#include "commands.h"
+#include "cli/commands.h"
 
 static const struct verb verbs[] = {
     {"", "IN -o OUT [options]", "Remove burned-in captions from a video.", VERB_RUN, 1, 1, cmd_run},
@@ -26,8 +24,7 @@ static const struct verb verbs[] = {
 
 int main(int argc, char **argv)
 {
-    /* The libraries' own chatter would tear the progress bar; what matters reaches the user through errors. */
-    av_log_set_level(AV_LOG_QUIET);
+    uncap_silence_libraries(); /* their chatter would tear the progress bar; what matters comes as errors */
     const struct verb *verb = &verbs[0];
     int first = 1;
     for (const struct verb *v = verbs; v->name && argc > 1; v++)

@@ -3,7 +3,7 @@
 #ifndef UNCAPTION_CLI_TERMINAL_H
 #define UNCAPTION_CLI_TERMINAL_H
 
-#include "args.h"
+#include "cli/args.h"
 
 struct terminal {
     const struct args *args;

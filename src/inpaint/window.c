@@ -133,16 +133,16 @@ static bool is_covered(const struct pieces *p, int band, int64_t frame)
     return next_covered(p, band, frame) == frame;
 }
 
-/* Where the core that begins at `first` ends: behind the last stretch that fits and is near, else at the last caption
- * border that fits, else at the limit. */
-static int64_t core_end_of(const struct pieces *p, int band, int64_t first, const struct limits *l)
+/* Where the core that begins at `first` and holds more than `least` frames ends: behind the last stretch that fits
+ * and is near, else at the last caption border that fits, else at the limit. */
+static int64_t core_end_of(const struct pieces *p, int band, int64_t first, int least, const struct limits *l)
 {
     int64_t clear = first; /* last frame so far behind which nothing is covered */
     int64_t border = first;
     for (size_t i = 0; i < p->n; i++) {
         const int64_t ends[2] = {p->items[i].first, p->items[i].end};
         for (int k = 0; k < 2; k++) {
-            if (p->items[i].band != band || ends[k] <= first || ends[k] - first > l->core)
+            if (p->items[i].band != band || ends[k] <= first + least || ends[k] - first > l->core)
                 continue;
             border = max64(border, ends[k]);
             if (!is_covered(p, band, ends[k]) && is_covered(p, band, ends[k] - 1))
@@ -171,7 +171,7 @@ static int add_windows(struct uncap_window_plans *out, const struct pieces *p, i
     for (int64_t at = next_covered(p, band, shot_first); at < shot_end;) {
         struct uncap_window_plan w = base;
         w.core_first = at;
-        w.core_end = min64(core_end_of(p, band, at, l), shot_end);
+        w.core_end = min64(core_end_of(p, band, at, fade_in, l), shot_end);
         w.first = max64(shot_first, at - l->context);
         w.end = min64(shot_end, w.core_end + l->context);
         w.fade_in = fade_in;
