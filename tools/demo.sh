@@ -40,7 +40,7 @@ done
 echo
 if [ -n "$frames" ]; then
     "$program" overlay "$video" "$captions" -o "$overlay" -q
-    "$source/tools/contact_sheet.sh" "$sheet" "$frames" "before=$video" "what was found=$overlay" "after=$result"
+    "$source/tools/sheet.sh" "$sheet" all "$frames" 640px "before=$video" "what was found=$overlay" "after=$result"
     echo "demo: picture   $sheet   (before, what was found, after)"
     echo "demo: debug     $overlay"
 fi
