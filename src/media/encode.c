@@ -212,6 +212,12 @@ static int refuse_name(const char *name, struct uncap_error *err)
         "there is no encoder '%s'; choose auto, nvenc, x264, x265, av1, vp9, ffv1 or copy-codec", name);
 }
 
+int uncap_encoder_check(const char *name, struct uncap_error *err)
+{
+    const bool is_known = !name || !strcmp(name, "auto") || !strcmp(name, "copy-codec") || find_name(name);
+    return is_known ? UNCAP_OK : refuse_name(name, err);
+}
+
 /* NVENC if it opens, else the first CPU encoder that fits; one line says so. */
 static int open_auto(AVCodecContext **out, const struct order *o, struct uncap_error *err)
 {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "inpaint/engine.h"
+#include "media/container.h"
+#include "media/part_file.h"
 #include "media/writer.h"
 #include "pipeline/erase_pass.h"
 #include "pipeline/report.h"
@@ -69,4 +72,42 @@ int uncap_erase(const char *in, const struct uncap_captions *captions, const cha
     uncap_report_finish(r, started_s);
     uncap_report_clear(&own);
     return status;
+}
+
+static int check_engine(const char *name, struct uncap_error *err)
+{
+    if (!name || uncap_engine_find(name))
+        return UNCAP_OK;
+    return uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s'; `uncaption engines` lists them", name);
+}
+
+int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_options *options,
+                      struct uncap_error *err)
+{
+    const AVOutputFormat *format;
+    struct uncap_part_file part = {.target = NULL};
+    int status = check_engine(options->engine, err);
+    if (!status)
+        status = check_engine(options->prior, err);
+    if (!status)
+        status = uncap_encoder_check(options->encoder, err);
+    if (!status)
+        status = uncap_container_find(&format, out, err);
+    if (!status)
+        status = uncap_part_file_open(&part, out, in, err);
+    uncap_part_file_close(&part);
+    return status;
+}
+
+bool uncap_engine_at(size_t i, const char **name, const char **description, const char **prior)
+{
+    size_t n = 0;
+    while (uncap_engines[n])
+        n++;
+    if (i >= n)
+        return false;
+    *name = uncap_engines[i]->name;
+    *description = uncap_engines[i]->description;
+    *prior = uncap_engines[i]->prior;
+    return true;
 }

@@ -2,7 +2,6 @@
 #include "pipeline/erase_pass.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -10,6 +9,7 @@
 #include "pipeline/cropper.h"
 #include "pipeline/job.h"
 #include "pipeline/report.h"
+#include "pipeline/threads.h"
 #include "pipeline/window_work.h"
 
 enum { MAX_ENGINES = 4, FRAME_QUEUE = 4, DEFAULT_MEMORY_MIB = 384 };
@@ -31,14 +31,6 @@ struct pass {
     struct uncap_compositor compositor;
     struct uncap_stage_report decoding[2]; /* one a decoder thread */
 };
-
-static int n_threads(const struct uncap_erase_options *o)
-{
-    if (o->threads > 0)
-        return o->threads;
-    const long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (int)n : 1;
-}
 
 static void free_work(void *work)
 {
@@ -201,11 +193,26 @@ static int start(struct pass *p, struct uncap_error *err)
     return status;
 }
 
+/* Refuse captions that were found in another video. */
+static int check_identity(struct pass *p, struct uncap_error *err)
+{
+    struct uncap_source found = {.name = NULL};
+    const int status = uncap_identity_read(&found, p->in, uncap_job_cancel(p->job), err);
+    uncap_free(found.name);
+    if (status)
+        return status;
+    char reason[256];
+    if (uncap_identity_equal(&p->captions->source, &found, reason, sizeof(reason)))
+        return UNCAP_OK;
+    return uncap_fail(err, UNCAP_ERR_ARG, "the captions were made for another video than %s: %s; run `uncaption detect` on it",
+                      p->in, reason);
+}
+
 static int set_up(struct pass *p, struct uncap_error *err)
 {
-    int status = uncap_identity_check(p->in, &p->captions->source, err);
+    int status = check_identity(p, err);
     if (!status)
-        status = uncap_slices_open(&p->slices, n_threads(p->options), err);
+        status = uncap_slices_open(&p->slices, uncap_threads(p->options->threads), err);
     if (!status)
         status = open_engines(p, err);
     if (!status)
