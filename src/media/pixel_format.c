@@ -104,6 +104,12 @@ enum AVPixelFormat uncap_pixel_planar(enum AVPixelFormat any)
     return find_planar(d, d->nb_components - 1);
 }
 
+enum AVPixelFormat uncap_pixel_opaque(enum AVPixelFormat planar)
+{
+    const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(planar);
+    return d && has_alpha(d) ? find_planar(d, d->nb_components - 1) : planar;
+}
+
 struct uncap_format uncap_pixel_format(enum AVPixelFormat planar)
 {
     const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(planar);

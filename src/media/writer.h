@@ -39,7 +39,7 @@ int uncap_writer_finish(struct uncap_writer *writer, struct uncap_error *err);
 /* Name of the encoder in use ("libx264"), for the report. */
 const char *uncap_writer_encoder(const struct uncap_writer *writer);
 
-/* Copy the whole file, video included, without re-encoding (a video with no captions). Same part-file rule. */
+/* Copy the whole file, video included, as it is (a video with no captions). Same part-file rule. */
 int uncap_remux(const char *source, const char *path, const struct uncap_control *control,
                 struct uncap_error *err);
 
