@@ -24,6 +24,9 @@ struct uncap_encoder_options {
     const AVOutputFormat *container;
 };
 
+/* Is there an encoder of that name? NULL means "auto". Errors: ARG. */
+int uncap_encoder_check(const char *name, struct uncap_error *err);
+
 /* Open an encoder for frames as info describes, at their true size.
  *
  * "auto" tries NVENC and, on any failure, falls back to a CPU encoder, saying so in one line through control.
