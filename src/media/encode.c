@@ -259,6 +259,29 @@ static const struct uncap_encoder_kind *find_name(const char *name)
     return NULL;
 }
 
+static int refuse_name(const char *name, struct uncap_error *err)
+{
+    return uncap_fail(
+        err, UNCAP_ERR_ARG,
+        "there is no encoder '%s'; choose auto, nvenc, x264, x265, av1, vp9, ffv1 or copy-codec", name);
+}
+
+int uncap_encoder_check(const char *name, struct uncap_error *err)
+{
+    const bool is_known = !name || !strcmp(name, "auto") || !strcmp(name, "copy-codec") || find_name(name);
+    return is_known ? UNCAP_OK : refuse_name(name, err);
+}
+
+int uncap_encoder_check_all(const struct uncap_encoder_options *options, struct uncap_error *err)
+{
+    const int status = uncap_encoder_check(options->name, err);
+    const struct uncap_encoder_kind *kind = !status && options->name ? find_name(options->name) : NULL;
+    if (!kind) /* "auto" and "copy-codec" depend on the video */
+        return status;
+    const struct uncap_encoder_order o = {.options = options};
+    return check_named(kind, &o, err);
+}
+
 int uncap_encoder_open(AVCodecContext **out, const struct uncap_video_info *info,
                        const struct uncap_encoder_options *options, const AVCodecParameters *source,
                        bool global_header, const struct uncap_control *control, struct uncap_error *err)
@@ -273,7 +296,5 @@ int uncap_encoder_open(AVCodecContext **out, const struct uncap_video_info *info
     const struct uncap_encoder_kind *kind = find_name(name);
     if (kind)
         return open_named(out, kind, &o, err);
-    return uncap_fail(
-        err, UNCAP_ERR_ARG,
-        "there is no encoder '%s'; choose auto, nvenc, x264, x265, av1, vp9, ffv1 or copy-codec", name);
+    return refuse_name(name, err);
 }

@@ -27,6 +27,10 @@ struct uncap_encoder_options {
 /* Is there an encoder of that name? NULL means "auto". Errors: ARG. */
 int uncap_encoder_check(const char *name, struct uncap_error *err);
 
+/* The same, and whether it takes options' preset and quality, and its stream fits options' container.
+ * Errors  ARG; BACKEND if this build of FFmpeg lacks it. */
+int uncap_encoder_check_all(const struct uncap_encoder_options *options, struct uncap_error *err);
+
 /* Open an encoder for frames as info describes, at their true size.
  *
  * "auto" tries NVENC and, on any failure, falls back to a CPU encoder, saying so in one line through control.

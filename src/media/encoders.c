@@ -38,8 +38,8 @@ static void configure_interlaced(AVCodecContext *ctx, AVDictionary **private_opt
         ctx->flags |= AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME;
 }
 
-/* Left alone, x264 writes the clock of the container into the stream as its frame rate (VFR input); a player of
- * a raw or transport stream would believe it. */
+/* Left alone, x264 writes the clock of the container into the stream as its frame rate (VFR input); a player
+ * of a raw or transport stream would believe it. */
 static void configure_x264(AVCodecContext *ctx, AVDictionary **private_options,
                            const struct uncap_video_info *info, const struct uncap_encoder_options *options)
 {
