@@ -26,14 +26,15 @@ static void within_reach(const struct uncap_matte_scene *s, const struct uncap_n
 }
 
 /* seed = what came and went with the caption beyond doubt, near its strokes. Specks of one pixel are noise: opened. */
-static void certain_gain(const struct uncap_matte_scene *s, struct maps *m)
+static void certain_gain(const struct uncap_matte_scene *s, const struct uncap_matte_reach *reach, struct maps *m)
 {
     const struct uncap_matte_gain *g = s->gain;
     const float least = fmaxf(14.0F, 2.0F * g->scene + 8.0F);
-    const int near = (int)(0.35F * s->text_h) + 2;
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        m->seed[i] = g->known[i] && (float)g->px[i] > least && s->zone[i] != UNCAP_MATTE_ZONE_OTHER &&
-                     uncap_nearest_d2(m->nearest[i]) <= near * near;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
+        const float r = reach->octant[uncap_matte_octant(m->nearest[i].dx, m->nearest[i].dy)] + 4.5F;
+        m->seed[i] = g->sure[i] && (float)g->px[i] > least && s->zone[i] != UNCAP_MATTE_ZONE_OTHER &&
+                     (float)uncap_nearest_d2(m->nearest[i]) <= r * r;
+    }
     uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
     uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
 }
@@ -79,12 +80,12 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     if (status)
         return status;
     within_reach(s, m->nearest, &reach, m->mask);
-    if (s->far_dev > 8.0F) {
+    if (reach.cue == UNCAP_MATTE_CUE_DEV) {
         steady_pixels(s, look, &reach, m);
         unite(m->mask, m->seed, area);
     }
     if (uncap_matte_gain_is_calm(s->gain)) {
-        certain_gain(s, m);
+        certain_gain(s, &reach, m);
         unite(m->mask, m->seed, area);
     }
     uncap_morph_dilate(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
