@@ -2,7 +2,6 @@
 #include "detect/matte_cover.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "kernels/components.h"
@@ -110,9 +109,30 @@ int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struc
     return status;
 }
 
-void uncap_matte_cover_rect(uint8_t *coverage, int w, int h, struct uncap_rect r)
+int uncap_matte_cover_on_plate(const struct uncap_matte_scene *scene, const uint8_t *core, uint8_t *coverage,
+                               struct uncap_error *err)
+{
+    const size_t area = (size_t)scene->w * (size_t)scene->h;
+    struct uncap_nearest *nearest = uncap_alloc(area, sizeof(*nearest));
+    const bool ok = nearest && uncap_distance_nearest(core, nearest, scene->w, scene->h);
+    if (ok)
+        feather(nearest, fmaxf(2.0F, 0.08F * scene->text_h) + 2.0F, coverage, area);
+    uncap_free(nearest);
+    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the matte of a caption");
+}
+
+static void fill_rect(uint8_t *coverage, int w, int h, struct uncap_rect r, int value)
 {
     r = uncap_rect_intersect(r, (struct uncap_rect){0, 0, w, h});
     for (int y = r.y0; y < r.y1; y++)
-        memset(coverage + (ptrdiff_t)y * w + r.x0, UNCAP_MATTE_FULL, (size_t)uncap_rect_w(r));
+        for (int x = r.x0; x < r.x1; x++) {
+            uint8_t *c = coverage + (ptrdiff_t)y * w + x;
+            *c = *c > value ? *c : (uint8_t)value;
+        }
+}
+
+void uncap_matte_cover_rect(uint8_t *coverage, int w, int h, struct uncap_rect r)
+{
+    fill_rect(coverage, w, h, uncap_rect_grow(r, 1, 1), UNCAP_MATTE_RAMP);
+    fill_rect(coverage, w, h, r, UNCAP_MATTE_FULL);
 }

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "detect/matte_cover.h"
+#include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
 #include "kernels/morphology.h"
 #include "kernels/order.h"
@@ -20,6 +21,8 @@ struct estimate {
     struct uncap_matte_scene scene;
     struct uncap_matte_ink ink;
     uint8_t *zone, *core, *coverage, *tmp, *spare;
+    struct uncap_rect *plates;
+    int n_plates;
     size_t area;
     int first, end; /* life samples in which the caption stands in full */
 };
@@ -230,6 +233,41 @@ static float confidence(const struct estimate *e)
     return sure ? 0.5F + 0.5F * e->ink.share : 0.4F * e->ink.share;
 }
 
+/* One plate behind all lines, or one behind each of them. */
+static int find_plates(struct estimate *e, struct uncap_error *err)
+{
+    e->plates = uncap_alloc((size_t)e->lines.n, sizeof(*e->plates));
+    if (!e->plates)
+        return uncap_fail_nomem(err, "the plates of a caption");
+    const int soft = 2 + (int)(0.06F * e->scene.text_h);
+    uncap_morph_dilate(e->core, e->tmp, e->spare, e->life.w, e->life.h, soft, soft);
+    struct uncap_rect hull = {0, 0, 0, 0};
+    for (int i = 0; i < e->lines.n; i++)
+        hull = uncap_rect_union(hull, e->lines.items[i].box);
+    if (uncap_matte_plate_find(&e->scene, &e->life, e->first, e->end, &e->look, e->tmp, hull, &e->plates[0])) {
+        e->n_plates = 1;
+        return UNCAP_OK;
+    }
+    for (int i = 0; i < e->lines.n && e->lines.n > 1; i++)
+        if (uncap_matte_plate_find(&e->scene, &e->life, e->first, e->end, &e->look, e->tmp, e->lines.items[i].box,
+                                   &e->plates[e->n_plates]))
+            e->n_plates++;
+    return UNCAP_OK;
+}
+
+static int cover_plates(struct estimate *e, struct uncap_matte_plate *plate, struct uncap_error *err)
+{
+    const int status = uncap_matte_cover_on_plate(&e->scene, e->core, e->coverage, err);
+    const struct uncap_rect a = e->evidence->area;
+    for (int i = 0; i < e->n_plates && !status; i++) {
+        const struct uncap_rect r = e->plates[i];
+        uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h, uncap_rect_grow(r, 1, 1));
+        plate->rect = uncap_rect_union(plate->rect, (struct uncap_rect){r.x0 + a.x0, r.y0 + a.y0, r.x1 + a.x0,
+                                                                        r.y1 + a.y0});
+    }
+    return status;
+}
+
 static void cover_boxes(struct estimate *e)
 {
     memset(e->coverage, 0, e->area);
@@ -267,13 +305,18 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
         status = measure(e, err);
     if (!status)
         status = find_core(e, err);
+    if (!status)
+        status = find_plates(e, err);
     if (status)
         return status;
     result->confidence = confidence(e);
-    result->source = result->confidence < 0.5F ? UNCAP_MATTE_BOX : UNCAP_MATTE_STROKES;
+    result->source = e->n_plates ? UNCAP_MATTE_PLATE
+                     : result->confidence < 0.5F ? UNCAP_MATTE_BOX : UNCAP_MATTE_STROKES;
     memset(result->opacity, 255, sizeof(result->opacity));
     if (result->source == UNCAP_MATTE_STROKES)
         status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
+    else if (result->source == UNCAP_MATTE_PLATE)
+        status = cover_plates(e, &result->plate, err);
     else
         cover_boxes(e);
     return status ? status : give_matte(e, &result->matte, err);
@@ -288,6 +331,7 @@ int uncap_matte_estimate(const struct uncap_matte_evidence *evidence, struct unc
     uncap_matte_stack_close(&e.life);
     uncap_matte_gain_close(&e.gain);
     uncap_matte_look_close(&e.look);
+    uncap_free(e.plates);
     uncap_free(e.lines.items);
     uncap_free(e.zone);
     return status;
