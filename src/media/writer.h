@@ -16,7 +16,7 @@
 struct uncap_writer;
 
 struct uncap_writer_options {
-    const char *source;                  /* file whose other streams, metadata, chapters are copied; NULL: none */
+    const char *source; /* file whose other streams, metadata, chapters are copied; NULL: none */
     const struct uncap_video_info *info; /* of the frames to come */
     struct uncap_encoder_options encoder;
 };
@@ -29,7 +29,8 @@ int uncap_writer_open(struct uncap_writer **out, const char *path, const struct 
                       const struct uncap_control *control, struct uncap_error *err);
 void uncap_writer_close(struct uncap_writer **writer);
 
-/* Encode one frame; frames come in display order. Takes no ownership. Errors: IO (disk full), BACKEND, NOMEM, CANCELLED. */
+/* Encode one frame; frames come in display order. Takes no ownership. Errors: IO (disk full), BACKEND, NOMEM,
+ * CANCELLED. */
 int uncap_writer_frame(struct uncap_writer *writer, const struct uncap_frame *frame, struct uncap_error *err);
 
 /* Flush, write the trailer, rename to the target. */
@@ -39,6 +40,7 @@ int uncap_writer_finish(struct uncap_writer *writer, struct uncap_error *err);
 const char *uncap_writer_encoder(const struct uncap_writer *writer);
 
 /* Copy the whole file, video included, without re-encoding (a video with no captions). Same part-file rule. */
-int uncap_remux(const char *source, const char *path, const struct uncap_control *control, struct uncap_error *err);
+int uncap_remux(const char *source, const char *path, const struct uncap_control *control,
+                struct uncap_error *err);
 
 #endif
