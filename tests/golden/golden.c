@@ -11,7 +11,7 @@
 #include "compare.h"
 #include "npy.h"
 
-enum { MAX_INPUTS = 64, MAX_RESULTS = 128, PATH_SIZE = 4096, SKIPPED = 77 };
+enum { MAX_INPUTS = 64, MAX_RESULTS = 128, FOLDER_SIZE = 2048, PATH_SIZE = 4096, SKIPPED = 77 };
 
 struct golden_input {
     const char *role; /* of the JSON document */
@@ -144,7 +144,7 @@ static int read_inputs(struct golden_case *c, const char *folder, json_t *inputs
         struct golden_input *input = &c->inputs[c->n_inputs++];
         const char *name = json_string_value(file);
         input->role = role;
-        snprintf(input->path, sizeof(input->path), "%s/%s", folder, name);
+        snprintf(input->path, sizeof(input->path), "%.2047s/%.2000s", folder, name);
         const size_t n = strlen(name);
         const int status =
             n > 4 && !strcmp(name + n - 4, ".npy") ? npy_read(input->path, &input->tensor, err) : UNCAP_OK;
@@ -172,7 +172,7 @@ static int read_expected(const char *folder, const json_t *output, struct uncap_
         const char *file = json_string_value(json_object_get(output, "file"));
         if (!file)
             return uncap_fail(err, UNCAP_ERR_ARG, "an output has neither file nor values");
-        snprintf(path, sizeof(path), "%s/%s", folder, file);
+        snprintf(path, sizeof(path), "%.2047s/%.2000s", folder, file);
         return npy_read(path, out, err);
     }
     const int64_t n = (int64_t)json_array_size(values);
@@ -280,11 +280,11 @@ static void find_folder(const char *argument, const char *network, char *folder)
     const char *env = getenv("UNCAPTION_GOLDEN_DIR");
     const char *root = getenv("UNCAPTION_SOURCE_ROOT");
     if (argument)
-        snprintf(folder, PATH_SIZE, "%s", argument);
+        snprintf(folder, FOLDER_SIZE, "%s", argument);
     else if (env && *env)
-        snprintf(folder, PATH_SIZE, "%s", env);
+        snprintf(folder, FOLDER_SIZE, "%s", env);
     else
-        snprintf(folder, PATH_SIZE, "%s/../shared/specs/%s/golden", root ? root : ".", network);
+        snprintf(folder, FOLDER_SIZE, "%s/../shared/specs/%s/golden", root ? root : ".", network);
 }
 
 static int skip(const char *network, const char *why)
@@ -297,8 +297,8 @@ int golden_main(int argc, char **argv, const struct golden_network *network)
 {
     const char *argument = NULL;
     const char *only = NULL;
-    char folder[PATH_SIZE];
-    char path[PATH_SIZE + 16];
+    char folder[FOLDER_SIZE];
+    char path[PATH_SIZE];
     char why[PATH_SIZE + 200];
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--only") && i + 1 < argc)
