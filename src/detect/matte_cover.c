@@ -2,7 +2,6 @@
 #include "detect/matte_cover.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "kernels/components.h"
@@ -26,14 +25,15 @@ static void within_reach(const struct uncap_matte_scene *s, const struct uncap_n
 }
 
 /* seed = what came and went with the caption beyond doubt, near its strokes. Specks of one pixel are noise: opened. */
-static void certain_gain(const struct uncap_matte_scene *s, struct maps *m)
+static void certain_gain(const struct uncap_matte_scene *s, const struct uncap_matte_reach *reach, struct maps *m)
 {
     const struct uncap_matte_gain *g = s->gain;
     const float least = fmaxf(14.0F, 2.0F * g->scene + 8.0F);
-    const int near = (int)(0.35F * s->text_h) + 2;
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        m->seed[i] = g->known[i] && (float)g->px[i] > least && s->zone[i] != UNCAP_MATTE_ZONE_OTHER &&
-                     uncap_nearest_d2(m->nearest[i]) <= near * near;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
+        const float r = reach->octant[uncap_matte_octant(m->nearest[i].dx, m->nearest[i].dy)] + 4.5F;
+        m->seed[i] = g->sure[i] && (float)g->px[i] > least && s->zone[i] != UNCAP_MATTE_ZONE_OTHER &&
+                     (float)uncap_nearest_d2(m->nearest[i]) <= r * r;
+    }
     uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
     uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
 }
@@ -79,12 +79,12 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     if (status)
         return status;
     within_reach(s, m->nearest, &reach, m->mask);
-    if (s->far_dev > 8.0F) {
+    if (reach.cue == UNCAP_MATTE_CUE_DEV) {
         steady_pixels(s, look, &reach, m);
         unite(m->mask, m->seed, area);
     }
     if (uncap_matte_gain_is_calm(s->gain)) {
-        certain_gain(s, m);
+        certain_gain(s, &reach, m);
         unite(m->mask, m->seed, area);
     }
     uncap_morph_dilate(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
@@ -109,9 +109,30 @@ int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struc
     return status;
 }
 
-void uncap_matte_cover_rect(uint8_t *coverage, int w, int h, struct uncap_rect r)
+int uncap_matte_cover_on_plate(const struct uncap_matte_scene *scene, const uint8_t *core, uint8_t *coverage,
+                               struct uncap_error *err)
+{
+    const size_t area = (size_t)scene->w * (size_t)scene->h;
+    struct uncap_nearest *nearest = uncap_alloc(area, sizeof(*nearest));
+    const bool ok = nearest && uncap_distance_nearest(core, nearest, scene->w, scene->h);
+    if (ok)
+        feather(nearest, fmaxf(2.0F, 0.08F * scene->text_h) + 2.0F, coverage, area);
+    uncap_free(nearest);
+    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the matte of a caption");
+}
+
+static void fill_rect(uint8_t *coverage, int w, int h, struct uncap_rect r, int value)
 {
     r = uncap_rect_intersect(r, (struct uncap_rect){0, 0, w, h});
     for (int y = r.y0; y < r.y1; y++)
-        memset(coverage + (ptrdiff_t)y * w + r.x0, UNCAP_MATTE_FULL, (size_t)uncap_rect_w(r));
+        for (int x = r.x0; x < r.x1; x++) {
+            uint8_t *c = coverage + (ptrdiff_t)y * w + x;
+            *c = *c > value ? *c : (uint8_t)value;
+        }
+}
+
+void uncap_matte_cover_rect(uint8_t *coverage, int w, int h, struct uncap_rect r)
+{
+    fill_rect(coverage, w, h, uncap_rect_grow(r, 1, 1), UNCAP_MATTE_RAMP);
+    fill_rect(coverage, w, h, r, UNCAP_MATTE_FULL);
 }
