@@ -109,18 +109,6 @@ int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struc
     return status;
 }
 
-int uncap_matte_cover_on_plate(const struct uncap_matte_scene *scene, const uint8_t *core, uint8_t *coverage,
-                               struct uncap_error *err)
-{
-    const size_t area = (size_t)scene->w * (size_t)scene->h;
-    struct uncap_nearest *nearest = uncap_alloc(area, sizeof(*nearest));
-    const bool ok = nearest && uncap_distance_nearest(core, nearest, scene->w, scene->h);
-    if (ok)
-        feather(nearest, fmaxf(2.0F, 0.08F * scene->text_h) + 2.0F, coverage, area);
-    uncap_free(nearest);
-    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the matte of a caption");
-}
-
 static void fill_rect(uint8_t *coverage, int w, int h, struct uncap_rect r, int value)
 {
     r = uncap_rect_intersect(r, (struct uncap_rect){0, 0, w, h});
