@@ -238,7 +238,7 @@ static int find_plates(struct estimate *e, struct uncap_error *err)
     e->plates = uncap_alloc((size_t)e->lines.n, sizeof(*e->plates));
     if (!e->plates)
         return uncap_fail_nomem(err, "the plates of a caption");
-    if (uncap_matte_plates_find(&e->scene, &e->life, e->first, e->end, &e->look, &e->lines, e->plates))
+    if (uncap_matte_plates_find(&e->scene, &e->life, e->first, e->end, &e->look, e->core, &e->lines, e->plates))
         e->n_plates = e->lines.n;
     return UNCAP_OK;
 }

@@ -154,12 +154,15 @@ static void look_at_border(const uint8_t *map, int w, int h, const struct union_
 }
 
 /* The rim of the inside came with the caption, or keeps stiller than the scene, nearly all along, while the hull of
- * letters has gaps there; and the outside right beside it did not: a glow or a wide outline fades out, a plate ends. */
+ * letters has strokes and gaps there; and the outside right beside it did not: a glow or a wide outline fades out, a plate ends. */
 static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                         const struct union_of *u)
+                         const uint8_t *core, const struct union_of *u)
 {
     struct histogram rim;
     struct histogram beside;
+    look_at_border(core, s->w, s->h, u, &rim, &beside);
+    if (4 * rim.counts[1] > rim.n)
+        return false;
     if (uncap_matte_gain_is_calm(s->gain)) {
         look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);
         const float inside = quantile(&rim, 0.25) - s->gain->scene;
@@ -194,8 +197,8 @@ static struct side find_end(const struct images *im, struct uncap_rect line, flo
 }
 
 bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life, int first,
-                             int end, const struct uncap_matte_look *look, const struct uncap_matte_lines *lines,
-                             struct uncap_rect *plates)
+                             int end, const struct uncap_matte_look *look, const uint8_t *core,
+                             const struct uncap_matte_lines *lines, struct uncap_rect *plates)
 {
     const struct images im = choose(scene, life, first, end);
     const struct uncap_rect top_line = lines->items[0].box;
@@ -219,5 +222,5 @@ bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct
             return false;
     }
     const struct union_of u = {plates, lines->n};
-    return is_confirmed(scene, look, &u);
+    return is_confirmed(scene, look, core, &u);
 }

@@ -103,9 +103,9 @@ static const unsigned all_octants = 0xff;
 static bool is_soft(const struct profile *p, float inside, float base, int reach)
 {
     int n = 0;
-    for (int d = 1; d <= reach + 1 && fabsf(inside - base) > 15.0F; d++) {
+    for (int d = 1; d <= reach + 1 && fabsf(inside - base) > 8.0F; d++) {
         const float left = (quantile(p, all_octants, d, d) - base) / (inside - base);
-        n += left > 0.08F && left < 0.5F;
+        n += left > 0.08F && left < 0.6F;
     }
     return n >= 2;
 }
