@@ -11,6 +11,8 @@
 enum {
     NET_PIXELS = 640 * 384, /* of the network's input for a whole picture */
     RAMP_FRAMES = 12,       /* that must follow a caption's end before it is closed: a fade may go on */
+    AFTER_END = 2,          /* frames after a caption's end that are looked at: the same text may stand there still */
+    JOIN_REACH = 4,         /* frames between two captions that a growing second one may fill */
     MAX_MISSED = 2,         /* looks without it that end a track which its template does not end */
 };
 
@@ -100,6 +102,14 @@ static void add_look(struct chunk *c, int64_t frame, bool is_triggered)
     }
 }
 
+static bool has_just_ended(const struct uncap_detector *d, int64_t frame)
+{
+    for (size_t i = 0; i < d->n_tracks; i++)
+        if (d->tracks[i]->is_steady && d->tracks[i]->gone == frame - AFTER_END)
+            return true;
+    return false;
+}
+
 static int choose_looks(struct chunk *c, struct uncap_error *err)
 {
     struct uncap_detector *d = c->d;
@@ -114,7 +124,7 @@ static int choose_looks(struct chunk *c, struct uncap_error *err)
         if (status)
             return status;
         const float novelty = uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame), &where);
-        if (uncap_adaptive_push(&d->adaptive, frame, novelty))
+        if (uncap_adaptive_push(&d->adaptive, frame, novelty, has_just_ended(d, frame)))
             add_look(c, frame, novelty >= d->adaptive.bar);
     }
     return UNCAP_OK;
@@ -132,7 +142,35 @@ static bool is_candidate(const struct uncap_track *t, int64_t frame)
 {
     if (!t->is_steady || frame <= t->found)
         return true;
-    return uncap_track_presence(t, frame) >= 0.4f;
+    return uncap_track_gain(t, frame) >= 0.4f;
+}
+
+/* Another caption stood in the place of t until shortly before t was full: what is busy between the two is t. */
+static void join_predecessor(const struct uncap_detector *d, struct uncap_track *t)
+{
+    static const float busy = 0.6f;
+    const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        const struct uncap_track *o = d->tracks[i];
+        const struct uncap_rect both = uncap_rect_intersect(rect, uncap_quad_bounds(&o->hull));
+        if (o == t || !o->is_steady || o->gone < 0 || o->gone >= t->first || t->first - o->gone > JOIN_REACH ||
+            4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect) || uncap_rect_empty(both))
+            continue;
+        bool is_busy = true;
+        for (int64_t f = o->gone; f < t->first; f++)
+            is_busy = is_busy && uncap_track_busy(t, f) >= busy;
+        if (is_busy)
+            uncap_track_begin_at(t, o->gone);
+    }
+}
+
+/* The track that t goes on with, or NULL. */
+static struct uncap_track *find_same(const struct uncap_detector *d, const struct uncap_track *t)
+{
+    for (size_t i = 0; i < d->n_tracks; i++)
+        if (uncap_track_is_same(d->tracks[i], t))
+            return d->tracks[i];
+    return NULL;
 }
 
 static int start_track(struct uncap_detector *d, const struct uncap_box *box, int64_t frame, struct uncap_error *err)
@@ -143,11 +181,16 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
     struct uncap_track *t = uncap_alloc(1, sizeof(*t));
     if (!t)
         return uncap_fail_nomem(err, "caption tracks");
-    const int status = uncap_track_start(t, box, frame, &d->ring, d->video.w, d->video.h, err);
-    if (status) {
+    int status = uncap_track_start(t, box, frame, &d->ring, d->video.w, d->video.h, err);
+    struct uncap_track *same = status ? NULL : find_same(d, t);
+    if (same)
+        status = uncap_track_absorb(same, t, &d->ring, err);
+    if (status || same) {
+        uncap_track_clear(t);
         uncap_free(t);
         return status;
     }
+    join_predecessor(d, t);
     t->id = (int)d->n_lives + 1;
     d->tracks[d->n_tracks++] = t;
     d->lives[d->n_lives++] = (struct uncap_life){t->id, t->first, INT64_MAX, uncap_quad_bounds(&t->hull)};
@@ -223,9 +266,11 @@ static int look(struct chunk *c, struct uncap_error *err)
 
 static bool has_ended(const struct uncap_detector *d, const struct uncap_track *t)
 {
-    if (d->sample == UNCAP_SAMPLE_ADAPTIVE && t->is_steady)
-        return t->gone >= 0 && d->ring.end >= t->gone + RAMP_FRAMES;
-    return t->n_missed >= MAX_MISSED || (t->is_steady && t->gone >= 0 && d->ring.end >= t->gone + RAMP_FRAMES);
+    /* About a second, within which the same line may be seen again; the clean frames beside must still be there. */
+    const int room = d->ring.n_frames - d->chunk - 4;
+    const int wait = d->adaptive.period < room ? d->adaptive.period : room;
+    const bool is_gone = t->is_steady && t->gone >= 0 && d->ring.end >= t->gone + (wait > RAMP_FRAMES ? wait : RAMP_FRAMES);
+    return is_gone || (t->n_missed >= MAX_MISSED && (!t->is_steady || d->sample != UNCAP_SAMPLE_ADAPTIVE));
 }
 
 /* Tracks that end here, on their way to captions. */

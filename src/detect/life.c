@@ -11,8 +11,8 @@
 /* End of a steady track by its template; tail: opacity of the frames from `found` on. */
 static int64_t steady_end(const struct uncap_track *t, uint8_t *tail)
 {
-    const int at = (int)(t->found - t->presence.first);
-    return t->presence.first + uncap_presence_last(t->presence.values, (int)t->presence.n, at, tail) + 1;
+    const int at = (int)(t->found - t->series.first);
+    return t->series.first + uncap_presence_last(t->series.gain, (int)t->series.n, at, tail) + 1;
 }
 
 /* Join the opacities of beginning and end; NULL when all are full. */
@@ -28,7 +28,7 @@ static int set_opacity(const struct uncap_track *t, const uint8_t *tail, struct 
     for (int64_t i = 0; i < t->n_begin && i < n; i++)
         c->opacity[i] = t->begin[i];
     for (int64_t i = from > 0 ? from : 0; tail && i < n; i++) {
-        const uint8_t o = tail[c->first + i - t->presence.first];
+        const uint8_t o = tail[c->first + i - t->series.first];
         c->opacity[i] = o < c->opacity[i] ? o : c->opacity[i];
     }
     for (int64_t i = 0; i < n; i++)
@@ -48,7 +48,7 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
         uncap_sampling_life(around->sample, t->observations[0].frame, last_seen, around->n_frames, &c->first, &c->end);
         return UNCAP_OK;
     }
-    uint8_t *tail = uncap_alloc(t->presence.n, 1);
+    uint8_t *tail = uncap_alloc(t->series.n, 1);
     if (!tail)
         return uncap_fail_nomem(err, "caption opacity");
     c->first = t->first;
@@ -74,7 +74,9 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const
 {
     *out = (struct uncap_caption){.id = t->id, .quad = t->hull};
     out->score = (float)(t->score_sum / (double)t->n_observations);
-    int status = set_times(t, around, out, err);
+    int status = t->is_steady && !t->is_refined ? uncap_track_refine(t, ring, err) : UNCAP_OK;
+    if (!status)
+        status = set_times(t, around, out, err);
     if (!status)
         status = gather_after(t, ring, out->end, err);
     if (status) {

@@ -98,3 +98,25 @@ int uncap_presence_last(const float *a, int n, int at, uint8_t *opacity)
     const struct walk w = {a, n, 1};
     return find(&w, at, opacity);
 }
+
+int uncap_presence_pop(const float *a, const float *busy, int n, int first, uint8_t *opacity)
+{
+    enum { MAX_POP = 4, CALM_REACH = 6 };
+    static const float least_busy = 0.45f, calm_share = 0.6f;
+    int begin = first;
+    while (begin > 0 && first - begin < MAX_POP && busy[begin - 1] >= least_busy && a[begin - 1] < UNCAP_PRESENCE_HALF)
+        begin--;
+    /* Calm must follow within reach; else the scene itself is busy and tells nothing. */
+    float calmest = busy[begin];
+    for (int i = begin - 1; i >= 0 && i >= begin - CALM_REACH; i--)
+        calmest = fminf(calmest, busy[i]);
+    bool is_calm = begin < first;
+    for (int i = begin; i < first; i++)
+        is_calm = is_calm && calmest < calm_share * busy[i];
+    if (!is_calm)
+        return first;
+    /* A fade is as busy as it is opaque; a shape that moves is busier than it resembles. */
+    for (int i = begin; i < n && opacity && (i < first || (a[i] < nearly_full && busy[i] > a[i] + 0.25f)); i++)
+        opacity[i] = 255;
+    return begin;
+}

@@ -21,4 +21,12 @@ int uncap_presence_first(const float *a, int n, int at, uint8_t *opacity);
 /* The same towards the end; returns the last frame (inclusive). */
 int uncap_presence_last(const float *a, int n, int at, uint8_t *opacity);
 
+/* Extend a beginning to frames in which the caption stands in another shape, because it grows or flies in: strokes as
+ * busy as its own, where it was calm shortly before.
+ *
+ * busy     [n] contrast in its place, 1 as at its fullest. opacity: 255 for the frames added; may be NULL.
+ * Returns the new first frame.
+ */
+int uncap_presence_pop(const float *a, const float *busy, int n, int first, uint8_t *opacity);
+
 #endif

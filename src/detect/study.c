@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/study.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "detect/presence.h"
+
+enum {
+    LEARN_REACH = 6,  /* frames on each side that the template is the mean of, if it stands in them */
+    STEADY_REACH = 2, /* frames on each side that say whether it stands still */
+    MAX_FRAMES = 2 * LEARN_REACH + 1,
+    MAX_BRIDGE = 2,   /* frames it may be hidden without being gone */
+};
+
+static const float steady_gain = 0.6f;
+/* Correlation on the strokes' pixels below which, and gain above which, it is another picture that happens to agree;
+ * a gain however high is its own when the correlation is sure: it was learned while it faded in. */
+static const float least_likeness = 0.5f, most_gain = 1.7f, sure_likeness = 0.75f;
+/* Share of the fullest gain that counts as full. */
+static const float full_share = 0.85f;
+
+static int measure(struct uncap_track *t, const struct uncap_luma *luma, float *gain, float *busy,
+                   struct uncap_error *err)
+{
+    struct uncap_match m = {0};
+    const int status = uncap_template_match(&t->pattern, luma, 0, 0, &t->scratch, &m, err);
+    const bool is_alike = m.likeness >= least_likeness && (m.gain < most_gain || m.likeness >= sure_likeness);
+    *gain = is_alike ? m.gain : fminf(m.gain, UNCAP_PRESENCE_HALF - 0.01f);
+    *busy = m.busyness;
+    return status;
+}
+
+/* Frames beside `frame` in which the template stands, that frame included; out [MAX_FRAMES]. */
+static int steady_neighbours(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                             const struct uncap_luma **out, int *n, struct uncap_error *err)
+{
+    out[(*n)++] = uncap_ring_luma(ring, frame);
+    for (int side = -1; side <= 1; side += 2)
+        for (int k = 1; k <= LEARN_REACH; k++) {
+            const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
+            float gain = 0, busy;
+            const int status = luma ? measure(t, luma, &gain, &busy, err) : UNCAP_OK;
+            if (status)
+                return status;
+            if (gain < steady_gain)
+                break;
+            out[(*n)++] = luma;
+        }
+    return UNCAP_OK;
+}
+
+/* The better side's mean gain in the frames next to `frame`. */
+static int measure_steadiness(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                              struct uncap_error *err)
+{
+    t->steadiness = 0;
+    for (int side = -1; side <= 1; side += 2) {
+        float sum = 0, gain = 0, busy;
+        int n = 0;
+        for (int k = 1; k <= STEADY_REACH; k++) {
+            const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
+            const int status = luma ? measure(t, luma, &gain, &busy, err) : UNCAP_OK;
+            if (status)
+                return status;
+            sum += luma ? gain : 0;
+            n += luma != NULL;
+        }
+        if (n)
+            t->steadiness = fmaxf(t->steadiness, sum / (float)n);
+    }
+    t->is_steady = t->steadiness >= steady_gain;
+    return UNCAP_OK;
+}
+
+/* Learn from one frame, then from all neighbours in which that stands: what moves behind it averages out. */
+static int learn(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, struct uncap_error *err)
+{
+    const struct uncap_luma *frames[MAX_FRAMES] = {uncap_ring_luma(ring, frame)};
+    const struct uncap_rect rect = uncap_track_luma_rect(&t->hull, ring->factor);
+    int n = 0;
+    int status = uncap_template_learn(&t->pattern, frames, 1, rect, err);
+    if (!status)
+        status = measure_steadiness(t, ring, frame, err);
+    if (!status)
+        status = steady_neighbours(t, ring, frame, frames, &n, err);
+    return status || n < 2 ? status : uncap_template_learn(&t->pattern, frames, n, rect, err);
+}
+
+static int append(struct uncap_series *s, float gain, float busy, struct uncap_error *err)
+{
+    if (!uncap_grow((void **)&s->gain, &s->gain_capacity, s->n + 1, sizeof(*s->gain)) ||
+        !uncap_grow((void **)&s->busy, &s->busy_capacity, s->n + 1, sizeof(*s->busy)))
+        return uncap_fail_nomem(err, "caption presence");
+    s->gain[s->n] = gain;
+    s->busy[s->n++] = busy;
+    return UNCAP_OK;
+}
+
+int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    for (int64_t frame = t->series.first + (int64_t)t->series.n; frame < ring->end; frame++) {
+        float gain, busy;
+        int status = measure(t, uncap_ring_luma(ring, frame), &gain, &busy, err);
+        if (!status)
+            status = append(&t->series, gain, busy, err);
+        if (status)
+            return status;
+        if (frame <= t->found)
+            continue;
+        if (gain >= UNCAP_PRESENCE_HALF)
+            t->gone = t->gone >= 0 && frame - t->gone <= MAX_BRIDGE ? -1 : t->gone;
+        else if (t->gone < 0)
+            t->gone = frame;
+    }
+    return UNCAP_OK;
+}
+
+/* Where it begins, by the template. */
+static int find_begin(struct uncap_track *t, struct uncap_error *err)
+{
+    const struct uncap_series *s = &t->series;
+    const int n = (int)s->n, at = (int)(t->found - s->first);
+    uint8_t *opacity = uncap_alloc((size_t)n, 1);
+    if (!opacity)
+        return uncap_fail_nomem(err, "caption opacity");
+    int first = uncap_presence_first(s->gain, n, at, opacity);
+    const int before = first;
+    first = uncap_presence_pop(s->gain, s->busy, n, first, opacity);
+    uncap_free(t->begin);
+    memmove(opacity, opacity + first, (size_t)(at - first + 1));
+    t->begin = opacity;
+    t->n_begin = at - first + 1;
+    t->first = s->first + first;
+    t->n_pop = before - first;
+    while (t->n_pop + first < at && t->n_pop < before - first + 3 && s->gain[first + t->n_pop] < steady_gain &&
+           opacity[t->n_pop] == 255)
+        t->n_pop++;
+    return UNCAP_OK;
+}
+
+int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    int status = learn(t, ring, frame, err);
+    if (status)
+        return status;
+    t->found = frame;
+    t->series.n = 0;
+    t->series.first = uncap_ring_first_luma(ring);
+    t->gone = -1;
+    status = uncap_study_go_on(t, ring, err);
+    return status || !t->is_steady ? status : find_begin(t, err);
+}
+
+/* Frames of [from, to) at their fullest, the newest of them first; returns the middle one's index. */
+static int64_t fullest(const struct uncap_track *t, int64_t from, int64_t to, const struct uncap_ring *ring,
+                       const struct uncap_luma **out, int *n)
+{
+    float most = 0;
+    int64_t chosen[MAX_FRAMES];
+    for (int64_t i = from; i < to; i++)
+        most = fmaxf(most, uncap_track_gain(t, i));
+    *n = 0;
+    for (int64_t i = to - 1; i >= from && *n < MAX_FRAMES; i--)
+        if (uncap_track_gain(t, i) >= full_share * most && uncap_ring_luma(ring, i)) {
+            chosen[*n] = i;
+            out[(*n)++] = uncap_ring_luma(ring, i);
+        }
+    return *n ? chosen[*n / 2] : -1;
+}
+
+int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const struct uncap_ring *ring,
+                      struct uncap_error *err)
+{
+    const struct uncap_luma *frames[MAX_FRAMES];
+    int n;
+    const int64_t middle = fullest(t, from, to, ring, frames, &n), known = t->first;
+    t->is_refined = true;
+    if (n < 2)
+        return UNCAP_OK;
+    int status = uncap_template_learn(&t->pattern, frames, n, t->pattern.rect, err);
+    if (status)
+        return status;
+    /* What lies before the ring keeps its old values. */
+    struct uncap_series *s = &t->series;
+    const int64_t start = uncap_ring_first_luma(ring);
+    s->n = start > s->first ? (size_t)(start - s->first) : 0;
+    s->first = s->n ? s->first : start;
+    t->found = middle;
+    t->gone = -1;
+    status = uncap_study_go_on(t, ring, err);
+    if (status || known < start)
+        return status;
+    return find_begin(t, err);
+}
