@@ -12,7 +12,6 @@ enum {
     NET_PIXELS = 640 * 384, /* of the network's input for a whole picture */
     RAMP_FRAMES = 12,       /* that must follow a caption's end before it is closed: a fade may go on */
     AFTER_END = 2,          /* frames after a caption's end that are looked at: the same text may stand there still */
-    JOIN_REACH = 4,         /* frames between two captions that a growing second one may fill */
     MAX_MISSED = 2,         /* looks without it that end a track which its template does not end */
 };
 
@@ -142,26 +141,7 @@ static bool is_candidate(const struct uncap_track *t, int64_t frame)
 {
     if (!t->is_steady || frame <= t->found)
         return true;
-    return uncap_track_gain(t, frame) >= 0.4f;
-}
-
-/* Another caption stood in the place of t until shortly before t was full: what is busy between the two is t. */
-static void join_predecessor(const struct uncap_detector *d, struct uncap_track *t)
-{
-    static const float busy = 0.6f;
-    const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
-    for (size_t i = 0; i < d->n_tracks; i++) {
-        const struct uncap_track *o = d->tracks[i];
-        const struct uncap_rect both = uncap_rect_intersect(rect, uncap_quad_bounds(&o->hull));
-        if (o == t || !o->is_steady || o->gone < 0 || o->gone >= t->first || t->first - o->gone > JOIN_REACH ||
-            4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect) || uncap_rect_empty(both))
-            continue;
-        bool is_busy = true;
-        for (int64_t f = o->gone; f < t->first; f++)
-            is_busy = is_busy && uncap_track_busy(t, f) >= busy;
-        if (is_busy)
-            uncap_track_begin_at(t, o->gone);
-    }
+    return uncap_presence_stands(uncap_track_presence(t, frame));
 }
 
 /* The track that t goes on with, or NULL. */
@@ -190,7 +170,6 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
         uncap_free(t);
         return status;
     }
-    join_predecessor(d, t);
     t->id = (int)d->n_lives + 1;
     d->tracks[d->n_tracks++] = t;
     d->lives[d->n_lives++] = (struct uncap_life){t->id, t->first, INT64_MAX, uncap_quad_bounds(&t->hull)};

@@ -8,11 +8,14 @@
 #include "detect/presence.h"
 #include "detect/sampling.h"
 
+/* Frames between two captions that a growing second one may fill. */
+enum { JOIN_REACH = 4 };
+
 /* End of a steady track by its template; tail: opacity of the frames from `found` on. */
 static int64_t steady_end(const struct uncap_track *t, uint8_t *tail)
 {
     const int at = (int)(t->found - t->series.first);
-    return t->series.first + uncap_presence_last(t->series.gain, (int)t->series.n, at, tail) + 1;
+    return t->series.first + uncap_presence_last(t->series.items, (int)t->series.n, at, tail) + 1;
 }
 
 /* Join the opacities of beginning and end; NULL when all are full. */
@@ -58,6 +61,25 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
     return status;
 }
 
+/* Another caption stood in the same place until shortly before this was full: what is busy between the two is this. */
+static void join_predecessor(struct uncap_track *t, const struct uncap_surroundings *around)
+{
+    static const float busy = 0.6f;
+    const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_life *o = &around->lives[i];
+        const struct uncap_rect both = uncap_rect_intersect(rect, o->rect);
+        if (o->id == t->id || o->end >= t->first || t->first - o->end > JOIN_REACH || uncap_rect_empty(both) ||
+            4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect))
+            continue;
+        bool is_busy = true;
+        for (int64_t f = o->end; f < t->first; f++)
+            is_busy = is_busy && uncap_track_presence(t, f).busyness >= busy;
+        if (is_busy)
+            uncap_track_begin_at(t, o->end);
+    }
+}
+
 static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, int64_t end, struct uncap_error *err)
 {
     for (int k = 0; k < UNCAP_EVIDENCE_CLEAN; k++) {
@@ -75,6 +97,8 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const
     *out = (struct uncap_caption){.id = t->id, .quad = t->hull};
     out->score = (float)(t->score_sum / (double)t->n_observations);
     int status = t->is_steady && !t->is_refined ? uncap_track_refine(t, ring, err) : UNCAP_OK;
+    if (t->is_steady)
+        join_predecessor(t, around);
     if (!status)
         status = set_times(t, around, out, err);
     if (!status)

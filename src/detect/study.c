@@ -15,20 +15,15 @@ enum {
 };
 
 static const float steady_gain = 0.6f;
-/* Correlation on the strokes' pixels below which, and gain above which, it is another picture that happens to agree;
- * a gain however high is its own when the correlation is sure: it was learned while it faded in. */
-static const float least_likeness = 0.5f, most_gain = 1.7f, sure_likeness = 0.75f;
 /* Share of the fullest gain that counts as full. */
 static const float full_share = 0.85f;
 
-static int measure(struct uncap_track *t, const struct uncap_luma *luma, float *gain, float *busy,
+static int measure(struct uncap_track *t, const struct uncap_luma *luma, struct uncap_presence *out,
                    struct uncap_error *err)
 {
     struct uncap_match m = {0};
     const int status = uncap_template_match(&t->pattern, luma, 0, 0, &t->scratch, &m, err);
-    const bool is_alike = m.likeness >= least_likeness && (m.gain < most_gain || m.likeness >= sure_likeness);
-    *gain = is_alike ? m.gain : fminf(m.gain, UNCAP_PRESENCE_HALF - 0.01f);
-    *busy = m.busyness;
+    *out = (struct uncap_presence){m.gain, m.likeness, m.busyness};
     return status;
 }
 
@@ -40,11 +35,11 @@ static int steady_neighbours(struct uncap_track *t, const struct uncap_ring *rin
     for (int side = -1; side <= 1; side += 2)
         for (int k = 1; k <= LEARN_REACH; k++) {
             const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
-            float gain = 0, busy;
-            const int status = luma ? measure(t, luma, &gain, &busy, err) : UNCAP_OK;
+            struct uncap_presence p = {0};
+            const int status = luma ? measure(t, luma, &p, err) : UNCAP_OK;
             if (status)
                 return status;
-            if (gain < steady_gain)
+            if (p.gain < steady_gain || !uncap_presence_stands(p))
                 break;
             out[(*n)++] = luma;
         }
@@ -57,14 +52,15 @@ static int measure_steadiness(struct uncap_track *t, const struct uncap_ring *ri
 {
     t->steadiness = 0;
     for (int side = -1; side <= 1; side += 2) {
-        float sum = 0, gain = 0, busy;
+        float sum = 0;
         int n = 0;
         for (int k = 1; k <= STEADY_REACH; k++) {
             const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
-            const int status = luma ? measure(t, luma, &gain, &busy, err) : UNCAP_OK;
+            struct uncap_presence p = {0};
+            const int status = luma ? measure(t, luma, &p, err) : UNCAP_OK;
             if (status)
                 return status;
-            sum += luma ? gain : 0;
+            sum += uncap_presence_stands(p) ? fminf(p.gain, 1) : 0;
             n += luma != NULL;
         }
         if (n)
@@ -88,28 +84,20 @@ static int learn(struct uncap_track *t, const struct uncap_ring *ring, int64_t f
     return status || n < 2 ? status : uncap_template_learn(&t->pattern, frames, n, rect, err);
 }
 
-static int append(struct uncap_series *s, float gain, float busy, struct uncap_error *err)
-{
-    if (!uncap_grow((void **)&s->gain, &s->gain_capacity, s->n + 1, sizeof(*s->gain)) ||
-        !uncap_grow((void **)&s->busy, &s->busy_capacity, s->n + 1, sizeof(*s->busy)))
-        return uncap_fail_nomem(err, "caption presence");
-    s->gain[s->n] = gain;
-    s->busy[s->n++] = busy;
-    return UNCAP_OK;
-}
-
 int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
-    for (int64_t frame = t->series.first + (int64_t)t->series.n; frame < ring->end; frame++) {
-        float gain, busy;
-        int status = measure(t, uncap_ring_luma(ring, frame), &gain, &busy, err);
-        if (!status)
-            status = append(&t->series, gain, busy, err);
+    struct uncap_series *s = &t->series;
+    for (int64_t frame = s->first + (int64_t)s->n; frame < ring->end; frame++) {
+        struct uncap_presence p;
+        if (!uncap_grow((void **)&s->items, &s->capacity, s->n + 1, sizeof(*s->items)))
+            return uncap_fail_nomem(err, "caption presence");
+        const int status = measure(t, uncap_ring_luma(ring, frame), &p, err);
         if (status)
             return status;
+        s->items[s->n++] = p;
         if (frame <= t->found)
             continue;
-        if (gain >= UNCAP_PRESENCE_HALF)
+        if (uncap_presence_stands(p))
             t->gone = t->gone >= 0 && frame - t->gone <= MAX_BRIDGE ? -1 : t->gone;
         else if (t->gone < 0)
             t->gone = frame;
@@ -125,17 +113,17 @@ static int find_begin(struct uncap_track *t, struct uncap_error *err)
     uint8_t *opacity = uncap_alloc((size_t)n, 1);
     if (!opacity)
         return uncap_fail_nomem(err, "caption opacity");
-    int first = uncap_presence_first(s->gain, n, at, opacity);
-    const int before = first;
-    first = uncap_presence_pop(s->gain, s->busy, n, first, opacity);
+    const int full = uncap_presence_first(s->items, n, at, opacity);
+    const int first = uncap_presence_pop(s->items, n, full, opacity);
     uncap_free(t->begin);
     memmove(opacity, opacity + first, (size_t)(at - first + 1));
     t->begin = opacity;
     t->n_begin = at - first + 1;
     t->first = s->first + first;
-    t->n_pop = before - first;
-    while (t->n_pop + first < at && t->n_pop < before - first + 3 && s->gain[first + t->n_pop] < steady_gain &&
-           opacity[t->n_pop] == 255)
+    t->n_pop = 0;
+    /* Frames of full opacity that do not look like it. */
+    while (t->n_pop < at - first && opacity[t->n_pop] == 255 && s->items[first + t->n_pop].gain < steady_gain &&
+           s->items[first + t->n_pop].busyness > s->items[first + t->n_pop].gain + 0.3f)
         t->n_pop++;
     return UNCAP_OK;
 }
@@ -160,10 +148,10 @@ static int64_t fullest(const struct uncap_track *t, int64_t from, int64_t to, co
     float most = 0;
     int64_t chosen[MAX_FRAMES];
     for (int64_t i = from; i < to; i++)
-        most = fmaxf(most, uncap_track_gain(t, i));
+        most = fmaxf(most, uncap_track_presence(t, i).gain);
     *n = 0;
     for (int64_t i = to - 1; i >= from && *n < MAX_FRAMES; i--)
-        if (uncap_track_gain(t, i) >= full_share * most && uncap_ring_luma(ring, i)) {
+        if (uncap_track_presence(t, i).gain >= full_share * most && uncap_ring_luma(ring, i)) {
             chosen[*n] = i;
             out[(*n)++] = uncap_ring_luma(ring, i);
         }

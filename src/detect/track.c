@@ -73,8 +73,7 @@ void uncap_track_clear(struct uncap_track *t)
 {
     uncap_free(t->observations);
     uncap_free(t->begin);
-    uncap_free(t->series.gain);
-    uncap_free(t->series.busy);
+    uncap_free(t->series.items);
     uncap_template_clear(&t->pattern);
     uncap_template_scratch_clear(&t->scratch);
     uncap_evidence_clear(&t->evidence);
@@ -181,7 +180,7 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
         t->observations[t->n_observations++] = next->observations[i];
     t->score_sum += next->score_sum;
     for (int64_t i = t->gone; i < s->first + (int64_t)s->n; i++)
-        s->gain[i - s->first] = i < from ? 1 : uncap_track_gain(next, i);
+        s->items[i - s->first] = i < from ? (struct uncap_presence){1, 1, 1} : uncap_track_presence(next, i);
     uncap_template_clear(&t->pattern);
     t->pattern = next->pattern;
     next->pattern = (struct uncap_template){.pattern = NULL};
@@ -193,16 +192,10 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
     return uncap_track_gather(t, ring, from, ring->end, err);
 }
 
-float uncap_track_gain(const struct uncap_track *t, int64_t frame)
+struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t frame)
 {
     const int64_t i = frame - t->series.first;
-    return i >= 0 && i < (int64_t)t->series.n ? t->series.gain[i] : 0;
-}
-
-float uncap_track_busy(const struct uncap_track *t, int64_t frame)
-{
-    const int64_t i = frame - t->series.first;
-    return i >= 0 && i < (int64_t)t->series.n ? t->series.busy[i] : 0;
+    return i >= 0 && i < (int64_t)t->series.n ? t->series.items[i] : (struct uncap_presence){0};
 }
 
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame)

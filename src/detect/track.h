@@ -7,19 +7,16 @@
 #include "base/error.h"
 #include "detect/boxes.h"
 #include "detect/evidence.h"
+#include "detect/presence.h"
 #include "detect/ring.h"
 #include "detect/template.h"
 #include "uncaption/detect.h"
 
-/* How a line's strokes stand in the frames from `first` on.
- *
- * gain  1 as learned, 0 not at all; less than half where the picture looks like something else.
- * busy  contrast of whatever stands in its place, 1 as when learned.
- */
+/* How a line's strokes stand in the frames from `first` on. */
 struct uncap_series {
     int64_t first;
-    float *gain, *busy;
-    size_t n, gain_capacity, busy_capacity;
+    struct uncap_presence *items;
+    size_t n, capacity;
 };
 
 /* found        a frame in which it surely stands.
@@ -85,9 +82,8 @@ int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int
 /* Does it stand in this frame (as far as is known)? */
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame);
 
-/* Gain and busyness at a frame; 0 where unknown. */
-float uncap_track_gain(const struct uncap_track *t, int64_t frame);
-float uncap_track_busy(const struct uncap_track *t, int64_t frame);
+/* How it stands in a frame; zero where unknown. */
+struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t frame);
 
 /* Rectangle of the ring's luma that a quad covers. */
 struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int factor);
