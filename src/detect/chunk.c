@@ -21,6 +21,7 @@ struct chunk {
     int64_t first, end;
     struct uncap_look *looks; /* [frames * regions] */
     bool *is_triggered;       /* [looks] by novelty, not by the clock */
+    struct uncap_rect *hints; /* [looks] luma pixels: a line that has appeared where captions stand; may be empty */
     int n_looks;
     int *status;              /* [tracks] of work side by side */
     struct uncap_error *errors;
@@ -90,11 +91,12 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
     return UNCAP_OK;
 }
 
-static void add_look(struct chunk *c, int64_t frame, bool is_triggered)
+static void add_look(struct chunk *c, int64_t frame, bool is_triggered, struct uncap_rect hint)
 {
     const struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
         c->is_triggered[c->n_looks] = is_triggered;
+        c->hints[c->n_looks] = hint;
         c->looks[c->n_looks++] = (struct uncap_look){
             .frame = frame, .picture = uncap_ring_picture(&d->ring, frame),
             .plan = uncap_textnet_scale(d->regions[i], 0, 0, NET_PIXELS)};
@@ -109,13 +111,32 @@ static bool has_just_ended(const struct uncap_detector *d, int64_t frame)
     return false;
 }
 
+/* Where strokes have appeared in a place that captions stood in within the last two seconds: their line there. */
+static struct uncap_rect hint_at(const struct uncap_detector *d, int64_t frame, struct uncap_rect where)
+{
+    const struct uncap_rect none = {0, 0, 0, 0};
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        const struct uncap_track *t = d->tracks[i];
+        const struct uncap_rect r = uncap_track_luma_rect(&t->hull, d->ring.factor);
+        const struct uncap_rect both = uncap_rect_intersect(r, where);
+        if (!t->is_steady || t->is_inferred || t->gone < 0 || t->gone > frame || frame - t->gone > 2 * d->adaptive.period ||
+            uncap_rect_empty(both))
+            continue;
+        const struct uncap_rect hint = uncap_novelty_extent(&d->novelty, where, r);
+        const int middle = (hint.x0 + hint.x1) / 2 - (r.x0 + r.x1) / 2, room = uncap_rect_h(r) / 2;
+        const bool is_aligned = abs(middle) <= room || abs(hint.x0 - r.x0) <= room;
+        return is_aligned && !uncap_rect_empty(hint) ? hint : none;
+    }
+    return none;
+}
+
 static int choose_looks(struct chunk *c, struct uncap_error *err)
 {
     struct uncap_detector *d = c->d;
     for (int64_t frame = c->first; frame < c->end; frame++) {
         if (d->sample != UNCAP_SAMPLE_ADAPTIVE) {
             if (uncap_sampling_takes(d->sample, frame))
-                add_look(c, frame, false);
+                add_look(c, frame, false, (struct uncap_rect){0, 0, 0, 0});
             continue;
         }
         struct uncap_rect where;
@@ -124,7 +145,8 @@ static int choose_looks(struct chunk *c, struct uncap_error *err)
             return status;
         const float novelty = uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame), &where);
         if (uncap_adaptive_push(&d->adaptive, frame, novelty, has_just_ended(d, frame)))
-            add_look(c, frame, novelty >= d->adaptive.bar);
+            add_look(c, frame, novelty >= d->adaptive.bar,
+                     novelty >= d->adaptive.bar ? hint_at(d, frame, where) : (struct uncap_rect){0, 0, 0, 0});
     }
     return UNCAP_OK;
 }
@@ -211,6 +233,29 @@ static int integrate(struct chunk *c, int64_t frame, struct uncap_boxes *boxes, 
     return status;
 }
 
+/* The detector overlooks single letters. Strokes that appeared in line with the captions are one, if they then stand
+ * still and go as captions do, which the classifier judges. */
+static int infer(struct uncap_detector *d, int64_t frame, struct uncap_rect hint, const struct uncap_boxes *boxes,
+                 struct uncap_error *err)
+{
+    const float f = (float)d->ring.factor;
+    const float x0 = (float)hint.x0 * f, y0 = (float)hint.y0 * f, x1 = (float)hint.x1 * f, y1 = (float)hint.y1 * f;
+    const struct uncap_box box = {.quad = {{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, .score = 0.5f};
+    const struct uncap_rect rect = uncap_quad_bounds(&box.quad);
+    for (size_t i = 0; i < boxes->n; i++)
+        if (!uncap_rect_empty(uncap_rect_intersect(rect, uncap_quad_bounds(&boxes->items[i].quad))))
+            return UNCAP_OK;
+    for (size_t i = 0; i < d->n_tracks; i++)
+        if (uncap_track_stands(d->tracks[i], frame) &&
+            !uncap_rect_empty(uncap_rect_intersect(rect, uncap_quad_bounds(&d->tracks[i]->hull))))
+            return UNCAP_OK;
+    const size_t n = d->n_tracks;
+    const int status = start_track(d, &box, frame, err);
+    if (!status && d->n_tracks > n)
+        d->tracks[n]->is_inferred = true;
+    return status;
+}
+
 /* Boxes of all regions of one frame in one list. */
 static int merge_regions(struct chunk *c, int at, struct uncap_error *err)
 {
@@ -237,6 +282,8 @@ static int look(struct chunk *c, struct uncap_error *err)
         status = merge_regions(c, i, err);
         if (!status)
             status = integrate(c, c->looks[i].frame, &c->looks[i].boxes, &has_new, err);
+        if (!status && !uncap_rect_empty(c->hints[i]))
+            status = infer(d, c->looks[i].frame, c->hints[i], &c->looks[i].boxes, err);
         if (!status && c->is_triggered[i])
             uncap_adaptive_result(&d->adaptive, has_new);
     }
@@ -271,11 +318,10 @@ static void make_matte(void *opaque, int i)
 static int close_track(struct closing *c, struct uncap_track *t, struct uncap_error *err)
 {
     struct uncap_captions *list = c->d->captions;
-    const int status = uncap_life_close(t, &c->d->ring, &c->around, &list->items[list->n], err);
+    const int status = uncap_life_close(t, &c->d->ring, &c->around, &list->items[list->n], &c->d->features[list->n], err);
     if (status)
         return status;
     struct uncap_caption *caption = &list->items[list->n++];
-    caption->keep = !t->is_steady && c->d->what == UNCAP_WHAT_CAPTIONS;
     struct uncap_life *life = &c->d->lives[t->id - 1];
     *life = (struct uncap_life){t->id, caption->first, caption->end, uncap_quad_bounds(&caption->quad)};
     return UNCAP_OK;
@@ -286,7 +332,8 @@ static int close_tracks(struct closing *c, int n, struct uncap_error *err)
 {
     struct uncap_captions *list = c->d->captions;
     const size_t first = list->n;
-    if (!uncap_grow((void **)&list->items, &list->capacity, list->n + (size_t)n, sizeof(*list->items)))
+    if (!uncap_grow((void **)&list->items, &list->capacity, list->n + (size_t)n, sizeof(*list->items)) ||
+        !uncap_grow((void **)&c->d->features, &c->d->features_capacity, list->n + (size_t)n, sizeof(*c->d->features)))
         return uncap_fail_nomem(err, "captions");
     for (int i = 0; i < n; i++) {
         const int status = close_track(c, c->tracks[i], err);
@@ -371,9 +418,10 @@ int uncap_detector_work(struct uncap_detector *d, bool is_last, struct uncap_err
         return status;
     c.looks = uncap_alloc(n_looks, sizeof(*c.looks));
     c.is_triggered = uncap_alloc(n_looks, sizeof(*c.is_triggered));
+    c.hints = uncap_alloc(n_looks, sizeof(*c.hints));
     c.status = uncap_alloc(d->n_tracks, sizeof(*c.status));
     c.errors = uncap_alloc(d->n_tracks, sizeof(*c.errors));
-    status = c.looks && c.is_triggered && c.status && c.errors ? UNCAP_OK : uncap_fail_nomem(err, "detector work");
+    status = c.looks && c.is_triggered && c.hints && c.status && c.errors ? UNCAP_OK : uncap_fail_nomem(err, "detector work");
     if (!status)
         status = run_chunk(&c, is_last, err);
     d->done = c.end;
@@ -381,6 +429,7 @@ int uncap_detector_work(struct uncap_detector *d, bool is_last, struct uncap_err
         uncap_boxes_clear(&c.looks[i].boxes);
     uncap_free(c.errors);
     uncap_free(c.status);
+    uncap_free(c.hints);
     uncap_free(c.is_triggered);
     uncap_free(c.looks);
     return status;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/life.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/hull.h"
 #include "detect/matte_estimate.h"
 #include "detect/presence.h"
 #include "detect/sampling.h"
+#include "detect/study.h"
 
 /* Frames between two captions that a growing second one may fill. */
 enum { JOIN_REACH = 4 };
@@ -91,8 +94,66 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
+static bool is_cut(const struct uncap_surroundings *around, int64_t frame)
+{
+    for (size_t i = 0; i < around->n_shots; i++)
+        if (around->shots[i] == frame)
+            return true;
+    return frame <= 0 || frame >= around->n_frames;
+}
+
+/* Is the step from outside to inside of a life clean?
+ *
+ * moved  likeness of the pattern displaced, in the frame just outside.
+ */
+static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
+                                      int64_t inside, int step, bool has_fade, float moved)
+{
+    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f;
+    if (is_cut(around, step < 0 ? inside : inside + step))
+        return UNCAP_BORDER_CUT;
+    if (moved >= is_moved)
+        return UNCAP_BORDER_SOFT;
+    if (has_fade)
+        return UNCAP_BORDER_CLEAN;
+    /* A growing caption is itself only after some frames. */
+    const int64_t full = step < 0 ? inside + t->n_pop : inside;
+    const struct uncap_presence out = uncap_track_presence(t, inside + step), in = uncap_track_presence(t, full);
+    return out.likeness < low && in.likeness > out.likeness + rise ? UNCAP_BORDER_CLEAN : UNCAP_BORDER_SOFT;
+}
+
+/* Does it stand on both sides of a shot cut? By chance something may, weakly, for a frame. */
+static bool stands_through(const struct uncap_track *t, int64_t cut)
+{
+    enum { SIDE = 4 };
+    float least = 1;
+    for (int64_t i = cut - SIDE; i < cut + SIDE; i++)
+        least = fminf(least, uncap_track_presence(t, i).likeness);
+    return least >= 0.6f;
+}
+
+static struct uncap_features features_of(const struct uncap_track *t, const struct uncap_surroundings *around,
+                                         const struct uncap_caption *c, float moved_out)
+{
+    float w, h;
+    uncap_quad_sides(&t->hull, &w, &h);
+    struct uncap_features f = {.first = c->first, .end = c->end, .rect = uncap_quad_bounds(&t->hull), .line_px = h,
+                               .score = c->score, .contrast = t->pattern.contrast,
+                               .n_seen = (int)t->n_observations, .n_missed = t->n_all_missed,
+                               .is_steady = t->is_steady, .is_inferred = t->is_inferred};
+    double likeness = 0;
+    for (int64_t i = c->first; i < c->end; i++) {
+        likeness += (double)uncap_track_presence(t, i).likeness;
+        f.n_cuts += i > c->first && is_cut(around, i) && stands_through(t, i);
+    }
+    f.likeness = (float)(likeness / (double)(c->end - c->first));
+    f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->moved_in);
+    f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255, moved_out);
+    return f;
+}
+
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_surroundings *around,
-                     struct uncap_caption *out, struct uncap_error *err)
+                     struct uncap_caption *out, struct uncap_features *features, struct uncap_error *err)
 {
     *out = (struct uncap_caption){.id = t->id, .quad = t->hull};
     out->score = (float)(t->score_sum / (double)t->n_observations);
@@ -101,12 +162,16 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const
         join_predecessor(t, around);
     if (!status)
         status = set_times(t, around, out, err);
+    float moved_out = 0;
+    if (!status)
+        status = uncap_study_moved(t, ring, out->end, &moved_out, err);
     if (!status)
         status = gather_after(t, ring, out->end, err);
     if (status) {
         uncap_caption_clear(out);
         return status;
     }
+    *features = features_of(t, around, out, moved_out);
     uncap_evidence_trim(&t->evidence, out->first, out->end);
     out->observations = t->observations;
     out->n_observations = t->n_observations;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/novelty.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -155,4 +155,37 @@ float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma,
     }
     v->n++;
     return strongest_bar(v, where);
+}
+
+static float column_births(const struct uncap_novelty *v, int x, int y0, int y1)
+{
+    float sum = 0;
+    for (int y = y0; y < y1; y++)
+        sum += excess(v, y * v->columns + x);
+    return sum;
+}
+
+struct uncap_rect uncap_novelty_extent(const struct uncap_novelty *v, struct uncap_rect where, struct uncap_rect zone)
+{
+    static const float share = 0.15f; /* of the fullest column's births that a column of the same text has */
+    const int cell = UNCAP_NOVELTY_CELL * v->factor;
+    const struct uncap_rect all = {0, 0, v->columns, v->rows};
+    const struct uncap_rect cells = {where.x0 / cell, zone.y0 / cell, (where.x1 + cell - 1) / cell,
+                                     (zone.y1 + cell - 1) / cell};
+    const struct uncap_rect r = uncap_rect_intersect(cells, all);
+    float most = 0;
+    int x0 = r.x0, x1 = r.x1;
+    for (int x = r.x0; x < r.x1; x++)
+        most = fmaxf(most, column_births(v, x, r.y0, r.y1));
+    while (x0 > 0 && column_births(v, x0 - 1, r.y0, r.y1) > share * most)
+        x0--;
+    while (x1 < v->columns && column_births(v, x1, r.y0, r.y1) > share * most)
+        x1++;
+    while (x0 < x1 && column_births(v, x0, r.y0, r.y1) <= share * most)
+        x0++;
+    while (x1 > x0 && column_births(v, x1 - 1, r.y0, r.y1) <= share * most)
+        x1--;
+    if (x0 >= x1)
+        return (struct uncap_rect){0, 0, 0, 0};
+    return (struct uncap_rect){x0 * cell, zone.y0, x1 * cell, zone.y1};
 }

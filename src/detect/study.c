@@ -106,7 +106,7 @@ int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, stru
 }
 
 /* Where it begins, by the template. */
-static int find_begin(struct uncap_track *t, struct uncap_error *err)
+static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     const struct uncap_series *s = &t->series;
     const int n = (int)s->n, at = (int)(t->found - s->first);
@@ -125,7 +125,7 @@ static int find_begin(struct uncap_track *t, struct uncap_error *err)
     while (t->n_pop < at - first && opacity[t->n_pop] == 255 && s->items[first + t->n_pop].gain < steady_gain &&
            s->items[first + t->n_pop].busyness > s->items[first + t->n_pop].gain + 0.3f)
         t->n_pop++;
-    return UNCAP_OK;
+    return uncap_study_moved(t, ring, t->first - 1, &t->moved_in, err);
 }
 
 int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring, struct uncap_error *err)
@@ -138,7 +138,7 @@ int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_r
     t->series.first = uncap_ring_first_luma(ring);
     t->gone = -1;
     status = uncap_study_go_on(t, ring, err);
-    return status || !t->is_steady ? status : find_begin(t, err);
+    return status || !t->is_steady ? status : find_begin(t, ring, err);
 }
 
 /* Frames of [from, to) at their fullest, the newest of them first; returns the middle one's index. */
@@ -180,5 +180,26 @@ int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const str
     status = uncap_study_go_on(t, ring, err);
     if (status || known < start)
         return status;
-    return find_begin(t, err);
+    return find_begin(t, ring, err);
+}
+
+int uncap_study_moved(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, float *likeness,
+                      struct uncap_error *err)
+{
+    enum { REACH = 6, LARGE = 12000 };
+    const struct uncap_luma *luma = uncap_ring_luma(ring, frame);
+    /* Large patterns are searched more coarsely: their strokes are wider, and there are many of them. */
+    const int area = uncap_rect_w(t->pattern.rect) * uncap_rect_h(t->pattern.rect);
+    const int step = area > LARGE ? 2 : 1;
+    *likeness = 0;
+    for (int dy = -REACH; luma && dy <= REACH; dy += step)
+        for (int dx = -REACH; dx <= REACH; dx += step) {
+            struct uncap_match m = {0};
+            const int status = uncap_template_match(&t->pattern, luma, dx, dy, &t->scratch, &m, err);
+            if (status)
+                return status;
+            if (m.gain > 0.3f && (dx || dy))
+                *likeness = fmaxf(*likeness, m.likeness);
+        }
+    return UNCAP_OK;
 }

@@ -17,4 +17,9 @@ int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const str
 /* Go on with the series up to the ring's end. Errors: NOMEM. */
 int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
 
+/* Likeness of the best place near its own in which the pattern stands in a frame: has it moved rather than gone?
+ * 0 if the ring has not got the frame. Errors: NOMEM. */
+int uncap_study_moved(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, float *likeness,
+                      struct uncap_error *err);
+
 #endif

@@ -22,8 +22,10 @@ struct uncap_series {
 /* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
  * is_refined   the template is of many frames of its full self, not of the first sight.
+ * is_inferred  the detector did not see it: strokes appeared in the captions' place.
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin), NULL: full.
  * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
+ * moved_in     likeness of the best place near its own in the frame before the first: 0 none of it was there.
  * gone         first frame in which the strokes were missed, -1: they stand in all frames so far.
  */
 struct uncap_track {
@@ -36,8 +38,9 @@ struct uncap_track {
     uint8_t *begin;
     int n_begin, n_pop;
     int n_missed, n_all_missed; /* looks that did not see it: since the last one that did, and all */
-    bool is_steady, is_refined;
+    bool is_steady, is_refined, is_inferred;
     float steadiness; /* mean gain in the frames beside `found` */
+    float moved_in;
     struct uncap_template pattern;
     struct uncap_template_scratch scratch;
     struct uncap_series series;
