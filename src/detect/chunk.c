@@ -15,13 +15,20 @@ enum {
     MAX_MISSED = 2,         /* looks without it that end a track which its template does not end */
 };
 
+/* A line that has appeared in a frame; luma pixels. */
+struct uncap_hint {
+    int64_t frame;
+    struct uncap_rect rect;
+};
+
 /* One stretch of frames [first, end) under work. */
 struct chunk {
     struct uncap_detector *d;
     int64_t first, end;
     struct uncap_look *looks; /* [frames * regions] */
     bool *is_triggered;       /* [looks] by novelty, not by the clock */
-    struct uncap_rect *hints; /* [looks] luma pixels: a line that has appeared where captions stand; may be empty */
+    struct uncap_hint *hints; /* strokes that have appeared where words come and go */
+    size_t n_hints, hints_capacity;
     int n_looks;
     int *status;              /* [tracks] of work side by side */
     struct uncap_error *errors;
@@ -91,12 +98,11 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
     return UNCAP_OK;
 }
 
-static void add_look(struct chunk *c, int64_t frame, bool is_triggered, struct uncap_rect hint)
+static void add_look(struct chunk *c, int64_t frame, bool is_triggered)
 {
     const struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
         c->is_triggered[c->n_looks] = is_triggered;
-        c->hints[c->n_looks] = hint;
         c->looks[c->n_looks++] = (struct uncap_look){
             .frame = frame, .picture = uncap_ring_picture(&d->ring, frame),
             .plan = uncap_textnet_scale(d->regions[i], 0, 0, NET_PIXELS)};
@@ -111,23 +117,32 @@ static bool has_just_ended(const struct uncap_detector *d, int64_t frame)
     return false;
 }
 
-/* Where strokes have appeared in a place that captions stood in within the last two seconds: their line there. */
-static struct uncap_rect hint_at(const struct uncap_detector *d, int64_t frame, struct uncap_rect where)
+/* Is this the place of a word of a caption that comes word by word, which has just gone? */
+static bool is_word_place(const struct uncap_detector *d, const struct uncap_track *t, int64_t frame)
 {
-    const struct uncap_rect none = {0, 0, 0, 0};
+    const int64_t word = 4 * d->adaptive.period / 5;
+    return t->is_steady && !t->is_inferred && t->gone >= 0 && t->gone < frame && 2 * (frame - t->gone) < d->adaptive.period &&
+           t->gone - t->first < word;
+}
+
+/* Note strokes that have appeared, in line with it, where a word has just gone. */
+static int add_hints(struct chunk *c, int64_t frame, struct uncap_error *err)
+{
+    static const float births = 5;
+    const struct uncap_detector *d = c->d;
     for (size_t i = 0; i < d->n_tracks; i++) {
-        const struct uncap_track *t = d->tracks[i];
-        const struct uncap_rect r = uncap_track_luma_rect(&t->hull, d->ring.factor);
-        const struct uncap_rect both = uncap_rect_intersect(r, where);
-        if (!t->is_steady || t->is_inferred || t->gone < 0 || t->gone > frame || frame - t->gone > 2 * d->adaptive.period ||
-            uncap_rect_empty(both))
+        const struct uncap_rect r = uncap_track_luma_rect(&d->tracks[i]->hull, d->ring.factor);
+        struct uncap_rect extent;
+        if (!is_word_place(d, d->tracks[i], frame) || uncap_novelty_in(&d->novelty, r, &extent) < births)
             continue;
-        const struct uncap_rect hint = uncap_novelty_extent(&d->novelty, where, r);
-        const int middle = (hint.x0 + hint.x1) / 2 - (r.x0 + r.x1) / 2, room = uncap_rect_h(r) / 2;
-        const bool is_aligned = abs(middle) <= room || abs(hint.x0 - r.x0) <= room;
-        return is_aligned && !uncap_rect_empty(hint) ? hint : none;
+        const int middle = (extent.x0 + extent.x1) / 2 - (r.x0 + r.x1) / 2, room = uncap_rect_h(r) / 2;
+        if (abs(middle) > room && abs(extent.x0 - r.x0) > room)
+            continue;
+        if (!uncap_grow((void **)&c->hints, &c->hints_capacity, c->n_hints + 1, sizeof(*c->hints)))
+            return uncap_fail_nomem(err, "detector work");
+        c->hints[c->n_hints++] = (struct uncap_hint){frame, extent};
     }
-    return none;
+    return UNCAP_OK;
 }
 
 static int choose_looks(struct chunk *c, struct uncap_error *err)
@@ -136,17 +151,19 @@ static int choose_looks(struct chunk *c, struct uncap_error *err)
     for (int64_t frame = c->first; frame < c->end; frame++) {
         if (d->sample != UNCAP_SAMPLE_ADAPTIVE) {
             if (uncap_sampling_takes(d->sample, frame))
-                add_look(c, frame, false, (struct uncap_rect){0, 0, 0, 0});
+                add_look(c, frame, false);
             continue;
         }
         struct uncap_rect where;
-        const int status = know_tracks(d, frame, err);
+        int status = know_tracks(d, frame, err);
         if (status)
             return status;
         const float novelty = uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame), &where);
         if (uncap_adaptive_push(&d->adaptive, frame, novelty, has_just_ended(d, frame)))
-            add_look(c, frame, novelty >= d->adaptive.bar,
-                     novelty >= d->adaptive.bar ? hint_at(d, frame, where) : (struct uncap_rect){0, 0, 0, 0});
+            add_look(c, frame, novelty >= d->adaptive.bar);
+        status = add_hints(c, frame, err);
+        if (status)
+            return status;
     }
     return UNCAP_OK;
 }
@@ -233,27 +250,33 @@ static int integrate(struct chunk *c, int64_t frame, struct uncap_boxes *boxes, 
     return status;
 }
 
-/* The detector overlooks single letters. Strokes that appeared in line with the captions are one, if they then stand
+/* The detector overlooks single letters. Strokes that appeared in line with the last word are one, if they then stand
  * still and go as captions do, which the classifier judges. */
-static int infer(struct uncap_detector *d, int64_t frame, struct uncap_rect hint, const struct uncap_boxes *boxes,
-                 struct uncap_error *err)
+static int infer(struct uncap_detector *d, const struct uncap_hint *hint, struct uncap_error *err)
 {
     const float f = (float)d->ring.factor;
-    const float x0 = (float)hint.x0 * f, y0 = (float)hint.y0 * f, x1 = (float)hint.x1 * f, y1 = (float)hint.y1 * f;
+    const float x0 = (float)hint->rect.x0 * f, y0 = (float)hint->rect.y0 * f;
+    const float x1 = (float)hint->rect.x1 * f, y1 = (float)hint->rect.y1 * f;
     const struct uncap_box box = {.quad = {{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, .score = 0.5f};
     const struct uncap_rect rect = uncap_quad_bounds(&box.quad);
-    for (size_t i = 0; i < boxes->n; i++)
-        if (!uncap_rect_empty(uncap_rect_intersect(rect, uncap_quad_bounds(&boxes->items[i].quad))))
-            return UNCAP_OK;
     for (size_t i = 0; i < d->n_tracks; i++)
-        if (uncap_track_stands(d->tracks[i], frame) &&
+        if (uncap_track_stands(d->tracks[i], hint->frame) &&
             !uncap_rect_empty(uncap_rect_intersect(rect, uncap_quad_bounds(&d->tracks[i]->hull))))
             return UNCAP_OK;
     const size_t n = d->n_tracks;
-    const int status = start_track(d, &box, frame, err);
-    if (!status && d->n_tracks > n)
-        d->tracks[n]->is_inferred = true;
-    return status;
+    const int status = start_track(d, &box, hint->frame, err);
+    if (status || d->n_tracks == n)
+        return status;
+    struct uncap_track *t = d->tracks[n];
+    t->is_inferred = true;
+    if (t->is_steady)
+        return UNCAP_OK;
+    /* Nothing that stands: forget it. */
+    uncap_track_clear(t);
+    uncap_free(t);
+    d->n_tracks--;
+    d->n_lives--;
+    return UNCAP_OK;
 }
 
 /* Boxes of all regions of one frame in one list. */
@@ -282,11 +305,11 @@ static int look(struct chunk *c, struct uncap_error *err)
         status = merge_regions(c, i, err);
         if (!status)
             status = integrate(c, c->looks[i].frame, &c->looks[i].boxes, &has_new, err);
-        if (!status && !uncap_rect_empty(c->hints[i]))
-            status = infer(d, c->looks[i].frame, c->hints[i], &c->looks[i].boxes, err);
         if (!status && c->is_triggered[i])
             uncap_adaptive_result(&d->adaptive, has_new);
     }
+    for (size_t i = 0; i < c->n_hints && !status; i++)
+        status = infer(d, &c->hints[i], err);
     return status;
 }
 
@@ -418,10 +441,9 @@ int uncap_detector_work(struct uncap_detector *d, bool is_last, struct uncap_err
         return status;
     c.looks = uncap_alloc(n_looks, sizeof(*c.looks));
     c.is_triggered = uncap_alloc(n_looks, sizeof(*c.is_triggered));
-    c.hints = uncap_alloc(n_looks, sizeof(*c.hints));
     c.status = uncap_alloc(d->n_tracks, sizeof(*c.status));
     c.errors = uncap_alloc(d->n_tracks, sizeof(*c.errors));
-    status = c.looks && c.is_triggered && c.hints && c.status && c.errors ? UNCAP_OK : uncap_fail_nomem(err, "detector work");
+    status = c.looks && c.is_triggered && c.status && c.errors ? UNCAP_OK : uncap_fail_nomem(err, "detector work");
     if (!status)
         status = run_chunk(&c, is_last, err);
     d->done = c.end;

@@ -173,8 +173,11 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const
     }
     *features = features_of(t, around, out, moved_out);
     uncap_evidence_trim(&t->evidence, out->first, out->end);
+    /* A look may have taken the line's first faint or moving frames for it that the template does not. */
+    for (size_t i = 0; i < t->n_observations; i++)
+        if (t->observations[i].frame >= out->first && t->observations[i].frame < out->end)
+            t->observations[out->n_observations++] = t->observations[i];
     out->observations = t->observations;
-    out->n_observations = t->n_observations;
     t->observations = NULL;
     t->n_observations = t->capacity = 0;
     return UNCAP_OK;

@@ -38,7 +38,8 @@ void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects,
  * pixels. */
 float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma, struct uncap_rect *where);
 
-/* Extent of what has appeared within the rows of `zone` around `where` (luma pixels), after a push. Empty if nothing. */
-struct uncap_rect uncap_novelty_extent(const struct uncap_novelty *v, struct uncap_rect where, struct uncap_rect zone);
+/* The strongest bar within a zone (luma pixels) after a push, and the extent of what has appeared around it in the
+ * zone's rows. Returns its births per cell. */
+float uncap_novelty_in(const struct uncap_novelty *v, struct uncap_rect zone, struct uncap_rect *extent);
 
 #endif
