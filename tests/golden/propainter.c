@@ -153,6 +153,7 @@ static void close_pp(void *state)
     uncap_raft_close(&pp->raft);
     uncap_flow_completion_close(&pp->completion);
     uncap_generator_close(&pp->generator);
+    uncap_propainter_close(&pp->whole);
     for (int i = 0; i < PP_NETWORKS; i++)
         uncap_weights_close(&pp->weights[i]);
     uncap_slices_close(&pp->slices);
@@ -163,7 +164,7 @@ static void close_pp(void *state)
 
 int main(int argc, char **argv)
 {
-    const struct golden_op *const tables[] = {pp_ops_files, pp_ops_flow, pp_ops_generator, pp_ops_raft};
+    const struct golden_op *const tables[] = {pp_ops_files, pp_ops_flow, pp_ops_generator, pp_ops_raft, pp_ops_program};
     struct golden_op ops[64] = {{NULL, NULL}};
     size_t n = 0;
     for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)

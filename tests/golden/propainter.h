@@ -7,6 +7,7 @@
 #include "golden.h"
 #include "inpaint/propainter/flow_completion.h"
 #include "inpaint/propainter/generator.h"
+#include "inpaint/propainter/propainter.h"
 #include "inpaint/propainter/raft.h"
 #include "nn/probe.h"
 #include "nn/runtime.h"
@@ -29,6 +30,7 @@ struct pp {
     struct uncap_raft *raft;
     struct uncap_flow_completion *completion;
     struct uncap_generator *generator;
+    struct uncap_propainter *whole;
     struct uncap_probe probe;
     struct golden_case *current; /* the case that the probe serves */
     const char *const *channel_first; /* names of results [n][c]... that the vectors hold as [c][n]...; NULL-ended */
@@ -55,6 +57,7 @@ int pp_masks(const struct golden_case *c, const char *role, struct uncap_tensor 
 extern const struct golden_op pp_ops_files[];
 extern const struct golden_op pp_ops_flow[];
 extern const struct golden_op pp_ops_generator[];
+extern const struct golden_op pp_ops_program[];
 extern const struct golden_op pp_ops_raft[];
 
 #endif
