@@ -209,8 +209,8 @@ static bool is_companion(const struct uncap_life *life, struct uncap_rect line, 
     const int h = uncap_rect_h(line);
     const int gap = life->rect.y0 > line.y0 ? life->rect.y0 - line.y1 : line.y0 - life->rect.y1;
     const int other_h = uncap_rect_h(life->rect);
-    return llabs(life->first - first) <= 1 && llabs(life->end - end) <= 1 && gap < h && 2 * other_h > h &&
-           other_h < 2 * h && life->rect.x0 < line.x1 && life->rect.x1 > line.x0;
+    return llabs(life->first - first) <= 1 && llabs(life->end - end) <= 1 && 2 * gap > -h && gap < h &&
+           2 * other_h > h && other_h < 2 * h && life->rect.x0 < line.x1 && life->rect.x1 > line.x0;
 }
 
 static void find_lines(struct case_file *file, const struct uncap_surroundings *around, const struct uncap_caption *c)
