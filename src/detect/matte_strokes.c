@@ -88,7 +88,7 @@ static void weigh(const struct work *wk, struct tone *tone)
         float v = s->zone[i] == UNCAP_MATTE_ZONE_TEXT ? (float)tone->hat[i] * steady[wk->look->dev[i]] : 0.0F;
         if (g->scene < 12.0F && g->known[i]) {
             const float came = ((float)g->px[i] - g->scene) / 40.0F;
-            v *= came < 0.0F ? 0.0F : came > 1.0F ? 1.0F : came;
+            v *= (came < 0.0F ? 0.0F : came > 1.0F ? 1.0F : came) * (g->sure[i] ? 1.0F : 0.25F);
         }
         tone->weight[i] = (uint8_t)v;
     }
@@ -188,7 +188,7 @@ static bool is_refuted(const struct work *wk, size_t i)
 {
     const struct uncap_matte_scene *s = wk->scene;
     const struct uncap_matte_gain *g = s->gain;
-    if (uncap_matte_gain_is_calm(g) && g->known[i] && (float)g->px[i] <= (g->scene + 8.0F > 10.0F ? g->scene + 8.0F : 10.0F))
+    if (uncap_matte_gain_is_calm(g) && g->known[i] && (float)g->most[i] <= fmaxf(10.0F, g->scene + 8.0F))
         return true;
     const float limit = s->far_dev * 0.6F > 10.0F ? s->far_dev * 0.6F : 10.0F;
     return s->far_dev > 8.0F && (float)wk->look->dev[i] >= limit;
@@ -289,4 +289,9 @@ int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct
     }
     close_work(&wk);
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "the strokes of a caption");
+}
+
+bool uncap_matte_ink_is_sure(const struct uncap_matte_ink *ink, const struct uncap_matte_scene *scene)
+{
+    return ink->share > 0.45F && ink->contrast > (uncap_matte_gain_is_calm(scene->gain) ? 16.0F : 40.0F);
 }

@@ -18,6 +18,9 @@ struct uncap_matte_ink {
     int n_pixels;
 };
 
+/* Whether the strokes were told from the scene. What came with the caption need not be of strong contrast too. */
+bool uncap_matte_ink_is_sure(const struct uncap_matte_ink *ink, const struct uncap_matte_scene *scene);
+
 /* Find the strokes that a look at some of the life's samples shows.
  *
  * core    [h][w] u8: 1 on strokes (fill, and outline when it is sure), else 0. Overwritten.

@@ -40,7 +40,7 @@ int uncap_textnet_open(struct uncap_textnet **out, struct uncap_runtime *runtime
     struct uncap_textnet *net = uncap_alloc(1, sizeof(*net));
     if (!net)
         return uncap_fail_nomem(err, "text detector");
-    snprintf(net->name, sizeof(net->name), "%s", path);
+    snprintf(net->name, sizeof(net->name), "%.255s", path);
     int status = uncap_session_open_file(&net->session, runtime, path, &options, err);
     if (!status)
         status = check_ports(net, err);

@@ -266,18 +266,14 @@ static int refuse_name(const char *name, struct uncap_error *err)
         "there is no encoder '%s'; choose auto, nvenc, x264, x265, av1, vp9, ffv1 or copy-codec", name);
 }
 
-int uncap_encoder_check(const char *name, struct uncap_error *err)
+int uncap_encoder_check(const struct uncap_encoder_options *options, struct uncap_error *err)
 {
-    const bool is_known = !name || !strcmp(name, "auto") || !strcmp(name, "copy-codec") || find_name(name);
-    return is_known ? UNCAP_OK : refuse_name(name, err);
-}
-
-int uncap_encoder_check_all(const struct uncap_encoder_options *options, struct uncap_error *err)
-{
-    const int status = uncap_encoder_check(options->name, err);
-    const struct uncap_encoder_kind *kind = !status && options->name ? find_name(options->name) : NULL;
-    if (!kind) /* "auto" and "copy-codec" depend on the video */
-        return status;
+    const char *name = options->name;
+    if (!name || !strcmp(name, "auto") || !strcmp(name, "copy-codec"))
+        return UNCAP_OK; /* they depend on the video */
+    const struct uncap_encoder_kind *kind = find_name(name);
+    if (!kind)
+        return refuse_name(name, err);
     const struct uncap_encoder_order o = {.options = options};
     return check_named(kind, &o, err);
 }

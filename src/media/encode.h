@@ -24,12 +24,9 @@ struct uncap_encoder_options {
     const AVOutputFormat *container;
 };
 
-/* Is there an encoder of that name? NULL means "auto". Errors: ARG. */
-int uncap_encoder_check(const char *name, struct uncap_error *err);
-
 /* The same, and whether it takes options' preset and quality, and its stream fits options' container.
  * Errors  ARG; BACKEND if this build of FFmpeg lacks it. */
-int uncap_encoder_check_all(const struct uncap_encoder_options *options, struct uncap_error *err);
+int uncap_encoder_check(const struct uncap_encoder_options *options, struct uncap_error *err);
 
 /* Open an encoder for frames as info describes, at their true size.
  *

@@ -42,7 +42,7 @@ int uncap_writer_check(const char *path, const char *source, const struct uncap_
     struct uncap_part_file part = {.target = NULL};
     int status = uncap_container_find(&options.container, path, err);
     if (!status)
-        status = uncap_encoder_check_all(&options, err);
+        status = uncap_encoder_check(&options, err);
     if (!status)
         status = uncap_part_file_open(&part, path, source, err);
     uncap_part_file_close(&part);

@@ -5,6 +5,7 @@
 #include "inpaint/engine.h"
 #include "inpaint/flow/fill.h"
 #include "inpaint/flow/settings.h"
+#include "inpaint/flow/unblend.h"
 #include "inpaint/flow/work.h"
 #include "kernels/kernels.h"
 
@@ -148,9 +149,16 @@ static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *w
                             struct uncap_error *err)
 {
     struct flow_work work;
+    struct flow_caption *captions = NULL;
     int status = work_open(&work, e, win, cancel, err);
-    if (!status)
+    if (!status && !flow_captions_open(&captions, &work))
+        status = uncap_fail_nomem(err, "the captions of a window");
+    for (int pass = 0; !status && pass <= work.settings->refills; pass++) {
         status = flow_fill(&work, err);
+        if (!status)
+            status = flow_unblend(&work, captions, pass < work.settings->refills, err);
+    }
+    flow_captions_close(&captions, win->n_captions);
     work_close(&work);
     return status;
 }
