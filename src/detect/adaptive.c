@@ -15,20 +15,22 @@ void uncap_adaptive_start(struct uncap_adaptive *a, double frames_per_second)
                                  .bar = bar_min};
 }
 
-static bool is_due(const struct uncap_adaptive *a, int64_t frame, float novelty)
+static bool is_due(const struct uncap_adaptive *a, int64_t frame, float novelty, bool is_changed)
 {
     if (a->last_look < 0)
         return frame >= FIRST_LOOK || novelty >= a->bar;
     if (frame - a->last_look >= a->period)
         return true;
+    if (is_changed && frame > a->last_look + 1)
+        return true;
     return novelty >= a->bar && frame - a->last_look >= REST;
 }
 
-bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, float novelty)
+bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, float novelty, bool is_changed)
 {
     /* Sinks to the minimum within about four seconds. */
     a->bar -= (a->bar - bar_min) / (2 * (float)a->period);
-    if (!is_due(a, frame, novelty))
+    if (!is_due(a, frame, novelty, is_changed))
         return false;
     a->last_look = frame;
     return true;

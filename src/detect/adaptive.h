@@ -16,8 +16,9 @@ struct uncap_adaptive {
 /* frames_per_second  0 or less: 25. */
 void uncap_adaptive_start(struct uncap_adaptive *a, double frames_per_second);
 
-/* Tell the novelty of a frame, in order. Returns true if the detector shall look at this frame. */
-bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, float novelty);
+/* Tell the novelty of a frame, in order; is_changed: something is known to have ended. Returns true if the detector
+ * shall look at this frame. */
+bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, float novelty, bool is_changed);
 
 /* Tell what the look at a frame found; has_new: a caption that was not known. */
 void uncap_adaptive_result(struct uncap_adaptive *a, bool has_new);

@@ -6,6 +6,7 @@
 #include "base/caption.h"
 #include "base/slices.h"
 #include "detect/adaptive.h"
+#include "detect/classify.h"
 #include "detect/detector.h"
 #include "detect/life.h"
 #include "detect/looks.h"
@@ -42,6 +43,8 @@ struct uncap_detector {
     struct uncap_life *lives;
     size_t n_lives, lives_capacity;
     struct uncap_captions *captions;
+    struct uncap_features *features; /* [captions->n] */
+    size_t features_capacity;
     double network_s;
 };
 

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/life.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/hull.h"
 #include "detect/matte_estimate.h"
 #include "detect/presence.h"
 #include "detect/sampling.h"
+#include "detect/study.h"
+
+/* Frames between two captions that a growing second one may fill. */
+enum { JOIN_REACH = 4 };
 
 /* End of a steady track by its template; tail: opacity of the frames from `found` on. */
 static int64_t steady_end(const struct uncap_track *t, uint8_t *tail)
 {
-    const int at = (int)(t->found - t->presence.first);
-    return t->presence.first + uncap_presence_last(t->presence.values, (int)t->presence.n, at, tail) + 1;
+    const int at = (int)(t->found - t->series.first);
+    return t->series.first + uncap_presence_last(t->series.items, (int)t->series.n, at, tail) + 1;
 }
 
 /* Join the opacities of beginning and end; NULL when all are full. */
@@ -28,7 +34,7 @@ static int set_opacity(const struct uncap_track *t, const uint8_t *tail, struct 
     for (int64_t i = 0; i < t->n_begin && i < n; i++)
         c->opacity[i] = t->begin[i];
     for (int64_t i = from > 0 ? from : 0; tail && i < n; i++) {
-        const uint8_t o = tail[c->first + i - t->presence.first];
+        const uint8_t o = tail[c->first + i - t->series.first];
         c->opacity[i] = o < c->opacity[i] ? o : c->opacity[i];
     }
     for (int64_t i = 0; i < n; i++)
@@ -48,7 +54,7 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
         uncap_sampling_life(around->sample, t->observations[0].frame, last_seen, around->n_frames, &c->first, &c->end);
         return UNCAP_OK;
     }
-    uint8_t *tail = uncap_alloc(t->presence.n, 1);
+    uint8_t *tail = uncap_alloc(t->series.n, 1);
     if (!tail)
         return uncap_fail_nomem(err, "caption opacity");
     c->first = t->first;
@@ -56,6 +62,25 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
     const int status = set_opacity(t, tail, c, err);
     uncap_free(tail);
     return status;
+}
+
+/* Another caption stood in the same place until shortly before this was full: what is busy between the two is this. */
+static void join_predecessor(struct uncap_track *t, const struct uncap_surroundings *around)
+{
+    static const float busy = 0.6f;
+    const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_life *o = &around->lives[i];
+        const struct uncap_rect both = uncap_rect_intersect(rect, o->rect);
+        if (o->id == t->id || o->end >= t->first || t->first - o->end > JOIN_REACH || uncap_rect_empty(both) ||
+            4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect))
+            continue;
+        bool is_busy = true;
+        for (int64_t f = o->end; f < t->first; f++)
+            is_busy = is_busy && uncap_track_presence(t, f).busyness >= busy;
+        if (is_busy)
+            uncap_track_begin_at(t, o->end);
+    }
 }
 
 static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, int64_t end, struct uncap_error *err)
@@ -69,21 +94,90 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
+static bool is_cut(const struct uncap_surroundings *around, int64_t frame)
+{
+    for (size_t i = 0; i < around->n_shots; i++)
+        if (around->shots[i] == frame)
+            return true;
+    return frame <= 0 || frame >= around->n_frames;
+}
+
+/* Is the step from outside to inside of a life clean?
+ *
+ * moved  likeness of the pattern displaced, in the frame just outside.
+ */
+static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
+                                      int64_t inside, int step, bool has_fade, float moved)
+{
+    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f;
+    if (is_cut(around, step < 0 ? inside : inside + step))
+        return UNCAP_BORDER_CUT;
+    if (moved >= is_moved)
+        return UNCAP_BORDER_SOFT;
+    if (has_fade)
+        return UNCAP_BORDER_CLEAN;
+    /* A growing caption is itself only after some frames. */
+    const int64_t full = step < 0 ? inside + t->n_pop : inside;
+    const struct uncap_presence out = uncap_track_presence(t, inside + step), in = uncap_track_presence(t, full);
+    return out.likeness < low && in.likeness > out.likeness + rise ? UNCAP_BORDER_CLEAN : UNCAP_BORDER_SOFT;
+}
+
+/* Does it stand on both sides of a shot cut? By chance something may, weakly, for a frame. */
+static bool stands_through(const struct uncap_track *t, int64_t cut)
+{
+    enum { SIDE = 4 };
+    float least = 1;
+    for (int64_t i = cut - SIDE; i < cut + SIDE; i++)
+        least = fminf(least, uncap_track_presence(t, i).likeness);
+    return least >= 0.6f;
+}
+
+static struct uncap_features features_of(const struct uncap_track *t, const struct uncap_surroundings *around,
+                                         const struct uncap_caption *c, float moved_out)
+{
+    float w, h;
+    uncap_quad_sides(&t->hull, &w, &h);
+    struct uncap_features f = {.first = c->first, .end = c->end, .rect = uncap_quad_bounds(&t->hull), .line_px = h,
+                               .score = c->score, .contrast = t->pattern.contrast,
+                               .n_seen = (int)t->n_observations, .n_missed = t->n_all_missed,
+                               .is_steady = t->is_steady, .is_inferred = t->is_inferred};
+    double likeness = 0;
+    for (int64_t i = c->first; i < c->end; i++) {
+        likeness += (double)uncap_track_presence(t, i).likeness;
+        f.n_cuts += i > c->first && is_cut(around, i) && stands_through(t, i);
+    }
+    f.likeness = (float)(likeness / (double)(c->end - c->first));
+    f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->moved_in);
+    f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255, moved_out);
+    return f;
+}
+
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_surroundings *around,
-                     struct uncap_caption *out, struct uncap_error *err)
+                     struct uncap_caption *out, struct uncap_features *features, struct uncap_error *err)
 {
     *out = (struct uncap_caption){.id = t->id, .quad = t->hull};
     out->score = (float)(t->score_sum / (double)t->n_observations);
-    int status = set_times(t, around, out, err);
+    int status = t->is_steady && !t->is_refined ? uncap_track_refine(t, ring, err) : UNCAP_OK;
+    if (t->is_steady)
+        join_predecessor(t, around);
+    if (!status)
+        status = set_times(t, around, out, err);
+    float moved_out = 0;
+    if (!status)
+        status = uncap_study_moved(t, ring, out->end, &moved_out, err);
     if (!status)
         status = gather_after(t, ring, out->end, err);
     if (status) {
         uncap_caption_clear(out);
         return status;
     }
+    *features = features_of(t, around, out, moved_out);
     uncap_evidence_trim(&t->evidence, out->first, out->end);
+    /* A look may have taken the line's first faint or moving frames for it that the template does not. */
+    for (size_t i = 0; i < t->n_observations; i++)
+        if (t->observations[i].frame >= out->first && t->observations[i].frame < out->end)
+            t->observations[out->n_observations++] = t->observations[i];
     out->observations = t->observations;
-    out->n_observations = t->n_observations;
     t->observations = NULL;
     t->n_observations = t->capacity = 0;
     return UNCAP_OK;

@@ -4,6 +4,7 @@
 #define UNCAP_DETECT_LIFE_H
 
 #include "base/caption.h"
+#include "detect/classify.h"
 #include "detect/track.h"
 
 /* Where some text stood: what other captions' evidence must not trust. */
@@ -30,9 +31,10 @@ struct uncap_surroundings {
 };
 
 /* Find the end of the track's life and gather the clean crops after it while the ring still has them. Fills the
- * caption's id, times, quad, score, observations (which move over) and opacity. Errors: NOMEM. */
+ * caption's id, times, quad, score, observations (which move over) and opacity, and what the classifier needs.
+ * Errors: NOMEM. */
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_surroundings *around,
-                     struct uncap_caption *out, struct uncap_error *err);
+                     struct uncap_caption *out, struct uncap_features *features, struct uncap_error *err);
 
 /* Estimate the matte from the evidence; without evidence, or where the estimate fails on it, the matte stays NULL.
  * Pure; tracks may run at the same time. Errors: NOMEM. */

@@ -122,29 +122,25 @@ static struct word word_of(const struct end *e, bool use, size_t i)
     return (struct word){known, known && e->px[i] > 2 * e->motion[i] + 6, known ? e->px[i] : 0};
 }
 
+/* Ends of one shot check each other. Ends in different shots do not: then the one counts in which the caption stands
+ * out more. */
 static void combine(struct uncap_matte_gain *gain, const struct end *a, const struct end *b, bool one_shot, size_t area)
 {
-    const bool use_a = a->scene >= 0 && !(one_shot && is_worse(a, b));
-    const bool use_b = b->scene >= 0 && !(one_shot && is_worse(b, a));
+    const bool use_a = a->scene >= 0 && (b->scene < 0 || (one_shot ? !is_worse(a, b) : a->score >= b->score));
+    const bool use_b = b->scene >= 0 && (a->scene < 0 || (one_shot ? !is_worse(b, a) : a->score < b->score));
     for (size_t i = 0; i < area; i++) {
         const struct word wa = word_of(a, use_a, i);
         const struct word wb = word_of(b, use_b, i);
         gain->known[i] = (uint8_t)(wa.is_known + wb.is_known);
         gain->most[i] = wa.px > wb.px ? wa.px : wb.px;
-        if (!wa.is_known || !wb.is_known) {
-            gain->px[i] = gain->known[i] ? gain->most[i] : 255;
-            gain->sure[i] = wa.is_sure || wb.is_sure;
-        } else if (one_shot) {
-            gain->px[i] = wa.px < wb.px ? wa.px : wb.px;
-            gain->sure[i] = wa.is_sure && wb.is_sure;
-        } else {
-            gain->sure[i] = wa.is_sure || wb.is_sure;
-            gain->px[i] = wa.is_sure == wb.is_sure ? gain->most[i] : wa.is_sure ? wa.px : wb.px;
-        }
+        gain->sure[i] = (wa.is_sure || !wa.is_known) && (wb.is_sure || !wb.is_known) && gain->known[i];
+        gain->px[i] = gain->known[i] == 2 ? (wa.px < wb.px ? wa.px : wb.px) : gain->known[i] ? gain->most[i] : 255;
     }
     gain->scene = 255.0F;
-    if (use_a || use_b)
-        gain->scene = (float)(a->scene > b->scene ? (use_a ? a : b)->scene : (use_b ? b : a)->scene);
+    if (use_a)
+        gain->scene = (float)a->scene;
+    if (use_b && (float)b->scene < gain->scene)
+        gain->scene = (float)b->scene;
 }
 
 static int measure(struct uncap_matte_gain *gain, struct end ends[2], float text_h, struct uncap_error *err)

@@ -128,8 +128,8 @@ static void test_flat_colour(void **state)
     }
 }
 
-/* 4:2:0 chroma stands on even columns and between rows 2j and 2j + 1: column 1 is the mean of chroma columns 0 and 1,
- * row 0 is chroma row 0, row 1 is three quarters of row 0 and a quarter of row 1. */
+/* 4:2:0 chroma stands on even columns and between rows 2j and 2j + 1: column 1 is the mean of chroma columns
+ * 0 and 1, row 0 is chroma row 0, row 1 is three quarters of row 0 and a quarter of row 1. */
 static void test_chroma_siting(void **state)
 {
     (void)state;
