@@ -230,7 +230,7 @@ static float confidence(const struct estimate *e)
         n += e->core[i];
     const double fill = boxes > 0.0 ? (double)n / boxes : 0.0;
     const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.6 && occupied(e) > 0.8F;
-    return sure ? 0.5F + 0.5F * e->ink.share : 0.4F * e->ink.share;
+    return sure ? 0.5F + 0.5F * e->ink.colour.share : 0.4F * e->ink.colour.share;
 }
 
 static int find_plates(struct estimate *e, struct uncap_error *err)

@@ -17,8 +17,9 @@
  * weight  hat where it may be text. */
 struct tone {
     uint8_t *hat, *weight, *core;
-    struct uncap_matte_ink ink;
-    float score;
+    struct uncap_matte_colour colours[2];
+    int n_colours;
+    float share, contrast, score;
 };
 
 struct work {
@@ -29,10 +30,14 @@ struct work {
     uint8_t *tmp, *hat;
     int32_t *label;
     struct uncap_nearest *nearest;
-    float *hist;
 };
 
-enum { BINS = 16 }; /* a channel of the colour histogram */
+enum { SAME_COLOUR = 55 }; /* levels: a stroke's pixels are no farther from its colour */
+
+static int distance(const struct work *wk, size_t i, const struct uncap_matte_colour *colour)
+{
+    return uncap_matte_colour_distance(wk->look, wk->scene->n_channels, i, colour);
+}
 
 static void max_over(uint8_t *restrict to, const uint8_t *restrict from, size_t n)
 {
@@ -94,93 +99,47 @@ static void weigh(const struct work *wk, struct tone *tone)
     }
 }
 
-/* Highest bin of the smoothed histogram of weights, as a colour. */
-static void histogram_peak(const struct work *wk, const struct tone *tone, int threshold, float colour[3])
+/* Keep the strong weights alone, those not yet explained by a colour found before; returns their number. */
+static size_t keep_strong(const struct work *wk, const struct tone *tone, int threshold, uint8_t *strong)
 {
-    float *hist = wk->hist;
-    memset(hist, 0, sizeof(*hist) * BINS * BINS * BINS);
-    const uint8_t *grey = wk->look->med[0];
-    const uint8_t *b = wk->scene->n_channels > 1 ? wk->look->med[1] : grey;
-    const uint8_t *c = wk->scene->n_channels > 1 ? wk->look->med[2] : grey;
-    for (size_t i = 0; i < wk->area; i++)
-        if (tone->weight[i] > threshold)
-            hist[((grey[i] >> 4) * BINS + (b[i] >> 4)) * BINS + (c[i] >> 4)] += (float)tone->weight[i];
-    float best = -1.0F;
-    for (int y = 0; y < BINS; y++)
-        for (int u = 0; u < BINS; u++)
-            for (int v = 0; v < BINS; v++) {
-                float sum = 0.0F;
-                for (int k = 0; k < 27; k++) {
-                    const int yy = y + k / 9 - 1;
-                    const int uu = u + k / 3 % 3 - 1;
-                    const int vv = v + k % 3 - 1;
-                    if (yy >= 0 && yy < BINS && uu >= 0 && uu < BINS && vv >= 0 && vv < BINS)
-                        sum += hist[(yy * BINS + uu) * BINS + vv];
-                }
-                if (sum > best) {
-                    best = sum;
-                    colour[0] = (float)(y * 16 + 8);
-                    colour[1] = (float)(u * 16 + 8);
-                    colour[2] = (float)(v * 16 + 8);
-                }
-            }
-}
-
-static int colour_distance(const struct work *wk, size_t i, const float *colour)
-{
-    float d = 0.0F;
-    for (int c = 0; c < wk->scene->n_channels; c++) {
-        const float e = fabsf((float)wk->look->med[c][i] - colour[c]);
-        d = e > d ? e : d;
-    }
-    return (int)d;
-}
-
-/* One mean-shift step; returns the weight within the radius. */
-static double shift_mean(const struct work *wk, const struct tone *tone, int threshold, int radius, float colour[3])
-{
-    double sum[3] = {0.0, 0.0, 0.0};
-    double total = 0.0;
+    size_t n = 0;
     for (size_t i = 0; i < wk->area; i++) {
-        if (tone->weight[i] <= threshold || colour_distance(wk, i, colour) > radius)
-            continue;
-        total += tone->weight[i];
-        for (int c = 0; c < wk->scene->n_channels; c++)
-            sum[c] += (double)tone->weight[i] * wk->look->med[c][i];
+        strong[i] = tone->weight[i] > threshold ? tone->weight[i] : 0;
+        for (int k = 0; k < tone->n_colours && strong[i]; k++)
+            if (distance(wk, i, &tone->colours[k]) < SAME_COLOUR)
+                strong[i] = 0;
+        n += strong[i] > 0;
     }
-    for (int c = 0; c < wk->scene->n_channels && total > 0.0; c++)
-        colour[c] = (float)(sum[c] / total);
-    return total;
+    return n;
 }
 
-/* The colour most of the strong contrast has, and how much of it. */
-static void find_colour(const struct work *wk, struct tone *tone)
+/* The colour most of the strong contrast has, and a second one if most of the rest agrees on it: a highlighted word,
+ * syllables sung so far. */
+static int find_colours(struct work *wk, struct tone *tone, struct uncap_error *err)
 {
     const int high = uncap_order_quantile(tone->weight, wk->scene->zone, UNCAP_MATTE_ZONE_TEXT, wk->area, 0.92);
     const int threshold = high * 7 / 10 > 25 ? high * 7 / 10 : 25;
-    double all = 0.0;
-    size_t n = 0;
-    for (size_t i = 0; i < wk->area; i++)
-        if (tone->weight[i] > threshold) {
-            all += tone->weight[i];
-            n++;
-        }
-    tone->ink = (struct uncap_matte_ink){.share = 0.0F};
-    tone->score = 0.0F;
+    const size_t n = keep_strong(wk, tone, threshold, wk->tmp);
     if (n < 8)
-        return;
-    float colour[3];
-    histogram_peak(wk, tone, threshold, colour);
-    for (int k = 0; k < 5; k++)
-        shift_mean(wk, tone, threshold, 36, colour);
-    float at[3] = {colour[0], colour[1], colour[2]};
-    tone->ink.share = (float)(shift_mean(wk, tone, threshold, 40, at) / all);
-    for (int c = 0; c < wk->scene->n_channels; c++)
-        tone->ink.colour[c] = (int)lrintf(colour[c]);
+        return UNCAP_OK;
+    struct uncap_matte_colour *colours = tone->colours;
+    int status = uncap_matte_colour_find(wk->look, wk->scene->n_channels, wk->tmp, wk->area, &colours[0], err);
+    if (status)
+        return status;
     for (size_t i = 0; i < wk->area; i++)
         wk->tmp[i] = tone->weight[i] > threshold;
-    tone->ink.contrast = (float)uncap_order_quantile(tone->hat, wk->tmp, 1, wk->area, 0.5);
-    tone->score = tone->ink.contrast * tone->ink.share * (float)n;
+    tone->contrast = (float)uncap_order_quantile(tone->hat, wk->tmp, 1, wk->area, 0.5);
+    tone->n_colours = 1;
+    const size_t rest = keep_strong(wk, tone, threshold, wk->tmp);
+    if (rest >= 8 && rest * 12 > n) {
+        status = uncap_matte_colour_find(wk->look, wk->scene->n_channels, wk->tmp, wk->area, &colours[1], err);
+        tone->n_colours += colours[1].share > 0.7F;
+    }
+    const float share = tone->n_colours == 2 ? colours[0].share + colours[1].share * (float)rest / (float)n
+                                             : colours[0].share;
+    tone->share = share > 1.0F ? 1.0F : share;
+    tone->score = tone->contrast * tone->share * (float)n;
+    return status;
 }
 
 /* A pixel that did not come with the caption, or moves with the scene, is no stroke. */
@@ -196,13 +155,14 @@ static bool is_refuted(const struct work *wk, size_t i)
 
 static void find_core(const struct work *wk, struct tone *tone)
 {
-    float colour[3] = {0.0F, 0.0F, 0.0F};
-    for (int c = 0; c < wk->scene->n_channels; c++)
-        colour[c] = (float)tone->ink.colour[c];
-    const float least = 0.4F * tone->ink.contrast;
-    for (size_t i = 0; i < wk->area; i++)
-        tone->core[i] = tone->ink.contrast > 0.0F && wk->scene->zone[i] == UNCAP_MATTE_ZONE_TEXT &&
-                        (float)tone->hat[i] > least && colour_distance(wk, i, colour) < 55 && !is_refuted(wk, i);
+    const float least = 0.4F * tone->contrast;
+    for (size_t i = 0; i < wk->area; i++) {
+        bool is_core = false;
+        if (wk->scene->zone[i] == UNCAP_MATTE_ZONE_TEXT && (float)tone->hat[i] > least)
+            for (int k = 0; k < tone->n_colours && !is_core; k++)
+                is_core = distance(wk, i, &tone->colours[k]) < SAME_COLOUR;
+        tone->core[i] = is_core && !is_refuted(wk, i);
+    }
 }
 
 /* Drop what is no part of a letter: specks, and what is taller than a line. */
@@ -225,7 +185,7 @@ static bool drop_strays(const struct work *wk, uint8_t *core)
 /* The other tone is the outline if it is of one colour too and hugs the fill. */
 static bool is_outline(const struct work *wk, const struct tone *other, const uint8_t *core)
 {
-    if (other->ink.share <= 0.45F || other->ink.contrast <= 35.0F)
+    if (other->share <= 0.45F || other->contrast <= 35.0F)
         return false;
     if (!uncap_distance_nearest(core, wk->nearest, wk->scene->w, wk->scene->h))
         return false;
@@ -245,8 +205,7 @@ static bool open_work(struct work *wk)
     wk->tmp = maps;
     wk->label = uncap_alloc(wk->area, sizeof(*wk->label));
     wk->nearest = uncap_alloc(wk->area, sizeof(*wk->nearest));
-    wk->hist = uncap_alloc((size_t)BINS * BINS * BINS, sizeof(*wk->hist));
-    if (!maps || !wk->label || !wk->nearest || !wk->hist)
+    if (!maps || !wk->label || !wk->nearest)
         return false;
     wk->hat = maps + wk->area;
     for (int k = 0; k < 2; k++) {
@@ -261,37 +220,39 @@ static void close_work(struct work *wk)
     uncap_free(wk->tmp);
     uncap_free(wk->label);
     uncap_free(wk->nearest);
-    uncap_free(wk->hist);
 }
 
 int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look, uint8_t *core,
                              struct uncap_matte_ink *ink, struct uncap_error *err)
 {
     struct work wk = {.scene = scene, .look = look, .area = (size_t)scene->w * (size_t)scene->h};
-    bool ok = open_work(&wk);
-    if (ok) {
+    int status = open_work(&wk) ? UNCAP_OK : uncap_fail_nomem(err, "the strokes of a caption");
+    if (!status)
         find_hats(&wk);
-        for (int k = 0; k < 2; k++) {
-            weigh(&wk, &wk.tones[k]);
-            find_colour(&wk, &wk.tones[k]);
-            find_core(&wk, &wk.tones[k]);
-            ok = drop_strays(&wk, wk.tones[k].core) && ok;
-        }
+    for (int k = 0; k < 2 && !status; k++) {
+        weigh(&wk, &wk.tones[k]);
+        status = find_colours(&wk, &wk.tones[k], err);
+        if (status)
+            break;
+        find_core(&wk, &wk.tones[k]);
+        if (!drop_strays(&wk, wk.tones[k].core))
+            status = uncap_fail_nomem(err, "the strokes of a caption");
+    }
+    if (!status) {
         const bool dark = wk.tones[1].score > wk.tones[0].score;
-        struct tone *fill = &wk.tones[dark];
+        const struct tone *fill = &wk.tones[dark];
         const struct tone *other = &wk.tones[!dark];
-        if (is_outline(&wk, other, fill->core))
-            max_over(fill->core, other->core, wk.area);
         memcpy(core, fill->core, wk.area);
-        *ink = fill->ink;
-        for (size_t i = 0; i < wk.area; i++)
-            ink->n_pixels += core[i];
+        if (is_outline(&wk, other, fill->core))
+            max_over(core, other->core, wk.area);
+        *ink = (struct uncap_matte_ink){fill->colours[0], fill->contrast};
+        ink->colour.share = fill->share;
     }
     close_work(&wk);
-    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the strokes of a caption");
+    return status;
 }
 
 bool uncap_matte_ink_is_sure(const struct uncap_matte_ink *ink, const struct uncap_matte_scene *scene)
 {
-    return ink->share > 0.45F && ink->contrast > (uncap_matte_gain_is_calm(scene->gain) ? 16.0F : 40.0F);
+    return ink->colour.share > 0.45F && ink->contrast > (uncap_matte_gain_is_calm(scene->gain) ? 16.0F : 40.0F);
 }

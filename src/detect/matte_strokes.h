@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The strokes of the letters: thin, of one colour, steady while the scene moves, come and gone with the caption. */
+/* The strokes of the letters: thin, of one or two colours, steady while the scene moves, come and gone with the
+ * caption. */
 #ifndef UNCAP_DETECT_MATTE_STROKES_H
 #define UNCAP_DETECT_MATTE_STROKES_H
 
+#include "detect/matte_colour.h"
 #include "detect/matte_scene.h"
 
 /* How sure one look at the caption is of its strokes.
  *
- * colour    of the fill, per channel.
- * share     0..1 of the thin contrast in the boxes that is of this colour.
+ * colour    of the fill; its share of the thin contrast in the boxes.
  * contrast  median contrast of the strokes, levels.
- * n_pixels  of core found.
  */
 struct uncap_matte_ink {
-    int colour[UNCAP_MAX_PLANES];
-    float share, contrast;
-    int n_pixels;
+    struct uncap_matte_colour colour;
+    float contrast;
 };
 
 /* Whether the strokes were told from the scene. What came with the caption need not be of strong contrast too. */
