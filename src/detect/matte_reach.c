@@ -148,7 +148,7 @@ static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_l
     collect(s, look->dev, NULL, nearest, p);
     const float inside = quantile(p, all_octants, 0, 0);
     const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
-    if (inside < 0.0F || base <= 5.0F || base - inside <= 3.0F)
+    if (inside < 0.0F || base <= 10.0F || base - inside <= 5.0F)
         return false;
     const int iso = walk_all(p, p->longest, (struct edge){fmaxf(2.5F, 0.13F * base), -1}, reach);
     reach->cue = UNCAP_MATTE_CUE_DEV;

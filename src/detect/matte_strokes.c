@@ -7,7 +7,6 @@
 
 #include "base/memory.h"
 #include "kernels/components.h"
-#include "kernels/distance.h"
 #include "kernels/morphology.h"
 #include "kernels/order.h"
 
@@ -19,7 +18,8 @@ struct tone {
     uint8_t *hat, *weight, *core;
     struct uncap_matte_colour colours[2];
     int n_colours;
-    float share, contrast, score;
+    float share, contrast;
+    size_t n_strong;
 };
 
 struct work {
@@ -27,9 +27,8 @@ struct work {
     const struct uncap_matte_look *look;
     size_t area;
     struct tone tones[2]; /* bright, dark */
-    uint8_t *tmp, *hat;
+    uint8_t *tmp, *hat, *spare;
     int32_t *label;
-    struct uncap_nearest *nearest;
 };
 
 enum { SAME_COLOUR = 55 }; /* levels: a stroke's pixels are no farther from its colour */
@@ -99,15 +98,27 @@ static void weigh(const struct work *wk, struct tone *tone)
     }
 }
 
-/* Keep the strong weights alone, those not yet explained by a colour found before; returns their number. */
+/* strong = weights above the threshold, else 0; returns their number. */
 static size_t keep_strong(const struct work *wk, const struct tone *tone, int threshold, uint8_t *strong)
 {
     size_t n = 0;
     for (size_t i = 0; i < wk->area; i++) {
         strong[i] = tone->weight[i] > threshold ? tone->weight[i] : 0;
-        for (int k = 0; k < tone->n_colours && strong[i]; k++)
-            if (distance(wk, i, &tone->colours[k]) < SAME_COLOUR)
-                strong[i] = 0;
+        n += strong[i] > 0;
+    }
+    return n;
+}
+
+/* Drop from strong what is of the first colour or beside it, as a stroke's soft edge is; returns how many are left. */
+static size_t drop_explained(const struct work *wk, const struct tone *tone, uint8_t *strong)
+{
+    uint8_t *same = wk->hat;
+    for (size_t i = 0; i < wk->area; i++)
+        same[i] = strong[i] && distance(wk, i, &tone->colours[0]) < SAME_COLOUR;
+    uncap_morph_dilate(same, same, wk->spare, wk->scene->w, wk->scene->h, 2, 2);
+    size_t n = 0;
+    for (size_t i = 0; i < wk->area; i++) {
+        strong[i] = same[i] ? 0 : strong[i];
         n += strong[i] > 0;
     }
     return n;
@@ -130,7 +141,8 @@ static int find_colours(struct work *wk, struct tone *tone, struct uncap_error *
         wk->tmp[i] = tone->weight[i] > threshold;
     tone->contrast = (float)uncap_order_quantile(tone->hat, wk->tmp, 1, wk->area, 0.5);
     tone->n_colours = 1;
-    const size_t rest = keep_strong(wk, tone, threshold, wk->tmp);
+    keep_strong(wk, tone, threshold, wk->tmp);
+    const size_t rest = drop_explained(wk, tone, wk->tmp);
     if (rest >= 8 && rest * 12 > n) {
         status = uncap_matte_colour_find(wk->look, wk->scene->n_channels, wk->tmp, wk->area, &colours[1], err);
         tone->n_colours += colours[1].share > 0.7F;
@@ -138,7 +150,7 @@ static int find_colours(struct work *wk, struct tone *tone, struct uncap_error *
     const float share = tone->n_colours == 2 ? colours[0].share + colours[1].share * (float)rest / (float)n
                                              : colours[0].share;
     tone->share = share > 1.0F ? 1.0F : share;
-    tone->score = tone->contrast * tone->share * (float)n;
+    tone->n_strong = n;
     return status;
 }
 
@@ -165,49 +177,103 @@ static void find_core(const struct work *wk, struct tone *tone)
     }
 }
 
-/* Drop what is no part of a letter: specks, and what is taller than a line. */
+/* Rows that hold text: those with a fair share of the strokes, and room for commas and accents. rows [h]. */
+static void find_rows(const struct work *wk, const uint8_t *core, int *rows)
+{
+    const struct uncap_matte_scene *s = wk->scene;
+    const int room = (int)(0.25F * s->text_h) + 1;
+    int most = 0;
+    for (int y = 0; y < s->h; y++) {
+        rows[y] = 0;
+        for (int x = 0; x < s->w; x++)
+            rows[y] += core[(size_t)y * (size_t)s->w + (size_t)x];
+        most = rows[y] > most ? rows[y] : most;
+    }
+    for (int y = 0; y < s->h; y++)
+        rows[y] = rows[y] * 8 > most ? room : -1;
+    for (int y = 1; y < s->h; y++)
+        rows[y] = rows[y] < rows[y - 1] - 1 ? rows[y - 1] - 1 : rows[y];
+    for (int y = s->h - 2; y >= 0; y--)
+        rows[y] = rows[y] < rows[y + 1] - 1 ? rows[y + 1] - 1 : rows[y];
+}
+
+/* Drop what is no part of a letter: specks, what is taller than a line, what stands above or below the text. */
 static bool drop_strays(const struct work *wk, uint8_t *core)
 {
     const struct uncap_matte_scene *s = wk->scene;
     struct uncap_component *parts;
     int n;
-    if (!uncap_components_label(core, wk->label, s->w, s->h, &parts, &n))
+    int *rows = uncap_alloc((size_t)s->h, sizeof(*rows));
+    if (!rows || !uncap_components_label(core, wk->label, s->w, s->h, &parts, &n)) {
+        uncap_free(rows);
         return false;
+    }
+    find_rows(wk, core, rows);
     for (size_t i = 0; i < wk->area; i++) {
         const struct uncap_component *p = &parts[wk->label[i]];
-        if (core[i] && (p->n_pixels < 3 || (float)uncap_rect_h(p->box) > 1.6F * s->text_h))
+        if (core[i] && (p->n_pixels < 3 || (float)uncap_rect_h(p->box) > 1.6F * s->text_h ||
+                        rows[(p->box.y0 + p->box.y1) / 2] < 0))
             core[i] = 0;
     }
+    uncap_free(rows);
     uncap_free(parts);
     return true;
 }
 
-/* The other tone is the outline if it is of one colour too and hugs the fill. */
-static bool is_outline(const struct work *wk, const struct tone *other, const uint8_t *core)
+/* Text fills its box from end to end: share of the columns, as wide as the text is high, in which there is core. */
+static float occupied(const struct work *wk, const uint8_t *core)
+{
+    const struct uncap_matte_scene *s = wk->scene;
+    const int step = s->text_h < 4.0F ? 4 : (int)s->text_h;
+    int n = 0;
+    int hit = 0;
+    for (int x0 = 0; x0 < s->w; x0 += step) {
+        const int x1 = x0 + step < s->w ? x0 + step : s->w;
+        size_t n_text = 0;
+        size_t n_core = 0;
+        for (int y = 0; y < s->h; y++)
+            for (int x = x0; x < x1; x++) {
+                n_text += s->zone[(size_t)y * (size_t)s->w + (size_t)x] == UNCAP_MATTE_ZONE_TEXT;
+                n_core += core[(size_t)y * (size_t)s->w + (size_t)x];
+            }
+        if (n_text * 2 < (size_t)step * (size_t)step) /* the box's end */
+            continue;
+        n++;
+        hit += n_core > 0;
+    }
+    return n ? (float)hit / (float)n : 0.0F;
+}
+
+static float score(const struct work *wk, const struct tone *tone)
+{
+    const float whole = occupied(wk, tone->core);
+    return tone->contrast * tone->share * (float)tone->n_strong * whole * whole;
+}
+
+/* The other tone is the outline, or the fill within it, if it is of one colour too and hugs the first. */
+static bool is_pair(struct work *wk, const struct tone *first, const struct tone *other)
 {
     if (other->share <= 0.45F || other->contrast <= 35.0F)
         return false;
-    if (!uncap_distance_nearest(core, wk->nearest, wk->scene->w, wk->scene->h))
-        return false;
+    uncap_morph_dilate(first->core, wk->tmp, wk->spare, wk->scene->w, wk->scene->h, 3, 3);
     size_t n = 0;
     size_t near = 0;
-    for (size_t i = 0; i < wk->area; i++)
-        if (other->core[i]) {
-            n++;
-            near += wk->nearest[i].dx != UNCAP_NEAREST_NONE && uncap_nearest_d2(wk->nearest[i]) <= 9;
-        }
+    for (size_t i = 0; i < wk->area; i++) {
+        n += other->core[i];
+        near += other->core[i] && wk->tmp[i];
+    }
     return n > 0 && (float)near >= 0.6F * (float)n;
 }
 
 static bool open_work(struct work *wk)
 {
-    uint8_t *maps = uncap_alloc(8, wk->area);
+    uint8_t *maps = uncap_alloc(9, wk->area);
     wk->tmp = maps;
     wk->label = uncap_alloc(wk->area, sizeof(*wk->label));
-    wk->nearest = uncap_alloc(wk->area, sizeof(*wk->nearest));
-    if (!maps || !wk->label || !wk->nearest)
+    if (!maps || !wk->label)
         return false;
     wk->hat = maps + wk->area;
+    wk->spare = maps + 8 * wk->area;
     for (int k = 0; k < 2; k++) {
         uint8_t *own = maps + (size_t)(2 + 3 * k) * wk->area;
         wk->tones[k] = (struct tone){.hat = own, .weight = own + wk->area, .core = own + 2 * wk->area};
@@ -219,7 +285,6 @@ static void close_work(struct work *wk)
 {
     uncap_free(wk->tmp);
     uncap_free(wk->label);
-    uncap_free(wk->nearest);
 }
 
 int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look, uint8_t *core,
@@ -239,14 +304,17 @@ int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct
             status = uncap_fail_nomem(err, "the strokes of a caption");
     }
     if (!status) {
-        const bool dark = wk.tones[1].score > wk.tones[0].score;
-        const struct tone *fill = &wk.tones[dark];
+        const bool dark = score(&wk, &wk.tones[1]) > score(&wk, &wk.tones[0]);
+        const struct tone *first = &wk.tones[dark];
         const struct tone *other = &wk.tones[!dark];
-        memcpy(core, fill->core, wk.area);
-        if (is_outline(&wk, other, fill->core))
-            max_over(core, other->core, wk.area);
-        *ink = (struct uncap_matte_ink){fill->colours[0], fill->contrast};
-        ink->colour.share = fill->share;
+        const bool paired = is_pair(&wk, first, other);
+        for (size_t i = 0; i < wk.area; i++) {
+            core[i] = first->core[i] ? (dark ? UNCAP_MATTE_DARK : UNCAP_MATTE_BRIGHT) : 0;
+            if (paired && other->core[i])
+                core[i] |= dark ? UNCAP_MATTE_BRIGHT : UNCAP_MATTE_DARK;
+        }
+        *ink = (struct uncap_matte_ink){first->colours[0], first->contrast};
+        ink->colour.share = first->share;
     }
     close_work(&wk);
     return status;

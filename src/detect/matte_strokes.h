@@ -7,6 +7,13 @@
 #include "detect/matte_colour.h"
 #include "detect/matte_scene.h"
 
+/* What a stroke is against what is around it. Of fill and outline one is bright and the other dark. Flags: parts of the
+ * life may differ. */
+enum uncap_matte_tone {
+    UNCAP_MATTE_BRIGHT = 1,
+    UNCAP_MATTE_DARK = 2,
+};
+
 /* How sure one look at the caption is of its strokes.
  *
  * colour    of the fill; its share of the thin contrast in the boxes.
@@ -22,7 +29,7 @@ bool uncap_matte_ink_is_sure(const struct uncap_matte_ink *ink, const struct unc
 
 /* Find the strokes that a look at some of the life's samples shows.
  *
- * core    [h][w] u8: 1 on strokes (fill, and outline when it is sure), else 0. Overwritten.
+ * core    [h][w] u8 of enum uncap_matte_tone: strokes (fill, and outline when it is sure). Overwritten.
  * Errors  NOMEM.
  */
 int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look, uint8_t *core,
