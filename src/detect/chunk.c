@@ -159,8 +159,9 @@ static int choose_looks(struct chunk *c, struct uncap_error *err)
         if (status)
             return status;
         const float novelty = uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame), &where);
-        if (uncap_adaptive_push(&d->adaptive, frame, novelty, has_just_ended(d, frame)))
-            add_look(c, frame, novelty >= d->adaptive.bar);
+        bool is_triggered;
+        if (uncap_adaptive_push(&d->adaptive, frame, novelty, has_just_ended(d, frame), &is_triggered))
+            add_look(c, frame, is_triggered);
         status = add_hints(c, frame, err);
         if (status)
             return status;
