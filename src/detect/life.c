@@ -103,6 +103,18 @@ static bool is_cut(const struct uncap_surroundings *around, int64_t frame)
     return frame <= 0 || frame >= around->n_frames;
 }
 
+/* Did another text stand in the same place in this frame? */
+static bool has_neighbour(const struct uncap_track *t, const struct uncap_surroundings *around, int64_t frame)
+{
+    const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_life *o = &around->lives[i];
+        if (o->id != t->id && frame >= o->first && frame < o->end && !uncap_rect_empty(uncap_rect_intersect(rect, o->rect)))
+            return true;
+    }
+    return false;
+}
+
 /* Is the step from outside to inside of a life clean?
  *
  * moved  likeness of the pattern displaced, in the frame just outside.
@@ -113,14 +125,18 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
     static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f;
     if (is_cut(around, step < 0 ? inside : inside + step))
         return UNCAP_BORDER_CUT;
-    if (moved >= is_moved)
+    /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
+    const bool is_replaced = has_neighbour(t, around, inside + step);
+    if (moved >= is_moved && !is_replaced)
         return UNCAP_BORDER_SOFT;
     if (has_fade)
         return UNCAP_BORDER_CLEAN;
     /* A growing caption is itself only after some frames. */
     const int64_t full = step < 0 ? inside + t->n_pop : inside;
     const struct uncap_presence out = uncap_track_presence(t, inside + step), in = uncap_track_presence(t, full);
-    return out.likeness < low && in.likeness > out.likeness + rise ? UNCAP_BORDER_CLEAN : UNCAP_BORDER_SOFT;
+    if (out.likeness < low && in.likeness > out.likeness + rise)
+        return UNCAP_BORDER_CLEAN;
+    return is_replaced ? UNCAP_BORDER_CUT : UNCAP_BORDER_SOFT;
 }
 
 /* Does it stand on both sides of a shot cut? By chance something may, weakly, for a frame. */
