@@ -75,6 +75,45 @@ static const struct flow_pointer *pointer_of(const struct flow_work *work, const
     return &pointers[flow_mask_rank(p->luma_need, *lx, *ly)];
 }
 
+/* The source that the nearest covered sample uses, looked at from the ring sample (x, y): what was there then tells
+ * whether that source shows the same scene. */
+static struct flow_pointer adopt(const struct flow_work *work, const struct flow_mask *hole, const struct flow_mask *need,
+                                 const struct flow_pointer *pointers, int x, int y)
+{
+    static const int8_t NEAR[][2] = {{0, -1}, {-1, 0}, {1, 0}, {0, 1}, {-1, -1}, {1, -1}, {-1, 1}, {1, 1},
+                                     {0, -2}, {-2, 0}, {2, 0}, {0, 2}, {-1, -2}, {1, -2}, {-2, -1}, {2, -1},
+                                     {-2, 1}, {2, 1}, {-1, 2}, {1, 2}, {-2, -2}, {2, -2}, {-2, 2}, {2, 2},
+                                     {0, -3}, {-3, 0}, {3, 0}, {0, 3}, {-1, -3}, {1, -3}, {-3, -1}, {3, -1},
+                                     {-3, 1}, {3, 1}, {-1, 3}, {1, 3}, {-2, -3}, {2, -3}, {-3, -2}, {3, -2},
+                                     {-3, 2}, {3, 2}, {-2, 3}, {2, 3}, {-3, -3}, {3, -3}, {-3, 3}, {3, 3}};
+    for (size_t i = 0; i < sizeof(NEAR) / sizeof(*NEAR); i++) {
+        const int hx = x + NEAR[i][0];
+        const int hy = y + NEAR[i][1];
+        if (hx < 0 || hy < 0 || hx >= work->w || hy >= work->h || !flow_mask_has(hole, hx, hy))
+            continue;
+        struct flow_pointer p = pointers[flow_mask_rank(need, hx, hy)];
+        if (p.frame < 0)
+            continue;
+        p.x -= (float)NEAR[i][0];
+        p.y -= (float)NEAR[i][1];
+        if (!flow_work_inside(work, p.x, p.y) || !flow_work_clear(&work->frames[p.frame], p.x, p.y))
+            p.frame = -1;
+        return p;
+    }
+    return (struct flow_pointer){.frame = -1};
+}
+
+/* Pointers of the hole as they are, those of the ring adopted. */
+static void adopt_all(const struct flow_work *work, int t, const struct flow_mask *need,
+                      const struct flow_pointer *pointers, struct flow_pointer *out)
+{
+    const struct flow_mask *hole = &work->frames[t].hole;
+    int i = 0;
+    for (int y = 0; y < need->h; y++)
+        for (int x = flow_mask_next(need, 0, y); x < need->w; x = flow_mask_next(need, x + 1, y), i++)
+            out[i] = flow_mask_has(hole, x, y) ? pointers[i] : adopt(work, hole, need, pointers, x, y);
+}
+
 static void sample_plane(const struct flow_work *work, const struct fused_plane *p, const struct flow_pointer *pointers)
 {
     const float scale = flow_sample_scale(work->window->format);
@@ -197,15 +236,15 @@ static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
         }
 }
 
-static void fuse_plane(const struct flow_work *work, int t, struct fused_plane *p,
-                       struct flow_pointer *const pointers[FLOW_CHAINS], struct flow_scratch *s, enum flow_chain chain)
+static void fuse_plane(const struct flow_work *work, int t, struct fused_plane *p, struct flow_scratch *s,
+                       enum flow_chain chain)
 {
     const struct flow_frame *f = &work->frames[t];
-    sample_plane(work, p, pointers[chain]);
+    sample_plane(work, p, s->adopted);
     correct_plane(p, &f->picture, s);
     if (!p->plane)
         measure_luma(p, &f->picture, s);
-    add_candidate(work, t, p, chain, pointers[chain], s);
+    add_candidate(work, t, p, chain, s->adopted, s);
 }
 
 void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *need,
@@ -232,9 +271,11 @@ void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *need
         memset(planes[i].sum, 0, (size_t)planes[i].hole->n * sizeof(float));
         memset(planes[i].weight, 0, (size_t)planes[i].hole->n * sizeof(float));
     }
-    for (int c = 0; c < FLOW_CHAINS; c++)
+    for (int c = 0; c < FLOW_CHAINS; c++) {
+        adopt_all(work, t, need, pointers[c], s->adopted);
         for (int i = 0; i < n_planes; i++)
-            fuse_plane(work, t, &planes[i], pointers, s, (enum flow_chain)c);
+            fuse_plane(work, t, &planes[i], s, (enum flow_chain)c);
+    }
     for (int i = 0; i < n_planes; i++)
         merge_plane(f, &planes[i]);
 }
