@@ -28,14 +28,10 @@ struct uncap_safetensors {
 
 static const struct {
     const char *name;
-    enum uncap_safetensors_dtype dtype;
-    size_t bytes;
+    enum uncap_dtype dtype;
 } DTYPES[] = {
-    {"F32", UNCAP_SAFETENSORS_F32, 4},   {"F16", UNCAP_SAFETENSORS_F16, 2},     {"BF16", UNCAP_SAFETENSORS_BF16, 2},
-    {"F64", UNCAP_SAFETENSORS_OTHER, 8}, {"I64", UNCAP_SAFETENSORS_OTHER, 8},   {"I32", UNCAP_SAFETENSORS_OTHER, 4},
-    {"I16", UNCAP_SAFETENSORS_OTHER, 2}, {"I8", UNCAP_SAFETENSORS_OTHER, 1},    {"U64", UNCAP_SAFETENSORS_OTHER, 8},
-    {"U32", UNCAP_SAFETENSORS_OTHER, 4}, {"U16", UNCAP_SAFETENSORS_OTHER, 2},   {"U8", UNCAP_SAFETENSORS_OTHER, 1},
-    {"BOOL", UNCAP_SAFETENSORS_OTHER, 1}, {"F8_E4M3", UNCAP_SAFETENSORS_OTHER, 1}, {"F8_E5M2", UNCAP_SAFETENSORS_OTHER, 1},
+    {"F32", UNCAP_F32}, {"F16", UNCAP_F16}, {"BF16", UNCAP_BF16}, {"F64", UNCAP_F64},
+    {"I64", UNCAP_I64}, {"I32", UNCAP_I32}, {"U8", UNCAP_U8},     {"BOOL", UNCAP_BOOL},
 };
 
 static int damaged(const struct uncap_safetensors *s, const char *name, const char *why, struct uncap_error *err)
@@ -46,16 +42,16 @@ static int damaged(const struct uncap_safetensors *s, const char *name, const ch
 
 static bool read_shape(const json_t *shape, struct uncap_safetensors_entry *e)
 {
-    if (!json_is_array(shape) || json_array_size(shape) > UNCAP_SAFETENSORS_MAX_RANK)
+    if (!json_is_array(shape) || json_array_size(shape) > UNCAP_MAX_RANK)
         return false;
-    e->rank = (int)json_array_size(shape);
+    e->shape.rank = (int)json_array_size(shape);
     e->n = 1;
-    for (int k = 0; k < e->rank; k++) {
+    for (int k = 0; k < e->shape.rank; k++) {
         const json_t *dim = json_array_get(shape, (size_t)k);
         const json_int_t v = json_is_integer(dim) ? json_integer_value(dim) : -1;
         if (v < 0 || !uncap_mul(e->n, (size_t)v, &e->n))
             return false;
-        e->dims[k] = v;
+        e->shape.dims[k] = v;
     }
     return true;
 }
@@ -69,7 +65,7 @@ static int read_entry(const struct uncap_safetensors *s, const char *name, const
     for (size_t k = 0; dtype && k < sizeof(DTYPES) / sizeof(*DTYPES); k++)
         if (!strcmp(dtype, DTYPES[k].name)) {
             e->dtype = DTYPES[k].dtype;
-            size = DTYPES[k].bytes;
+            size = uncap_dtype_bytes(e->dtype);
         }
     if (!size)
         return damaged(s, name, "has no known dtype", err);
@@ -262,13 +258,13 @@ static float from_half(uint16_t h)
 void uncap_safetensors_read(const struct uncap_safetensors_entry *entry, size_t first, size_t n, float *out)
 {
     const uint8_t *from = entry->data;
-    if (entry->dtype == UNCAP_SAFETENSORS_F32) {
+    if (entry->dtype == UNCAP_F32) {
         memcpy(out, from + first * 4, n * 4);
         return;
     }
     for (size_t k = 0; k < n; k++) {
         uint16_t half;
         memcpy(&half, from + (first + k) * 2, sizeof(half));
-        out[k] = entry->dtype == UNCAP_SAFETENSORS_F16 ? from_half(half) : from_bits((uint32_t)half << 16);
+        out[k] = entry->dtype == UNCAP_F16 ? from_half(half) : from_bits((uint32_t)half << 16);
     }
 }

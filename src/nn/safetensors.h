@@ -10,25 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
-
-enum { UNCAP_SAFETENSORS_MAX_RANK = 8 };
-
-enum uncap_safetensors_dtype {
-    UNCAP_SAFETENSORS_F32,
-    UNCAP_SAFETENSORS_F16,
-    UNCAP_SAFETENSORS_BF16,
-    UNCAP_SAFETENSORS_OTHER, /* integers, doubles, ...: listed, not readable as floats */
-};
+#include "nn/tensor.h"
 
 /* name   UTF-8, owned by the reader.
  * data   inside the mapping; aligned for its type only if the file is (old writers did not pad the header).
  * n      product of dims; 1 for rank 0. */
 struct uncap_safetensors_entry {
     const char *name;
-    enum uncap_safetensors_dtype dtype;
-    int rank;
-    int64_t dims[UNCAP_SAFETENSORS_MAX_RANK];
+    enum uncap_dtype dtype;
+    struct uncap_shape shape;
     size_t n, bytes;
     const void *data;
 };

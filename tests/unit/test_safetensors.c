@@ -46,7 +46,7 @@ static void test_values(void **state)
     assert_string_equal(uncap_safetensors_entry(s, 0)->name, "a");
     float v[4];
     const struct uncap_safetensors_entry *a = uncap_safetensors_find(s, "a");
-    assert_int_equal(a->rank, 0);
+    assert_int_equal(a->shape.rank, 0);
     assert_int_equal(a->n, 1);
     uncap_safetensors_read(a, 0, 1, v);
     assert_true(v[0] == 1.5f);
