@@ -268,3 +268,49 @@ void uncap_safetensors_read(const struct uncap_safetensors_entry *entry, size_t 
         out[k] = entry->dtype == UNCAP_F16 ? from_half(half) : from_bits((uint32_t)half << 16);
     }
 }
+
+static void release_reader(void *owner)
+{
+    struct uncap_safetensors *s = owner;
+    uncap_safetensors_close(&s);
+}
+
+static int add_weight(struct uncap_weights *weights, const struct uncap_safetensors_entry *e, struct uncap_error *err)
+{
+    struct uncap_weight w = {.name = e->name, .dtype = e->dtype, .shape = e->shape, .data = e->data};
+    if ((uintptr_t)e->data % uncap_dtype_bytes(e->dtype)) {
+        void *copy = uncap_alloc(e->bytes, 1);
+        if (!copy)
+            return uncap_fail_nomem(err, "a checkpoint's tensor");
+        memcpy(copy, e->data, e->bytes);
+        w.data = copy;
+        const int rc = uncap_weights_keep(weights, copy, uncap_free, err);
+        if (rc)
+            return rc;
+    }
+    return uncap_weights_add(weights, &w, err);
+}
+
+int uncap_safetensors_weights(struct uncap_weights **out, const char *path, struct uncap_error *err)
+{
+    struct uncap_safetensors *s = NULL;
+    *out = NULL;
+    int rc = uncap_safetensors_open(&s, path, err);
+    if (rc)
+        return rc;
+    struct uncap_weights *weights = NULL;
+    rc = uncap_weights_open(&weights, path, err);
+    if (rc) {
+        uncap_safetensors_close(&s);
+        return rc;
+    }
+    rc = uncap_weights_keep(weights, s, release_reader, err);
+    for (size_t i = 0; !rc && i < s->n; i++)
+        rc = add_weight(weights, &s->entries[i], err);
+    if (!rc)
+        rc = uncap_weights_sort(weights, err);
+    if (rc)
+        uncap_weights_close(&weights);
+    *out = weights;
+    return rc;
+}

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "nn/tensor.h"
+#include "nn/weights.h"
 
 /* name   UTF-8, owned by the reader.
  * data   inside the mapping; aligned for its type only if the file is (old writers did not pad the header).
@@ -45,5 +46,9 @@ const struct uncap_safetensors_entry *uncap_safetensors_find(const struct uncap_
 
 /* Convert values first .. first+n-1 of an F32, F16 or BF16 entry to float; exact. */
 void uncap_safetensors_read(const struct uncap_safetensors_entry *entry, size_t first, size_t n, float *out);
+
+/* The file's tensors as weights, zero-copy; the mapping is kept by them. Tensors that the file does not align are
+ * copied. Errors: as of uncap_safetensors_open. */
+int uncap_safetensors_weights(struct uncap_weights **out, const char *path, struct uncap_error *err);
 
 #endif
