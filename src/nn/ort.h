@@ -38,7 +38,7 @@ bool uncap_ort_dtype_from(ONNXTensorElementDataType type, enum uncap_dtype *dtyp
 /* Find the CUDA provider beside the library and the n-th device; NULL with the reason when there is none. */
 const OrtEpDevice *uncap_ort_find_cuda(const struct uncap_runtime *runtime, int n, char *reason, size_t size);
 
-/* Close the graph's definition and hand over its model (caller releases), or report the graph's first failure.
+/* Close the graph's definition and hand over its model (the graph's), or report the graph's first failure.
  * A graph gives one model; several sessions may be made from it. */
 int uncap_ort_graph_model(struct uncap_graph *graph, OrtModel **model, struct uncap_runtime **runtime,
                           struct uncap_error *err);

@@ -234,41 +234,6 @@ const struct uncap_safetensors_entry *uncap_safetensors_find(const struct uncap_
     return bsearch(&key, reader->entries, reader->n, sizeof(*reader->entries), by_name);
 }
 
-static float from_bits(uint32_t bits)
-{
-    float f;
-    memcpy(&f, &bits, sizeof(f));
-    return f;
-}
-
-static float from_half(uint16_t h)
-{
-    const uint32_t sign = (uint32_t)(h & 0x8000u) << 16;
-    const uint32_t exponent = (h >> 10) & 31u;
-    const uint32_t mantissa = h & 0x3ffu;
-    if (exponent == 0) { /* zero and subnormals: mantissa * 2^-24 is exact */
-        const float magnitude = (float)mantissa * 0x1p-24f;
-        return sign ? -magnitude : magnitude;
-    }
-    if (exponent == 31)
-        return from_bits(sign | 0x7f800000u | mantissa << 13);
-    return from_bits(sign | (exponent + 112u) << 23 | mantissa << 13);
-}
-
-void uncap_safetensors_read(const struct uncap_safetensors_entry *entry, size_t first, size_t n, float *out)
-{
-    const uint8_t *from = entry->data;
-    if (entry->dtype == UNCAP_F32) {
-        memcpy(out, from + first * 4, n * 4);
-        return;
-    }
-    for (size_t k = 0; k < n; k++) {
-        uint16_t half;
-        memcpy(&half, from + (first + k) * 2, sizeof(half));
-        out[k] = entry->dtype == UNCAP_F16 ? from_half(half) : from_bits((uint32_t)half << 16);
-    }
-}
-
 static void release_reader(void *owner)
 {
     struct uncap_safetensors *s = owner;

@@ -44,9 +44,6 @@ const struct uncap_safetensors_entry *uncap_safetensors_entry(const struct uncap
 const struct uncap_safetensors_entry *uncap_safetensors_find(const struct uncap_safetensors *reader,
                                                              const char *name);
 
-/* Convert values first .. first+n-1 of an F32, F16 or BF16 entry to float; exact. */
-void uncap_safetensors_read(const struct uncap_safetensors_entry *entry, size_t first, size_t n, float *out);
-
 /* The file's tensors as weights, zero-copy; the mapping is kept by them. Tensors that the file does not align are
  * copied. Errors: as of uncap_safetensors_open. */
 int uncap_safetensors_weights(struct uncap_weights **out, const char *path, struct uncap_error *err);

@@ -51,7 +51,7 @@ int uncap_hole_read(const uint8_t *grey, struct uncap_size from, struct uncap_si
                     struct uncap_error *err)
 {
     const size_t n = (size_t)size.w * (size_t)size.h;
-    int rc = uncap_resize_nearest(grey, from, hole, size, err);
+    int rc = uncap_resize_plane(grey, from, hole, size, err);
     if (rc)
         return rc;
     /* An erosion is the growth of the complement. */

@@ -106,7 +106,7 @@ static void pass_down(const uint8_t *src, const struct taps *taps, uint8_t *dst,
     }
 }
 
-int uncap_resize_bicubic(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
+int uncap_resize_rgb(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
                          struct uncap_error *err)
 {
     const size_t row = (size_t)to.w * CHANNELS;
@@ -145,7 +145,7 @@ static void nearest_indices(int n_in, int n_out, int *index)
         index[k] = (int)at < n_in ? (int)at : n_in - 1;
 }
 
-int uncap_resize_nearest(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
+int uncap_resize_plane(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
                          struct uncap_error *err)
 {
     int *columns = uncap_alloc((size_t)to.w, sizeof(*columns));

@@ -18,11 +18,11 @@ struct uncap_size {
  * src, dst  [h][w][3] u8, no padding, not overlapping. Same size: copied.
  * Errors    NOMEM.
  */
-int uncap_resize_bicubic(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
+int uncap_resize_rgb(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
                          struct uncap_error *err);
 
 /* Nearest resize of one plane. src, dst [h][w] u8. Errors: NOMEM. */
-int uncap_resize_nearest(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
+int uncap_resize_plane(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
                          struct uncap_error *err);
 
 /* Size that a video is processed at: longer edge at most limit, both edges multiples of 8. */

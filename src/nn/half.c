@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nn/half.h"
+
+#include <string.h>
+
+static float from_bits(uint32_t bits)
+{
+    float f;
+    memcpy(&f, &bits, sizeof(f));
+    return f;
+}
+
+static float from_half(uint16_t h)
+{
+    const uint32_t sign = (uint32_t)(h & 0x8000u) << 16;
+    const uint32_t exponent = (h >> 10) & 31u;
+    const uint32_t mantissa = h & 0x3ffu;
+    if (exponent == 0) { /* zero and subnormals: mantissa * 2^-24 is exact */
+        const float magnitude = (float)mantissa * 0x1p-24f;
+        return sign ? -magnitude : magnitude;
+    }
+    if (exponent == 31)
+        return from_bits(sign | 0x7f800000u | mantissa << 13);
+    return from_bits(sign | (exponent + 112u) << 23 | mantissa << 13);
+}
+
+void uncap_half_widen(enum uncap_dtype dtype, const void *data, size_t n, float *out)
+{
+    if (dtype == UNCAP_F32) {
+        memcpy(out, data, n * sizeof(*out));
+        return;
+    }
+    for (size_t k = 0; k < n; k++) {
+        uint16_t bits;
+        memcpy(&bits, (const uint8_t *)data + k * sizeof(bits), sizeof(bits));
+        out[k] = dtype == UNCAP_F16 ? from_half(bits) : from_bits((uint32_t)bits << 16);
+    }
+}
