@@ -212,13 +212,6 @@ int uncap_chain_store(struct uncap_chain *c, struct uncap_value value)
     return add_result(c, value, (struct slot){.is_shared = false});
 }
 
-static struct slot named(const char *fmt, va_list args)
-{
-    struct slot slot = {.is_shared = false};
-    vsnprintf(slot.name, sizeof(slot.name), fmt, args);
-    return slot;
-}
-
 void uncap_chain_output(struct uncap_chain *c, const char *name, struct uncap_value value)
 {
     struct slot slot = {.is_bound = true};
@@ -228,14 +221,15 @@ void uncap_chain_output(struct uncap_chain *c, const char *name, struct uncap_va
 
 void uncap_chain_tap(struct uncap_chain *c, struct uncap_value value, const char *fmt, ...)
 {
-    if (!c->o.keeps_taps)
+    struct slot slot = {.is_tap = true};
+    if (!c->o.wants_tap)
         return;
     va_list args;
     va_start(args, fmt);
-    struct slot slot = named(fmt, args);
+    vsnprintf(slot.name, sizeof(slot.name), fmt, args);
     va_end(args);
-    slot.is_tap = true;
-    add_result(c, value, slot);
+    if (c->o.wants_tap(c->o.opaque, slot.name))
+        add_result(c, value, slot);
 }
 
 static void add_motion(struct uncap_chain *c, int slot, const char *key)
@@ -284,7 +278,7 @@ void uncap_chain_bind(struct uncap_chain *c, const char *name, const float *data
 const float *uncap_chain_read(const struct uncap_chain *c, const char *name, struct uncap_shape *shape)
 {
     for (size_t k = 0; k < c->n_slots; k++)
-        if (!strcmp(c->slots[k].name, name) && c->slots[k].data) {
+        if (c->slots[k].is_tap && !strcmp(c->slots[k].name, name) && c->slots[k].data) {
             *shape = batched(c, &c->slots[k], c->o.n);
             return c->slots[k].data;
         }

@@ -19,13 +19,15 @@ struct uncap_chain;
  * batch    frames a graph takes at once, 1..n; larger is faster where frames are small.
  * is_lean  see struct uncap_session_options.
  * interpolates  see struct uncap_motion_options.
- * keeps_taps    for tests: intermediate values stay readable after a run. */
+ * wants_tap     for tests: true for the names of intermediate values that stay readable after a run; NULL: none. */
 struct uncap_chain_options {
     struct uncap_runtime *runtime;
     const struct uncap_weights *weights;
     struct uncap_slices *slices;
     int n, frames, batch;
-    bool is_lean, interpolates, keeps_taps;
+    bool is_lean, interpolates;
+    bool (*wants_tap)(void *opaque, const char *name);
+    void *opaque;
 };
 
 int uncap_chain_open(struct uncap_chain **out, const struct uncap_chain_options *options, struct uncap_error *err);
@@ -49,7 +51,7 @@ int uncap_chain_store(struct uncap_chain *chain, struct uncap_value value);
 void uncap_chain_output(struct uncap_chain *chain, const char *name, struct uncap_value value);
 /* x + motion module(x): ends the graph; the result is already loaded into the next one. key: the module's path. */
 struct uncap_value uncap_chain_motion(struct uncap_chain *chain, struct uncap_value x, const char *key);
-/* Name an intermediate value for uncap_chain_read; nothing unless keeps_taps. */
+/* Name an intermediate value for uncap_chain_read; nothing unless wants_tap. */
 void uncap_chain_tap(struct uncap_chain *chain, struct uncap_value value, const char *fmt, ...) UNCAP_PRINTF(3, 4);
 
 /* End building. Errors: the first failure: MODEL, BACKEND, UNSUPPORTED, NOMEM. */
