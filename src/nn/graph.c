@@ -384,3 +384,18 @@ int uncap_ort_graph_model(struct uncap_graph *g, OrtModel **model, struct uncap_
         return UNCAP_OK;
     return uncap_fail(err, (enum uncap_status)g->status, "%s", g->err.message);
 }
+
+int uncap_graph_build(struct uncap_session **out, struct uncap_runtime *runtime, const struct uncap_weights *weights,
+                      void (*build)(struct uncap_graph *g, const void *opaque), const void *opaque,
+                      const struct uncap_session_options *options, struct uncap_error *err)
+{
+    struct uncap_graph *g;
+    *out = NULL;
+    int status = uncap_graph_open(&g, runtime, weights, err);
+    if (status)
+        return status;
+    build(g, opaque);
+    status = uncap_session_open_graph(out, g, options, err);
+    uncap_graph_close(&g);
+    return status;
+}
