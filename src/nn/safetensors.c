@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nn/safetensors.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
+#include "nn/mapping.h"
 
 /* The format's own reference reader refuses longer headers; the largest real ones are below 1 MB. */
 #define MAX_HEADER_BYTES ((uint64_t)100 << 20)
 
 struct uncap_safetensors {
-    void *map; /* of the file, or NULL when the bytes are borrowed */
+    struct uncap_mapping map; /* of the file; empty when the bytes are borrowed */
     const uint8_t *bytes;
     size_t n_bytes;
     char *label;
@@ -145,33 +141,6 @@ static int read_header(struct uncap_safetensors *s, struct uncap_error *err)
     return check_overlaps(s, err);
 }
 
-static int map_file(struct uncap_safetensors *s, struct uncap_error *err)
-{
-    const int fd = open(s->label, O_RDONLY | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st)) {
-        const int cause = errno;
-        if (fd >= 0)
-            close(fd);
-        return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot open the checkpoint '%s': %s", s->label,
-                                strerror(cause));
-    }
-    if (!S_ISREG(st.st_mode) || st.st_size < 8) {
-        close(fd);
-        return uncap_fail(err, UNCAP_ERR_MODEL, "cannot read '%s': not a .safetensors file", s->label);
-    }
-    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    const int cause = errno;
-    close(fd);
-    if (map == MAP_FAILED)
-        return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot map the checkpoint '%s': %s", s->label,
-                                strerror(cause));
-    s->map = map;
-    s->bytes = map;
-    s->n_bytes = (size_t)st.st_size;
-    return UNCAP_OK;
-}
-
 static int open_reader(struct uncap_safetensors **out, const void *bytes, size_t n, const char *label,
                        struct uncap_error *err)
 {
@@ -184,7 +153,11 @@ static int open_reader(struct uncap_safetensors **out, const void *bytes, size_t
     s->n_bytes = n;
     int rc = s->label ? UNCAP_OK : uncap_fail_nomem(err, "a checkpoint reader");
     if (!rc && !bytes)
-        rc = map_file(s, err);
+        rc = uncap_mapping_open(&s->map, label, err);
+    if (!rc && !bytes) {
+        s->bytes = s->map.data;
+        s->n_bytes = s->map.size;
+    }
     if (!rc)
         rc = read_header(s, err);
     if (rc)
@@ -212,8 +185,7 @@ void uncap_safetensors_close(struct uncap_safetensors **reader)
     json_decref(s->header);
     uncap_free(s->entries);
     uncap_free(s->label);
-    if (s->map)
-        munmap(s->map, s->n_bytes);
+    uncap_mapping_close(&s->map);
     uncap_free(s);
     *reader = NULL;
 }

@@ -12,7 +12,11 @@ int main(int argc, char **argv)
         ops[n++] = *op;
     for (const struct golden_op *op = diffueraser_networks; op->name; op++)
         ops[n++] = *op;
-    const struct golden_network network = {
-        .name = "diffueraser", .ops = ops, .open = nets_open, .close = nets_close};
+    ops[n++] = (struct golden_op){"video.run", diffueraser_video_run};
+    const struct golden_network network = {.name = "diffueraser",
+                                           .ops = ops,
+                                           .open = nets_open,
+                                           .close = nets_close,
+                                           .variable = "UNCAPTION_GOLDEN_DIR_DIFFUERASER"};
     return golden_main(argc, argv, &network);
 }
