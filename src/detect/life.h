@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a track: its exact life, its matte, and the caption it becomes. */
+#ifndef UNCAP_DETECT_LIFE_H
+#define UNCAP_DETECT_LIFE_H
+
+#include "base/caption.h"
+#include "detect/track.h"
+
+/* Where some text stood: what other captions' evidence must not trust. */
+struct uncap_life {
+    int id;
+    int64_t first, end;
+    struct uncap_rect rect; /* picture coordinates */
+};
+
+/* Everything the closing of a track looks at besides the track. Borrowed.
+ *
+ * n_frames  of the video so far; shots: first frames of the shots so far, ascending.
+ * lives     of all texts met so far, closed or not.
+ */
+struct uncap_surroundings {
+    int w, h;
+    struct uncap_format format;
+    enum uncap_sample sample;
+    int64_t n_frames;
+    const int64_t *shots;
+    size_t n_shots;
+    const struct uncap_life *lives;
+    size_t n_lives;
+};
+
+/* Find the end of the track's life and gather the clean crops after it while the ring still has them. Fills the
+ * caption's id, times, quad, score, observations (which move over) and opacity. Errors: NOMEM. */
+int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_surroundings *around,
+                     struct uncap_caption *out, struct uncap_error *err);
+
+/* Estimate the matte from the evidence; without evidence, or where the estimate fails on it, the matte stays NULL.
+ * Pure; tracks may run at the same time. Errors: NOMEM. */
+int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
+                     struct uncap_error *err);
+
+#endif

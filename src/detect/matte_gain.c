@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/matte_gain.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "detect/matte_lines.h"
+#include "kernels/morphology.h"
+#include "kernels/order.h"
+
+enum { MAX_INTO_LIFE = 10 }; /* samples from either end in which a fade may still be under way */
+
+/* Change between two samples: largest over channels. */
+static void change(const struct uncap_matte_stack *a, int i, const struct uncap_matte_stack *b, int j, uint8_t *out)
+{
+    const size_t area = (size_t)a->w * (size_t)a->h;
+    memset(out, 0, area);
+    for (int c = 0; c < a->n_channels; c++) {
+        const uint8_t *restrict p = uncap_matte_stack_plane(a, i, c);
+        const uint8_t *restrict q = uncap_matte_stack_plane(b, j, c);
+        for (size_t k = 0; k < area; k++) {
+            const uint8_t d = (uint8_t)(p[k] > q[k] ? p[k] - q[k] : q[k] - p[k]);
+            out[k] = d > out[k] ? d : out[k];
+        }
+    }
+}
+
+/* seen = zone, but OTHER where other texts stand in a caption-free sample. */
+static void zone_without_others(const struct uncap_matte_sample *s, struct uncap_rect area, const uint8_t *zone,
+                                uint8_t *seen)
+{
+    const int w = uncap_rect_w(area);
+    memcpy(seen, zone, (size_t)w * (size_t)uncap_rect_h(area));
+    for (int k = 0; k < s->n_others; k++) {
+        const struct uncap_rect o = s->others[k];
+        const int room = uncap_rect_h(o) / 8; /* its outline and shadow */
+        const struct uncap_rect r = uncap_rect_intersect(
+            uncap_rect_grow((struct uncap_rect){o.x0 - s->dx, o.y0 - s->dy, o.x1 - s->dx, o.y1 - s->dy}, room, room),
+            area);
+        for (int y = r.y0; y < r.y1; y++)
+            memset(seen + (ptrdiff_t)(y - area.y0) * w + r.x0 - area.x0, UNCAP_MATTE_ZONE_OTHER,
+                   (size_t)uncap_rect_w(r));
+    }
+}
+
+/* One end of the life, and scratch maps. */
+struct end {
+    const struct uncap_matte_evidence *evidence;
+    const struct uncap_matte_stack *life, *clean;
+    const struct uncap_matte_sample *samples; /* of clean */
+    int life_at, step; /* life samples life_at, life_at + step, ... */
+    const uint8_t *zone;
+    uint8_t *px, *seen, *motion, *tmp_px, *tmp_seen;
+    int scene; /* -1: nothing known */
+    int score, best_life, best_clean;
+};
+
+/* Compare life sample i with caption-free sample j; keep the pair if the caption stands out more than in any before. */
+static void compare_pair(struct end *e, int i, int j)
+{
+    const size_t area = (size_t)e->life->w * (size_t)e->life->h;
+    zone_without_others(&e->samples[j], e->evidence->area, e->zone, e->tmp_seen);
+    change(e->life, i, e->clean, j, e->tmp_px);
+    const int text = uncap_order_quantile(e->tmp_px, e->tmp_seen, UNCAP_MATTE_ZONE_TEXT, area, 0.85);
+    const int scene = uncap_order_quantile(e->tmp_px, e->tmp_seen, UNCAP_MATTE_ZONE_FAR, area, 0.5);
+    const int score = text - 2 * scene;
+    if (text < 0 || scene < 0 || (e->scene >= 0 && score <= e->score))
+        return;
+    e->scene = scene;
+    e->score = score;
+    e->best_life = i;
+    e->best_clean = j;
+    memcpy(e->px, e->tmp_px, area);
+    memcpy(e->seen, e->tmp_seen, area);
+}
+
+/* What the scene does near each pixel between two caption-free frames. */
+static void find_motion(struct end *e, int shot, int radius)
+{
+    const size_t area = (size_t)e->life->w * (size_t)e->life->h;
+    memset(e->motion, 0, area);
+    for (int j = 0; j + 1 < e->clean->n && e->samples[j + 1].shot == shot; j++) {
+        change(e->clean, j, e->clean, j + 1, e->tmp_px);
+        for (size_t k = 0; k < area; k++)
+            e->motion[k] = e->tmp_px[k] > e->motion[k] ? e->tmp_px[k] : e->motion[k];
+    }
+    uncap_morph_dilate(e->motion, e->motion, e->tmp_px, e->life->w, e->life->h, radius, radius);
+}
+
+/* Take the pair of samples in which the caption stands out most against the scene's own motion: the nearest pair for
+ * a caption that pops up, a later one for a fade or for a life whose border is off by a frame. */
+static void compare_end(struct end *e, int radius)
+{
+    const int shot = e->evidence->life[e->life_at].shot;
+    e->scene = -1;
+    if (e->clean->n == 0 || e->samples[0].shot != shot)
+        return;
+    for (int k = 0, i = e->life_at; k < MAX_INTO_LIFE && i >= 0 && i < e->life->n; k++, i += e->step)
+        if (e->evidence->life[i].shot == shot)
+            compare_pair(e, i, 0);
+    const int i = e->scene >= 0 ? e->best_life : e->life_at;
+    for (int j = 1; j < e->clean->n && e->samples[j].shot == shot; j++)
+        compare_pair(e, i, j);
+    find_motion(e, shot, radius);
+}
+
+/* An end during which the scene moved far more than at the other says nothing the other does not say better. */
+static bool is_worse(const struct end *e, const struct end *other)
+{
+    return other->scene >= 0 && e->scene > 2 * other->scene + 6;
+}
+
+/* What one end says about a pixel. */
+struct word {
+    bool is_known, is_sure;
+    uint8_t px;
+};
+
+static struct word word_of(const struct end *e, bool use, size_t i)
+{
+    const bool known = use && e->seen[i] != UNCAP_MATTE_ZONE_OTHER;
+    return (struct word){known, known && e->px[i] > 2 * e->motion[i] + 6, known ? e->px[i] : 0};
+}
+
+static void combine(struct uncap_matte_gain *gain, const struct end *a, const struct end *b, bool one_shot, size_t area)
+{
+    const bool use_a = a->scene >= 0 && !(one_shot && is_worse(a, b));
+    const bool use_b = b->scene >= 0 && !(one_shot && is_worse(b, a));
+    for (size_t i = 0; i < area; i++) {
+        const struct word wa = word_of(a, use_a, i);
+        const struct word wb = word_of(b, use_b, i);
+        gain->known[i] = (uint8_t)(wa.is_known + wb.is_known);
+        gain->most[i] = wa.px > wb.px ? wa.px : wb.px;
+        if (!wa.is_known || !wb.is_known) {
+            gain->px[i] = gain->known[i] ? gain->most[i] : 255;
+            gain->sure[i] = wa.is_sure || wb.is_sure;
+        } else if (one_shot) {
+            gain->px[i] = wa.px < wb.px ? wa.px : wb.px;
+            gain->sure[i] = wa.is_sure && wb.is_sure;
+        } else {
+            gain->sure[i] = wa.is_sure || wb.is_sure;
+            gain->px[i] = wa.is_sure == wb.is_sure ? gain->most[i] : wa.is_sure ? wa.px : wb.px;
+        }
+    }
+    gain->scene = 255.0F;
+    if (use_a || use_b)
+        gain->scene = (float)(a->scene > b->scene ? (use_a ? a : b)->scene : (use_b ? b : a)->scene);
+}
+
+static int measure(struct uncap_matte_gain *gain, struct end ends[2], float text_h, struct uncap_error *err)
+{
+    const size_t area = (size_t)ends[0].life->w * (size_t)ends[0].life->h;
+    gain->px = uncap_alloc(4, area);
+    uint8_t *scratch = uncap_alloc(8, area);
+    if (!gain->px || !scratch) {
+        uncap_free(scratch);
+        return uncap_fail_nomem(err, "the appearance of a caption");
+    }
+    gain->most = gain->px + area;
+    gain->known = gain->most + area;
+    gain->sure = gain->known + area;
+    for (int k = 0; k < 2; k++) {
+        ends[k].px = scratch + (size_t)(3 * k) * area;
+        ends[k].seen = ends[k].px + area;
+        ends[k].motion = ends[k].seen + area;
+        ends[k].tmp_px = scratch + 6 * area;
+        ends[k].tmp_seen = scratch + 7 * area;
+        compare_end(&ends[k], (int)(0.2F * text_h) + 2);
+    }
+    const struct uncap_matte_sample *samples = ends[0].evidence->life;
+    const bool one_shot = samples[0].shot == samples[ends[0].life->n - 1].shot;
+    combine(gain, &ends[0], &ends[1], one_shot, area);
+    uncap_free(scratch);
+    return UNCAP_OK;
+}
+
+int uncap_matte_gain_open(struct uncap_matte_gain *gain, const struct uncap_matte_evidence *evidence,
+                          const struct uncap_matte_stack *life, const uint8_t *zone, float text_h,
+                          struct uncap_error *err)
+{
+    *gain = (struct uncap_matte_gain){.scene = 255.0F};
+    struct uncap_matte_stack clean[2] = {{.n = 0}, {.n = 0}};
+    int status = uncap_matte_stack_open(&clean[0], evidence->area, evidence->before, evidence->n_before, err);
+    if (!status)
+        status = uncap_matte_stack_open(&clean[1], evidence->area, evidence->after, evidence->n_after, err);
+    struct end ends[2] = {
+        {.evidence = evidence, .life = life, .clean = &clean[0], .samples = evidence->before, .life_at = 0, .step = 1,
+         .zone = zone},
+        {.evidence = evidence, .life = life, .clean = &clean[1], .samples = evidence->after, .life_at = life->n - 1,
+         .step = -1, .zone = zone},
+    };
+    if (!status)
+        status = measure(gain, ends, text_h, err);
+    uncap_matte_stack_close(&clean[0]);
+    uncap_matte_stack_close(&clean[1]);
+    if (status)
+        uncap_matte_gain_close(gain);
+    return status;
+}
+
+void uncap_matte_gain_close(struct uncap_matte_gain *gain)
+{
+    uncap_free(gain->px);
+    *gain = (struct uncap_matte_gain){.scene = 255.0F};
+}

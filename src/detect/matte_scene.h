@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every stage of the matte estimate looks at. */
+#ifndef UNCAP_DETECT_MATTE_SCENE_H
+#define UNCAP_DETECT_MATTE_SCENE_H
+
+#include "detect/matte_gain.h"
+#include "detect/matte_lines.h"
+
+/* Maps are [h][w] u8. Everything is borrowed.
+ *
+ * text_h    height of the text, pixels.
+ * zone      enum uncap_matte_zone.
+ * gain      what came and went with the caption.
+ * far_dev   median spread over time of the scene beside the caption: how much a background pixel changes.
+ */
+struct uncap_matte_scene {
+    int w, h, n_channels;
+    float text_h;
+    const uint8_t *zone;
+    const struct uncap_matte_gain *gain;
+    float far_dev;
+};
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/matte_stack.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "kernels/order.h"
+
+/* Where one output column reads: sample i and its right neighbour, the latter with weight w16 / 16. */
+struct tap {
+    int i, i_next, w16;
+};
+
+static int clamp(int v, int lo, int hi)
+{
+    return v < lo ? lo : v > hi ? hi : v;
+}
+
+/* at16: position in sixteenths of a sample, n samples. */
+static struct tap tap_at(int at16, int n)
+{
+    const int i = at16 >> 4;
+    return (struct tap){clamp(i, 0, n - 1), clamp(i + 1, 0, n - 1), at16 & 15};
+}
+
+static int sample_at(const uint8_t *row, int i, bool wide)
+{
+    if (!wide)
+        return row[i];
+    uint16_t v;
+    memcpy(&v, row + 2 * i, sizeof(v));
+    return v;
+}
+
+/* Chroma sits on the left luma sample horizontally and between the luma rows vertically. */
+static void fill_taps(struct tap *taps, int w, int at, int n, int shift_x)
+{
+    for (int x = 0; x < w; x++)
+        taps[x] = tap_at((at + x) * 16 >> shift_x, n);
+}
+
+static void load_plane(const struct uncap_picture *p, int plane, int x_at, int y_at, struct tap *taps, uint8_t *to,
+                       int w, int h)
+{
+    const bool is_chroma = plane > 0;
+    const bool wide = p->format.depth > 8;
+    const int down = p->format.depth - 8;
+    const int pw = uncap_plane_w(p->format, plane, p->w);
+    const int ph = uncap_plane_h(p->format, plane, p->h);
+    const int shift_y = is_chroma ? p->format.shift_y : 0;
+    fill_taps(taps, w, x_at, pw, is_chroma ? p->format.shift_x : 0);
+    for (int y = 0; y < h; y++, to += w) {
+        const struct tap ty = tap_at(((2 * (y_at + y) + 1) * 8 >> shift_y) - 8, ph);
+        const uint8_t *a = p->data[plane] + ty.i * p->stride[plane];
+        const uint8_t *b = p->data[plane] + ty.i_next * p->stride[plane];
+        for (int x = 0; x < w; x++) {
+            const struct tap t = taps[x];
+            const int left = sample_at(a, t.i, wide) * (16 - ty.w16) + sample_at(b, t.i, wide) * ty.w16;
+            const int right = sample_at(a, t.i_next, wide) * (16 - ty.w16) + sample_at(b, t.i_next, wide) * ty.w16;
+            to[x] = (uint8_t)clamp((left * (16 - t.w16) + right * t.w16 + (128 << down)) >> (8 + down), 0, 255);
+        }
+    }
+}
+
+int uncap_matte_stack_open(struct uncap_matte_stack *stack, struct uncap_rect area,
+                           const struct uncap_matte_sample *samples, int n, struct uncap_error *err)
+{
+    *stack = (struct uncap_matte_stack){.w = uncap_rect_w(area), .h = uncap_rect_h(area), .n = n};
+    if (n == 0)
+        return UNCAP_OK;
+    stack->n_channels = samples[0].picture.format.n_planes;
+    struct tap *taps = uncap_alloc((size_t)stack->w, sizeof(*taps));
+    stack->px = uncap_alloc((size_t)(n * stack->n_channels), (size_t)stack->w * (size_t)stack->h);
+    if (!taps || !stack->px) {
+        uncap_free(taps);
+        uncap_matte_stack_close(stack);
+        return uncap_fail_nomem(err, "the samples of a caption");
+    }
+    for (int i = 0; i < n; i++)
+        for (int c = 0; c < stack->n_channels; c++)
+            load_plane(&samples[i].picture, c, area.x0 + samples[i].dx - samples[i].rect.x0,
+                       area.y0 + samples[i].dy - samples[i].rect.y0, taps, uncap_matte_stack_plane(stack, i, c),
+                       stack->w, stack->h);
+    uncap_free(taps);
+    return UNCAP_OK;
+}
+
+void uncap_matte_stack_close(struct uncap_matte_stack *stack)
+{
+    uncap_free(stack->px);
+    *stack = (struct uncap_matte_stack){.w = 0};
+}
+
+enum { BLOCK = 512 }; /* pixels sorted at once: 25 rows of them fit the first cache */
+
+/* med and dev of one block of one channel; dev keeps the largest over channels. */
+static void look_at_block(const struct uncap_matte_stack *s, int first, int n, int c, size_t at, size_t len,
+                          uint8_t *rows, struct uncap_matte_look *look)
+{
+    for (int i = 0; i < n; i++)
+        memcpy(rows + (size_t)i * len, uncap_matte_stack_plane(s, first + i, c) + at, len);
+    uncap_order_sort(rows, n, len);
+    const int low = (n - 1) / 4;
+    memcpy(look->med[c] + at, rows + (size_t)(n / 2) * len, len);
+    const uint8_t *q1 = rows + (size_t)low * len;
+    const uint8_t *q3 = rows + (size_t)(n - 1 - low) * len;
+    for (size_t i = 0; i < len; i++) {
+        const int dev = ((q3[i] - q1[i]) * 190 + 128) >> 8; /* 0.7413: quartile distance to sigma */
+        if (dev > look->dev[at + i])
+            look->dev[at + i] = (uint8_t)dev;
+    }
+}
+
+int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first, int end,
+                          struct uncap_error *err)
+{
+    *look = (struct uncap_matte_look){.dev = NULL};
+    const size_t area = (size_t)stack->w * (size_t)stack->h;
+    uint8_t *rows = uncap_alloc((size_t)(end - first), BLOCK);
+    look->dev = uncap_alloc(area, 1);
+    bool ok = rows && look->dev;
+    for (int c = 0; c < stack->n_channels; c++)
+        ok = (look->med[c] = uncap_alloc(area, 1)) && ok;
+    if (!ok) {
+        uncap_free(rows);
+        uncap_matte_look_close(look);
+        return uncap_fail_nomem(err, "the statistics of a caption");
+    }
+    for (int c = 0; c < stack->n_channels; c++)
+        for (size_t at = 0; at < area; at += BLOCK)
+            look_at_block(stack, first, end - first, c, at, area - at < BLOCK ? area - at : BLOCK, rows, look);
+    uncap_free(rows);
+    return UNCAP_OK;
+}
+
+void uncap_matte_look_close(struct uncap_matte_look *look)
+{
+    uncap_free(look->dev);
+    for (int c = 0; c < UNCAP_MAX_PLANES; c++)
+        uncap_free(look->med[c]);
+    *look = (struct uncap_matte_look){.dev = NULL};
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernels/order.h"
+
+static void compare_exchange(uint8_t *restrict a, uint8_t *restrict b, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        const uint8_t lo = a[i] < b[i] ? a[i] : b[i];
+        const uint8_t hi = a[i] < b[i] ? b[i] : a[i];
+        a[i] = lo;
+        b[i] = hi;
+    }
+}
+
+/* Batcher's odd-even merge sort, the form for any n (Knuth, TAOCP 3, 5.3.4). */
+void uncap_order_sort(uint8_t *rows, int n, size_t len)
+{
+    for (int p = 1; p < n; p *= 2)
+        for (int k = p; k >= 1; k /= 2)
+            for (int j = k % p; j + k < n; j += 2 * k)
+                for (int i = j; i < j + k && i + k < n; i++)
+                    if (i / (2 * p) == (i + k) / (2 * p))
+                        compare_exchange(rows + (size_t)i * len, rows + (size_t)(i + k) * len, len);
+}
+
+int uncap_order_quantile(const uint8_t *values, const uint8_t *pick, int value, size_t len, double q)
+{
+    size_t hist[256] = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++)
+        if (pick[i] == value) {
+            hist[values[i]]++;
+            n++;
+        }
+    if (n == 0)
+        return -1;
+    size_t left = (size_t)(q * (double)(n - 1));
+    int v = 0;
+    for (; left >= hist[v]; v++)
+        left -= hist[v];
+    return v;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Order statistics over time: many pixels sorted side by side. */
+#ifndef UNCAP_KERNELS_ORDER_H
+#define UNCAP_KERNELS_ORDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Sort each pixel's n values, so that row i holds every pixel's i-th smallest.
+ *
+ * rows    [n][len] u8, in place. A sorting network over rows: no branch depends on a value, so it is one
+ *         vector min and max a step. Fastest when n * len fits the first cache (len about 512).
+ */
+void uncap_order_sort(uint8_t *rows, int n, size_t len);
+
+/* Quantile of the values whose pick[i] equals `value`; -1 if there is none.
+ *
+ * q  0 (smallest) .. 1 (largest).
+ */
+int uncap_order_quantile(const uint8_t *values, const uint8_t *pick, int value, size_t len, double q);
+
+#endif
