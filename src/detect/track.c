@@ -16,6 +16,8 @@ enum {
 };
 
 static const float steady_presence = 0.6f;
+/* Correlation on the strokes' pixels below which, and gain above which, it is another picture that happens to agree. */
+static const float least_likeness = 0.5f, most_gain = 1.7f;
 
 struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int factor)
 {
@@ -35,20 +37,57 @@ static int observe(struct uncap_track *t, const struct uncap_box *box, int64_t f
     return UNCAP_OK;
 }
 
-/* Frames beside `frame` in which the template stands, nearest first, that frame included; [2 * LEARN_REACH + 1]. */
-static int steady_neighbours(const struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
-                             const struct uncap_luma **out)
+/* Presence of the pattern in a frame: its opacity, but less than half where the picture looks like something else. */
+static int presence(struct uncap_track *t, const struct uncap_luma *luma, float *out, struct uncap_error *err)
 {
-    int n = 0;
-    out[n++] = uncap_ring_luma(ring, frame);
+    struct uncap_match m;
+    const int status = uncap_template_match(&t->pattern, luma, 0, 0, &t->scratch, &m, err);
+    const bool is_alike = !status && m.likeness >= least_likeness && m.gain < most_gain;
+    *out = status ? 0 : is_alike ? m.gain : fminf(m.gain, 0.49f);
+    return status;
+}
+
+/* Frames beside `frame` in which the template stands, nearest first, that frame included; [2 * LEARN_REACH + 1]. */
+static int steady_neighbours(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                             const struct uncap_luma **out, int *n, struct uncap_error *err)
+{
+    out[(*n)++] = uncap_ring_luma(ring, frame);
     for (int side = -1; side <= 1; side += 2)
         for (int k = 1; k <= LEARN_REACH; k++) {
             const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
-            if (!luma || uncap_template_match(&t->pattern, luma, 0, 0) < steady_presence)
+            float value = 0;
+            const int status = luma ? presence(t, luma, &value, err) : UNCAP_OK;
+            if (status)
+                return status;
+            if (value < steady_presence)
                 break;
-            out[n++] = luma;
+            out[(*n)++] = luma;
         }
-    return n;
+    return UNCAP_OK;
+}
+
+/* The better side's mean presence in the frames next to `frame`. */
+static int measure_steadiness(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                              struct uncap_error *err)
+{
+    t->steadiness = 0;
+    for (int side = -1; side <= 1; side += 2) {
+        float sum = 0;
+        int n = 0;
+        for (int k = 1; k <= STEADY_REACH; k++) {
+            const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
+            float value = 0;
+            const int status = luma ? presence(t, luma, &value, err) : UNCAP_OK;
+            if (status)
+                return status;
+            sum += value;
+            n += luma != NULL;
+        }
+        if (n)
+            t->steadiness = fmaxf(t->steadiness, sum / (float)n);
+    }
+    t->is_steady = t->steadiness >= steady_presence;
+    return UNCAP_OK;
 }
 
 /* Learn from one frame, then from all neighbours in which that stands: what moves behind it averages out. */
@@ -59,21 +98,12 @@ static int learn(struct uncap_track *t, const struct uncap_ring *ring, int64_t f
     int status = uncap_template_learn(&t->pattern, frames, 1, rect, err);
     if (status)
         return status;
-    float best = 0;
-    for (int side = -1; side <= 1; side += 2) {
-        float sum = 0;
-        int n = 0;
-        for (int k = 1; k <= STEADY_REACH; k++) {
-            const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
-            sum += luma ? uncap_template_match(&t->pattern, luma, 0, 0) : 0;
-            n += luma != NULL;
-        }
-        if (n)
-            best = fmaxf(best, sum / (float)n);
-    }
-    t->steadiness = best;
-    t->is_steady = best >= steady_presence;
-    const int n = steady_neighbours(t, ring, frame, frames);
+    int n = 0;
+    status = measure_steadiness(t, ring, frame, err);
+    if (!status)
+        status = steady_neighbours(t, ring, frame, frames, &n, err);
+    if (status)
+        return status;
     return n > 1 ? uncap_template_learn(&t->pattern, frames, n, rect, err) : UNCAP_OK;
 }
 
@@ -158,6 +188,7 @@ void uncap_track_clear(struct uncap_track *t)
     uncap_free(t->begin);
     uncap_free(t->presence.values);
     uncap_template_clear(&t->pattern);
+    uncap_template_scratch_clear(&t->scratch);
     uncap_evidence_clear(&t->evidence);
     *t = (struct uncap_track){.id = 0};
 }
@@ -211,8 +242,10 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     for (int64_t frame = t->presence.first + (int64_t)t->presence.n; frame < ring->end; frame++) {
-        const float value = uncap_template_match(&t->pattern, uncap_ring_luma(ring, frame), 0, 0);
-        const int status = append(&t->presence, value, err);
+        float value;
+        int status = presence(t, uncap_ring_luma(ring, frame), &value, err);
+        if (!status)
+            status = append(&t->presence, value, err);
         if (status)
             return status;
         if (frame <= t->found)

@@ -36,6 +36,7 @@ struct uncap_track {
     bool is_steady;
     float steadiness; /* mean presence in the frames beside `found` */
     struct uncap_template pattern;
+    struct uncap_template_scratch scratch;
     struct uncap_presence presence;
     struct uncap_evidence evidence;
 };

@@ -40,10 +40,10 @@ static bool solve(const double m[6], const double b[3], double out[3])
     return true;
 }
 
-/* Accumulate over the known samples; weights from the fit so far, all 1 when scale is 0. Coordinates in units of
+/* Accumulate over the known samples; weights from the fit so far, all 1 when scale is 0. px: pixels a sample. Coordinates in units of
  * half the width, centred, so that the system is well conditioned. */
 static void accumulate(const struct flow_level *l, const float *u, const float *v, const double fu[3],
-                       const double fv[3], double scale, struct normal *n)
+                       const double fv[3], double px, double scale, struct normal *n)
 {
     memset(n, 0, sizeof(*n));
     const double unit = 2.0 / l->w;
@@ -54,8 +54,8 @@ static void accumulate(const struct flow_level *l, const float *u, const float *
                 continue;
             const double cx = (x - 0.5 * l->w) * unit;
             const double cy = (y - 0.5 * l->h) * unit;
-            const double du = 2.0 * (double)u[o];
-            const double dv = 2.0 * (double)v[o];
+            const double du = px * (double)u[o];
+            const double dv = px * (double)v[o];
             const double ru = du - fu[0] - fu[1] * cx - fu[2] * cy;
             const double rv = dv - fv[0] - fv[1] * cx - fv[2] * cy;
             const double c = scale > 0 ? 1 / (1 + (ru * ru + rv * rv) / (scale * scale)) : 1;
@@ -71,15 +71,15 @@ static void accumulate(const struct flow_level *l, const float *u, const float *
         }
 }
 
-void flow_affine_fit(const struct flow_level *l, const float *u, const float *v, float affine[6])
+void flow_affine_fit(const struct flow_level *l, const float *u, const float *v, float scale, float affine[6])
 {
     memset(affine, 0, 6 * sizeof(*affine));
     double fu[3] = {0};
     double fv[3] = {0};
     struct normal n;
     for (int i = 0; i < N_STEPS; i++) {
-        const double scale = i ? SCALE_FIRST * pow(SCALE_LAST / SCALE_FIRST, (i - 1) / (double)(N_STEPS - 2)) : 0;
-        accumulate(l, u, v, fu, fv, scale, &n);
+        const double width = i ? SCALE_FIRST * pow(SCALE_LAST / SCALE_FIRST, (i - 1) / (double)(N_STEPS - 2)) : 0;
+        accumulate(l, u, v, fu, fv, (double)scale, width, &n);
         if (n.n < MIN_SAMPLES || !solve(n.m, n.u, fu) || !solve(n.m, n.v, fv))
             return;
     }
@@ -88,11 +88,12 @@ void flow_affine_fit(const struct flow_level *l, const float *u, const float *v,
     const double mean_v = fabs(fv[0]) + 0.5 * fabs(fv[1]) + 0.5 * aspect * fabs(fv[2]);
     if (mean_u < STILL_PX && mean_v < STILL_PX)
         return;
-    /* centred level coordinate c = (x_level - w/2) * 2/w, x_level = (x + 0.5) / 2 - 0.5 */
+    /* centred level coordinate c = (x_level - w/2) * 2/w, x_level = (x + 0.5) / scale - 0.5 */
     const double unit = 2.0 / l->w;
-    const double sx = 0.5 * unit;
-    const double ox = (-0.25 - 0.5 * l->w) * unit;
-    const double oy = (-0.25 - 0.5 * l->h) * unit;
+    const double sx = unit / (double)scale;
+    const double offset = 0.5 / (double)scale - 0.5;
+    const double ox = (offset - 0.5 * l->w) * unit;
+    const double oy = (offset - 0.5 * l->h) * unit;
     const double out[6] = {fu[0] + fu[1] * ox + fu[2] * oy, fu[1] * sx, fu[2] * sx,
                            fv[0] + fv[1] * ox + fv[2] * oy, fv[1] * sx, fv[2] * sx};
     for (int k = 0; k < 6; k++)

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "inpaint/flow/fuse.h"
+#include "inpaint/flow/plate.h"
 #include "inpaint/flow/pointers.h"
 #include "inpaint/flow/spatial.h"
 
@@ -18,6 +19,8 @@ static bool is_covered(const struct flow_work *work, int t)
     return t >= 0 && t < work->n && work->frames[t].is_covered && work->frames[t].hole.n > 0;
 }
 
+enum { PLATE_REACH = 25 };
+
 /* ---- motion ---- */
 
 struct motion_batch {
@@ -32,11 +35,20 @@ static bool pair_needed(const struct flow_work *work, int t)
     return is_covered(work, t) || is_covered(work, t + 1);
 }
 
+/* The plate looks this far around covered frames. */
+static bool affine_needed(const struct flow_work *work, int t)
+{
+    for (int k = t - PLATE_REACH; k <= t + 1 + PLATE_REACH; k++)
+        if (is_covered(work, k))
+            return true;
+    return false;
+}
+
 static void build_pyramid(void *opaque, int i)
 {
     const struct motion_batch *b = opaque;
     const int t = b->first + i;
-    if (!pair_needed(b->work, t) && !pair_needed(b->work, t - 1))
+    if (!affine_needed(b->work, t) && !affine_needed(b->work, t - 1))
         return;
     const struct flow_frame *f = &b->work->frames[t];
     flow_pyramid_build(&b->pyramids[i], &f->picture, f->is_covered ? &f->hole : NULL);
@@ -46,8 +58,14 @@ static void estimate_pair(void *opaque, int i)
 {
     const struct motion_batch *b = opaque;
     const int t = b->first + i;
-    if (!pair_needed(b->work, t))
+    struct flow_frame *f = &b->work->frames[t];
+    if (!pair_needed(b->work, t)) {
+        if (affine_needed(b->work, t) && !f->next.is_known)
+            flow_motion_estimate_affine(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1],
+                                        &b->work->settings->effort, &b->pairs[i], &f->next,
+                                        &b->work->frames[t + 1].prev);
         return;
+    }
     flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1], &b->work->settings->effort, &b->pairs[i],
                          &b->work->frames[t].next, &b->work->frames[t + 1].prev);
 }
@@ -105,6 +123,7 @@ struct sweep_batch {
     struct flow_pointer **pointers[FLOW_CHAINS];   /* [capacity + 1] of [need.n] */
     size_t *room;                                  /* [capacity + 1] pointers allocated */
     struct flow_scratch *scratch;                  /* [capacity] */
+    struct flow_plate plate;
 };
 
 static void sweep_batch_close(struct sweep_batch *b)
@@ -123,6 +142,7 @@ static void sweep_batch_close(struct sweep_batch *b)
         uncap_free(b->pointers[c]);
     uncap_free(b->room);
     uncap_free(b->scratch);
+    flow_plate_close(&b->plate);
 }
 
 static bool sweep_batch_open(struct sweep_batch *b, struct flow_work *work, int capacity)
@@ -132,7 +152,7 @@ static bool sweep_batch_open(struct sweep_batch *b, struct flow_work *work, int 
     b->need = uncap_alloc(n, sizeof(*b->need));
     b->room = uncap_alloc(n, sizeof(*b->room));
     b->scratch = uncap_alloc((size_t)capacity, sizeof(*b->scratch));
-    bool ok = b->need && b->room && b->scratch;
+    bool ok = b->need && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h);
     for (int c = 0; c < FLOW_CHAINS; c++) {
         b->pointers[c] = uncap_alloc(n, sizeof(*b->pointers[c]));
         ok = ok && b->pointers[c];
@@ -169,10 +189,26 @@ static bool reserve(struct sweep_batch *b, int i)
     return true;
 }
 
+/* The plate through the whole batch. */
+static void step_plate(struct sweep_batch *b)
+{
+    for (int i = 0; i < b->n; i++) {
+        const int t = b->first + i * b->step;
+        flow_plate_advance(&b->plate, b->work, t, b->step);
+        if (is_covered(b->work, t))
+            flow_plate_read(&b->plate, b->work->w, &b->need[i + 1], b->pointers[FLOW_CHAIN_PLATE][i + 1]);
+        flow_plate_vote(&b->plate, b->work, t);
+    }
+}
+
 /* Pointers of one chain through the whole batch. */
 static void step_chain(void *opaque, int c)
 {
-    const struct sweep_batch *b = opaque;
+    struct sweep_batch *b = opaque;
+    if (c == FLOW_CHAIN_PLATE) {
+        step_plate(b);
+        return;
+    }
     for (int i = 0; i < b->n; i++) {
         const int t = b->first + i * b->step;
         if (!is_covered(b->work, t))
@@ -216,6 +252,7 @@ static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
 {
     const int n = b->work->n;
     b->step = step;
+    flow_plate_reset(&b->plate, b->work->w, b->work->h);
     for (int done = 0; done < n; done += b->n) {
         const int status = uncap_cancel_check(b->work->cancel, err);
         if (status)
@@ -276,6 +313,7 @@ size_t flow_fill_bytes(struct uncap_format format, int w, int h, int threads)
     const int ch = format.n_planes > 1 ? uncap_plane_h(format, 1, h) : 0;
     const size_t motion = (batch + 1) * flow_pyramid_bytes(w, h) + batch * flow_pair_bytes(w, h);
     const size_t pointers = (batch + 1) * FLOW_CHAINS * (size_t)w * (size_t)h * sizeof(struct flow_pointer);
-    const size_t sweeps = pointers + (batch + 1) * flow_mask_bytes(w, h) + batch * flow_scratch_bytes(w, h, cw, ch);
+    const size_t sweeps = pointers + (batch + 1) * flow_mask_bytes(w, h) + batch * flow_scratch_bytes(w, h, cw, ch) +
+                          flow_plate_bytes(w, h);
     return motion > sweeps ? motion : sweeps;
 }

@@ -18,6 +18,7 @@ static const struct {
 } VARIANCE[FLOW_CHAINS] = {
     [FLOW_CHAIN_LOCAL] = {8, 30, 5, 1, 1.8f, 4.5f, 0},
     [FLOW_CHAIN_GLOBAL] = {10, 40, 8, 3, 0, 0, 0.3f},
+    [FLOW_CHAIN_PLATE] = {8, 20, 20, 4, 0, 0, 0},
 };
 
 /* One plane of the frame that is filled. `luma_need` is the set the pointers belong to. */

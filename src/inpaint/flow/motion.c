@@ -8,7 +8,10 @@
 #include "inpaint/flow/affine.h"
 #include "inpaint/flow/motion_error.h"
 
-enum { PAD = UNCAP_FLOW_PAD };
+enum {
+    PAD = UNCAP_FLOW_PAD,
+    AFFINE_LEVEL = 1, /* finest level for the affine map alone: a quarter of the resolution */
+};
 
 bool flow_motion_open(struct flow_motion *m, int w, int h)
 {
@@ -103,11 +106,12 @@ static void keep_coarse(const struct flow_level *l, float *plane, const float *f
         memcpy(to + (ptrdiff_t)y * l->pitch, flow + (ptrdiff_t)y * l->pitch, (size_t)l->w * sizeof(float));
 }
 
-/* Coarse to fine; the result is in s->u[d], s->v[d] at the finest level's pitch. */
+/* Coarse to fine; the result lies in s->u[d], s->v[d] at the
+ * pitch of the finest level that was run, their sample (0, 0) one pad of that pitch into the plane. */
 static void estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a, const struct flow_pyramid *b,
-                     const struct flow_effort *effort, struct flow_pair *s, int d)
+                     const struct flow_effort *effort, struct flow_pair *s, int d, int finest_level)
 {
-    for (int i = a->n_levels - 1; i >= 0; i--) {
+    for (int i = a->n_levels - 1; i >= finest_level; i--) {
         const struct flow_level *la = &a->level[i];
         const struct flow_level *lb = &b->level[i];
         const ptrdiff_t origin = (ptrdiff_t)PAD * la->pitch + PAD;
@@ -128,7 +132,7 @@ static void estimate(const struct uncap_kernels *kernels, const struct flow_pyra
         kernels->dis(&level, effort->iterations);
         if (effort->outer)
             kernels->refine(&level, effort->outer, effort->inner);
-        if (i) {
+        if (i > finest_level) {
             keep_coarse(la, s->coarse_u, u);
             keep_coarse(la, s->coarse_v, v);
         }
@@ -156,15 +160,32 @@ void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow
                           const struct flow_effort *effort, struct flow_pair *s, struct flow_motion *ab,
                           struct flow_motion *ba)
 {
-    estimate(kernels, a, b, effort, s, 0);
-    estimate(kernels, b, a, effort, s, 1);
+    estimate(kernels, a, b, effort, s, 0, 0);
+    estimate(kernels, b, a, effort, s, 1, 0);
     const struct flow_level *la = &a->level[0];
     const struct flow_level *lb = &b->level[0];
     store(ab, s->u[0], s->v[0], la->pitch);
     store(ba, s->u[1], s->v[1], la->pitch);
-    flow_affine_fit(la, s->u[0], s->v[0], ab->affine);
-    flow_affine_fit(lb, s->u[1], s->v[1], ba->affine);
+    flow_affine_fit(la, s->u[0], s->v[0], 2, ab->affine);
+    flow_affine_fit(lb, s->u[1], s->v[1], 2, ba->affine);
     const float rms_ab = flow_motion_errors(la, lb, s->u[0], s->v[0], s->u[1], s->v[1], s->kernel, ab);
     const float rms_ba = flow_motion_errors(lb, la, s->u[1], s->v[1], s->u[0], s->v[0], s->kernel, ba);
+    ab->is_known = ba->is_known = true;
     ab->broken = ba->broken = rms_ab > FLOW_BROKEN_RMS && rms_ba > FLOW_BROKEN_RMS;
+}
+
+void flow_motion_estimate_affine(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
+                                 const struct flow_pyramid *b, const struct flow_effort *effort, struct flow_pair *s,
+                                 struct flow_motion *ab, struct flow_motion *ba)
+{
+    const int level = a->n_levels > AFFINE_LEVEL ? AFFINE_LEVEL : a->n_levels - 1;
+    estimate(kernels, a, b, effort, s, 0, level);
+    estimate(kernels, b, a, effort, s, 1, level);
+    const struct flow_level *la = &a->level[level];
+    const struct flow_level *lb = &b->level[level];
+    const ptrdiff_t shift = (ptrdiff_t)PAD * (la->pitch - a->level[0].pitch);
+    flow_affine_fit(la, s->u[0] + shift, s->v[0] + shift, (float)(2 << level), ab->affine);
+    flow_affine_fit(lb, s->u[1] + shift, s->v[1] + shift, (float)(2 << level), ba->affine);
+    ab->is_known = ba->is_known = true;
+    ab->broken = ba->broken = false;
 }

@@ -19,6 +19,7 @@ enum {
  * uv      [h][w][2] i16 (dx, dy), pixels of the picture times FLOW_UNITS
  * local, global  [h][w] u8 error of uv and of the affine map, pixels times FLOW_ERROR_UNITS
  * affine  of picture coordinates: dx = a[0] + a[1] x + a[2] y, dy = a[3] + a[4] x + a[5] y
+ * is_known  affine and broken were measured
  * broken  the frames do not show the same scene: no motion
  */
 struct flow_motion {
@@ -26,7 +27,7 @@ struct flow_motion {
     int16_t *uv;
     uint8_t *local, *global;
     float affine[6];
-    bool broken;
+    bool is_known, broken;
 };
 
 /* For pictures of w x h samples. False if short of memory. */
@@ -56,6 +57,11 @@ size_t flow_pair_bytes(int w, int h);
 void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a, const struct flow_pyramid *b,
                           const struct flow_effort *effort, struct flow_pair *scratch, struct flow_motion *ab,
                           struct flow_motion *ba);
+
+/* The affine maps alone, from the coarser levels: for frames that need no flow. */
+void flow_motion_estimate_affine(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
+                                 const struct flow_pyramid *b, const struct flow_effort *effort,
+                                 struct flow_pair *scratch, struct flow_motion *ab, struct flow_motion *ba);
 
 /* Flow at a picture sample, bilinear, in pixels. */
 static inline void flow_motion_at(const struct flow_motion *m, int x, int y, float *dx, float *dy)

@@ -12,25 +12,6 @@
 
 static const struct flow_pointer NOWHERE = {.frame = -1};
 
-/* No sample of the bilinear footprint of (x, y) is covered. (x, y) lies inside the picture. */
-static bool is_clear(const struct flow_frame *f, float x, float y)
-{
-    if (!f->is_covered)
-        return true;
-    const int xi = (int)x;
-    const int yi = (int)y;
-    const bool right = x > (float)xi;
-    const bool below = y > (float)yi;
-    return !flow_mask_has(&f->hole, xi, yi) && !(right && flow_mask_has(&f->hole, xi + 1, yi)) &&
-           !(below && flow_mask_has(&f->hole, xi, yi + 1)) &&
-           !(right && below && flow_mask_has(&f->hole, xi + 1, yi + 1));
-}
-
-static bool is_inside(const struct flow_work *work, float x, float y)
-{
-    return x >= 0 && y >= 0 && x <= (float)(work->w - 1) && y <= (float)(work->h - 1);
-}
-
 /* Where one step of motion leads, and the step's error; false where it cannot be trusted. */
 static bool follow(const struct flow_motion *m, enum flow_chain chain, int x, int y, float *tx, float *ty, float *error)
 {
@@ -66,7 +47,7 @@ static struct flow_pointer chain_on(const struct flow_work *work, int t, float t
         return NOWHERE;
     const float sx = p.x + tx - (float)nx;
     const float sy = p.y + ty - (float)ny;
-    if (is_inside(work, sx, sy) && is_clear(&work->frames[p.frame], sx, sy)) {
+    if (flow_work_inside(work, sx, sy) && flow_work_clear(&work->frames[p.frame], sx, sy)) {
         p.x = sx;
         p.y = sy;
     }
@@ -87,8 +68,8 @@ void flow_pointers_step(const struct flow_work *work, int t, int step, enum flow
             float ty;
             float error;
             struct flow_pointer p = NOWHERE;
-            if (usable && follow(motion, chain, x, y, &tx, &ty, &error) && is_inside(work, tx, ty)) {
-                if (is_clear(&work->frames[to], tx, ty))
+            if (usable && follow(motion, chain, x, y, &tx, &ty, &error) && flow_work_inside(work, tx, ty)) {
+                if (flow_work_clear(&work->frames[to], tx, ty))
                     p = (struct flow_pointer){tx, ty, error + STEP_COST, to};
                 else
                     p = chain_on(work, t, tx, ty, error, beyond, beyond_need);

@@ -5,7 +5,8 @@
 
 #include "inpaint/flow/work.h"
 
-enum flow_chain { FLOW_CHAIN_LOCAL, FLOW_CHAIN_GLOBAL, FLOW_CHAINS };
+/* LOCAL follows the dense flow, GLOBAL the affine map; both break where they cannot be trusted. PLATE is plate.h's. */
+enum flow_chain { FLOW_CHAIN_LOCAL, FLOW_CHAIN_GLOBAL, FLOW_CHAIN_PLATE, FLOW_CHAINS };
 
 /* A place in a source frame whose bilinear footprint no caption touches. frame < 0: none. */
 struct flow_pointer {

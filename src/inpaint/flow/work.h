@@ -20,7 +20,7 @@ enum { FLOW_VARIANCE_UNITS = 16 }; /* stored variance: this many units a squared
  * picture  the best that is known so far: source where the frame is clean, else samples that the engine writes
  * hole     luma samples that are still to be filled; hole_c: chroma samples. No storage where !is_covered.
  * variance [covered.n] u16 of the fill, luma, in raster order of the first hole; variance_c the same for chroma.
- * next, prev  motion to the frame after and before; no storage where neither frame is covered.
+ * next, prev  motion to the frame after and before; the affine map alone where neither frame is covered.
  */
 struct flow_frame {
     struct uncap_picture source, picture;
@@ -56,6 +56,26 @@ static inline void flow_work_luma_of(const struct flow_work *work, const struct 
         if (*lx < x1)
             return;
     }
+}
+
+/* (x, y) lies in the luma plane. */
+static inline bool flow_work_inside(const struct flow_work *work, float x, float y)
+{
+    return x >= 0 && y >= 0 && x <= (float)(work->w - 1) && y <= (float)(work->h - 1);
+}
+
+/* No luma sample of the bilinear footprint of (x, y), which lies inside, is covered. */
+static inline bool flow_work_clear(const struct flow_frame *f, float x, float y)
+{
+    if (!f->is_covered)
+        return true;
+    const int xi = (int)x;
+    const int yi = (int)y;
+    const bool right = x > (float)xi;
+    const bool below = y > (float)yi;
+    return !flow_mask_has(&f->hole, xi, yi) && !(right && flow_mask_has(&f->hole, xi + 1, yi)) &&
+           !(below && flow_mask_has(&f->hole, xi, yi + 1)) &&
+           !(right && below && flow_mask_has(&f->hole, xi + 1, yi + 1));
 }
 
 static inline float flow_variance_load(uint16_t v)
