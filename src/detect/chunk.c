@@ -159,8 +159,9 @@ static int choose_looks(struct chunk *c, struct uncap_error *err)
         if (status)
             return status;
         const float novelty = uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame), &where);
-        if (uncap_adaptive_push(&d->adaptive, frame, novelty, has_just_ended(d, frame)))
-            add_look(c, frame, novelty >= d->adaptive.bar);
+        bool is_triggered;
+        if (uncap_adaptive_push(&d->adaptive, frame, novelty, has_just_ended(d, frame), &is_triggered))
+            add_look(c, frame, is_triggered);
         status = add_hints(c, frame, err);
         if (status)
             return status;
@@ -328,14 +329,19 @@ struct closing {
     struct uncap_surroundings around;
     struct uncap_track **tracks;
     struct uncap_caption *captions; /* in the detector's list */
-    int *status;
+    int *status, *n_reads;
     struct uncap_error *errors;
 };
 
-static void make_matte(void *opaque, int i)
+static void complete(void *opaque, int i)
 {
     const struct closing *c = opaque;
+    const struct uncap_detector *d = c->d;
     c->status[i] = uncap_life_matte(c->tracks[i], &c->around, &c->captions[i], &c->errors[i]);
+    /* What does not stand still is no caption and blurs in the mean. */
+    if (!c->status[i] && d->reader && c->tracks[i]->is_steady)
+        c->status[i] = uncap_life_read(c->tracks[i], d->reader, d->video.colour, d->looks.cancel, &c->captions[i],
+                                       &c->n_reads[i], &c->errors[i]);
 }
 
 static int close_track(struct closing *c, struct uncap_track *t, struct uncap_error *err)
@@ -364,7 +370,9 @@ static int close_tracks(struct closing *c, int n, struct uncap_error *err)
             return status;
     }
     c->captions = list->items + first;
-    uncap_slices_run(c->d->slices, n, make_matte, c);
+    uncap_slices_run(c->d->slices, n, complete, c);
+    for (int i = 0; i < n; i++)
+        c->d->n_reads += c->n_reads[i];
     for (int i = 0; i < n; i++)
         if (c->status[i]) {
             if (err)
@@ -383,7 +391,8 @@ static int close_ended(struct uncap_detector *d, bool is_last, struct uncap_erro
     c.tracks = uncap_alloc(d->n_tracks, sizeof(*c.tracks));
     c.status = uncap_alloc(d->n_tracks, sizeof(*c.status));
     c.errors = uncap_alloc(d->n_tracks, sizeof(*c.errors));
-    int status = c.tracks && c.status && c.errors ? UNCAP_OK : uncap_fail_nomem(err, "captions");
+    c.n_reads = uncap_alloc(d->n_tracks, sizeof(*c.n_reads));
+    int status = c.tracks && c.status && c.errors && c.n_reads ? UNCAP_OK : uncap_fail_nomem(err, "captions");
     int n = 0;
     size_t kept = 0;
     for (size_t i = 0; i < d->n_tracks && !status; i++) {
@@ -400,6 +409,7 @@ static int close_ended(struct uncap_detector *d, bool is_last, struct uncap_erro
         uncap_track_clear(c.tracks[i]);
         uncap_free(c.tracks[i]);
     }
+    uncap_free(c.n_reads);
     uncap_free(c.errors);
     uncap_free(c.status);
     uncap_free(c.tracks);

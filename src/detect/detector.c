@@ -80,6 +80,8 @@ static int open_network(struct uncap_detector *d, const struct uncap_detect_opti
     d->chunk = d->sample == UNCAP_SAMPLE_EVEN ? 2 * d->batch : d->sample == UNCAP_SAMPLE_EVERY ? d->batch : CHUNK;
     d->chunk = d->chunk < CHUNK ? CHUNK : d->chunk;
     status = uncap_textnet_open(&d->net, d->runtime, o->detector, err);
+    if (!status && !o->no_text)
+        status = uncap_readnet_open(&d->reader, d->runtime, o->recogniser, o->dictionary, err);
     d->looks = (struct uncap_looks){.net = d->net, .slices = d->slices, .colour = d->video.colour,
                                     .options = uncap_boxes_defaults(), .batch = d->batch,
                                     .cancel = d->control ? d->control->cancel : NULL};
@@ -140,6 +142,7 @@ void uncap_detector_close(struct uncap_detector **detector)
     uncap_novelty_close(&d->novelty);
     uncap_ring_close(&d->ring);
     uncap_looks_close(&d->looks);
+    uncap_readnet_close(&d->reader);
     uncap_textnet_close(&d->net);
     uncap_runtime_close(&d->runtime);
     uncap_free(d->regions);
@@ -221,5 +224,6 @@ int uncap_detector_finish(struct uncap_detector *d, struct uncap_captions **out,
 struct uncap_detector_stats uncap_detector_stats(const struct uncap_detector *d)
 {
     return (struct uncap_detector_stats){.n_frames = d->ring.end, .n_looks = d->looks.n_pictures,
-                                         .n_calls = d->looks.n_calls, .network_s = d->network_s};
+                                         .n_calls = d->looks.n_calls, .n_recogniser_calls = d->n_reads,
+                                         .network_s = d->network_s};
 }

@@ -11,6 +11,7 @@
 #include "detect/life.h"
 #include "detect/looks.h"
 #include "detect/novelty.h"
+#include "detect/readnet.h"
 #include "detect/shots.h"
 #include "detect/textnet.h"
 #include "detect/track.h"
@@ -32,6 +33,8 @@ struct uncap_detector {
     const struct uncap_control *control;
     struct uncap_runtime *runtime;
     struct uncap_textnet *net;
+    struct uncap_readnet *reader; /* NULL: texts are not read */
+    int64_t n_reads;
     struct uncap_looks looks;
     struct uncap_ring ring;
     struct uncap_shots shots;

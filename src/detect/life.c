@@ -2,6 +2,7 @@
 #include "detect/life.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -102,6 +103,18 @@ static bool is_cut(const struct uncap_surroundings *around, int64_t frame)
     return frame <= 0 || frame >= around->n_frames;
 }
 
+/* Did another text stand in the same place in this frame? */
+static bool has_neighbour(const struct uncap_track *t, const struct uncap_surroundings *around, int64_t frame)
+{
+    const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_life *o = &around->lives[i];
+        if (o->id != t->id && frame >= o->first && frame < o->end && !uncap_rect_empty(uncap_rect_intersect(rect, o->rect)))
+            return true;
+    }
+    return false;
+}
+
 /* Is the step from outside to inside of a life clean?
  *
  * moved  likeness of the pattern displaced, in the frame just outside.
@@ -112,14 +125,18 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
     static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f;
     if (is_cut(around, step < 0 ? inside : inside + step))
         return UNCAP_BORDER_CUT;
-    if (moved >= is_moved)
+    /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
+    const bool is_replaced = has_neighbour(t, around, inside + step);
+    if (moved >= is_moved && !is_replaced)
         return UNCAP_BORDER_SOFT;
     if (has_fade)
         return UNCAP_BORDER_CLEAN;
     /* A growing caption is itself only after some frames. */
     const int64_t full = step < 0 ? inside + t->n_pop : inside;
     const struct uncap_presence out = uncap_track_presence(t, inside + step), in = uncap_track_presence(t, full);
-    return out.likeness < low && in.likeness > out.likeness + rise ? UNCAP_BORDER_CLEAN : UNCAP_BORDER_SOFT;
+    if (out.likeness < low && in.likeness > out.likeness + rise)
+        return UNCAP_BORDER_CLEAN;
+    return is_replaced ? UNCAP_BORDER_CUT : UNCAP_BORDER_SOFT;
 }
 
 /* Does it stand on both sides of a shot cut? By chance something may, weakly, for a frame. */
@@ -191,23 +208,67 @@ static int shot_of(const struct uncap_surroundings *around, int64_t frame)
     return (int)i;
 }
 
-/* Evidence in the estimator's form. */
+enum { MAX_LINES = 4 };
+
+/* Evidence in the estimator's form. lines[0] is the caption's own; the others came and went with it right above or
+ * below: a box drawn behind them all shows its borders only around all of them. */
 struct case_file {
-    struct uncap_rect line;
+    struct uncap_rect lines[MAX_LINES];
+    int n_lines;
     struct uncap_rect *others; /* [samples][n_lives] at most, packed */
     size_t n_others;
 };
+
+/* Does the life belong to another line of the same text as `line`, which lives [first, end)? */
+static bool is_companion(const struct uncap_life *life, struct uncap_rect line, int64_t first, int64_t end)
+{
+    const int h = uncap_rect_h(line);
+    const int gap = life->rect.y0 > line.y0 ? life->rect.y0 - line.y1 : line.y0 - life->rect.y1;
+    const int other_h = uncap_rect_h(life->rect);
+    return llabs(life->first - first) <= 1 && llabs(life->end - end) <= 1 && 2 * gap > -h && gap < h &&
+           2 * other_h > h && other_h < 2 * h && life->rect.x0 < line.x1 && life->rect.x1 > line.x0;
+}
+
+static void find_lines(struct case_file *file, const struct uncap_surroundings *around, const struct uncap_caption *c)
+{
+    file->lines[0] = uncap_quad_bounds(&c->quad);
+    file->n_lines = 1;
+    for (size_t i = 0; i < around->n_lives && file->n_lines < MAX_LINES; i++)
+        if (around->lives[i].id != c->id && is_companion(&around->lives[i], file->lines[0], c->first, c->end))
+            file->lines[file->n_lines++] = around->lives[i].rect;
+}
+
+static bool is_line(const struct case_file *file, struct uncap_rect r)
+{
+    for (int i = 0; i < file->n_lines; i++)
+        if (!memcmp(&file->lines[i], &r, sizeof(r)))
+            return true;
+    return false;
+}
+
+/* Leave the rows that are nearer to another line to that one. */
+static void keep_own_rows(const struct case_file *file, struct uncap_matte *matte)
+{
+    const int w = uncap_rect_w(matte->area);
+    const int own = file->lines[0].y0 + file->lines[0].y1;
+    for (int y = matte->area.y0; y < matte->area.y1; y++)
+        for (int i = 1; i < file->n_lines; i++) {
+            const int other = file->lines[i].y0 + file->lines[i].y1;
+            if (abs(2 * y - other) < abs(2 * y - own))
+                memset(matte->coverage + (ptrdiff_t)(y - matte->area.y0) * w, 0, (size_t)w);
+        }
+}
 
 static void describe(struct case_file *file, const struct uncap_surroundings *around, const struct uncap_caption *c,
                      const struct uncap_crop *crop, struct uncap_rect rect, struct uncap_matte_sample *out)
 {
     const bool is_life = crop->frame >= c->first && crop->frame < c->end;
     *out = (struct uncap_matte_sample){.frame = crop->frame, .shot = shot_of(around, crop->frame),
-                                       .picture = crop->picture, .rect = rect, .lines = &file->line,
-                                       .n_lines = is_life, .others = file->others + file->n_others};
+                                       .picture = crop->picture, .rect = rect, .lines = file->lines,
+                                       .n_lines = is_life ? file->n_lines : 0, .others = file->others + file->n_others};
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *life = &around->lives[i];
-        if (life->id == c->id || crop->frame < life->first || crop->frame >= life->end ||
+        if (life->id == c->id || crop->frame < life->first || crop->frame >= life->end || is_line(file, life->rect) ||
             uncap_rect_empty(uncap_rect_intersect(life->rect, rect)))
             continue;
         file->others[file->n_others++] = life->rect;
@@ -227,11 +288,15 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     for (int i = 0; i < e->n_after; i++)
         describe(file, around, c, &e->after[i], e->rect, &after[i]);
     const struct uncap_matte_evidence evidence = {
-        .area = e->rect, .life = life, .before = before, .after = after, .n_life = e->n_life,
+        .area = uncap_rect_intersect(uncap_matte_area(file->lines, file->n_lines, around->w, around->h, around->format),
+                                     e->rect),
+        .life = life, .before = before, .after = after, .n_life = e->n_life,
         .n_before = e->n_before, .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};
     const int status = uncap_matte_estimate(&evidence, &result, err);
     c->matte = result.matte;
+    if (c->matte)
+        keep_own_rows(file, c->matte);
     return status;
 }
 
@@ -240,7 +305,8 @@ int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *aro
 {
     const struct uncap_evidence *e = &t->evidence;
     const size_t n = (size_t)(e->n_life + e->n_before + e->n_after) * around->n_lives;
-    struct case_file file = {.line = uncap_quad_bounds(&c->quad)};
+    struct case_file file = {.n_lines = 0};
+    find_lines(&file, around, c);
     if (!e->n_life)
         return UNCAP_OK;
     file.others = uncap_alloc(n, sizeof(*file.others));

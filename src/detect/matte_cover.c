@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "detect/matte_strokes.h"
 #include "kernels/distance.h"
 #include "kernels/morphology.h"
 
@@ -12,13 +13,13 @@ struct maps {
     struct uncap_nearest *nearest;
 };
 
-/* mask = pixels no farther from a stroke than the reach in their direction. */
+/* mask |= pixels no farther from a stroke than the reach in their direction. */
 static void within_reach(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest,
                          const struct uncap_matte_reach *reach, uint8_t *mask)
 {
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
         const float r = reach->octant[uncap_matte_octant(nearest[i].dx, nearest[i].dy)];
-        mask[i] = (float)uncap_nearest_d2(nearest[i]) <= (r + 0.5F) * (r + 0.5F);
+        mask[i] |= (float)uncap_nearest_d2(nearest[i]) <= (r + 0.5F) * (r + 0.5F);
     }
 }
 
@@ -65,17 +66,59 @@ static void feather(const struct uncap_nearest *nearest, float margin, uint8_t *
     }
 }
 
+/* Reach of the strokes of one tone. No strokes: n is 0. */
+struct spread {
+    struct uncap_matte_reach reach;
+    size_t n;
+};
+
+/* tone: flags of enum uncap_matte_tone. Leaves m->nearest for these strokes. */
+static int find_spread(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
+                       int tone, struct maps *m, struct spread *out, struct uncap_error *err)
+{
+    *out = (struct spread){.n = 0};
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
+        m->seed[i] = (core[i] & tone) != 0;
+        out->n += m->seed[i];
+    }
+    if (!out->n)
+        return UNCAP_OK;
+    if (!uncap_distance_nearest(m->seed, m->nearest, s->w, s->h))
+        return uncap_fail_nomem(err, "a distance map");
+    return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
+}
+
+/* mask = what lies within the reach of the strokes, of all of them and of each tone alone; a tone whose reach only a
+ * worse cue tells adds nothing. reach: that of all strokes. */
+static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
+                       struct maps *m, struct uncap_matte_reach *reach, struct uncap_error *err)
+{
+    struct spread all;
+    int status = find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK, m, &all, err);
+    if (status)
+        return status;
+    *reach = all.reach;
+    if (all.n)
+        within_reach(s, m->nearest, &all.reach, m->mask);
+    for (int tone = UNCAP_MATTE_BRIGHT; tone <= UNCAP_MATTE_DARK; tone++) {
+        struct spread one;
+        status = find_spread(s, look, core, tone, m, &one, err);
+        if (status)
+            return status;
+        if (one.n > 0 && one.n < all.n && one.reach.cue <= all.reach.cue)
+            within_reach(s, m->nearest, &one.reach, m->mask);
+    }
+    return UNCAP_OK;
+}
+
 static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
                  struct maps *m, uint8_t *coverage, struct uncap_error *err)
 {
     const size_t area = (size_t)s->w * (size_t)s->h;
-    if (!uncap_distance_nearest(core, m->nearest, s->w, s->h))
-        return uncap_fail_nomem(err, "a distance map");
     struct uncap_matte_reach reach;
-    int status = uncap_matte_reach_find(s, look, m->nearest, &reach, err);
+    const int status = cover_reach(s, look, core, m, &reach, err);
     if (status)
         return status;
-    within_reach(s, m->nearest, &reach, m->mask);
     if (reach.cue == UNCAP_MATTE_CUE_DEV) {
         steady_pixels(s, look, m);
         grow(s, m);
@@ -88,7 +131,7 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     uncap_morph_erode(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     if (!uncap_distance_nearest(m->mask, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
-    const float margin = 2.0F + (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
+    const float margin = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 3.0F ? 1.0F : 2.0F) + (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
     feather(m->nearest, margin, coverage, area);
     return UNCAP_OK;
 }

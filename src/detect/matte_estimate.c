@@ -125,7 +125,7 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
     size_t n = 0;
     size_t near = 0;
     for (size_t i = 0; i < e->area; i++) {
-        n += a[i];
+        n += a[i] != 0;
         near += a[i] && e->coverage[i];
     }
     return n ? (float)near / (float)n : 0.0F;
@@ -227,10 +227,10 @@ static float confidence(const struct estimate *e)
         boxes += (double)uncap_rect_w(e->lines.items[l].box) * uncap_rect_h(e->lines.items[l].box);
     size_t n = 0;
     for (size_t i = 0; i < e->area; i++)
-        n += e->core[i];
+        n += e->core[i] != 0;
     const double fill = boxes > 0.0 ? (double)n / boxes : 0.0;
     const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.6 && occupied(e) > 0.8F;
-    return sure ? 0.5F + 0.5F * e->ink.share : 0.4F * e->ink.share;
+    return sure ? 0.5F + 0.5F * e->ink.colour.share : 0.4F * e->ink.colour.share;
 }
 
 static int find_plates(struct estimate *e, struct uncap_error *err)

@@ -161,7 +161,7 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
     struct histogram rim;
     struct histogram beside;
     look_at_border(core, s->w, s->h, u, &rim, &beside);
-    if (4 * rim.counts[1] > rim.n)
+    if (4 * (rim.n - rim.counts[0]) > rim.n)
         return false;
     if (uncap_matte_gain_is_calm(s->gain)) {
         look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);

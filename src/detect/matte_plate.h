@@ -8,7 +8,7 @@
 /* Look for plates behind the lines: one behind all of them, or one behind each, as wide as that line.
  *
  * first, end  life samples to look at.
- * core    [h][w] u8: strokes, 0 or 1.
+ * core    [h][w] u8: strokes.
  * plates  [lines->n] out, one rectangle a line, coordinates of the area. Written only if plates were found.
  * Returns whether they were.
  */

@@ -70,12 +70,20 @@ static float quantile(const struct profile *p, unsigned mask, int near, int far)
     return (float)v;
 }
 
-/* How the evidence at one distance differs from that just beyond it: inside - outside. */
-static float step_at(const struct profile *p, unsigned mask, int d)
+/* How the evidence at one distance differs from that just beyond it: inside - outside, less the slope it has out there
+ * anyway if the scene itself is sloped. */
+static float step_at(const struct profile *p, unsigned mask, int d, bool is_sloped)
 {
     const float here = quantile(p, mask, d, d);
     const float beyond = quantile(p, mask, d + 1, d + 4);
-    return here < 0.0F || beyond < 0.0F ? 0.0F : here - beyond;
+    if (here < 0.0F || beyond < 0.0F)
+        return 0.0F;
+    const float farther = quantile(p, mask, d + 3, d + 6);
+    const float step = here - beyond;
+    const float slope = is_sloped && farther >= 0.0F ? 1.25F * (beyond - farther) : 0.0F;
+    if (slope * step <= 0.0F)
+        return step;
+    return fabsf(slope) < fabsf(step) ? step - slope : 0.0F;
 }
 
 /* What counts as the caption's edge: a step of at least `tolerance` in the direction of `sign` (0: any). The scene's
@@ -84,12 +92,13 @@ static float step_at(const struct profile *p, unsigned mask, int d)
 struct edge {
     float tolerance;
     int sign;
+    bool is_sloped; /* the evidence has a slope of its own */
 };
 
 static int walk_in(const struct profile *p, unsigned mask, int cap, struct edge edge)
 {
     for (int d = cap; d > 0; d--) {
-        const float step = step_at(p, mask, d);
+        const float step = step_at(p, mask, d, edge.is_sloped);
         const float along = edge.sign ? step * (float)edge.sign : fabsf(step);
         if (along > edge.tolerance)
             return d;
@@ -135,7 +144,7 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_neares
     const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
     if (inside <= 20.0F || g->scene >= 0.15F * inside || base < 0.0F)
         return false;
-    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(1.5F, 0.015F * inside) + 0.1F * g->scene, 1}, reach);
+    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(1.5F, 0.015F * inside) + 0.1F * g->scene, 1, false}, reach);
     reach->cue = UNCAP_MATTE_CUE_GAIN;
     reach->is_soft = is_soft(p, inside, base, iso);
     return true;
@@ -148,9 +157,9 @@ static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_l
     collect(s, look->dev, NULL, nearest, p);
     const float inside = quantile(p, all_octants, 0, 0);
     const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
-    if (inside < 0.0F || base <= 5.0F || base - inside <= 3.0F)
+    if (inside < 0.0F || base <= 10.0F || base - inside <= 5.0F)
         return false;
-    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(2.5F, 0.13F * base), -1}, reach);
+    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(2.5F, 0.13F * base), -1, true}, reach);
     reach->cue = UNCAP_MATTE_CUE_DEV;
     reach->is_soft = is_soft(p, inside, base, iso);
     return true;
@@ -164,7 +173,7 @@ static void by_luma(const struct uncap_matte_scene *s, const struct uncap_matte_
     const float inside = quantile(p, all_octants, 0, 0);
     const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
     const int cap = (int)fmaxf(2.0F, 0.2F * s->text_h);
-    walk_all(p, cap < p->longest ? cap : p->longest, (struct edge){fmaxf(7.0F, 0.1F * fabsf(inside - base)), 0}, reach);
+    walk_all(p, cap < p->longest ? cap : p->longest, (struct edge){fmaxf(7.0F, 0.1F * fabsf(inside - base)), 0, true}, reach);
     reach->cue = UNCAP_MATTE_CUE_LUMA;
     reach->is_soft = false;
 }

@@ -51,7 +51,12 @@ static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *
     int status = uncap_study_first(t, frame, ring, err);
     if (status)
         return status;
-    uncap_evidence_start(&t->evidence, uncap_matte_area(&bounds, 1, w, h, picture->format));
+    /* Room for another line of the text above and below, which may be longer. */
+    const int line_px = uncap_rect_h(bounds);
+    struct uncap_rect lines[3] = {bounds, uncap_rect_grow(bounds, 3 * line_px, 0), uncap_rect_grow(bounds, 3 * line_px, 0)};
+    lines[1].y0 -= line_px * 5 / 4, lines[1].y1 -= line_px * 5 / 4;
+    lines[2].y0 += line_px * 5 / 4, lines[2].y1 += line_px * 5 / 4;
+    uncap_evidence_start(&t->evidence, uncap_matte_area(lines, 3, w, h, picture->format));
     if (t->is_steady)
         status = gather_before(t, ring, err);
     return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);

@@ -152,8 +152,11 @@ static void end(AVCodecContext *encoder)
         frame->format = encoder->pix_fmt;
         frame->width = encoder->width;
         frame->height = encoder->height;
-        if (av_frame_get_buffer(frame, 0) >= 0)
+        if (av_frame_get_buffer(frame, 0) >= 0) {
+            for (int i = 0; i < AV_NUM_DATA_POINTERS && frame->buf[i]; i++)
+                memset(frame->buf[i]->data, 0, frame->buf[i]->size);
             avcodec_send_frame(encoder, frame);
+        }
         avcodec_send_frame(encoder, NULL);
         while (avcodec_receive_packet(encoder, packet) >= 0)
             av_packet_unref(packet);
