@@ -5,12 +5,14 @@
 
 #include "base/memory.h"
 #include "detect/matte_strokes.h"
+#include "kernels/components.h"
 #include "kernels/distance.h"
 #include "kernels/morphology.h"
 
 struct maps {
     uint8_t *mask, *seed, *grown, *tmp;
     struct uncap_nearest *nearest;
+    int32_t *label;
 };
 
 /* mask |= pixels no farther from a stroke than the reach in their direction. */
@@ -32,6 +34,25 @@ static void certain_gain(const struct uncap_matte_scene *s, struct maps *m)
         m->seed[i] = g->sure[i] && (float)g->px[i] > least && s->zone[i] != UNCAP_MATTE_ZONE_OTHER;
     uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
     uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
+}
+
+/* Add what came with the caption where text may be, however faint, in pieces as large as a letter's: a letter that is
+ * hardly darker than the scene behind it shows all the more once that scene has moved on. */
+static bool add_faint_letters(const struct uncap_matte_scene *s, struct maps *m)
+{
+    const struct uncap_matte_gain *g = s->gain;
+    const float least = fmaxf(7.0F, 2.0F * g->scene + 3.0F);
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        m->seed[i] = g->sure[i] && (float)g->px[i] > least && s->zone[i] == UNCAP_MATTE_ZONE_TEXT;
+    struct uncap_component *parts;
+    int n;
+    if (!uncap_components_label(m->seed, m->label, s->w, s->h, &parts, &n))
+        return false;
+    const float letter = 0.02F * s->text_h * s->text_h;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        m->mask[i] |= m->seed[i] && (float)parts[m->label[i]].n_pixels >= letter;
+    uncap_free(parts);
+    return true;
 }
 
 /* seed = pixels that keep still while the scene moves. */
@@ -88,11 +109,41 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
 }
 
-/* mask = what lies within the reach of the strokes, of all of them and of each tone alone; a tone whose reach only a
- * worse cue tells adds nothing. reach: that of all strokes. */
+/* How much of one tone's strokes survives when the shape of all strokes is closed and its rim taken off: nearly all
+ * of a fill within its outline, little of the outline. */
+static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, int tone, struct maps *m)
+{
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        m->seed[i] = core[i] != 0;
+    uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 2, 2);
+    uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 3, 3);
+    size_t n = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        if (core[i] & tone) {
+            n++;
+            kept += m->seed[i];
+        }
+    return n ? (float)kept / (float)n : 0.0F;
+}
+
+/* Tones whose reach alone is looked at: the fill's; both when it is not clear which one that is; none if there is but
+ * one tone. */
+static int find_fill(const struct uncap_matte_scene *s, const uint8_t *core, struct maps *m)
+{
+    const float bright = inwardness(s, core, UNCAP_MATTE_BRIGHT, m);
+    const float dark = inwardness(s, core, UNCAP_MATTE_DARK, m);
+    if (bright <= 0.0F || dark <= 0.0F)
+        return 0;
+    return (bright * 1.1F > dark ? UNCAP_MATTE_BRIGHT : 0) | (dark * 1.1F > bright ? UNCAP_MATTE_DARK : 0);
+}
+
+/* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a worse cue
+ * tells adds nothing. reach: that of all strokes. */
 static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
                        struct maps *m, struct uncap_matte_reach *reach, struct uncap_error *err)
 {
+    const int tones = find_fill(s, core, m);
     struct spread all;
     int status = find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK, m, &all, err);
     if (status)
@@ -102,10 +153,10 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         within_reach(s, m->nearest, &all.reach, m->mask);
     for (int tone = UNCAP_MATTE_BRIGHT; tone <= UNCAP_MATTE_DARK; tone++) {
         struct spread one;
-        status = find_spread(s, look, core, tone, m, &one, err);
+        status = find_spread(s, look, core, tones & tone, m, &one, err);
         if (status)
             return status;
-        if (one.n > 0 && one.n < all.n && one.reach.cue <= all.reach.cue)
+        if (one.n > 0 && one.reach.cue <= all.reach.cue)
             within_reach(s, m->nearest, &one.reach, m->mask);
     }
     return UNCAP_OK;
@@ -126,12 +177,14 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     if (uncap_matte_gain_is_calm(s->gain)) {
         certain_gain(s, m);
         grow(s, m);
+        if (!add_faint_letters(s, m))
+            return uncap_fail_nomem(err, "the matte of a caption");
     }
     uncap_morph_dilate(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     uncap_morph_erode(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     if (!uncap_distance_nearest(m->mask, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
-    const float margin = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 3.0F ? 1.0F : 2.0F) + (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
+    const float margin = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F ? 1.0F : 2.0F) + (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
     feather(m->nearest, margin, coverage, area);
     return UNCAP_OK;
 }
@@ -141,9 +194,11 @@ int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struc
 {
     const size_t area = (size_t)scene->w * (size_t)scene->h;
     uint8_t *block = uncap_alloc(4, area);
-    struct maps m = {block, block + area, block + 2 * area, block + 3 * area, uncap_alloc(area, sizeof(*m.nearest))};
-    int status = block && m.nearest ? cover(scene, look, core, &m, coverage, err)
+    struct maps m = {block, block + area, block + 2 * area, block + 3 * area, uncap_alloc(area, sizeof(*m.nearest)),
+                     uncap_alloc(area, sizeof(*m.label))};
+    int status = block && m.nearest && m.label ? cover(scene, look, core, &m, coverage, err)
                                     : uncap_fail_nomem(err, "the matte of a caption");
+    uncap_free(m.label);
     uncap_free(m.nearest);
     uncap_free(block);
     return status;
