@@ -5,14 +5,12 @@
 
 #include "base/memory.h"
 #include "detect/matte_strokes.h"
-#include "kernels/components.h"
 #include "kernels/distance.h"
 #include "kernels/morphology.h"
 
 struct maps {
     uint8_t *mask, *seed, *grown, *tmp;
     struct uncap_nearest *nearest;
-    int32_t *label;
 };
 
 /* mask |= pixels no farther from a stroke than the reach in their direction. */
@@ -34,25 +32,6 @@ static void certain_gain(const struct uncap_matte_scene *s, struct maps *m)
         m->seed[i] = g->sure[i] && (float)g->px[i] > least && s->zone[i] != UNCAP_MATTE_ZONE_OTHER;
     uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
     uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
-}
-
-/* Add what came with the caption where text may be, however faint, in pieces as large as a letter's: a letter that is
- * hardly darker than the scene behind it shows all the more once that scene has moved on. */
-static bool add_faint_letters(const struct uncap_matte_scene *s, struct maps *m)
-{
-    const struct uncap_matte_gain *g = s->gain;
-    const float least = fmaxf(7.0F, 2.0F * g->scene + 3.0F);
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        m->seed[i] = g->sure[i] && (float)g->px[i] > least && s->zone[i] == UNCAP_MATTE_ZONE_TEXT;
-    struct uncap_component *parts;
-    int n;
-    if (!uncap_components_label(m->seed, m->label, s->w, s->h, &parts, &n))
-        return false;
-    const float letter = 0.02F * s->text_h * s->text_h;
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        m->mask[i] |= m->seed[i] && (float)parts[m->label[i]].n_pixels >= letter;
-    uncap_free(parts);
-    return true;
 }
 
 /* seed = pixels that keep still while the scene moves. */
@@ -145,7 +124,7 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
 {
     const int tones = find_fill(s, core, m);
     struct spread all;
-    int status = find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK, m, &all, err);
+    int status = find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK | UNCAP_MATTE_FAINT, m, &all, err);
     if (status)
         return status;
     *reach = all.reach;
@@ -177,8 +156,6 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     if (uncap_matte_gain_is_calm(s->gain)) {
         certain_gain(s, m);
         grow(s, m);
-        if (!add_faint_letters(s, m))
-            return uncap_fail_nomem(err, "the matte of a caption");
     }
     uncap_morph_dilate(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     uncap_morph_erode(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
@@ -194,11 +171,9 @@ int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struc
 {
     const size_t area = (size_t)scene->w * (size_t)scene->h;
     uint8_t *block = uncap_alloc(4, area);
-    struct maps m = {block, block + area, block + 2 * area, block + 3 * area, uncap_alloc(area, sizeof(*m.nearest)),
-                     uncap_alloc(area, sizeof(*m.label))};
-    int status = block && m.nearest && m.label ? cover(scene, look, core, &m, coverage, err)
+    struct maps m = {block, block + area, block + 2 * area, block + 3 * area, uncap_alloc(area, sizeof(*m.nearest))};
+    int status = block && m.nearest ? cover(scene, look, core, &m, coverage, err)
                                     : uncap_fail_nomem(err, "the matte of a caption");
-    uncap_free(m.label);
     uncap_free(m.nearest);
     uncap_free(block);
     return status;

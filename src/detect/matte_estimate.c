@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "detect/matte_cover.h"
+#include "detect/matte_faint.h"
 #include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
 #include "kernels/morphology.h"
@@ -303,6 +304,8 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
         status = find_core(e, err);
     if (!status)
         status = find_plates(e, err);
+    if (!status && !e->n_plates)
+        status = uncap_matte_faint_add(&e->scene, e->core, err);
     if (status)
         return status;
     result->confidence = confidence(e);
