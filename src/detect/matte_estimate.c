@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "detect/matte_cover.h"
 #include "detect/matte_faint.h"
+#include "detect/matte_opacity.h"
 #include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
 #include "kernels/morphology.h"
@@ -318,6 +319,8 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
         status = cover_plates(e, &result->plate, err);
     else
         cover_boxes(e);
+    if (!status && result->source != UNCAP_MATTE_BOX)
+        status = uncap_matte_opacity_measure(&e->life, &e->look, e->core, e->coverage, result->opacity, err);
     return status ? status : give_matte(e, &result->matte, err);
 }
 
