@@ -10,6 +10,7 @@
 #include "uncaption/captions.h"
 #include "uncaption/control.h"
 #include "uncaption/error.h"
+#include "uncaption/report.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -56,6 +57,16 @@ struct uncap_detect_options {
     bool allow_damaged;
     uint64_t max_memory_bytes;
 };
+
+/* Find the captions of a video.
+ *
+ * out      receives the captions; close with uncap_captions_close. None found is not an error.
+ * report   may be NULL; else stages, calls and memory are added to it.
+ * Blocks until done; progress comes on this thread.
+ * Errors   ARG (region outside the picture), IO, MEDIA, MODEL, BACKEND, NOMEM, CANCELLED.
+ */
+int uncap_detect(const char *in, const struct uncap_detect_options *options, const struct uncap_control *control,
+                 struct uncap_captions **out, struct uncap_report *report, struct uncap_error *err);
 
 #ifdef __cplusplus
 }

@@ -5,7 +5,8 @@
 
 #include "base/picture.h"
 
-/* Convert a picture to interleaved RGB, chroma by bilinear upsampling (left-sited horizontally, centred vertically).
+/* Convert a picture to interleaved RGB, chroma by bilinear upsampling (left-sited horizontally, centred
+ * vertically).
  *
  * rgb  [h][w][3] float, 0..1, clipped.
  */

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <libavcodec/codec_id.h>
+#include <libavcodec/codec_par.h>
+#include <libavutil/mastering_display_metadata.h>
 #include <libavutil/pixfmt.h>
 #include <libavutil/rational.h>
 
@@ -16,12 +19,29 @@
 
 struct uncap_decoder;
 
+/* What the light of the picture means; carried from source to output unchanged. */
+struct uncap_video_tags {
+    enum AVColorRange range;
+    enum AVColorPrimaries primaries;
+    enum AVColorTransferCharacteristic transfer;
+    enum AVColorSpace matrix;
+    enum AVChromaLocation siting;
+    bool has_mastering, has_light;
+    AVMasteringDisplayMetadata mastering;
+    AVContentLightMetadata light;
+};
+
 /* What is known of the video stream before the first frame.
  *
  * w, h          coded picture as decoded (before rotation); n_frames_guess 0 when the container does not say.
- * format        of the pictures that come out; pix_fmt is the same as libavutil names it. Packed and semi-planar
- *               sources come out in the planar format that holds the same samples.
- * rotation      degrees counter-clockwise from the display matrix, 0 if none; the samples are not rotated.
+ * format        of the pictures that come out; pix_fmt is the same as libavutil names it. Packed and
+ *               semi-planar sources come out in the planar format that holds the same samples.
+ * colour        for arithmetic: a matrix that the source leaves open is resolved (BT.601 up to 576 lines,
+ *               else BT.709).
+ * tags          for the output: as the source has them, open ones stay open.
+ * rotation      0..359 degrees counter-clockwise from the display matrix, 0 if none; samples are not rotated.
+ * has_constant_rate  as far as the container shows without reading it all.
+ * field_order   progressive or unknown, or in which order the fields of interlaced frames are shown.
  */
 struct uncap_video_info {
     int w, h;
@@ -34,6 +54,10 @@ struct uncap_video_info {
     int rotation;
     char codec[32];
     char container[64];
+    struct uncap_video_tags tags;
+    enum AVCodecID codec_id;
+    enum AVFieldOrder field_order;
+    bool has_constant_rate;
 };
 
 struct uncap_decoder_options {
@@ -41,11 +65,13 @@ struct uncap_decoder_options {
     bool allow_damaged; /* go on after damaged packets and a truncated end, counting what is lost */
 };
 
-/* Open the file's best video stream.
- * Errors  IO (missing, a folder, unreadable, empty), MEDIA (not a video, audio only, no decoder), NOMEM.
+/* Open the file's best video stream and decode its first frame, so that info is certain.
+ * Errors  IO (missing, a folder, unreadable, empty), MEDIA (not a video, audio only, no decoder, cut short),
+ *         UNSUPPORTED (samples without a planar integer form), NOMEM, CANCELLED.
  */
-int uncap_decoder_open(struct uncap_decoder **out, const char *path, const struct uncap_decoder_options *options,
-                       struct uncap_cancel *cancel, struct uncap_error *err);
+int uncap_decoder_open(struct uncap_decoder **out, const char *path,
+                       const struct uncap_decoder_options *options, struct uncap_cancel *cancel,
+                       struct uncap_error *err);
 void uncap_decoder_close(struct uncap_decoder **decoder);
 
 const struct uncap_video_info *uncap_decoder_info(const struct uncap_decoder *decoder);

@@ -4,6 +4,7 @@
 #ifndef UNCAP_MEDIA_FRAME_H
 #define UNCAP_MEDIA_FRAME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <libavutil/frame.h>
@@ -11,9 +12,10 @@
 #include "base/picture.h"
 
 struct uncap_frame {
-    AVFrame *av;     /* planar, native sample format; NULL: no frame (end of video) */
-    int64_t index;   /* display index, 0, 1, 2, ... */
-    int64_t pts;     /* in the video stream's time base */
+    AVFrame *av;      /* planar, native sample format; NULL: no frame (end of video) */
+    int64_t index;    /* display index, 0, 1, 2, ... */
+    int64_t pts;      /* in the video stream's time base */
+    int64_t duration; /* in the same units; 0: unknown */
 };
 
 /* Drop the reference. NULL-safe, sets av to NULL. */

@@ -16,10 +16,16 @@
 struct uncap_writer;
 
 struct uncap_writer_options {
-    const char *source;                  /* file whose other streams, metadata, chapters are copied; NULL: none */
+    const char *source; /* file whose other streams, metadata, chapters are copied; NULL: none */
     const struct uncap_video_info *info; /* of the frames to come */
     struct uncap_encoder_options encoder;
 };
+
+/* Refuse what can be refused before a frame is known, so that no work is lost: an unknown encoder, a
+ * container that cannot hold what it makes, a place that cannot be written. Leaves nothing behind.
+ * Errors  as uncap_writer_open. */
+int uncap_writer_check(const char *path, const char *source, const struct uncap_encoder_options *encoder,
+                       struct uncap_error *err);
 
 /* Open path for writing. The container is chosen by the file name's ending.
  * What the container cannot hold is named in a warning through control, never dropped in silence.
@@ -29,7 +35,8 @@ int uncap_writer_open(struct uncap_writer **out, const char *path, const struct 
                       const struct uncap_control *control, struct uncap_error *err);
 void uncap_writer_close(struct uncap_writer **writer);
 
-/* Encode one frame; frames come in display order. Takes no ownership. Errors: IO (disk full), BACKEND, NOMEM, CANCELLED. */
+/* Encode one frame; frames come in display order. Takes no ownership. Errors: IO (disk full), BACKEND, NOMEM,
+ * CANCELLED. */
 int uncap_writer_frame(struct uncap_writer *writer, const struct uncap_frame *frame, struct uncap_error *err);
 
 /* Flush, write the trailer, rename to the target. */
@@ -38,7 +45,8 @@ int uncap_writer_finish(struct uncap_writer *writer, struct uncap_error *err);
 /* Name of the encoder in use ("libx264"), for the report. */
 const char *uncap_writer_encoder(const struct uncap_writer *writer);
 
-/* Copy the whole file, video included, without re-encoding (a video with no captions). Same part-file rule. */
-int uncap_remux(const char *source, const char *path, const struct uncap_control *control, struct uncap_error *err);
+/* Copy the whole file, video included, as it is (a video with no captions). Same part-file rule. */
+int uncap_remux(const char *source, const char *path, const struct uncap_control *control,
+                struct uncap_error *err);
 
 #endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/found.h"
+
+#include <stdio.h>
+
+int found_export(const struct args *args, struct uncap_captions *captions, const char *path, struct uncap_error *err)
+{
+    (void)args;
+    return path ? uncap_captions_save(captions, path, err) : UNCAP_OK;
+}
+
+void found_print(const struct args *args, const struct uncap_captions *captions, const char *in)
+{
+    if (args->quiet)
+        return;
+    const size_t n = uncap_captions_count(captions);
+    FILE *out = args->progress == PROGRESS_JSON ? stderr : stdout;
+    if (!n)
+        fprintf(out, "no captions found in %s; the video's streams are left as they are\n", in);
+    else
+        fprintf(out, "%zu caption%s found in %s, %zu to remove\n", n, n == 1 ? "" : "s", in,
+                uncap_captions_count_removed(captions));
+}

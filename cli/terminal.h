@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a person at a terminal, or a program that reads lines, sees while a job runs; and Ctrl-C. */
+#ifndef UNCAPTION_CLI_TERMINAL_H
+#define UNCAPTION_CLI_TERMINAL_H
+
+#include "cli/args.h"
+
+struct terminal {
+    const struct args *args;
+    bool is_tty;
+    bool has_bar; /* a bar stands on the current line */
+};
+
+/* Callbacks for a job; terminal outlives it. The first Ctrl-C cancels the job, the second kills the program. */
+struct uncap_control terminal_control(struct terminal *terminal, const struct args *args);
+
+/* Remove the bar, so that other lines can be printed. */
+void terminal_end(struct terminal *terminal);
+
+/* Print the error and turn it into the exit code. */
+int terminal_fail(struct terminal *terminal, const struct uncap_error *err);
+
+/* The table of stages that ends a run. */
+void terminal_report(const struct terminal *terminal, const struct uncap_report *report);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pixels that one caption covers in one frame. */
+#ifndef UNCAP_BASE_COVERAGE_H
+#define UNCAP_BASE_COVERAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/caption.h"
+
+/* dst = max(dst, coverage of the caption at frame); nothing outside its life.
+ *
+ * dst     [h][w] u8 of the rectangle `where` in picture coordinates, row stride in bytes.
+ * With a matte: the matte, displaced by the caption's motion. Without: the observed quads, grown by
+ * UNCAP_QUAD_GROWTH of the line's height; between two observations the quad moves on a straight line.
+ */
+void uncap_coverage_paint(const struct uncap_caption *caption, int64_t frame, uint8_t *dst, int stride,
+                          struct uncap_rect where);
+
+/* Rectangle that holds the coverage of every frame in [first, end); not clipped to the picture. */
+struct uncap_rect uncap_coverage_bounds(const struct uncap_caption *caption, int64_t first, int64_t end);
+
+/* The quad without a matte's precision: edges moved outward by this share of its short side, plus 2 pixels. */
+#define UNCAP_QUAD_GROWTH 0.15f
+
+/* Fill a convex quad (either orientation) with value where it exceeds what is there. */
+void uncap_quad_paint(const struct uncap_quad *quad, uint8_t value, uint8_t *dst, int stride, struct uncap_rect where);
+
+#endif

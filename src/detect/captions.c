@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "uncaption/captions.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/caption.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "detect/captions_json.h"
+
+/* Larger files than this are no captions files: the parsed form must fit in memory. */
+static const long long max_file_bytes = 512LL << 20;
+
+static int fail_io(struct uncap_error *err, const char *doing, const char *path)
+{
+    const int cause = errno;
+    return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot %s captions file '%s': %s", doing, path, strerror(cause));
+}
+
+static int read_all(FILE *f, const char *path, char **text, size_t *length, struct uncap_error *err)
+{
+    struct stat st;
+    if (fstat(fileno(f), &st))
+        return fail_io(err, "read", path);
+    if (S_ISDIR(st.st_mode))
+        return uncap_fail(err, UNCAP_ERR_IO, "cannot read captions file '%s': it is a folder", path);
+    size_t capacity = 0;
+    *length = 0;
+    for (;;) {
+        if (!uncap_grow((void **)text, &capacity, *length + 65536, 1))
+            return uncap_fail_nomem(err, "captions file");
+        const size_t got = fread(*text + *length, 1, capacity - *length, f);
+        *length += got;
+        if (ferror(f))
+            return fail_io(err, "read", path);
+        if (!got)
+            return UNCAP_OK;
+        if ((long long)*length > max_file_bytes)
+            return uncap_fail(err, UNCAP_ERR_ARG, "captions file '%s' is larger than %lld bytes", path, max_file_bytes);
+    }
+}
+
+int uncap_captions_load(const char *path, struct uncap_captions **out, struct uncap_error *err)
+{
+    *out = NULL;
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return fail_io(err, "open", path);
+    char *text = NULL;
+    size_t length = 0;
+    int status = read_all(f, path, &text, &length, err);
+    fclose(f);
+    if (!status)
+        status = uncap_captions_parse(text, length, path, out, err);
+    uncap_free(text);
+    return status;
+}
+
+/* Write and sync; the file is closed either way. */
+static int write_all(FILE *f, const char *path, const char *text, size_t length, struct uncap_error *err)
+{
+    const bool is_written = fwrite(text, 1, length, f) == length && !fflush(f) && !fsync(fileno(f));
+    const int cause = errno;
+    const bool is_closed = !fclose(f);
+    if (is_written && is_closed)
+        return UNCAP_OK;
+    errno = is_written ? errno : cause;
+    return fail_io(err, "write", path);
+}
+
+int uncap_captions_save(const struct uncap_captions *captions, const char *path, struct uncap_error *err)
+{
+    char *text = NULL;
+    size_t length = 0;
+    int status = uncap_captions_print(captions, &text, &length, err);
+    if (status)
+        return status;
+    const size_t n = strlen(path) + sizeof(".part");
+    char *part = uncap_alloc(n, 1);
+    FILE *f = NULL;
+    if (!part) {
+        status = uncap_fail_nomem(err, "captions file");
+        goto out;
+    }
+    snprintf(part, n, "%s.part", path);
+    f = fopen(part, "wb");
+    if (!f) {
+        status = fail_io(err, "create", part);
+        goto out;
+    }
+    status = write_all(f, part, text, length, err);
+    if (!status && rename(part, path))
+        status = fail_io(err, "write", path);
+    if (status)
+        unlink(part);
+out:
+    uncap_free(part);
+    uncap_free(text);
+    return status;
+}
+
+void uncap_captions_close(struct uncap_captions **captions)
+{
+    struct uncap_captions *c = *captions;
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->n; i++)
+        uncap_caption_clear(&c->items[i]);
+    uncap_free(c->items);
+    uncap_free(c->shots);
+    uncap_free(c->source.name);
+    json_decref(c->options);
+    json_decref(c->unknown);
+    uncap_free(c);
+    *captions = NULL;
+}
+
+size_t uncap_captions_count(const struct uncap_captions *captions)
+{
+    return captions->n;
+}
+
+size_t uncap_captions_count_removed(const struct uncap_captions *captions)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < captions->n; i++)
+        n += !captions->items[i].keep;
+    return n;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/luma.h"
+
+#include <string.h>
+
+enum { SIDE_MAX = 720 };
+
+int uncap_luma_factor(int w, int h)
+{
+    const int side = w < h ? w : h;
+    return side <= SIDE_MAX ? 1 : (side + SIDE_MAX - 1) / SIDE_MAX;
+}
+
+void uncap_luma_size(int w, int h, int factor, int *out_w, int *out_h)
+{
+    *out_w = w / factor > 0 ? w / factor : 1;
+    *out_h = h / factor > 0 ? h / factor : 1;
+}
+
+static void row_8(const uint8_t *from, ptrdiff_t stride, int factor, int w, uint8_t *to)
+{
+    const unsigned area = (unsigned)(factor * factor);
+    for (int x = 0; x < w; x++) {
+        unsigned sum = area / 2;
+        for (int v = 0; v < factor; v++)
+            for (int u = 0; u < factor; u++)
+                sum += from[v * stride + x * factor + u];
+        to[x] = (uint8_t)(sum / area);
+    }
+}
+
+static void row_16(const uint8_t *from, ptrdiff_t stride, int factor, int shift, int w, uint8_t *to)
+{
+    const unsigned area = (unsigned)(factor * factor);
+    for (int x = 0; x < w; x++) {
+        unsigned sum = 0;
+        for (int v = 0; v < factor; v++) {
+            const uint16_t *line = (const uint16_t *)(const void *)(from + v * stride);
+            for (int u = 0; u < factor; u++)
+                sum += line[x * factor + u];
+        }
+        const unsigned value = (sum / area) >> shift;
+        to[x] = (uint8_t)(value > 255 ? 255 : value);
+    }
+}
+
+void uncap_luma_reduce(const struct uncap_picture *p, int factor, struct uncap_luma *out)
+{
+    uncap_luma_size(p->w, p->h, factor, &out->w, &out->h);
+    /* A side shorter than the factor: one block, of what there is. */
+    const int f = factor <= p->w && factor <= p->h ? factor : 1;
+    for (int y = 0; y < out->h; y++) {
+        const uint8_t *from = p->data[0] + (ptrdiff_t)y * f * p->stride[0];
+        uint8_t *to = out->data + (ptrdiff_t)y * out->w;
+        if (p->format.depth > 8)
+            row_16(from, p->stride[0], f, p->format.depth - 8, out->w, to);
+        else if (f == 1)
+            memcpy(to, from, (size_t)out->w);
+        else
+            row_8(from, p->stride[0], f, out->w, to);
+    }
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/shots.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    W = UNCAP_SHOTS_W,
+    H = UNCAP_SHOTS_H,
+    REACH = 4,   /* samples a block is searched around its place */
+    BLOCK_W = 8, /* blocks tile the thumbnail */
+    BLOCK_H = 6,
+    WINDOW = 2 * UNCAP_SHOTS_DELAY + 1,
+};
+
+/* In grey levels. Dev clips: cuts 26..96, fast motion up to 13, a caption that appears 3. */
+static const float min_distance = 8;
+/* How far a cut stands above its neighbours; cuts 2.6..80, all else below 1.8 at distances over 3. */
+static const float min_ratio = 2.1f;
+
+/* Shrink by averaging; every thumbnail sample is the mean of the luma samples it covers, at least one. */
+static void shrink(const struct uncap_luma *luma, uint8_t thumb[H * W])
+{
+    for (int y = 0; y < H; y++) {
+        const int y0 = y * luma->h / H, y1 = (y + 1) * luma->h / H;
+        unsigned sum[W] = {0};
+        int n_rows = 0;
+        int v = y0;
+        do {
+            const uint8_t *row = luma->data + (ptrdiff_t)v * luma->w;
+            for (int x = 0; x < W; x++) {
+                const int x0 = x * luma->w / W, x1 = (x + 1) * luma->w / W;
+                unsigned part = row[x0];
+                for (int u = x0 + 1; u < x1; u++)
+                    part += row[u];
+                sum[x] += part;
+            }
+            n_rows++;
+        } while (++v < y1);
+        for (int x = 0; x < W; x++) {
+            const int n = (x + 1) * luma->w / W - x * luma->w / W;
+            thumb[y * W + x] = (uint8_t)(sum[x] / (unsigned)(n_rows * (n > 1 ? n : 1)));
+        }
+    }
+}
+
+enum { PAD_W = W + 2 * REACH, PAD_H = H + 2 * REACH };
+
+static void pad(const uint8_t thumb[H * W], uint8_t padded[PAD_H * PAD_W])
+{
+    for (int y = 0; y < PAD_H; y++) {
+        const int from = y < REACH ? 0 : y - REACH < H ? y - REACH : H - 1;
+        uint8_t *to = padded + y * PAD_W;
+        memset(to, thumb[from * W], REACH);
+        memcpy(to + REACH, thumb + from * W, W);
+        memset(to + REACH + W, thumb[from * W + W - 1], REACH);
+    }
+}
+
+/* Sum of absolute differences of one block at one displacement. */
+static int block_sad(const uint8_t *a, const uint8_t *b)
+{
+    int sum = 0;
+    for (int y = 0; y < BLOCK_H; y++)
+        for (int x = 0; x < BLOCK_W; x++)
+            sum += abs(a[y * PAD_W + x] - b[y * W + x]);
+    return sum;
+}
+
+static float distance(const uint8_t before[H * W], const uint8_t after[H * W])
+{
+    uint8_t padded[PAD_H * PAD_W];
+    pad(before, padded);
+    int total = 0;
+    for (int by = 0; by < H; by += BLOCK_H)
+        for (int bx = 0; bx < W; bx += BLOCK_W) {
+            int best = BLOCK_W * BLOCK_H * 255;
+            for (int dy = 0; dy <= 2 * REACH; dy++)
+                for (int dx = 0; dx <= 2 * REACH; dx++) {
+                    const int sad = block_sad(padded + (by + dy) * PAD_W + bx + dx, after + by * W + bx);
+                    best = sad < best ? sad : best;
+                }
+            total += best;
+        }
+    return (float)total / (float)(W * H);
+}
+
+/* Frames before the first and after the last have distance 0; `end` is the number of frames known. */
+static bool is_cut_at(const struct uncap_shots *s, int64_t frame, int64_t end)
+{
+    if (frame == 0)
+        return true;
+    const float d = s->distance[frame % WINDOW];
+    float around = 0;
+    for (int64_t i = frame - UNCAP_SHOTS_DELAY; i <= frame + UNCAP_SHOTS_DELAY; i++)
+        if (i != frame && i > 0 && i < end)
+            around = fmaxf(around, s->distance[i % WINDOW]);
+    return d >= min_distance && d > min_ratio * (around + 0.5f);
+}
+
+bool uncap_shots_drain(struct uncap_shots *s, int64_t *frame, bool *is_cut)
+{
+    if (s->n_decided >= s->n)
+        return false;
+    *frame = s->n_decided++;
+    *is_cut = is_cut_at(s, *frame, s->n);
+    return true;
+}
+
+bool uncap_shots_push(struct uncap_shots *s, const struct uncap_luma *luma, int64_t *frame, bool *is_cut)
+{
+    uint8_t thumb[H * W];
+    shrink(luma, thumb);
+    s->distance[s->n % WINDOW] = s->n ? distance(s->last, thumb) : 0;
+    memcpy(s->last, thumb, sizeof(thumb));
+    s->n++;
+    if (s->n <= UNCAP_SHOTS_DELAY)
+        return false;
+    return uncap_shots_drain(s, frame, is_cut);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/track.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "detect/hull.h"
+#include "detect/link.h"
+#include "detect/matte_estimate.h"
+#include "detect/study.h"
+
+/* Frames it must have stood before the template is learned anew. */
+enum { REFINE_AFTER = 8 };
+
+struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int factor)
+{
+    const struct uncap_rect r = uncap_quad_bounds(quad);
+    return (struct uncap_rect){r.x0 / factor, r.y0 / factor, (r.x1 + factor - 1) / factor, (r.y1 + factor - 1) / factor};
+}
+
+static int observe(struct uncap_track *t, const struct uncap_box *box, int64_t frame, struct uncap_error *err)
+{
+    if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + 1, sizeof(*t->observations)))
+        return uncap_fail_nomem(err, "caption observations");
+    t->observations[t->n_observations++] = (struct uncap_observation){
+        .frame = frame, .quad = box->quad, .score = box->score, .kind = UNCAP_OBSERVATION_DETECTED};
+    t->quad = box->quad;
+    t->score_sum += (double)box->score;
+    t->n_missed = 0;
+    return UNCAP_OK;
+}
+
+static int gather_before(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    for (int k = 1; k <= UNCAP_EVIDENCE_CLEAN; k++) {
+        const struct uncap_picture *p = uncap_ring_picture(ring, t->first - k);
+        const int status = p ? uncap_evidence_add_before(&t->evidence, t->first - k, p, err) : UNCAP_OK;
+        if (status)
+            return status;
+    }
+    return UNCAP_OK;
+}
+
+/* Template, beginning and evidence of the hull as seen from frame. */
+static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring, int w, int h,
+                 struct uncap_error *err)
+{
+    const struct uncap_picture *picture = uncap_ring_picture(ring, frame);
+    const struct uncap_rect bounds = uncap_quad_bounds(&t->hull);
+    int status = uncap_study_first(t, frame, ring, err);
+    if (status)
+        return status;
+    /* Room for another line of the text above and below, which may be longer. */
+    const int line_px = uncap_rect_h(bounds);
+    struct uncap_rect lines[3] = {bounds, uncap_rect_grow(bounds, 3 * line_px, 0), uncap_rect_grow(bounds, 3 * line_px, 0)};
+    lines[1].y0 -= line_px * 5 / 4, lines[1].y1 -= line_px * 5 / 4;
+    lines[2].y0 += line_px * 5 / 4, lines[2].y1 += line_px * 5 / 4;
+    uncap_evidence_start(&t->evidence, uncap_matte_area(lines, 3, w, h, picture->format));
+    if (t->is_steady)
+        status = gather_before(t, ring, err);
+    return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
+}
+
+int uncap_track_start(struct uncap_track *t, const struct uncap_box *box, int64_t frame, const struct uncap_ring *ring,
+                      int w, int h, struct uncap_error *err)
+{
+    *t = (struct uncap_track){.quad = box->quad, .hull = box->quad, .found = frame, .first = frame, .gone = -1};
+    int status = observe(t, box, frame, err);
+    if (!status)
+        status = study(t, frame, ring, w, h, err);
+    if (status)
+        uncap_track_clear(t);
+    return status;
+}
+
+void uncap_track_clear(struct uncap_track *t)
+{
+    uncap_free(t->observations);
+    uncap_free(t->begin);
+    uncap_free(t->series.items);
+    uncap_template_clear(&t->pattern);
+    uncap_template_scratch_clear(&t->scratch);
+    uncap_evidence_clear(&t->evidence);
+    *t = (struct uncap_track){.id = 0};
+}
+
+/* Does b reach beyond a by more than two thirds of a line's height on some side? */
+static bool has_grown(const struct uncap_quad *a, const struct uncap_quad *b)
+{
+    float w, h;
+    uncap_quad_sides(a, &w, &h);
+    const struct uncap_rect ra = uncap_quad_bounds(a), rb = uncap_quad_bounds(b);
+    const int room = (int)(0.67f * h);
+    return rb.x0 < ra.x0 - room || rb.x1 > ra.x1 + room || rb.y0 < ra.y0 - room || rb.y1 > ra.y1 + room;
+}
+
+int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame, const struct uncap_ring *ring,
+                    int w, int h, struct uncap_error *err)
+{
+    const bool is_larger = has_grown(&t->hull, &box->quad);
+    int status = observe(t, box, frame, err);
+    if (status)
+        return status;
+    if (!t->is_steady) {
+        /* Found while it was still growing or fading in, perhaps; or it moves. */
+        const int64_t first_seen = t->first;
+        t->hull = box->quad;
+        t->found = frame;
+        status = study(t, frame, ring, w, h, err);
+        if (!t->is_steady)
+            t->first = first_seen;
+        return status;
+    }
+    if (!is_larger) {
+        /* Jitter of a few pixels widens the hull of a short life only: later boxes tell nothing new. */
+        if (t->n_observations <= 8)
+            t->hull = uncap_link_hull(&t->hull, &box->quad);
+        return UNCAP_OK;
+    }
+    const int64_t first = t->first;
+    t->hull = uncap_link_hull(&t->hull, &box->quad);
+    status = study(t, frame, ring, w, h, err);
+    /* The part that was seen before began before. */
+    if (!status && first < t->first) {
+        t->first = first;
+        uncap_free(t->begin);
+        t->begin = NULL;
+        t->n_begin = 0;
+    }
+    return status;
+}
+
+int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    const int status = uncap_study_go_on(t, ring, err);
+    const bool is_ripe = t->is_steady && !t->is_refined && t->gone < 0 && ring->end - t->found >= REFINE_AFTER;
+    return status || !is_ripe ? status : uncap_study_again(t, t->found, ring->end, ring, err);
+}
+
+int uncap_track_refine(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    const int64_t end = t->gone >= 0 ? t->gone : ring->end;
+    return uncap_study_again(t, t->first > uncap_ring_first_luma(ring) ? t->first : uncap_ring_first_luma(ring), end,
+                             ring, err);
+}
+
+void uncap_track_begin_at(struct uncap_track *t, int64_t first)
+{
+    t->n_pop += (int)(t->first - first);
+    t->first = first;
+    uncap_free(t->begin);
+    t->begin = NULL;
+    t->n_begin = 0;
+}
+
+/* Do the boxes end within three quarters of a line's height of each other on all sides? */
+static bool is_same_extent(const struct uncap_quad *a, const struct uncap_quad *b)
+{
+    float w, h;
+    uncap_quad_sides(a, &w, &h);
+    const struct uncap_rect ra = uncap_quad_bounds(a), rb = uncap_quad_bounds(b);
+    const int room = (int)(0.75f * h) + 2;
+    return abs(ra.x0 - rb.x0) <= room && abs(ra.x1 - rb.x1) <= room && abs(ra.y0 - rb.y0) <= room &&
+           abs(ra.y1 - rb.y1) <= room;
+}
+
+bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next)
+{
+    static const float same_strokes = 0.35f; /* other words of the same length and font: 0.1 to 0.2 */
+    return t->is_steady && next->is_steady && t->gone >= 0 && next->found > t->found && next->first >= t->gone - 2 &&
+           is_same_extent(&t->hull, &next->hull) &&
+           uncap_template_likeness(&t->pattern, &next->pattern) >= same_strokes;
+}
+
+int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
+                       struct uncap_error *err)
+{
+    struct uncap_series *s = &t->series;
+    const int64_t from = next->first;
+    if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + next->n_observations,
+                    sizeof(*t->observations)))
+        return uncap_fail_nomem(err, "caption observations");
+    for (size_t i = 0; i < next->n_observations; i++)
+        t->observations[t->n_observations++] = next->observations[i];
+    t->score_sum += next->score_sum;
+    for (int64_t i = t->gone; i < s->first + (int64_t)s->n; i++)
+        s->items[i - s->first] = i < from ? (struct uncap_presence){1, 1, 1} : uncap_track_presence(next, i);
+    uncap_template_clear(&t->pattern);
+    t->pattern = next->pattern;
+    next->pattern = (struct uncap_template){.pattern = NULL};
+    t->found = next->found;
+    t->gone = next->gone;
+    t->is_refined = next->is_refined;
+    t->n_missed = 0;
+    uncap_track_clear(next);
+    return uncap_track_gather(t, ring, from, ring->end, err);
+}
+
+struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t frame)
+{
+    const int64_t i = frame - t->series.first;
+    return i >= 0 && i < (int64_t)t->series.n ? t->series.items[i] : (struct uncap_presence){0};
+}
+
+bool uncap_track_stands(const struct uncap_track *t, int64_t frame)
+{
+    return frame >= t->first && (!t->is_steady || t->gone < 0 || frame < t->gone);
+}
+
+int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int64_t from, int64_t to,
+                       struct uncap_error *err)
+{
+    for (int64_t frame = from; frame < to; frame++) {
+        const struct uncap_picture *p = uncap_ring_picture(ring, frame);
+        if (!p || !uncap_track_stands(t, frame))
+            continue;
+        const int status = uncap_evidence_add_life(&t->evidence, frame, p, err);
+        if (status)
+            return status;
+    }
+    return UNCAP_OK;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One text line that is being followed through the video. */
+#ifndef UNCAP_DETECT_TRACK_H
+#define UNCAP_DETECT_TRACK_H
+
+#include "base/caption.h"
+#include "base/error.h"
+#include "detect/boxes.h"
+#include "detect/evidence.h"
+#include "detect/presence.h"
+#include "detect/ring.h"
+#include "detect/template.h"
+#include "uncaption/detect.h"
+
+/* How a line's strokes stand in the frames from `first` on. */
+struct uncap_series {
+    int64_t first;
+    struct uncap_presence *items;
+    size_t n, capacity;
+};
+
+/* found        a frame in which it surely stands.
+ * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
+ * is_refined   the template is of many frames of its full self, not of the first sight.
+ * is_inferred  the detector did not see it: strokes appeared in the captions' place.
+ * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin), NULL: full.
+ * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
+ * moved_in     likeness of the best place near its own in the frame before the first: 0 none of it was there.
+ * gone         first frame in which the strokes were missed, -1: they stand in all frames so far.
+ */
+struct uncap_track {
+    int id;
+    struct uncap_quad quad, hull; /* latest and all, picture coordinates */
+    struct uncap_observation *observations;
+    size_t n_observations, capacity;
+    double score_sum;
+    int64_t found, first, gone;
+    uint8_t *begin;
+    int n_begin, n_pop;
+    int n_missed, n_all_missed; /* looks that did not see it: since the last one that did, and all */
+    bool is_steady, is_refined, is_inferred;
+    float steadiness; /* mean gain in the frames beside `found` */
+    float moved_in;
+    struct uncap_template pattern;
+    struct uncap_template_scratch scratch;
+    struct uncap_series series;
+    struct uncap_evidence evidence;
+};
+
+/* Start following a box seen at frame: learn the template from the ring, find the beginning, gather evidence from
+ * the ring. On error the track is empty. Errors: NOMEM.
+ *
+ * w, h  of the picture.
+ */
+int uncap_track_start(struct uncap_track *t, const struct uncap_box *box, int64_t frame, const struct uncap_ring *ring,
+                      int w, int h, struct uncap_error *err);
+void uncap_track_clear(struct uncap_track *t);
+
+/* The detector saw it again. A box that reaches well beyond the hull makes it learn anew. Errors: NOMEM. */
+int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame, const struct uncap_ring *ring,
+                    int w, int h, struct uncap_error *err);
+
+/* Match the template in the ring's new frames up to its end, and note where it goes missing. Once it has stood for
+ * some frames the template is learned anew from them. Errors: NOMEM. */
+int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
+
+/* Learn the template anew from the frames in which it stands at its fullest, and find the beginning again, as far
+ * as the ring reaches. Errors: NOMEM. */
+int uncap_track_refine(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
+
+/* It began in fact at `first`, in another shape: another caption stood in its place until there. */
+void uncap_track_begin_at(struct uncap_track *t, int64_t first);
+
+/* Is `next` the same line come back after a gap (its background changed, say)? */
+bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next);
+
+/* Go on as `next`, which is emptied; the gap is bridged. Errors: NOMEM. */
+int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
+                       struct uncap_error *err);
+
+/* Keep crops of frames [from, to) in which it stands. Errors: NOMEM. */
+int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int64_t from, int64_t to,
+                       struct uncap_error *err);
+
+/* Does it stand in this frame (as far as is known)? */
+bool uncap_track_stands(const struct uncap_track *t, int64_t frame);
+
+/* How it stands in a frame; zero where unknown. */
+struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t frame);
+
+/* Rectangle of the ring's luma that a quad covers. */
+struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int factor);
+
+#endif

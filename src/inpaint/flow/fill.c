@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/fill.h"
+
+#include "base/memory.h"
+#include "inpaint/flow/fuse.h"
+#include "inpaint/flow/plate.h"
+#include "inpaint/flow/pointers.h"
+#include "inpaint/flow/spatial.h"
+
+/* Frames (or pairs) that are worked on at once: what a batch holds in memory, and what threads share. */
+static int batch_of(const struct uncap_slices *slices)
+{
+    const int threads = uncap_slices_threads(slices);
+    return threads < 2 ? 2 : threads > 16 ? 16 : threads;
+}
+
+static bool is_covered(const struct flow_work *work, int t)
+{
+    return t >= 0 && t < work->n && work->frames[t].is_covered && work->frames[t].hole.n > 0;
+}
+
+enum { PLATE_REACH = 25 };
+
+/* ---- motion ---- */
+
+struct motion_batch {
+    struct flow_work *work;
+    int first, n;
+    struct flow_pyramid *pyramids; /* [n + 1] of frames first .. first + n */
+    struct flow_pair *pairs;       /* [n] */
+};
+
+static bool pair_needed(const struct flow_work *work, int t)
+{
+    return is_covered(work, t) || is_covered(work, t + 1);
+}
+
+/* The plate looks this far around covered frames. */
+static bool affine_needed(const struct flow_work *work, int t)
+{
+    for (int k = t - PLATE_REACH; k <= t + 1 + PLATE_REACH; k++)
+        if (is_covered(work, k))
+            return true;
+    return false;
+}
+
+static void build_pyramid(void *opaque, int i)
+{
+    const struct motion_batch *b = opaque;
+    const int t = b->first + i;
+    if (!affine_needed(b->work, t) && !affine_needed(b->work, t - 1))
+        return;
+    const struct flow_frame *f = &b->work->frames[t];
+    flow_pyramid_build(&b->pyramids[i], &f->picture, f->is_covered ? &f->hole : NULL);
+}
+
+static void estimate_pair(void *opaque, int i)
+{
+    const struct motion_batch *b = opaque;
+    const int t = b->first + i;
+    struct flow_frame *f = &b->work->frames[t];
+    if (!pair_needed(b->work, t)) {
+        if (affine_needed(b->work, t) && !f->next.is_known)
+            flow_motion_estimate_affine(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1],
+                                        &b->work->settings->effort, &b->pairs[i], &f->next,
+                                        &b->work->frames[t + 1].prev);
+        return;
+    }
+    flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1], &b->work->settings->effort, &b->pairs[i],
+                         &b->work->frames[t].next, &b->work->frames[t + 1].prev);
+}
+
+static void motion_batch_close(struct motion_batch *b, int capacity)
+{
+    for (int i = 0; b->pyramids && i <= capacity; i++)
+        flow_pyramid_close(&b->pyramids[i]);
+    for (int i = 0; b->pairs && i < capacity; i++)
+        flow_pair_close(&b->pairs[i]);
+    uncap_free(b->pyramids);
+    uncap_free(b->pairs);
+}
+
+static bool motion_batch_open(struct motion_batch *b, struct flow_work *work, int capacity)
+{
+    *b = (struct motion_batch){.work = work};
+    b->pyramids = uncap_alloc((size_t)capacity + 1, sizeof(*b->pyramids));
+    b->pairs = uncap_alloc((size_t)capacity, sizeof(*b->pairs));
+    if (!b->pyramids || !b->pairs)
+        return false;
+    for (int i = 0; i <= capacity; i++)
+        if (!flow_pyramid_open(&b->pyramids[i], work->w, work->h))
+            return false;
+    for (int i = 0; i < capacity; i++)
+        if (!flow_pair_open(&b->pairs[i], work->w, work->h))
+            return false;
+    return true;
+}
+
+static int estimate_motion(struct flow_work *work, struct uncap_error *err)
+{
+    const int capacity = batch_of(work->slices);
+    struct motion_batch b;
+    int status = UNCAP_OK;
+    if (!motion_batch_open(&b, work, capacity))
+        status = uncap_fail_nomem(err, "motion between frames");
+    for (b.first = 0; !status && b.first + 1 < work->n; b.first += capacity) {
+        status = uncap_cancel_check(work->cancel, err);
+        b.n = b.first + capacity < work->n ? capacity : work->n - 1 - b.first;
+        uncap_slices_run(work->slices, b.n + 1, build_pyramid, &b);
+        uncap_slices_run(work->slices, b.n, estimate_pair, &b);
+    }
+    motion_batch_close(&b, capacity);
+    return status;
+}
+
+/* ---- sweeps ---- */
+
+/* Frames first, first + step, ... of one sweep; slot 0 of need and pointers is the frame before them. */
+struct sweep_batch {
+    struct flow_work *work;
+    int step, first, n, capacity;
+    struct flow_mask *need;                        /* [capacity + 1] */
+    struct flow_pointer **pointers[FLOW_CHAINS];   /* [capacity + 1] of [need.n] */
+    size_t *room;                                  /* [capacity + 1] pointers allocated */
+    struct flow_scratch *scratch;                  /* [capacity] */
+    struct flow_plate plate;
+};
+
+static void sweep_batch_close(struct sweep_batch *b)
+{
+    for (int i = 0; i <= b->capacity; i++) {
+        if (b->need)
+            flow_mask_close(&b->need[i]);
+        for (int c = 0; c < FLOW_CHAINS; c++)
+            if (b->pointers[c])
+                uncap_free(b->pointers[c][i]);
+        if (b->scratch && i < b->capacity)
+            flow_scratch_close(&b->scratch[i]);
+    }
+    uncap_free(b->need);
+    for (int c = 0; c < FLOW_CHAINS; c++)
+        uncap_free(b->pointers[c]);
+    uncap_free(b->room);
+    uncap_free(b->scratch);
+    flow_plate_close(&b->plate);
+}
+
+static bool sweep_batch_open(struct sweep_batch *b, struct flow_work *work, int capacity)
+{
+    *b = (struct sweep_batch){.work = work, .capacity = capacity};
+    const size_t n = (size_t)capacity + 1;
+    b->need = uncap_alloc(n, sizeof(*b->need));
+    b->room = uncap_alloc(n, sizeof(*b->room));
+    b->scratch = uncap_alloc((size_t)capacity, sizeof(*b->scratch));
+    bool ok = b->need && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h);
+    for (int c = 0; c < FLOW_CHAINS; c++) {
+        b->pointers[c] = uncap_alloc(n, sizeof(*b->pointers[c]));
+        ok = ok && b->pointers[c];
+    }
+    for (int i = 0; ok && i <= capacity; i++)
+        ok = flow_mask_open(&b->need[i], work->w, work->h);
+    for (int i = 0; ok && i < capacity; i++)
+        ok = flow_scratch_open(&b->scratch[i], work->w, work->h, work->cw, work->ch);
+    return ok;
+}
+
+static void grow_need(void *opaque, int i)
+{
+    const struct sweep_batch *b = opaque;
+    const int t = b->first + i * b->step;
+    if (is_covered(b->work, t))
+        flow_mask_grow(&b->need[i + 1], &b->work->frames[t].hole, FLOW_RING);
+}
+
+/* Room for the pointers of slot i. */
+static bool reserve(struct sweep_batch *b, int i)
+{
+    const size_t n = (size_t)b->need[i].n;
+    if (n <= b->room[i])
+        return true;
+    b->room[i] = 0;
+    for (int c = 0; c < FLOW_CHAINS; c++) {
+        uncap_free(b->pointers[c][i]);
+        b->pointers[c][i] = uncap_alloc(n + n / 4, sizeof(struct flow_pointer));
+        if (!b->pointers[c][i])
+            return false;
+    }
+    b->room[i] = n + n / 4;
+    return true;
+}
+
+/* The plate through the whole batch. */
+static void step_plate(struct sweep_batch *b)
+{
+    for (int i = 0; i < b->n; i++) {
+        const int t = b->first + i * b->step;
+        flow_plate_advance(&b->plate, b->work, t, b->step);
+        if (is_covered(b->work, t))
+            flow_plate_read(&b->plate, b->work->w, &b->need[i + 1], b->pointers[FLOW_CHAIN_PLATE][i + 1]);
+        flow_plate_vote(&b->plate, b->work, t);
+    }
+}
+
+/* Pointers of one chain through the whole batch. */
+static void step_chain(void *opaque, int c)
+{
+    struct sweep_batch *b = opaque;
+    if (c == FLOW_CHAIN_PLATE) {
+        step_plate(b);
+        return;
+    }
+    for (int i = 0; i < b->n; i++) {
+        const int t = b->first + i * b->step;
+        if (!is_covered(b->work, t))
+            continue;
+        const bool chained = is_covered(b->work, t - b->step);
+        flow_pointers_step(b->work, t, -b->step, (enum flow_chain)c, b->pointers[c][i + 1], &b->need[i + 1],
+                           b->pointers[c][i], chained ? &b->need[i] : NULL);
+    }
+}
+
+static void fuse_frame(void *opaque, int i)
+{
+    const struct sweep_batch *b = opaque;
+    const int t = b->first + i * b->step;
+    if (!is_covered(b->work, t))
+        return;
+    struct flow_pointer *pointers[FLOW_CHAINS];
+    for (int c = 0; c < FLOW_CHAINS; c++)
+        pointers[c] = b->pointers[c][i + 1];
+    flow_fuse(b->work, t, &b->need[i + 1], pointers, &b->scratch[i]);
+}
+
+/* The batch's last frame becomes slot 0 of the next. */
+static void carry_over(struct sweep_batch *b)
+{
+    const struct flow_mask need = b->need[0];
+    b->need[0] = b->need[b->n];
+    b->need[b->n] = need;
+    const size_t room = b->room[0];
+    b->room[0] = b->room[b->n];
+    b->room[b->n] = room;
+    for (int c = 0; c < FLOW_CHAINS; c++) {
+        struct flow_pointer *p = b->pointers[c][0];
+        b->pointers[c][0] = b->pointers[c][b->n];
+        b->pointers[c][b->n] = p;
+    }
+}
+
+/* step +1: frames in order of time, sources in the past; -1: the other way round. */
+static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
+{
+    const int n = b->work->n;
+    b->step = step;
+    flow_plate_reset(&b->plate, b->work->w, b->work->h);
+    for (int done = 0; done < n; done += b->n) {
+        const int status = uncap_cancel_check(b->work->cancel, err);
+        if (status)
+            return status;
+        b->first = step > 0 ? done : n - 1 - done;
+        b->n = n - done < b->capacity ? n - done : b->capacity;
+        uncap_slices_run(b->work->slices, b->n, grow_need, b);
+        for (int i = 1; i <= b->n; i++)
+            if (is_covered(b->work, b->first + (i - 1) * step) && !reserve(b, i))
+                return uncap_fail_nomem(err, "sources of covered pixels");
+        uncap_slices_run(b->work->slices, FLOW_CHAINS, step_chain, b);
+        uncap_slices_run(b->work->slices, b->n, fuse_frame, b);
+        carry_over(b);
+    }
+    return UNCAP_OK;
+}
+
+static void fill_smooth(void *opaque, int i)
+{
+    const struct sweep_batch *b = opaque;
+    if (is_covered(b->work, b->first + i))
+        flow_spatial_fill(b->work, b->first + i, &b->scratch[i]);
+}
+
+static int fill_all_smooth(struct sweep_batch *b, struct uncap_error *err)
+{
+    int status = UNCAP_OK;
+    for (b->first = 0; !status && b->first < b->work->n; b->first += b->capacity) {
+        status = uncap_cancel_check(b->work->cancel, err);
+        const int left = b->work->n - b->first;
+        uncap_slices_run(b->work->slices, left < b->capacity ? left : b->capacity, fill_smooth, b);
+    }
+    return status;
+}
+
+int flow_fill(struct flow_work *work, struct uncap_error *err)
+{
+    int status = estimate_motion(work, err);
+    if (status)
+        return status;
+    struct sweep_batch b;
+    if (!sweep_batch_open(&b, work, batch_of(work->slices)))
+        status = uncap_fail_nomem(err, "filling frames");
+    if (!status)
+        status = fill_all_smooth(&b, err);
+    if (!status)
+        status = sweep(&b, 1, err);
+    if (!status)
+        status = sweep(&b, -1, err);
+    sweep_batch_close(&b);
+    return status;
+}
+
+size_t flow_fill_bytes(struct uncap_format format, int w, int h, int threads)
+{
+    const size_t batch = (size_t)(threads < 2 ? 2 : threads > 16 ? 16 : threads);
+    const int cw = format.n_planes > 1 ? uncap_plane_w(format, 1, w) : 0;
+    const int ch = format.n_planes > 1 ? uncap_plane_h(format, 1, h) : 0;
+    const size_t motion = (batch + 1) * flow_pyramid_bytes(w, h) + batch * flow_pair_bytes(w, h);
+    const size_t pointers = (batch + 1) * FLOW_CHAINS * (size_t)w * (size_t)h * sizeof(struct flow_pointer);
+    const size_t sweeps = pointers + (batch + 1) * flow_mask_bytes(w, h) + batch * flow_scratch_bytes(w, h, cw, ch) +
+                          flow_plate_bytes(w, h);
+    return motion > sweeps ? motion : sweeps;
+}

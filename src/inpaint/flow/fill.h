@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One pass over a window: motion, smooth fill, sweeps into both directions, fusion. */
+#ifndef UNCAP_INPAINT_FLOW_FILL_H
+#define UNCAP_INPAINT_FLOW_FILL_H
+
+#include "inpaint/flow/work.h"
+
+/* Bytes of scratch that flow_fill takes for frames of w x h samples. */
+size_t flow_fill_bytes(struct uncap_format format, int w, int h, int threads);
+
+/* Fill the holes of every covered frame. Same result for any number of threads.
+ * Errors  NOMEM, CANCELLED within one batch of frames.
+ */
+int flow_fill(struct flow_work *work, struct uncap_error *err);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/motion.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "inpaint/flow/affine.h"
+#include "inpaint/flow/motion_error.h"
+
+enum {
+    PAD = UNCAP_FLOW_PAD,
+    AFFINE_LEVEL = 1, /* finest level for the affine map alone: a quarter of the resolution */
+};
+
+bool flow_motion_open(struct flow_motion *m, int w, int h)
+{
+    *m = (struct flow_motion){.w = (w + 1) / 2, .h = (h + 1) / 2};
+    const size_t n = (size_t)m->w * (size_t)m->h;
+    m->uv = uncap_alloc(2 * n, sizeof(*m->uv));
+    m->local = uncap_alloc(n, 1);
+    m->global = uncap_alloc(n, 1);
+    if (m->uv && m->local && m->global)
+        return true;
+    flow_motion_close(m);
+    return false;
+}
+
+void flow_motion_close(struct flow_motion *m)
+{
+    uncap_free(m->uv);
+    uncap_free(m->local);
+    uncap_free(m->global);
+    *m = (struct flow_motion){0};
+}
+
+size_t flow_motion_bytes(int w, int h)
+{
+    return (size_t)((w + 1) / 2) * (size_t)((h + 1) / 2) * (2 * sizeof(int16_t) + 2) + (size_t)3 * UNCAP_ALIGN;
+}
+
+static int finest_pitch(int w)
+{
+    return ((w + 1) / 2 + 2 * PAD + 15) / 16 * 16;
+}
+
+static size_t finest_plane(int w, int h)
+{
+    return (size_t)finest_pitch(w) * (size_t)((h + 1) / 2 + 2 * PAD);
+}
+
+size_t flow_pair_bytes(int w, int h)
+{
+    const size_t kernel = uncap_flow_scratch_floats(finest_pitch(w), (h + 1) / 2);
+    return (6 * finest_plane(w, h) + kernel) * sizeof(float) + UNCAP_ALIGN;
+}
+
+bool flow_pair_open(struct flow_pair *p, int w, int h)
+{
+    *p = (struct flow_pair){0};
+    const size_t plane = finest_plane(w, h);
+    p->block = uncap_alloc(6 * plane + uncap_flow_scratch_floats(finest_pitch(w), (h + 1) / 2), sizeof(float));
+    if (!p->block)
+        return false;
+    const ptrdiff_t origin = (ptrdiff_t)PAD * finest_pitch(w) + PAD;
+    for (int d = 0; d < 2; d++) {
+        p->u[d] = p->block + (size_t)(2 * d) * plane + origin;
+        p->v[d] = p->block + (size_t)(2 * d + 1) * plane + origin;
+    }
+    p->coarse_u = p->block + 4 * plane;
+    p->coarse_v = p->block + 5 * plane;
+    p->kernel = p->block + 6 * plane;
+    return true;
+}
+
+void flow_pair_close(struct flow_pair *p)
+{
+    uncap_free(p->block);
+    *p = (struct flow_pair){0};
+}
+
+/* Start of a level: twice the coarser flow, bilinear. */
+static void upsample(const struct flow_level *fine, float *out, const struct flow_level *coarse, const float *in)
+{
+    for (int y = 0; y < fine->h; y++) {
+        const int cy = y >> 1;
+        int ny = cy + ((y & 1) ? 1 : -1);
+        ny = ny < 0 ? 0 : ny >= coarse->h ? coarse->h - 1 : ny;
+        const float *near = in + (ptrdiff_t)cy * coarse->pitch;
+        const float *next = in + (ptrdiff_t)ny * coarse->pitch;
+        for (int x = 0; x < fine->w; x++) {
+            const int cx = x >> 1;
+            int nx = cx + ((x & 1) ? 1 : -1);
+            nx = nx < 0 ? 0 : nx >= coarse->w ? coarse->w - 1 : nx;
+            out[(ptrdiff_t)y * fine->pitch + x] = 1.5f * (0.75f * near[cx] + 0.25f * near[nx]) +
+                                                  0.5f * (0.75f * next[cx] + 0.25f * next[nx]);
+        }
+    }
+}
+
+/* Copy a level's flow, packed at the level's own pitch, into the coarse planes. */
+static void keep_coarse(const struct flow_level *l, float *plane, const float *flow)
+{
+    float *to = plane + (ptrdiff_t)PAD * l->pitch + PAD;
+    for (int y = 0; y < l->h; y++)
+        memcpy(to + (ptrdiff_t)y * l->pitch, flow + (ptrdiff_t)y * l->pitch, (size_t)l->w * sizeof(float));
+}
+
+/* Coarse to fine; the result lies in s->u[d], s->v[d] at the
+ * pitch of the finest level that was run, their sample (0, 0) one pad of that pitch into the plane. */
+static void estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a, const struct flow_pyramid *b,
+                     const struct flow_effort *effort, struct flow_pair *s, int d, int finest_level)
+{
+    for (int i = a->n_levels - 1; i >= finest_level; i--) {
+        const struct flow_level *la = &a->level[i];
+        const struct flow_level *lb = &b->level[i];
+        const ptrdiff_t origin = (ptrdiff_t)PAD * la->pitch + PAD;
+        const ptrdiff_t finest = (ptrdiff_t)PAD * a->level[0].pitch + PAD;
+        float *u = s->u[d] - finest + origin;
+        float *v = s->v[d] - finest + origin;
+        if (i == a->n_levels - 1) {
+            memset(u - origin, 0, (size_t)la->pitch * (size_t)(la->h + 2 * PAD) * sizeof(float));
+            memset(v - origin, 0, (size_t)la->pitch * (size_t)(la->h + 2 * PAD) * sizeof(float));
+        } else {
+            const struct flow_level *coarse = &a->level[i + 1];
+            const ptrdiff_t from = (ptrdiff_t)PAD * coarse->pitch + PAD;
+            upsample(la, u, coarse, s->coarse_u + from);
+            upsample(la, v, coarse, s->coarse_v + from);
+        }
+        const struct uncap_flow_level level = {flow_level_image(la), flow_level_image(lb), la->w, la->h,
+                                               la->pitch, u, v, s->kernel};
+        kernels->dis(&level, effort->iterations);
+        if (effort->outer)
+            kernels->refine(&level, effort->outer, effort->inner);
+        if (i > finest_level) {
+            keep_coarse(la, s->coarse_u, u);
+            keep_coarse(la, s->coarse_v, v);
+        }
+    }
+}
+
+static int16_t stored(float pixels)
+{
+    const float v = pixels * FLOW_UNITS;
+    return (int16_t)(v < -32767 ? -32767 : v > 32767 ? 32767 : lrintf(v));
+}
+
+static void store(struct flow_motion *m, const float *u, const float *v, int pitch)
+{
+    for (int y = 0; y < m->h; y++)
+        for (int x = 0; x < m->w; x++) {
+            const ptrdiff_t o = (ptrdiff_t)y * pitch + x;
+            int16_t *to = m->uv + 2 * ((ptrdiff_t)y * m->w + x);
+            to[0] = stored(2 * u[o]);
+            to[1] = stored(2 * v[o]);
+        }
+}
+
+void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a, const struct flow_pyramid *b,
+                          const struct flow_effort *effort, struct flow_pair *s, struct flow_motion *ab,
+                          struct flow_motion *ba)
+{
+    estimate(kernels, a, b, effort, s, 0, 0);
+    estimate(kernels, b, a, effort, s, 1, 0);
+    const struct flow_level *la = &a->level[0];
+    const struct flow_level *lb = &b->level[0];
+    store(ab, s->u[0], s->v[0], la->pitch);
+    store(ba, s->u[1], s->v[1], la->pitch);
+    flow_affine_fit(la, s->u[0], s->v[0], 2, ab->affine);
+    flow_affine_fit(lb, s->u[1], s->v[1], 2, ba->affine);
+    const float rms_ab = flow_motion_errors(la, lb, s->u[0], s->v[0], s->u[1], s->v[1], s->kernel, ab);
+    const float rms_ba = flow_motion_errors(lb, la, s->u[1], s->v[1], s->u[0], s->v[0], s->kernel, ba);
+    ab->is_known = ba->is_known = true;
+    ab->broken = ba->broken = rms_ab > FLOW_BROKEN_RMS && rms_ba > FLOW_BROKEN_RMS;
+}
+
+void flow_motion_estimate_affine(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
+                                 const struct flow_pyramid *b, const struct flow_effort *effort, struct flow_pair *s,
+                                 struct flow_motion *ab, struct flow_motion *ba)
+{
+    const int level = a->n_levels > AFFINE_LEVEL ? AFFINE_LEVEL : a->n_levels - 1;
+    estimate(kernels, a, b, effort, s, 0, level);
+    estimate(kernels, b, a, effort, s, 1, level);
+    const struct flow_level *la = &a->level[level];
+    const struct flow_level *lb = &b->level[level];
+    const ptrdiff_t shift = (ptrdiff_t)PAD * (la->pitch - a->level[0].pitch);
+    flow_affine_fit(la, s->u[0] + shift, s->v[0] + shift, (float)(2 << level), ab->affine);
+    flow_affine_fit(lb, s->u[1] + shift, s->v[1] + shift, (float)(2 << level), ba->affine);
+    ab->is_known = ba->is_known = true;
+    ab->broken = ba->broken = false;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/plate.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "inpaint/flow/affine.h"
+#include "inpaint/flow/sample.h"
+
+enum { MAX_VOTES = 60 };
+
+#define SAME_COLOUR 12.0f /* grey levels apart at most to count as the same */
+#define STEP_DRIFT 0.05f  /* pixels a step of moving camera adds */
+#define COST_UNSURE 6.0f  /* cost of a pointer without votes, pixels */
+
+bool flow_plate_open(struct flow_plate *p, int w, int h)
+{
+    const size_t n = (size_t)w * (size_t)h;
+    p->seen = uncap_alloc(n, sizeof(*p->seen));
+    p->spare = uncap_alloc(n, sizeof(*p->spare));
+    if (p->seen && p->spare)
+        return true;
+    flow_plate_close(p);
+    return false;
+}
+
+void flow_plate_close(struct flow_plate *p)
+{
+    uncap_free(p->seen);
+    uncap_free(p->spare);
+    *p = (struct flow_plate){0};
+}
+
+size_t flow_plate_bytes(int w, int h)
+{
+    return (size_t)2 * ((size_t)w * (size_t)h * sizeof(struct flow_seen) + UNCAP_ALIGN);
+}
+
+void flow_plate_reset(struct flow_plate *p, int w, int h)
+{
+    const ptrdiff_t n = (ptrdiff_t)w * h;
+    for (ptrdiff_t i = 0; i < n; i++)
+        p->seen[i].frame = -1;
+}
+
+static bool is_still(const float a[6])
+{
+    for (int i = 0; i < 6; i++)
+        if (a[i] != 0)
+            return false;
+    return true;
+}
+
+void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int t, int step)
+{
+    const struct flow_frame *f = &work->frames[t];
+    const struct flow_motion *m = step > 0 ? &f->prev : &f->next;
+    if (!m->is_known || m->broken) {
+        flow_plate_reset(p, work->w, work->h);
+        return;
+    }
+    if (is_still(m->affine))
+        return;
+    for (int y = 0; y < work->h; y++)
+        for (int x = 0; x < work->w; x++) {
+            struct flow_seen *to = &p->spare[(ptrdiff_t)y * work->w + x];
+            float dx;
+            float dy;
+            flow_affine_at(m->affine, (float)x, (float)y, &dx, &dy);
+            const float tx = (float)x + dx;
+            const float ty = (float)y + dy;
+            to->frame = -1;
+            if (!flow_work_inside(work, tx, ty))
+                continue;
+            const int nx = (int)(tx + 0.5f);
+            const int ny = (int)(ty + 0.5f);
+            struct flow_seen s = p->seen[(ptrdiff_t)ny * work->w + nx];
+            if (s.frame < 0)
+                continue;
+            const float sx = s.x + tx - (float)nx;
+            const float sy = s.y + ty - (float)ny;
+            if (flow_work_inside(work, sx, sy) && flow_work_clear(&work->frames[s.frame], sx, sy)) {
+                s.x = sx;
+                s.y = sy;
+            }
+            s.drift += STEP_DRIFT;
+            *to = s;
+        }
+    struct flow_seen *seen = p->seen;
+    p->seen = p->spare;
+    p->spare = seen;
+}
+
+void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need, struct flow_pointer *out)
+{
+    for (int y = 0; y < need->h; y++)
+        for (int x = flow_mask_next(need, 0, y); x < need->w; x = flow_mask_next(need, x + 1, y)) {
+            const struct flow_seen *s = &p->seen[(ptrdiff_t)y * w + x];
+            *out++ = (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
+        }
+}
+
+/* The picture of the source at a pointer; its footprint is known. */
+static float colour_at(const struct uncap_picture *p, float x, float y)
+{
+    const int xi = (int)x;
+    const int yi = (int)y;
+    const float fx = x - (float)xi;
+    const float fy = y - (float)yi;
+    const int xn = fx > 0 ? xi + 1 : xi;
+    const int yn = fy > 0 ? yi + 1 : yi;
+    const float top = (1 - fx) * flow_sample_get(p, 0, xi, yi) + fx * flow_sample_get(p, 0, xn, yi);
+    const float bottom = (1 - fx) * flow_sample_get(p, 0, xi, yn) + fx * flow_sample_get(p, 0, xn, yn);
+    return (1 - fy) * top + fy * bottom;
+}
+
+void flow_plate_vote(struct flow_plate *p, const struct flow_work *work, int t)
+{
+    const struct flow_frame *f = &work->frames[t];
+    const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
+    for (int y = 0; y < work->h; y++)
+        for (int x = 0; x < work->w; x++) {
+            if (f->is_covered && flow_mask_has(&f->hole, x, y))
+                continue;
+            struct flow_seen *s = &p->seen[(ptrdiff_t)y * work->w + x];
+            const struct flow_seen here = {(float)x, (float)y, 0, (int16_t)t, 0};
+            if (s->frame < 0) {
+                *s = here;
+                continue;
+            }
+            const float seen = colour_at(&work->frames[s->frame].picture, s->x, s->y);
+            if (fabsf(seen - flow_sample_get(&f->picture, 0, x, y)) <= limit) {
+                const int16_t votes = s->votes;
+                *s = here;
+                s->votes = votes < MAX_VOTES ? (int16_t)(votes + 1) : MAX_VOTES;
+            } else if (--s->votes < 0) {
+                *s = here;
+            }
+        }
+}

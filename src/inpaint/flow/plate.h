@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was seen most at each place under the scene's global motion: the background that moving things pass in front of.
+ *
+ * A sample keeps one pointer to where its background was last seen and votes for it. A frame that shows the same colour
+ * there adds a vote and becomes the source; one that shows another takes a vote away, and when none is left, replaces
+ * it. Unlike the other chains a plate does not break where something moves through. */
+#ifndef UNCAP_INPAINT_FLOW_PLATE_H
+#define UNCAP_INPAINT_FLOW_PLATE_H
+
+#include "inpaint/flow/pointers.h"
+
+/* One sample of a plate. frame < 0: nothing seen yet. drift: pixels the affine chain may be off by now. */
+struct flow_seen {
+    float x, y, drift;
+    int16_t frame, votes;
+};
+
+/* seen, spare  [h][w] of the luma plane */
+struct flow_plate {
+    struct flow_seen *seen, *spare;
+};
+
+bool flow_plate_open(struct flow_plate *p, int w, int h);
+void flow_plate_close(struct flow_plate *p);
+size_t flow_plate_bytes(int w, int h);
+void flow_plate_reset(struct flow_plate *p, int w, int h);
+
+/* Carry the plate from frame t - step to frame t. */
+void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int t, int step);
+/* Pointers for every sample of need, from the frames before t in the direction of the sweep. */
+void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need, struct flow_pointer *out);
+/* Let frame t vote with its known samples. */
+void flow_plate_vote(struct flow_plate *p, const struct flow_work *work, int t);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Smooth interpolation of scattered values over a plane (push-pull), at half the plane's resolution.
+ *
+ * Source  Gortler et al., The Lumigraph, SIGGRAPH 1996, section 3.4. */
+#ifndef UNCAP_INPAINT_FLOW_PUSHPULL_H
+#define UNCAP_INPAINT_FLOW_PUSHPULL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { FLOW_PUSHPULL_LEVELS = 14 };
+
+/* level 0 has a cell for each 2 x 2 samples. value: weighted sums while adding, means after solving. */
+struct flow_pushpull {
+    int n_levels;
+    int w[FLOW_PUSHPULL_LEVELS], h[FLOW_PUSHPULL_LEVELS];
+    float *value[FLOW_PUSHPULL_LEVELS], *weight[FLOW_PUSHPULL_LEVELS];
+    float *block;
+    size_t floats;
+};
+
+/* For planes of up to w x h samples. False if short of memory. */
+bool flow_pushpull_open(struct flow_pushpull *p, int w, int h);
+void flow_pushpull_close(struct flow_pushpull *p);
+size_t flow_pushpull_bytes(int w, int h);
+
+/* Forget everything and take a plane of w x h samples, no larger than at open. */
+void flow_pushpull_start(struct flow_pushpull *p, int w, int h);
+/* Interpolate. Where nothing was added at all: 0. */
+void flow_pushpull_solve(struct flow_pushpull *p);
+
+static inline void flow_pushpull_add(struct flow_pushpull *p, int x, int y, float value, float weight)
+{
+    const ptrdiff_t o = (ptrdiff_t)(y >> 1) * p->w[0] + (x >> 1);
+    p->value[0][o] += weight * value;
+    p->weight[0][o] += weight;
+}
+
+/* Bilinear, after solve. */
+static inline float flow_pushpull_at(const struct flow_pushpull *p, int x, int y)
+{
+    const int cx = x >> 1;
+    const int cy = y >> 1;
+    int nx = cx + ((x & 1) ? 1 : -1);
+    int ny = cy + ((y & 1) ? 1 : -1);
+    nx = nx < 0 ? 0 : nx >= p->w[0] ? cx : nx;
+    ny = ny < 0 ? 0 : ny >= p->h[0] ? cy : ny;
+    const float *near = p->value[0] + (ptrdiff_t)cy * p->w[0];
+    const float *next = p->value[0] + (ptrdiff_t)ny * p->w[0];
+    return 0.75f * (0.75f * near[cx] + 0.25f * near[nx]) + 0.25f * (0.75f * next[cx] + 0.25f * next[nx]);
+}
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a caption did to one sample: I = k B + q, from weighted sums over the frames of its life. Pure arithmetic. */
+#ifndef UNCAP_INPAINT_FLOW_REGRESS_H
+#define UNCAP_INPAINT_FLOW_REGRESS_H
+
+/* Observed I and filled B, both relative to FLOW_REGRESS_ZERO so that float sums keep their digits; weight 1 / variance
+ * of B. n counts frames. */
+struct flow_sums {
+    float n, w, i, b, ii, ib, bb;
+};
+
+#define FLOW_REGRESS_ZERO 128.0f
+
+enum flow_touch {
+    FLOW_TOUCH_UNKNOWN, /* not enough to tell: the fill stands */
+    FLOW_TOUCH_NONE,    /* the caption did not touch this sample */
+    FLOW_TOUCH_BLENDED, /* k and q are known well */
+};
+
+/* k, q      of the model, relative to FLOW_REGRESS_ZERO
+ * residual  variance of I around the model, unbiased
+ * var_k     variance of k
+ * mean      of B; var_b its variance
+ * diff, diff2  mean of I - B and of its square
+ * noise     mean variance of B
+ */
+struct flow_fit {
+    float n, k, q, residual, var_k, mean, var_b, diff, diff2, noise;
+    enum flow_touch touch;
+};
+
+static inline void flow_sums_add(struct flow_sums *s, float i, float b, float variance)
+{
+    const float w = 1 / variance;
+    s->n += 1;
+    s->w += w;
+    s->i += w * i;
+    s->b += w * b;
+    s->ii += w * i * i;
+    s->ib += w * i * b;
+    s->bb += w * b * b;
+}
+
+/* Least squares over the sums; touch stays UNKNOWN. Fewer than 3 frames: n alone is set. */
+struct flow_fit flow_regress(const struct flow_sums *s);
+
+/* Decide whether the caption touched the sample, given the variance of coding noise. */
+enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
+
+/* Best estimate of the background.
+ *
+ * f         touch BLENDED or NONE
+ * opacity   of the caption in this frame, 0..1
+ * i, b      observed and filled value, relative to FLOW_REGRESS_ZERO
+ * variance  in: of b, out: of the result
+ */
+float flow_regress_update(const struct flow_fit *f, float coding, float opacity, float i, float b, float *variance);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading and writing samples of native planes on the engine's scale: grey levels of 8 bit, as float. */
+#ifndef UNCAP_INPAINT_FLOW_SAMPLE_H
+#define UNCAP_INPAINT_FLOW_SAMPLE_H
+
+#include "base/picture.h"
+
+/* Native value times this is the engine's scale. */
+static inline float flow_sample_scale(struct uncap_format f)
+{
+    return 1.0f / (float)(1 << (f.depth - 8));
+}
+
+/* Native value. */
+static inline float flow_sample_get(const struct uncap_picture *p, int plane, int x, int y)
+{
+    const uint8_t *row = p->data[plane] + (ptrdiff_t)y * p->stride[plane];
+    return p->format.depth > 8 ? (float)((const uint16_t *)(const void *)row)[x] : (float)row[x];
+}
+
+/* Round, clip and write a value on the engine's scale. */
+static inline void flow_sample_put(const struct uncap_picture *p, int plane, int x, int y, float value)
+{
+    uint8_t *row = p->data[plane] + (ptrdiff_t)y * p->stride[plane];
+    const float top = (float)((1 << p->format.depth) - 1);
+    float v = value * (float)(1 << (p->format.depth - 8)) + 0.5f;
+    v = v < 0 ? 0 : v > top ? top : v;
+    if (p->format.depth > 8)
+        ((uint16_t *)(void *)row)[x] = (uint16_t)v;
+    else
+        row[x] = (uint8_t)v;
+}
+
+#endif

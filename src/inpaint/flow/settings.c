@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/settings.h"
+
+struct flow_settings flow_settings_of(enum uncap_preset preset)
+{
+    switch (preset) {
+    case UNCAP_PRESET_FAST:
+        return (struct flow_settings){.effort = {6, 1, 4}, .reach = 50, .core = 50, .relaxations = 12, .refills = 0};
+    case UNCAP_PRESET_BEST:
+        return (struct flow_settings){.effort = {12, 5, 8}, .reach = 100, .core = 200, .relaxations = 80, .refills = 2};
+    default:
+        return (struct flow_settings){.effort = {12, 5, 8}, .reach = 100, .core = 100, .relaxations = 20, .refills = 1};
+    }
+}

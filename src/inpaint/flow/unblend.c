@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/unblend.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "inpaint/flow/sample.h"
+
+enum { N_SLICES = 16 };
+
+#define CODING_DEFAULT 9.0f   /* variance of coding noise where it cannot be measured */
+#define CODING_MIN 2.0f
+#define CODING_MAX 80.0f
+#define CODING_SHARE 0.3f     /* percentile of the solid samples' residuals */
+#define SOLID_K 0.2f          /* below it a sample shows the caption alone */
+#define SOLID_VAR_B 30.0f     /* the background must have moved for that to be known */
+#define FULL_OPACITY 0.97f    /* frames below it are not measured on */
+#define FREE_K 0.5f           /* background share from which a sample leaves the hole */
+#define VARIANCE_FREED 0      /* marks a sample that leaves the hole; never stored otherwise */
+#define FREE_VARIANCE 8.0f    /* fills better than this are kept as they are */
+
+static struct uncap_rect area_of(const struct flow_work *work, const struct uncap_caption *c)
+{
+    struct uncap_rect r;
+    if (c->matte) {
+        r = c->matte->area;
+    } else {
+        r = uncap_quad_bounds(&c->quad);
+        r = uncap_rect_grow(r, uncap_rect_h(r) / 2, uncap_rect_h(r) / 2);
+    }
+    const struct uncap_rect crop = work->window->crop;
+    return (struct uncap_rect){r.x0 - crop.x0, r.y0 - crop.y0, r.x1 - crop.x0, r.y1 - crop.y0};
+}
+
+bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
+{
+    const struct uncap_window *win = work->window;
+    struct flow_caption *all = uncap_alloc((size_t)win->n_captions, sizeof(*all));
+    *out = all;
+    if (!all)
+        return false;
+    const struct uncap_format f = win->format;
+    for (int k = 0; k < win->n_captions; k++) {
+        struct flow_caption *c = &all[k];
+        c->caption = &win->captions[k];
+        c->area = area_of(work, c->caption->caption);
+        c->area_c = (struct uncap_rect){c->area.x0 >> f.shift_x, c->area.y0 >> f.shift_y, (c->area.x1 >> f.shift_x) + 1,
+                                        (c->area.y1 >> f.shift_y) + 1};
+        const size_t luma = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
+        const size_t chroma = (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c);
+        c->fit = uncap_alloc(luma, sizeof(*c->fit));
+        c->fit_c = uncap_alloc(work->cw ? 2 * chroma : 0, sizeof(*c->fit_c));
+        c->opacity = uncap_alloc((size_t)(c->caption->end - c->caption->first), sizeof(*c->opacity));
+        if (!c->fit || !c->fit_c || !c->opacity)
+            return false;
+    }
+    return true;
+}
+
+void flow_captions_close(struct flow_caption **captions, int n)
+{
+    struct flow_caption *all = *captions;
+    for (int k = 0; all && k < n; k++) {
+        uncap_free(all[k].fit);
+        uncap_free(all[k].fit_c);
+        uncap_free(all[k].opacity);
+    }
+    uncap_free(all);
+    *captions = NULL;
+}
+
+/* ---- which samples are whose ---- */
+
+/* One caption in one frame: its displacement, and the others that are there too. */
+struct appearance {
+    const struct flow_caption *c;
+    int dx, dy;
+};
+
+static struct appearance appearance_at(const struct flow_work *work, const struct flow_caption *c, int t)
+{
+    struct appearance a = {.c = c};
+    uncap_caption_motion(c->caption->caption, work->window->first + t, &a.dx, &a.dy);
+    return a;
+}
+
+static bool covers(const struct appearance *a, int x, int y)
+{
+    const struct uncap_rect r = a->c->area;
+    const int lx = x - a->dx - r.x0;
+    const int ly = y - a->dy - r.y0;
+    if (lx < 0 || ly < 0 || lx >= uncap_rect_w(r) || ly >= uncap_rect_h(r))
+        return false;
+    const struct uncap_matte *m = a->c->caption->caption->matte;
+    return !m || m->coverage[(ptrdiff_t)ly * uncap_rect_w(r) + lx];
+}
+
+/* Everything the slices of one caption share. */
+struct unblend_job {
+    struct flow_work *work;
+    struct flow_caption *captions, *c;
+    struct flow_sums *sums, *sums_c; /* laid out as c->fit and c->fit_c */
+    bool free_more;
+};
+
+/* Another caption covers the sample too: what is seen there is no mixture of two. */
+static bool is_shared(const struct unblend_job *j, int t, int x, int y)
+{
+    for (int k = 0; k < j->work->window->n_captions; k++) {
+        const struct flow_caption *other = &j->captions[k];
+        if (other == j->c || t < other->caption->first || t >= other->caption->end)
+            continue;
+        const struct appearance a = appearance_at(j->work, other, t);
+        if (covers(&a, x, y))
+            return true;
+    }
+    return false;
+}
+
+static bool has_company(const struct unblend_job *j, int t)
+{
+    for (int k = 0; k < j->work->window->n_captions; k++) {
+        const struct flow_caption *other = &j->captions[k];
+        if (other != j->c && t >= other->caption->first && t < other->caption->end)
+            return true;
+    }
+    return false;
+}
+
+/* ---- visiting ---- */
+
+/* One covered sample of the caption in frame t. at: index into fit (luma) or into one plane of fit_c. rank: index of
+ * the hole's variance. */
+struct visit {
+    int t, plane, x, y, rank;
+    ptrdiff_t at;
+    float i, b; /* observed and filled, relative to FLOW_REGRESS_ZERO */
+};
+
+typedef void visitor(struct unblend_job *j, const struct visit *v, float *total);
+
+static float relative(const struct uncap_picture *p, int plane, int x, int y)
+{
+    return flow_sample_scale(p->format) * flow_sample_get(p, plane, x, y) - FLOW_REGRESS_ZERO;
+}
+
+/* Local rows [first, end) of the caption in frame t, luma. */
+static void visit_luma(struct unblend_job *j, int t, int first, int end, visitor *fn, float *total)
+{
+    const struct flow_frame *f = &j->work->frames[t];
+    if (!f->is_covered || !f->hole.n)
+        return;
+    const struct appearance a = appearance_at(j->work, j->c, t);
+    const struct uncap_rect r = j->c->area;
+    const bool company = has_company(j, t);
+    for (int ly = first; ly < end; ly++) {
+        const int y = r.y0 + a.dy + ly;
+        if (y < 0 || y >= j->work->h)
+            continue;
+        const int x0 = r.x0 + a.dx < 0 ? 0 : r.x0 + a.dx;
+        const int x1 = r.x1 + a.dx > j->work->w ? j->work->w : r.x1 + a.dx;
+        int x = x0 < x1 ? flow_mask_next(&f->hole, x0, y) : x1;
+        int rank = x < x1 ? flow_mask_rank(&f->hole, x, y) : 0;
+        for (; x < x1; x = flow_mask_next(&f->hole, x + 1, y), rank++) {
+            if (!covers(&a, x, y) || (company && is_shared(j, t, x, y)))
+                continue;
+            const struct visit v = {t, 0, x, y, rank, (ptrdiff_t)ly * uncap_rect_w(r) + x - a.dx - r.x0,
+                                    relative(&f->source, 0, x, y), relative(&f->picture, 0, x, y)};
+            fn(j, &v, total);
+        }
+    }
+}
+
+/* Local chroma rows [first, end) of the caption in frame t, both planes. */
+static void visit_chroma(struct unblend_job *j, int t, int first, int end, visitor *fn, float *total)
+{
+    const struct flow_work *work = j->work;
+    const struct flow_frame *f = &work->frames[t];
+    if (!f->is_covered || !f->hole_c.n)
+        return;
+    const struct appearance a = appearance_at(work, j->c, t);
+    const struct uncap_rect r = j->c->area_c;
+    const int dx = a.dx >> work->window->format.shift_x;
+    const int dy = a.dy >> work->window->format.shift_y;
+    const ptrdiff_t plane_size = (ptrdiff_t)uncap_rect_w(r) * uncap_rect_h(r);
+    const bool company = has_company(j, t);
+    for (int ly = first; ly < end; ly++) {
+        const int y = r.y0 + dy + ly;
+        if (y < 0 || y >= work->ch)
+            continue;
+        const int x0 = r.x0 + dx < 0 ? 0 : r.x0 + dx;
+        const int x1 = r.x1 + dx > work->cw ? work->cw : r.x1 + dx;
+        int x = x0 < x1 ? flow_mask_next(&f->hole_c, x0, y) : x1;
+        int rank = x < x1 ? flow_mask_rank(&f->hole_c, x, y) : 0;
+        for (; x < x1; x = flow_mask_next(&f->hole_c, x + 1, y), rank++) {
+            int lx;
+            int luma_y;
+            flow_work_luma_of(work, &f->hole, x, y, &lx, &luma_y);
+            if (!covers(&a, lx, luma_y) || (company && is_shared(j, t, lx, luma_y)))
+                continue;
+            for (int plane = 1; plane < 3; plane++) {
+                const struct visit v = {t, plane, x, y, rank,
+                                        (plane - 1) * plane_size + (ptrdiff_t)ly * uncap_rect_w(r) + x - dx - r.x0,
+                                        relative(&f->source, plane, x, y), relative(&f->picture, plane, x, y)};
+                fn(j, &v, total);
+            }
+        }
+    }
+}
+
+/* ---- sums and fits ---- */
+
+static float opacity_of(const struct flow_caption *c, int t)
+{
+    return c->opacity[t - c->caption->first];
+}
+
+static void add_to_sums(struct unblend_job *j, const struct visit *v, float *total)
+{
+    (void)total;
+    const struct flow_frame *f = &j->work->frames[v->t];
+    if (v->plane)
+        flow_sums_add(&j->sums_c[v->at], v->i, v->b, flow_variance_load(f->variance_c[v->rank]));
+    else
+        flow_sums_add(&j->sums[v->at], v->i, v->b, flow_variance_load(f->variance[v->rank]));
+}
+
+static void slice_rows(int h, int slice, int *first, int *end)
+{
+    *first = h * slice / N_SLICES;
+    *end = h * (slice + 1) / N_SLICES;
+}
+
+/* First and last frame of a life: the caption may be only half there. */
+static bool is_edge(const struct unblend_job *j, int t)
+{
+    const struct uncap_caption *c = j->c->caption->caption;
+    const int64_t index = j->work->window->first + t;
+    return index == c->first || index + 1 == c->end;
+}
+
+static void sum_slice(void *opaque, int slice)
+{
+    struct unblend_job *j = opaque;
+    const struct uncap_window_caption *c = j->c->caption;
+    int first;
+    int end;
+    for (int t = c->first; t < c->end; t++) {
+        if (opacity_of(j->c, t) < FULL_OPACITY || is_edge(j, t))
+            continue;
+        slice_rows(uncap_rect_h(j->c->area), slice, &first, &end);
+        visit_luma(j, t, first, end, add_to_sums, NULL);
+        if (!j->work->cw)
+            continue;
+        slice_rows(uncap_rect_h(j->c->area_c), slice, &first, &end);
+        visit_chroma(j, t, first, end, add_to_sums, NULL);
+    }
+}
+
+static int compare_floats(const void *a, const void *b)
+{
+    const float x = *(const float *)a;
+    const float y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Variance of coding noise: a low percentile of the residuals where the caption alone is seen. */
+static float coding_noise(const struct flow_caption *c, float *solid)
+{
+    const size_t n = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
+    size_t n_solid = 0;
+    for (size_t i = 0; i < n; i++)
+        if (c->fit[i].n >= 3 && fabsf(c->fit[i].k) < SOLID_K && c->fit[i].var_b > SOLID_VAR_B)
+            solid[n_solid++] = c->fit[i].residual;
+    if (n_solid < 16)
+        return CODING_DEFAULT;
+    qsort(solid, n_solid, sizeof(*solid), compare_floats);
+    const float v = solid[(size_t)(CODING_SHARE * (float)n_solid)];
+    return v < CODING_MIN ? CODING_MIN : v > CODING_MAX ? CODING_MAX : v;
+}
+
+/* New fits replace old ones unless far fewer frames speak for them: what left the holes is measured no longer. */
+static void fit_samples(struct unblend_job *j)
+{
+    const size_t n = (size_t)uncap_rect_w(j->c->area) * (size_t)uncap_rect_h(j->c->area);
+    for (size_t i = 0; i < n; i++)
+        if (j->sums[i].n > 0 && 2 * j->sums[i].n >= j->c->fit[i].n)
+            j->c->fit[i] = flow_regress(&j->sums[i]);
+}
+
+/* Background share of a chroma sample: the mean of the luma samples that it covers; touch UNKNOWN if any of them is. */
+static float share_of_luma(const struct unblend_job *j, int cx, int cy, enum flow_touch *touch)
+{
+    const struct uncap_format f = j->work->window->format;
+    const struct uncap_rect r = j->c->area;
+    float sum = 0;
+    int n = 0;
+    *touch = FLOW_TOUCH_NONE;
+    for (int y = cy << f.shift_y; y < (cy + 1) << f.shift_y; y++)
+        for (int x = cx << f.shift_x; x < (cx + 1) << f.shift_x; x++, n++) {
+            float k = 1;
+            const bool inside = x >= r.x0 && y >= r.y0 && x < r.x1 && y < r.y1;
+            const struct flow_fit *fit = inside ? &j->c->fit[(ptrdiff_t)(y - r.y0) * uncap_rect_w(r) + x - r.x0] : NULL;
+            if (fit && fit->n > 0) {
+                if (fit->touch == FLOW_TOUCH_UNKNOWN)
+                    *touch = FLOW_TOUCH_UNKNOWN;
+                else if (fit->touch == FLOW_TOUCH_BLENDED && *touch == FLOW_TOUCH_NONE)
+                    *touch = FLOW_TOUCH_BLENDED;
+                k = fit->touch == FLOW_TOUCH_BLENDED ? fit->k : 1;
+            }
+            sum += k;
+        }
+    return sum / (float)n;
+}
+
+/* Chroma moves too little to measure k by: it takes luma's, and q from the means. */
+static void fit_chroma(struct unblend_job *j)
+{
+    const struct uncap_rect r = j->c->area_c;
+    const ptrdiff_t plane_size = (ptrdiff_t)uncap_rect_w(r) * uncap_rect_h(r);
+    for (int plane = 0; plane < 2; plane++)
+        for (int y = 0; y < uncap_rect_h(r); y++)
+            for (int x = 0; x < uncap_rect_w(r); x++) {
+                const ptrdiff_t at = plane * plane_size + (ptrdiff_t)y * uncap_rect_w(r) + x;
+                const struct flow_sums *s = &j->sums_c[at];
+                struct flow_fit *fit = &j->c->fit_c[at];
+                if (s->n <= 0 || 2 * s->n < fit->n)
+                    continue;
+                enum flow_touch touch;
+                const float k = share_of_luma(j, r.x0 + x, r.y0 + y, &touch);
+                struct flow_fit f = flow_regress(s);
+                if (f.n >= 3) {
+                    const float free_k = f.k;
+                    f.k = k;
+                    f.q = s->i / s->w - k * f.mean;
+                    f.residual += (free_k - k) * (free_k - k) * f.var_b;
+                    f.var_k = 0.01f;
+                    f.touch = touch == FLOW_TOUCH_NONE ? flow_regress_touch(&f, j->c->coding) : touch;
+                    if (touch == FLOW_TOUCH_NONE && f.touch != FLOW_TOUCH_NONE)
+                        f.touch = FLOW_TOUCH_UNKNOWN;
+                }
+                *fit = f;
+            }
+}
+
+static int measure_caption(struct unblend_job *j, struct uncap_error *err)
+{
+    struct flow_caption *c = j->c;
+    const size_t n = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
+    const size_t n_c = j->work->cw ? (size_t)2 * (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c) : 0;
+    j->sums = uncap_alloc(n, sizeof(*j->sums));
+    j->sums_c = uncap_alloc(n_c, sizeof(*j->sums_c));
+    float *solid = uncap_alloc(n, sizeof(*solid));
+    int status = UNCAP_OK;
+    if (!j->sums || !j->sums_c || !solid) {
+        status = uncap_fail_nomem(err, "regression of a caption");
+    } else {
+        uncap_slices_run(j->work->slices, N_SLICES, sum_slice, j);
+        fit_samples(j);
+        c->coding = coding_noise(c, solid);
+        for (size_t i = 0; i < n; i++)
+            c->fit[i].touch = flow_regress_touch(&c->fit[i], c->coding);
+        if (n_c)
+            fit_chroma(j);
+    }
+    uncap_free(j->sums);
+    uncap_free(j->sums_c);
+    uncap_free(solid);
+    return status;
+}
+
+/* ---- update ---- */
+
+static void update_sample(struct unblend_job *j, const struct visit *v, float *total)
+{
+    (void)total;
+    struct flow_frame *f = &j->work->frames[v->t];
+    const struct flow_fit *fit = v->plane ? &j->c->fit_c[v->at] : &j->c->fit[v->at];
+    if (fit->touch == FLOW_TOUCH_UNKNOWN)
+        return;
+    uint16_t *stored = v->plane ? &f->variance_c[v->rank] : &f->variance[v->rank];
+    float variance = flow_variance_load(*stored);
+    const float before = variance;
+    const float b = flow_regress_update(fit, j->c->coding, opacity_of(j->c, v->t), v->i, v->b, &variance);
+    flow_sample_put(&f->picture, v->plane, v->x, v->y, b + FLOW_REGRESS_ZERO);
+    if (v->plane)
+        return;
+    const bool leaves = j->free_more && before > FREE_VARIANCE && (fit->touch == FLOW_TOUCH_NONE || fit->k > FREE_K);
+    *stored = leaves ? VARIANCE_FREED : flow_variance_store(variance);
+}
+
+static void update_slice(void *opaque, int i)
+{
+    struct unblend_job *j = opaque;
+    const int t = j->c->caption->first + i;
+    if (j->work->cw)
+        visit_chroma(j, t, 0, uncap_rect_h(j->c->area_c), update_sample, NULL);
+    visit_luma(j, t, 0, uncap_rect_h(j->c->area), update_sample, NULL);
+}
+
+static void start_opacity(const struct flow_work *work, struct flow_caption *c)
+{
+    const struct uncap_caption *caption = c->caption->caption;
+    for (int t = c->caption->first; t < c->caption->end; t++)
+        c->opacity[t - c->caption->first] = (float)uncap_caption_opacity(caption, work->window->first + t) / 255.0f;
+}
+
+/* Take the marked samples out of the holes. */
+static void free_samples(struct flow_work *work)
+{
+    const struct uncap_format f = work->window->format;
+    for (int t = 0; t < work->n; t++) {
+        struct flow_frame *frame = &work->frames[t];
+        if (!frame->is_covered)
+            continue;
+        int rank = 0;
+        for (int y = 0; y < work->h; y++)
+            for (int x = flow_mask_next(&frame->hole, 0, y); x < work->w; x = flow_mask_next(&frame->hole, x + 1, y))
+                if (frame->variance[rank++] == VARIANCE_FREED)
+                    flow_mask_remove(&frame->hole, x, y);
+        flow_mask_count(&frame->hole);
+        if (work->cw)
+            flow_mask_reduce(&frame->hole_c, &frame->hole, f.shift_x, f.shift_y);
+    }
+}
+
+int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more, struct uncap_error *err)
+{
+    for (int k = 0; k < work->window->n_captions; k++) {
+        struct unblend_job j = {.work = work, .captions = captions, .c = &captions[k], .free_more = free_more};
+        int status = uncap_cancel_check(work->cancel, err);
+        if (status)
+            return status;
+        start_opacity(work, j.c);
+        status = measure_caption(&j, err);
+        if (status)
+            return status;
+        uncap_slices_run(work->slices, j.c->caption->end - j.c->caption->first, update_slice, &j);
+    }
+    if (free_more)
+        free_samples(work);
+    return UNCAP_OK;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Part C: every covered sample is also a measurement of what lies behind the caption. */
+#ifndef UNCAP_INPAINT_FLOW_UNBLEND_H
+#define UNCAP_INPAINT_FLOW_UNBLEND_H
+
+#include "inpaint/flow/regress.h"
+#include "inpaint/flow/work.h"
+
+/* What is known of one caption of the window between passes.
+ *
+ * area    the caption's samples at rest, in crop coordinates; may reach outside the crop
+ * area_c  the same in chroma samples of the crop
+ * fit     [h][w] of area, fit_c [2][h][w] of area_c
+ * opacity [end - first] measured, 0..1, of the frames first .. end - 1 of the window
+ * coding  variance of the coded picture's noise under the caption, squared grey levels
+ */
+struct flow_caption {
+    const struct uncap_window_caption *caption;
+    struct uncap_rect area, area_c;
+    struct flow_fit *fit, *fit_c;
+    float *opacity;
+    float coding;
+};
+
+/* Prepare the captions of the window. False if short of memory. */
+bool flow_captions_open(struct flow_caption **out, const struct flow_work *work);
+void flow_captions_close(struct flow_caption **captions, int n);
+
+/* After a fill: regress each caption's samples against it and update picture and variance of all covered frames.
+ * free_more: also take samples that are known well out of the holes, for the next fill.
+ * Errors  NOMEM, CANCELLED within one caption.
+ */
+int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more, struct uncap_error *err);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the stages of the flow engine share while one window is filled. */
+#ifndef UNCAP_INPAINT_FLOW_WORK_H
+#define UNCAP_INPAINT_FLOW_WORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "inpaint/engine.h"
+#include "inpaint/flow/mask.h"
+#include "inpaint/flow/motion.h"
+#include "inpaint/flow/settings.h"
+#include "kernels/kernels.h"
+
+enum { FLOW_VARIANCE_UNITS = 16 }; /* stored variance: this many units a squared grey level */
+
+/* One frame of the window.
+ *
+ * source   captioned samples, the window's
+ * picture  the best that is known so far: source where the frame is clean, else samples that the engine writes
+ * hole     luma samples that are still to be filled; hole_c: chroma samples. No storage where !is_covered.
+ * variance [covered.n] u16 of the fill, luma, in raster order of the first hole; variance_c the same for chroma.
+ * next, prev  motion to the frame after and before; the affine map alone where neither frame is covered.
+ */
+struct flow_frame {
+    struct uncap_picture source, picture;
+    bool is_covered;
+    bool owns_picture;
+    struct flow_mask hole, hole_c;
+    uint16_t *variance, *variance_c;
+    struct flow_motion next, prev;
+};
+
+struct flow_work {
+    const struct uncap_window *window;
+    const struct uncap_kernels *kernels;
+    const struct flow_settings *settings;
+    struct uncap_slices *slices;
+    struct uncap_cancel *cancel;
+    int w, h;   /* luma */
+    int cw, ch; /* chroma; 0 for grey */
+    int n;
+    struct flow_frame *frames; /* [n] */
+};
+
+/* First member of a luma set that the chroma sample (x, y) covers; it covers one. */
+static inline void flow_work_luma_of(const struct flow_work *work, const struct flow_mask *set, int x, int y, int *lx,
+                                     int *ly)
+{
+    const struct uncap_format f = work->window->format;
+    *lx = x << f.shift_x;
+    const int x1 = (x + 1) << f.shift_x < work->w ? (x + 1) << f.shift_x : work->w;
+    const int y1 = (y + 1) << f.shift_y < work->h ? (y + 1) << f.shift_y : work->h;
+    for (*ly = y << f.shift_y; *ly < y1; ++*ly) {
+        *lx = flow_mask_next(set, x << f.shift_x, *ly);
+        if (*lx < x1)
+            return;
+    }
+}
+
+/* (x, y) lies in the luma plane. */
+static inline bool flow_work_inside(const struct flow_work *work, float x, float y)
+{
+    return x >= 0 && y >= 0 && x <= (float)(work->w - 1) && y <= (float)(work->h - 1);
+}
+
+/* No luma sample of the bilinear footprint of (x, y), which lies inside, is covered. */
+static inline bool flow_work_clear(const struct flow_frame *f, float x, float y)
+{
+    if (!f->is_covered)
+        return true;
+    const int xi = (int)x;
+    const int yi = (int)y;
+    const bool right = x > (float)xi;
+    const bool below = y > (float)yi;
+    return !flow_mask_has(&f->hole, xi, yi) && !(right && flow_mask_has(&f->hole, xi + 1, yi)) &&
+           !(below && flow_mask_has(&f->hole, xi, yi + 1)) &&
+           !(right && below && flow_mask_has(&f->hole, xi + 1, yi + 1));
+}
+
+static inline float flow_variance_load(uint16_t v)
+{
+    return (float)v * (1.0f / FLOW_VARIANCE_UNITS);
+}
+
+static inline uint16_t flow_variance_store(float v)
+{
+    const float u = v * FLOW_VARIANCE_UNITS + 0.5f;
+    return (uint16_t)(u < 1 ? 1 : u > 65535 ? 65535 : u);
+}
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#if defined(__x86_64__)
+#define UNCAP_TARGET __attribute__((target("avx2,avx512f,avx512bw,avx512dq,avx512vl")))
+#include "kernels/lanes.h"
+#include "kernels/levels.h"
+
+#include "kernels/dis.h"
+#include "kernels/refine.h"
+
+const struct uncap_kernels uncap_kernels_avx512 = {
+    .name = "avx512",
+    .dis = dis,
+    .refine = refine,
+};
+#endif

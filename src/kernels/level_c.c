@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define UNCAP_TARGET
+#include "kernels/lanes.h"
+#include "kernels/levels.h"
+
+#include "kernels/dis.h"
+#include "kernels/refine.h"
+
+const struct uncap_kernels uncap_kernels_c = {
+    .name = "c",
+    .dis = dis,
+    .refine = refine,
+};

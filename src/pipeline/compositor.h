@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Second decoder of the erase pass: puts filled windows back into whole frames and hands those on. */
+#ifndef UNCAP_PIPELINE_COMPOSITOR_H
+#define UNCAP_PIPELINE_COMPOSITOR_H
+
+#include "inpaint/window.h"
+#include "media/decode.h"
+#include "pipeline/queue.h"
+#include "uncaption/report.h"
+
+/* A frame on its way to the writer, before and after. `source` is set only when it was changed. */
+struct uncap_composited {
+    struct uncap_frame source, result;
+};
+
+void uncap_composited_free(void *composited);
+
+struct uncap_compositor {
+    struct uncap_decoder *decoder;
+    const struct uncap_window_plans *plans;
+    struct uncap_queue *filled; /* of struct uncap_window_work in the plan's order, input */
+    struct uncap_queue *frames; /* of struct uncap_composited, output */
+    struct uncap_stage_report *decoding, *compositing;
+    bool keep_source; /* hand on the decoded frame too, for verification */
+};
+
+/* Decode every frame and composite. Run it on a thread of its own. */
+int uncap_compositor_run(void *compositor, struct uncap_error *err);
+
+#endif

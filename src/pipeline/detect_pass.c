@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pass 1: a reader thread and one that looks, in order; the network calls run side by side on slices. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/caption.h"
+#include "base/memory.h"
+#include "detect/detector.h"
+#include "media/decode.h"
+#include "media/identity.h"
+#include "pipeline/job.h"
+#include "pipeline/queue.h"
+#include "pipeline/report.h"
+#include "pipeline/threads.h"
+
+enum { FRAME_QUEUE = 8 };
+
+struct pass {
+    const char *in;
+    const struct uncap_detect_options *options;
+    const struct uncap_control *control;
+    struct uncap_report *report;
+    struct uncap_job *job;
+    struct uncap_slices *slices;
+    struct uncap_decoder *decoder;
+    struct uncap_detector *detector;
+    struct uncap_queue *frames; /* of struct uncap_frame */
+    struct uncap_control detector_control; /* log lines to the caller, cancel by the job */
+    struct uncap_captions *captions;
+};
+
+static void free_frame(void *item)
+{
+    struct uncap_frame *frame = item;
+    uncap_frame_unref(frame);
+    uncap_free(frame);
+}
+
+/* ---- how the detector holds frames ---- */
+
+static void *retain(void *item)
+{
+    struct uncap_frame *copy = uncap_alloc(1, sizeof(*copy));
+    if (copy && !uncap_frame_ref(copy, item)) {
+        uncap_free(copy);
+        return NULL;
+    }
+    return copy;
+}
+
+/* ---- threads ---- */
+
+static int read_frame(struct pass *p, bool *is_end, struct uncap_error *err)
+{
+    struct uncap_frame *frame = uncap_alloc(1, sizeof(*frame));
+    if (!frame)
+        return uncap_fail_nomem(err, "a frame");
+    double mark_s = uncap_clock_s();
+    int status = uncap_decoder_next(p->decoder, frame, err);
+    *is_end = !frame->av;
+    uncap_stage_lap(&p->report->stages[UNCAP_STAGE_PREPROCESSING], &mark_s, !status && !*is_end);
+    if (!status && !*is_end) {
+        status = uncap_queue_push(p->frames, frame, 1, err);
+        if (!status)
+            return UNCAP_OK;
+    }
+    free_frame(frame);
+    return status;
+}
+
+static int run_reader(void *opaque, struct uncap_error *err)
+{
+    struct pass *p = opaque;
+    int status = UNCAP_OK;
+    for (bool is_end = false; !status && !is_end;)
+        status = read_frame(p, &is_end, err);
+    uncap_queue_end(p->frames);
+    return status;
+}
+
+static int run_detector(void *opaque, struct uncap_error *err)
+{
+    struct pass *p = opaque;
+    struct uncap_stage_report *stage = &p->report->stages[UNCAP_STAGE_MASKS];
+    int status;
+    for (;;) {
+        void *item;
+        status = uncap_queue_pop(p->frames, &item, err);
+        if (status || !item)
+            break;
+        double mark_s = uncap_clock_s();
+        const struct uncap_picture picture = uncap_frame_picture(item);
+        status = uncap_detector_push(p->detector, &picture, item, err);
+        free_frame(item);
+        uncap_stage_lap(stage, &mark_s, 1);
+        if (status)
+            return status;
+        uncap_job_advance(p->job, 1);
+    }
+    double mark_s = uncap_clock_s();
+    if (!status)
+        status = uncap_detector_finish(p->detector, &p->captions, err);
+    uncap_stage_lap(stage, &mark_s, 0);
+    return status;
+}
+
+/* ---- setting up ---- */
+
+static int open_detector(struct pass *p, struct uncap_error *err)
+{
+    const struct uncap_video_info *info = uncap_decoder_info(p->decoder);
+    const double rate = info->frame_rate.den ? (double)info->frame_rate.num / (double)info->frame_rate.den : 0;
+    const struct uncap_detector_video video = {.w = info->w, .h = info->h, .format = info->format,
+                                               .colour = info->colour, .frames_per_second = rate,
+                                               .keeper = {.retain = retain, .release = free_frame}};
+    if (p->control)
+        p->detector_control = *p->control;
+    p->detector_control.cancel = uncap_job_cancel(p->job);
+    return uncap_detector_open(&p->detector, p->options, &video, p->slices, &p->detector_control, err);
+}
+
+static int set_up(struct pass *p, struct uncap_error *err)
+{
+    const struct uncap_decoder_options o = {.threads = p->options->workers, .allow_damaged = p->options->allow_damaged};
+    int status = uncap_decoder_open(&p->decoder, p->in, &o, NULL, err);
+    if (!status)
+        status = uncap_job_open(&p->job, "detect", uncap_decoder_info(p->decoder)->n_frames_guess, p->control, err);
+    if (!status)
+        status = uncap_slices_open(&p->slices, uncap_threads(p->options->workers), err);
+    if (!status)
+        status = open_detector(p, err);
+    if (!status)
+        status = uncap_queue_open(&p->frames, FRAME_QUEUE, SIZE_MAX, free_frame, uncap_job_cancel(p->job), err);
+    return status;
+}
+
+static int run(struct pass *p, struct uncap_error *err)
+{
+    struct uncap_error failure = {.status = UNCAP_OK};
+    int status = uncap_job_start(p->job, run_reader, p, &failure);
+    if (!status)
+        status = uncap_job_start(p->job, run_detector, p, &failure);
+    if (status)
+        uncap_job_fail(p->job, &failure);
+    return uncap_job_wait(p->job, err);
+}
+
+static int identify(struct pass *p, struct uncap_error *err)
+{
+    struct uncap_source *source = &p->captions->source;
+    const int64_t n_frames = source->n_frames;
+    const int status = uncap_identity_read(source, p->in, NULL, err);
+    source->n_frames = n_frames;
+    return status;
+}
+
+static void fill_report(const struct pass *p)
+{
+    const struct uncap_detector_stats stats = uncap_detector_stats(p->detector);
+    struct uncap_report *r = p->report;
+    r->detector_calls += stats.n_looks;
+    r->recogniser_calls += stats.n_recogniser_calls;
+    r->n_frames = stats.n_frames;
+    r->n_frames_lost = uncap_decoder_damaged(p->decoder);
+    r->n_captions = uncap_captions_count(p->captions);
+    r->n_removed = uncap_captions_count_removed(p->captions);
+}
+
+static void tear_down(struct pass *p)
+{
+    uncap_queue_close(&p->frames);
+    uncap_detector_close(&p->detector);
+    uncap_slices_close(&p->slices);
+    uncap_job_close(&p->job);
+    uncap_decoder_close(&p->decoder);
+}
+
+int uncap_detect(const char *in, const struct uncap_detect_options *options, const struct uncap_control *control,
+                 struct uncap_captions **out, struct uncap_report *report, struct uncap_error *err)
+{
+    *out = NULL;
+    const double started_s = uncap_clock_s();
+    const struct uncap_detect_options defaults = {.batch = 0};
+    struct uncap_report own = {.n_frames = 0};
+    struct pass p = {.in = in, .options = options ? options : &defaults, .control = control,
+                     .report = report ? report : &own};
+    int status = set_up(&p, err);
+    if (!status)
+        status = run(&p, err);
+    if (!status)
+        status = identify(&p, err);
+    if (!status)
+        fill_report(&p);
+    tear_down(&p);
+    if (status)
+        uncap_captions_close(&p.captions);
+    *out = p.captions;
+    uncap_report_finish(p.report, started_s);
+    uncap_report_clear(&own);
+    return status;
+}

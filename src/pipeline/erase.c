@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "inpaint/engine.h"
+#include "media/writer.h"
+#include "pipeline/erase_pass.h"
+#include "pipeline/report.h"
+
+/* The sink that encodes. */
+struct output {
+    const char *in, *path;
+    const struct uncap_erase_options *options;
+    const struct uncap_control *control;
+    struct uncap_report *report;
+    struct uncap_writer *writer;
+};
+
+static int output_open(void *opaque, const struct uncap_video_info *info, struct uncap_error *err)
+{
+    struct output *o = opaque;
+    const struct uncap_writer_options w = {.source = o->in, .info = info,
+                                           .encoder = {.name = o->options->encoder, .preset = o->options->encoder_preset,
+                                                       .quality = o->options->quality, .threads = o->options->threads}};
+    const int status = uncap_writer_open(&o->writer, o->path, &w, o->control, err);
+    if (!status)
+        snprintf(o->report->encoder, sizeof(o->report->encoder), "%s", uncap_writer_encoder(o->writer));
+    return status;
+}
+
+static int output_frame(void *opaque, const struct uncap_composited *item, struct uncap_error *err)
+{
+    struct output *o = opaque;
+    return uncap_writer_frame(o->writer, &item->result, err);
+}
+
+static int output_finish(void *opaque, struct uncap_error *err)
+{
+    struct output *o = opaque;
+    return uncap_writer_finish(o->writer, err);
+}
+
+static int erase(const char *in, const struct uncap_captions *captions, const char *out,
+                 const struct uncap_erase_options *options, const struct uncap_control *control,
+                 struct uncap_report *report, struct uncap_error *err)
+{
+    struct output o = {.in = in, .path = out, .options = options, .control = control, .report = report};
+    const struct uncap_sink sink = {.opaque = &o, .open = output_open, .frame = output_frame, .finish = output_finish};
+    const int status = uncap_erase_pass(in, captions, options, &sink, control, report, err);
+    uncap_writer_close(&o.writer);
+    return status;
+}
+
+int uncap_erase(const char *in, const struct uncap_captions *captions, const char *out,
+                const struct uncap_erase_options *options, const struct uncap_control *control,
+                struct uncap_report *report, struct uncap_error *err)
+{
+    const double started_s = uncap_clock_s();
+    const struct uncap_erase_options defaults = {.engine = NULL};
+    struct uncap_report own = {.n_frames = 0};
+    struct uncap_report *r = report ? report : &own;
+    r->n_captions = uncap_captions_count(captions);
+    r->n_removed = uncap_captions_count_removed(captions);
+    int status;
+    if (r->n_removed) {
+        status = erase(in, captions, out, options ? options : &defaults, control, r, err);
+    } else {
+        status = uncap_remux(in, out, control, err);
+        snprintf(r->encoder, sizeof(r->encoder), "copy");
+    }
+    uncap_report_finish(r, started_s);
+    uncap_report_clear(&own);
+    return status;
+}
+
+static int check_engine(const char *name, struct uncap_error *err)
+{
+    if (!name || uncap_engine_find(name))
+        return UNCAP_OK;
+    return uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s'; `uncaption engines` lists them", name);
+}
+
+int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_options *options,
+                      struct uncap_error *err)
+{
+    const struct uncap_encoder_options encoder = {.name = options->encoder, .preset = options->encoder_preset,
+                                                  .quality = options->quality};
+    int status = check_engine(options->engine, err);
+    if (!status)
+        status = check_engine(options->prior, err);
+    if (!status)
+        status = uncap_writer_check(out, in, &encoder, err);
+    return status;
+}
+
+bool uncap_engine_at(size_t i, const char **name, const char **description, const char **prior)
+{
+    size_t n = 0;
+    while (uncap_engines[n])
+        n++;
+    if (i >= n)
+        return false;
+    *name = uncap_engines[i]->name;
+    *description = uncap_engines[i]->description;
+    *prior = uncap_engines[i]->prior;
+    return true;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pipeline/erase_pass.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "media/identity.h"
+#include "pipeline/cropper.h"
+#include "pipeline/job.h"
+#include "pipeline/report.h"
+#include "pipeline/threads.h"
+#include "pipeline/window_work.h"
+
+enum { MAX_ENGINES = 4, FRAME_QUEUE = 4, DEFAULT_MEMORY_MIB = 384 };
+
+/* Everything that is alive while the pass runs; opened and closed in this file alone. */
+struct pass {
+    const char *in;
+    const struct uncap_captions *captions;
+    const struct uncap_erase_options *options;
+    const struct uncap_sink *sink;
+    const struct uncap_control *control;
+    struct uncap_report *report;
+    struct uncap_job *job;
+    struct uncap_slices *slices;
+    struct uncap_engine *engines[MAX_ENGINES + 1]; /* the engine, then its priors; NULL-ended */
+    int n_engines;
+    struct uncap_window_plans plans;
+    struct uncap_cropper cropper;
+    struct uncap_compositor compositor;
+    struct uncap_stage_report decoding[2]; /* one a decoder thread */
+};
+
+static void free_work(void *work)
+{
+    struct uncap_window_work *w = work;
+    uncap_window_work_close(&w);
+}
+
+/* ---- the engine's thread ---- */
+
+/* Fill with the last prior first; each engine starts from the result of the one behind it. */
+static int fill(struct pass *p, struct uncap_window_work *work, struct uncap_error *err)
+{
+    struct uncap_cancel *cancel = uncap_job_cancel(p->job);
+    work->window.prior = NULL;
+    for (int i = p->n_engines - 1; i >= 0; i--) {
+        const int status = p->engines[i]->ops->fill(p->engines[i], &work->window, cancel, err);
+        if (status)
+            return status;
+        work->window.prior = work->filled;
+    }
+    return UNCAP_OK;
+}
+
+static int run_engine(void *opaque, struct uncap_error *err)
+{
+    struct pass *p = opaque;
+    struct uncap_stage_report *stage = &p->report->stages[UNCAP_STAGE_INPAINTING];
+    int status;
+    for (;;) {
+        void *item;
+        status = uncap_queue_pop(p->cropper.windows, &item, err);
+        if (status || !item)
+            break;
+        struct uncap_window_work *work = item;
+        double mark_s = uncap_clock_s();
+        status = fill(p, work, err);
+        uncap_stage_lap(stage, &mark_s, work->window.core_end - work->window.core_first);
+        uncap_window_work_drop_context(work);
+        if (!status)
+            status = uncap_queue_push(p->compositor.filled, work, work->plan->bytes / 2, err);
+        if (status) {
+            uncap_window_work_close(&work);
+            break;
+        }
+    }
+    uncap_queue_end(p->compositor.filled);
+    return status;
+}
+
+/* ---- the sink's thread ---- */
+
+static int run_sink(void *opaque, struct uncap_error *err)
+{
+    struct pass *p = opaque;
+    struct uncap_stage_report *stage = &p->report->stages[UNCAP_STAGE_ENCODING];
+    int status;
+    double mark_s;
+    for (;;) {
+        void *item;
+        status = uncap_queue_pop(p->compositor.frames, &item, err);
+        mark_s = uncap_clock_s();
+        if (status || !item)
+            break;
+        status = p->sink->frame(p->sink->opaque, item, err);
+        uncap_composited_free(item);
+        uncap_stage_lap(stage, &mark_s, 1);
+        if (status)
+            return status;
+        uncap_job_advance(p->job, 1);
+        p->report->n_frames++;
+    }
+    if (!status)
+        status = p->sink->finish(p->sink->opaque, err);
+    uncap_stage_lap(stage, &mark_s, 0);
+    return status;
+}
+
+/* ---- setting up ---- */
+
+static int open_engines(struct pass *p, struct uncap_error *err)
+{
+    const char *name = p->options->engine ? p->options->engine : uncap_engines[0]->name;
+    while (name) {
+        const struct uncap_engine_ops *ops = uncap_engine_find(name);
+        if (!ops)
+            return uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s'; `uncaption engines` lists them", name);
+        if (p->n_engines == MAX_ENGINES)
+            return uncap_fail(err, UNCAP_ERR_ARG, "the chain of prior engines behind '%s' is too long", name);
+        const int status =
+            uncap_engine_open(&p->engines[p->n_engines], ops, p->options, p->slices, p->control, err);
+        if (status)
+            return status;
+        p->n_engines++;
+        name = p->n_engines == 1 && ops->prior && p->options->prior ? p->options->prior : ops->prior;
+    }
+    snprintf(p->report->engine, sizeof(p->report->engine), "%s", p->engines[0]->ops->name);
+    return UNCAP_OK;
+}
+
+static int open_decoders(struct pass *p, struct uncap_error *err)
+{
+    const struct uncap_decoder_options o = {.threads = p->options->threads, .allow_damaged = p->options->allow_damaged};
+    struct uncap_cancel *cancel = uncap_job_cancel(p->job);
+    int status = uncap_decoder_open(&p->compositor.decoder, p->in, &o, cancel, err);
+    if (!status)
+        status = uncap_decoder_open(&p->cropper.decoder, p->in, &o, cancel, err);
+    return status;
+}
+
+static int plan_windows(struct pass *p, struct uncap_error *err)
+{
+    const struct uncap_video_info *info = uncap_decoder_info(p->compositor.decoder);
+    const size_t frame_bytes = uncap_picture_bytes(info->format, info->w, info->h);
+    const size_t budget = p->options->max_memory_bytes ? (size_t)p->options->max_memory_bytes
+                                                       : (size_t)DEFAULT_MEMORY_MIB << 20;
+    const size_t queued = 2 * FRAME_QUEUE * frame_bytes;
+    if (budget <= queued)
+        return uncap_fail(err, UNCAP_ERR_NOMEM,
+                          "--max-memory of %zu MiB is too small: the frame queues alone take %zu MiB for %dx%d", budget >> 20,
+                          queued >> 20, info->w, info->h);
+    const struct uncap_window_request request = {.captions = p->captions, .format = info->format, .w = info->w,
+                                                 .h = info->h, .n_frames = p->captions->source.n_frames,
+                                                 .engines = (const struct uncap_engine *const *)p->engines,
+                                                 .budget_bytes = budget - queued};
+    return uncap_windows_plan(&p->plans, &request, err);
+}
+
+static int open_queues(struct pass *p, struct uncap_error *err)
+{
+    struct uncap_cancel *cancel = uncap_job_cancel(p->job);
+    int status = uncap_queue_open(&p->cropper.windows, 1, SIZE_MAX, free_work, cancel, err);
+    if (!status)
+        status = uncap_queue_open(&p->compositor.filled, 1, SIZE_MAX, free_work, cancel, err);
+    if (!status)
+        status = uncap_queue_open(&p->compositor.frames, FRAME_QUEUE, SIZE_MAX, uncap_composited_free, cancel, err);
+    return status;
+}
+
+static int start(struct pass *p, struct uncap_error *err)
+{
+    struct uncap_cropper *crop = &p->cropper;
+    crop->captions = p->captions;
+    crop->plans = &p->plans;
+    crop->decoding = &p->decoding[0];
+    crop->cancel = uncap_job_cancel(p->job);
+    struct uncap_compositor *comp = &p->compositor;
+    comp->plans = &p->plans;
+    comp->decoding = &p->decoding[1];
+    comp->compositing = &p->report->stages[UNCAP_STAGE_COMPOSITING];
+    comp->keep_source = p->sink->wants_source;
+    int status = p->sink->open(p->sink->opaque, uncap_decoder_info(comp->decoder), err);
+    if (!status)
+        status = uncap_job_start(p->job, uncap_cropper_run, crop, err);
+    if (!status)
+        status = uncap_job_start(p->job, run_engine, p, err);
+    if (!status)
+        status = uncap_job_start(p->job, uncap_compositor_run, comp, err);
+    if (!status)
+        status = uncap_job_start(p->job, run_sink, p, err);
+    return status;
+}
+
+static int set_up(struct pass *p, struct uncap_error *err)
+{
+    int status = uncap_identity_check(&p->captions->source, p->in, uncap_job_cancel(p->job), err);
+    if (!status)
+        status = uncap_slices_open(&p->slices, uncap_threads(p->options->threads), err);
+    if (!status)
+        status = open_engines(p, err);
+    if (!status)
+        status = open_decoders(p, err);
+    if (!status)
+        status = plan_windows(p, err);
+    if (!status)
+        status = open_queues(p, err);
+    return status;
+}
+
+static void tear_down(struct pass *p)
+{
+    uncap_queue_close(&p->compositor.frames);
+    uncap_queue_close(&p->compositor.filled);
+    uncap_queue_close(&p->cropper.windows);
+    uncap_windows_clear(&p->plans);
+    uncap_decoder_close(&p->cropper.decoder);
+    uncap_decoder_close(&p->compositor.decoder);
+    for (int i = 0; i < p->n_engines; i++)
+        uncap_engine_close(&p->engines[i]);
+    uncap_slices_close(&p->slices);
+    uncap_job_close(&p->job);
+}
+
+static void add_decoding(struct pass *p)
+{
+    struct uncap_stage_report *stage = &p->report->stages[UNCAP_STAGE_PREPROCESSING];
+    for (int i = 0; i < 2; i++)
+        stage->seconds += p->decoding[i].seconds;
+    stage->frames += p->report->n_frames;
+    p->report->n_frames_lost = uncap_decoder_damaged(p->compositor.decoder);
+}
+
+int uncap_erase_pass(const char *in, const struct uncap_captions *captions, const struct uncap_erase_options *options,
+                     const struct uncap_sink *sink, const struct uncap_control *control, struct uncap_report *report,
+                     struct uncap_error *err)
+{
+    struct pass p = {.in = in, .captions = captions, .options = options, .sink = sink, .control = control,
+                     .report = report};
+    report->n_frames = 0;
+    int status = uncap_job_open(&p.job, "erase", captions->source.n_frames, control, err);
+    if (!status)
+        status = set_up(&p, err);
+    if (!status) {
+        struct uncap_error failure = {.status = UNCAP_OK};
+        if (start(&p, &failure))
+            uncap_job_fail(p.job, &failure);
+        status = uncap_job_wait(p.job, err);
+        add_decoding(&p);
+    }
+    tear_down(&p);
+    return status;
+}

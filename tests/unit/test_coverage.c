@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Painting a caption's coverage: quads, unions on one frame, moving mattes, clipping. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/coverage.h"
+
+enum { W = 40, H = 30 };
+
+static struct uncap_quad box(float x0, float y0, float x1, float y1)
+{
+    return (struct uncap_quad){{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}};
+}
+
+static int count(const uint8_t *plane)
+{
+    int n = 0;
+    for (int i = 0; i < W * H; i++)
+        n += plane[i] != 0;
+    return n;
+}
+
+static void test_axis_aligned_quad_holds_its_edges(void **state)
+{
+    (void)state;
+    uint8_t plane[W * H] = {0};
+    const struct uncap_quad q = box(3, 4, 10, 8);
+    uncap_quad_paint(&q, 200, plane, W, (struct uncap_rect){0, 0, W, H});
+    assert_int_equal(count(plane), 8 * 5);
+    assert_int_equal(plane[4 * W + 3], 200);
+    assert_int_equal(plane[8 * W + 10], 200);
+    assert_int_equal(plane[8 * W + 11], 0);
+}
+
+static void test_rotated_quad_is_convex_inside(void **state)
+{
+    (void)state;
+    uint8_t plane[W * H] = {0};
+    const struct uncap_quad q = {{{15, 2}, {28, 15}, {15, 28}, {2, 15}}};
+    uncap_quad_paint(&q, 1, plane, W, (struct uncap_rect){0, 0, W, H});
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            const int d = (x > 15 ? x - 15 : 15 - x) + (y > 15 ? y - 15 : 15 - y);
+            assert_int_equal(plane[y * W + x], d <= 13);
+        }
+}
+
+static void test_clipped_to_the_rectangle(void **state)
+{
+    (void)state;
+    uint8_t plane[W * H] = {0};
+    const struct uncap_quad q = box(-100, -100, 1000, 1000);
+    uncap_quad_paint(&q, 1, plane, W, (struct uncap_rect){50, 60, 50 + W, 60 + H});
+    assert_int_equal(count(plane), W * H);
+}
+
+static void test_frame_between_detections_is_the_union(void **state)
+{
+    (void)state;
+    struct uncap_observation o[] = {
+        {.frame = 0, .quad = {{{5, 10}, {10, 10}, {10, 14}, {5, 14}}}},
+        {.frame = 1, .quad = {{{5, 10}, {10, 10}, {10, 14}, {5, 14}}}, .kind = UNCAP_OBSERVATION_INTERPOLATED},
+        {.frame = 1, .quad = {{{20, 10}, {25, 10}, {25, 14}, {20, 14}}}, .kind = UNCAP_OBSERVATION_INTERPOLATED},
+        {.frame = 2, .quad = {{{20, 10}, {25, 10}, {25, 14}, {20, 14}}}},
+    };
+    const struct uncap_caption c = {.first = 0, .end = 3, .quad = o[0].quad, .observations = o, .n_observations = 4};
+    uint8_t plane[3][W * H] = {{0}};
+    for (int f = 0; f < 3; f++)
+        uncap_coverage_paint(&c, f, plane[f], W, (struct uncap_rect){0, 0, W, H});
+    for (int i = 0; i < W * H; i++)
+        assert_int_equal(plane[1][i], plane[0][i] > plane[2][i] ? plane[0][i] : plane[2][i]);
+    assert_true(count(plane[1]) > count(plane[0]));
+}
+
+static void test_matte_follows_the_motion(void **state)
+{
+    (void)state;
+    struct uncap_matte *m = uncap_matte_open((struct uncap_rect){4, 5, 7, 7});
+    memset(m->coverage, 255, 6);
+    int16_t motion[] = {0, 0, 3, -2};
+    const struct uncap_caption c = {.first = 8, .end = 10, .matte = m, .motion = motion};
+    uint8_t plane[W * H] = {0};
+    uncap_coverage_paint(&c, 9, plane, W, (struct uncap_rect){0, 0, W, H});
+    assert_int_equal(count(plane), 6);
+    assert_int_equal(plane[3 * W + 7], 255);
+    const struct uncap_rect r = uncap_coverage_bounds(&c, 8, 10);
+    assert_int_equal(r.x0, 4);
+    assert_int_equal(r.y0, 3);
+    assert_int_equal(r.x1, 10);
+    assert_int_equal(r.y1, 7);
+    memset(plane, 0, sizeof(plane));
+    uncap_coverage_paint(&c, 10, plane, W, (struct uncap_rect){0, 0, W, H});
+    assert_int_equal(count(plane), 0);
+    uncap_matte_close(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_axis_aligned_quad_holds_its_edges),
+        cmocka_unit_test(test_rotated_quad_is_convex_inside),
+        cmocka_unit_test(test_clipped_to_the_rectangle),
+        cmocka_unit_test(test_frame_between_detections_is_the_union),
+        cmocka_unit_test(test_matte_follows_the_motion),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
