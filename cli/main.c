@@ -17,8 +17,6 @@ static const struct verb verbs[] = {
      VERB_VERIFY, 2, 2, cmd_verify},
     {"engines", "engines", "List the inpainting engines of this build.", VERB_ENGINES, 0, 0, cmd_engines},
     {"doctor", "doctor", "Say what works on this machine, and why the rest does not.", VERB_DOCTOR, 0, 0, cmd_doctor},
-    {"models", "models [--models FOLDER]", "List the neural engines' files: where they come from, which are here.",
-     VERB_MODELS, 0, 2, cmd_models},
     {NULL, NULL, NULL, 0, 0, 0, NULL},
 };
 

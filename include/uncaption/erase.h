@@ -8,6 +8,7 @@
 
 #include "uncaption/captions.h"
 #include "uncaption/control.h"
+#include "uncaption/detect.h"
 #include "uncaption/error.h"
 #include "uncaption/report.h"
 
@@ -81,6 +82,20 @@ struct uncap_verification {
  * plane. Errors as uncap_erase. A sample changed outside the captions is reported in the result, not as an error. */
 int uncap_verify(const char *in, const struct uncap_captions *captions, const struct uncap_erase_options *options,
                  const struct uncap_control *control, struct uncap_verification *result, struct uncap_error *err);
+
+/* What uncap_verify_residual found in a result. */
+struct uncap_residual {
+    int64_t n_frames_looked_at; /* in which removed captions stood */
+    int64_t n_frames_left;      /* in which the detector still sees one of them */
+    int64_t first_frame_left;   /* -1: none */
+    size_t n_captions_left;
+};
+
+/* Run the detector on every frame of a result in which a removed caption stood, and look for text in its place.
+ * Scene text in that very place counts too. Errors: as uncap_detect; ARG if the picture has another size. */
+int uncap_verify_residual(const char *video, const struct uncap_captions *captions,
+                          const struct uncap_detect_options *options, const struct uncap_control *control,
+                          struct uncap_residual *result, struct uncap_error *err);
 
 struct uncap_overlay_options {
     bool matte_only;   /* the matte alone, white on black, lossless (FFV1, grey) */

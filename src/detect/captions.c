@@ -53,7 +53,7 @@ int uncap_captions_load(const char *path, struct uncap_captions **out, struct un
     if (!f)
         return fail_io(err, "open", path);
     char *text = NULL;
-    size_t length;
+    size_t length = 0;
     int status = read_all(f, path, &text, &length, err);
     fclose(f);
     if (!status)

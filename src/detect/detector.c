@@ -2,52 +2,228 @@
 #include "detect/detector.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include <jansson.h>
 
 #include "base/cancel.h"
 #include "base/memory.h"
-#include "detect/adaptive.h"
-#include "detect/life.h"
-#include "detect/link.h"
-#include "detect/looks.h"
-#include "detect/novelty.h"
-#include "detect/sampling.h"
-#include "detect/shots.h"
-#include "detect/textnet.h"
-#include "detect/track.h"
-#include "nn/runtime.h"
+#include "detect/detector_state.h"
 
 enum {
-    CHUNK = 8,             /* frames worked on at once; fixed, so that results do not depend on threads */
+    CHUNK = 8, /* fixed, so that results do not depend on the number of threads */
     BATCH_MAX = 64,
-    NET_PIXELS = 640 * 384, /* of the network's input for a whole picture */
-    RAMP_FRAMES = 12,      /* that must follow a caption's end before it is closed: a fade may go on */
-    MAX_MISSED = 2,        /* looks without it that end an unsteady track, or any under `every` and `even` */
+    MIN_FRAMES = 20, /* the ring's references: a chunk, a fade's end, and clean frames beside */
+    MAX_LUMAS = 96,
 };
 
-struct uncap_detector {
-    struct uncap_detector_video video;
-    enum uncap_sample sample;
-    enum uncap_what what;
-    int batch, chunk;
-    struct uncap_rect *regions;
-    int n_regions;
-    struct uncap_slices *slices;
-    const struct uncap_control *control;
-    struct uncap_runtime *runtime;
-    struct uncap_textnet *net;
-    struct uncap_looks looks;
-    struct uncap_ring ring;
-    struct uncap_shots shots;
-    struct uncap_novelty novelty;
-    struct uncap_adaptive adaptive;
-    int64_t done;   /* frames worked on */
-    struct uncap_track **tracks; /* still followed */
-    size_t n_tracks, tracks_capacity;
-    int n_ids;
-    struct uncap_life *lives;
-    size_t n_lives, lives_capacity;
-    struct uncap_captions *captions;
-    double network_s;
-};
+/* Shares of the memory option that the ring may hold in references and in luma. */
+static const double picture_share = 0.25, luma_share = 0.125;
+
+static int set_regions(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
+{
+    const struct uncap_rect all = {0, 0, d->video.w, d->video.h};
+    d->n_regions = o->n_regions ? (int)o->n_regions : 1;
+    d->regions = uncap_alloc((size_t)d->n_regions, sizeof(*d->regions));
+    if (!d->regions)
+        return uncap_fail_nomem(err, "regions");
+    d->regions[0] = all;
+    for (size_t i = 0; i < o->n_regions; i++) {
+        const struct uncap_region *g = &o->regions[i];
+        const double sx = g->is_percent ? d->video.w / 100.0 : 1, sy = g->is_percent ? d->video.h / 100.0 : 1;
+        const double x0 = g->x * sx, y0 = g->y * sy, x1 = (g->x + g->w) * sx, y1 = (g->y + g->h) * sy;
+        if (!(x0 >= 0 && y0 >= 0 && x1 <= d->video.w + 0.5 && y1 <= d->video.h + 0.5 && x1 > x0 + 1 && y1 > y0 + 1))
+            return uncap_fail(err, UNCAP_ERR_ARG,
+                              "region %g,%g,%g,%g%s does not lie inside the picture of %dx%d; give x,y,w,h within it",
+                              g->x, g->y, g->w, g->h, g->is_percent ? " (per cent)" : "", d->video.w, d->video.h);
+        const struct uncap_rect r = {(int)x0, (int)y0, (int)ceil(x1), (int)ceil(y1)};
+        d->regions[i] = uncap_rect_intersect(r, all);
+    }
+    return UNCAP_OK;
+}
+
+static int check_options(const struct uncap_detect_options *o, struct uncap_error *err)
+{
+    if (o->batch < 0 || o->batch > BATCH_MAX)
+        return uncap_fail(err, UNCAP_ERR_ARG, "batch %d is outside 1..%d", o->batch, BATCH_MAX);
+    if (o->n_regions > 1000)
+        return uncap_fail(err, UNCAP_ERR_ARG, "%zu regions are more than 1000", o->n_regions);
+    return UNCAP_OK;
+}
+
+/* Room for about a second and a half behind the newest frame, within the memory option. */
+static int open_ring(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
+{
+    const double budget = o->max_memory_bytes ? (double)o->max_memory_bytes : 512.0 * (1 << 20);
+    const double fps = d->video.frames_per_second > 0 ? d->video.frames_per_second : 25;
+    const int want = (int)fmin(1.5 * fps, MAX_LUMAS - d->chunk) + d->chunk;
+    const int f = uncap_luma_factor(d->video.w, d->video.h);
+    const double picture = (double)uncap_picture_bytes(d->video.format, d->video.w, d->video.h);
+    const double luma = (double)d->video.w / f * d->video.h / f;
+    const int least = MIN_FRAMES + d->chunk;
+    int n_frames = (int)fmin(want, picture_share * budget / picture);
+    int n_lumas = (int)fmin(want, luma_share * budget / luma);
+    n_frames = n_frames < least ? least : n_frames;
+    n_lumas = n_lumas < n_frames ? n_frames : n_lumas;
+    return uncap_ring_open(&d->ring, d->video.w, d->video.h, n_frames, n_lumas, d->video.keeper, err);
+}
+
+static int open_network(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
+{
+    const struct uncap_runtime_options options = {.threads = 1, .device = o->device, .control = d->control};
+    int status = uncap_runtime_open(&d->runtime, &options, err);
+    if (status)
+        return status;
+    const bool is_cpu = !strcmp(uncap_runtime_device(d->runtime), "CPU");
+    d->batch = o->batch ? o->batch : is_cpu ? 1 : 32;
+    d->chunk = d->sample == UNCAP_SAMPLE_EVEN ? 2 * d->batch : d->sample == UNCAP_SAMPLE_EVERY ? d->batch : CHUNK;
+    d->chunk = d->chunk < CHUNK ? CHUNK : d->chunk;
+    status = uncap_textnet_open(&d->net, d->runtime, o->detector, err);
+    if (!status && !o->no_text)
+        status = uncap_readnet_open(&d->reader, d->runtime, o->recogniser, o->dictionary, err);
+    d->looks = (struct uncap_looks){.net = d->net, .slices = d->slices, .colour = d->video.colour,
+                                    .options = uncap_boxes_defaults(), .batch = d->batch,
+                                    .cancel = d->control ? d->control->cancel : NULL};
+    return status ? status : uncap_looks_open(&d->looks, err);
+}
+
+static int open_parts(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
+{
+    int status = check_options(o, err);
+    if (!status)
+        status = set_regions(d, o, err);
+    if (!status)
+        status = open_network(d, o, err);
+    if (!status)
+        status = open_ring(d, o, err);
+    if (!status)
+        status = uncap_novelty_open(&d->novelty, d->ring.lumas[0].w, d->ring.lumas[0].h, err);
+    if (status)
+        return status;
+    uncap_adaptive_start(&d->adaptive, d->video.frames_per_second);
+    d->captions = uncap_alloc(1, sizeof(*d->captions));
+    return d->captions ? UNCAP_OK : uncap_fail_nomem(err, "captions");
+}
+
+int uncap_detector_open(struct uncap_detector **out, const struct uncap_detect_options *options,
+                        const struct uncap_detector_video *video, struct uncap_slices *slices,
+                        const struct uncap_control *control, struct uncap_error *err)
+{
+    struct uncap_detector *d = uncap_alloc(1, sizeof(*d));
+    *out = NULL;
+    if (!d)
+        return uncap_fail_nomem(err, "detector");
+    d->video = *video;
+    d->sample = options->sample;
+    d->what = options->what;
+    d->slices = slices;
+    d->control = control;
+    const int status = open_parts(d, options, err);
+    if (status)
+        uncap_detector_close(&d);
+    *out = d;
+    return status;
+}
+
+void uncap_detector_close(struct uncap_detector **detector)
+{
+    struct uncap_detector *d = *detector;
+    if (!d)
+        return;
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        uncap_track_clear(d->tracks[i]);
+        uncap_free(d->tracks[i]);
+    }
+    uncap_free(d->tracks);
+    uncap_free(d->lives);
+    uncap_free(d->features);
+    uncap_captions_close(&d->captions);
+    uncap_novelty_close(&d->novelty);
+    uncap_ring_close(&d->ring);
+    uncap_looks_close(&d->looks);
+    uncap_readnet_close(&d->reader);
+    uncap_textnet_close(&d->net);
+    uncap_runtime_close(&d->runtime);
+    uncap_free(d->regions);
+    uncap_free(d);
+    *detector = NULL;
+}
+
+int uncap_detector_push(struct uncap_detector *d, const struct uncap_picture *picture, void *frame,
+                        struct uncap_error *err)
+{
+    const int status = uncap_ring_push(&d->ring, picture, frame, err);
+    if (status || d->ring.end - d->done < d->chunk)
+        return status;
+    return uncap_detector_work(d, false, err);
+}
+
+static int by_first(const void *a, const void *b)
+{
+    const struct uncap_caption *p = a;
+    const struct uncap_caption *q = b;
+    if (p->first != q->first)
+        return p->first < q->first ? -1 : 1;
+    return (p->id > q->id) - (p->id < q->id);
+}
+
+static const char *const border_names[] = {"soft", "cut", "clean"};
+
+/* The features and points, for a person to see why. Numbers rounded to what they are worth. */
+static json_t *reasons(const struct uncap_features *f, const struct uncap_verdict *v)
+{
+    return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:s,s:s,s:i,s:i,s:i,s:f,s:f,s:f,s:b,s:b}", "points",
+                     round(100 * (double)v->total) / 100, "borders", (double)v->borders, "cuts", (double)v->cuts, "looks",
+                     (double)v->looks, "shape", (double)v->shape, "style", (double)v->style, "begin",
+                     border_names[f->begin], "end", border_names[f->finish], "seen", f->n_seen, "missed", f->n_missed,
+                     "shot_cuts", f->n_cuts, "likeness", round(100 * (double)f->likeness) / 100, "contrast",
+                     round((double)f->contrast), "line_px", round(10 * (double)f->line_px) / 10, "steady", f->is_steady,
+                     "inferred", f->is_inferred);
+}
+
+static int judge(struct uncap_detector *d, struct uncap_error *err)
+{
+    struct uncap_captions *c = d->captions;
+    struct uncap_verdict *verdicts = uncap_alloc(c->n, sizeof(*verdicts));
+    if (!verdicts)
+        return uncap_fail_nomem(err, "captions");
+    uncap_classify(d->features, (int)c->n, d->ring.end, verdicts);
+    int status = UNCAP_OK;
+    for (size_t i = 0; i < c->n && !status; i++) {
+        struct uncap_caption *item = &c->items[i];
+        item->keep = uncap_classify_keeps(&verdicts[i], d->what);
+        item->kind = uncap_strdup(verdicts[i].kind);
+        item->reasons = reasons(&d->features[i], &verdicts[i]);
+        status = item->kind && item->reasons ? UNCAP_OK : uncap_fail_nomem(err, "captions");
+    }
+    uncap_free(verdicts);
+    return status;
+}
+
+int uncap_detector_finish(struct uncap_detector *d, struct uncap_captions **out, struct uncap_error *err)
+{
+    int status = uncap_detector_work(d, true, err);
+    *out = NULL;
+    if (!status)
+        status = judge(d, err);
+    if (status)
+        return status;
+    struct uncap_captions *c = d->captions;
+    qsort(c->items, c->n, sizeof(*c->items), by_first);
+    for (size_t i = 0; i < c->n; i++)
+        c->items[i].id = (int)i + 1;
+    c->source.w = d->video.w;
+    c->source.h = d->video.h;
+    c->source.n_frames = d->ring.end;
+    *out = c;
+    d->captions = NULL;
+    return UNCAP_OK;
+}
+
+struct uncap_detector_stats uncap_detector_stats(const struct uncap_detector *d)
+{
+    return (struct uncap_detector_stats){.n_frames = d->ring.end, .n_looks = d->looks.n_pictures,
+                                         .n_calls = d->looks.n_calls, .n_recogniser_calls = d->n_reads,
+                                         .network_s = d->network_s};
+}

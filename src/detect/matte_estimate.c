@@ -6,7 +6,9 @@
 
 #include "base/memory.h"
 #include "detect/matte_cover.h"
+#include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
+#include "kernels/morphology.h"
 #include "kernels/order.h"
 
 /* Everything one estimate owns; zero-initialised, closed whole. */
@@ -18,8 +20,11 @@ struct estimate {
     struct uncap_matte_look look; /* over the whole life */
     struct uncap_matte_scene scene;
     struct uncap_matte_ink ink;
-    uint8_t *zone, *core, *coverage, *tmp;
+    uint8_t *zone, *core, *coverage, *tmp, *spare;
+    struct uncap_rect *plates;
+    int n_plates;
     size_t area;
+    int first, end; /* life samples in which the caption stands in full */
 };
 
 struct uncap_rect uncap_matte_area(const struct uncap_rect *boxes, int n, int w, int h, struct uncap_format format)
@@ -59,13 +64,46 @@ static int check(const struct uncap_matte_evidence *e, struct uncap_error *err)
 static int open_maps(struct estimate *e, struct uncap_error *err)
 {
     e->area = (size_t)uncap_rect_w(e->evidence->area) * (size_t)uncap_rect_h(e->evidence->area);
-    e->zone = uncap_alloc(4, e->area);
+    e->zone = uncap_alloc(5, e->area);
     if (!e->zone)
         return uncap_fail_nomem(err, "the matte of a caption");
     e->core = e->zone + e->area;
     e->coverage = e->core + e->area;
     e->tmp = e->coverage + e->area;
+    e->spare = e->tmp + e->area;
     return UNCAP_OK;
+}
+
+/* Leave out the samples in which the caption may still fade: a fifth of the life at each end, at most 8 frames. */
+static void trim(struct estimate *e)
+{
+    const struct uncap_matte_sample *life = e->evidence->life;
+    const int64_t length = life[e->life.n - 1].frame - life[0].frame + 1;
+    const int64_t fade = length / 5 < 8 ? length / 5 : 8;
+    e->end = e->life.n;
+    while (e->first < e->end && life[e->first].frame < life[0].frame + fade)
+        e->first++;
+    while (e->end > e->first + 1 && life[e->end - 1].frame > life[e->life.n - 1].frame - fade)
+        e->end--;
+}
+
+static float far_dev(const struct estimate *e, const struct uncap_matte_look *look)
+{
+    const int dev = uncap_order_quantile(look->dev, e->zone, UNCAP_MATTE_ZONE_FAR, e->area, 0.5);
+    return dev < 0 ? 0.0F : (float)dev;
+}
+
+/* The scene by the lines as they are known now. */
+static int look_around(struct estimate *e, struct uncap_error *err)
+{
+    uncap_matte_lines_zones(e->evidence, &e->lines, e->zone);
+    const float text_h = uncap_matte_lines_height(&e->lines);
+    uncap_matte_gain_close(&e->gain);
+    const int status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, text_h, err);
+    e->scene = (struct uncap_matte_scene){.w = e->life.w, .h = e->life.h, .n_channels = e->life.n_channels,
+                                          .text_h = text_h, .zone = e->zone, .gain = &e->gain,
+                                          .far_dev = far_dev(e, &e->look)};
+    return status;
 }
 
 static int measure(struct estimate *e, struct uncap_error *err)
@@ -75,43 +113,90 @@ static int measure(struct estimate *e, struct uncap_error *err)
         status = uncap_matte_lines_find(e->evidence, &e->lines, err);
     if (status)
         return status;
-    uncap_matte_lines_zones(e->evidence, &e->lines, e->zone);
-    status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, err);
-    if (!status)
-        status = uncap_matte_look_open(&e->look, &e->life, 0, e->life.n, err);
-    if (status)
-        return status;
-    const int far_dev = uncap_order_quantile(e->look.dev, e->zone, UNCAP_MATTE_ZONE_FAR, e->area, 0.5);
-    e->scene = (struct uncap_matte_scene){.w = e->life.w, .h = e->life.h, .n_channels = e->life.n_channels,
-                                          .text_h = uncap_matte_lines_height(&e->lines), .zone = e->zone,
-                                          .gain = &e->gain, .far_dev = far_dev < 0 ? 0.0F : (float)far_dev};
-    return UNCAP_OK;
+    trim(e);
+    status = uncap_matte_look_open(&e->look, &e->life, e->first, e->end, err);
+    return status ? status : look_around(e, err);
 }
 
-/* Strokes that only a part of the life shows: sung syllables, highlighted words, letters that come one by one. */
-static int add_part(struct estimate *e, int first, int end, struct uncap_error *err)
+/* How many pixels of `a` lie within 3 px of `b`, as a share. */
+static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
+{
+    uncap_morph_dilate(b, e->coverage, e->spare, e->life.w, e->life.h, 3, 3);
+    size_t n = 0;
+    size_t near = 0;
+    for (size_t i = 0; i < e->area; i++) {
+        n += a[i] != 0;
+        near += a[i] && e->coverage[i];
+    }
+    return n ? (float)near / (float)n : 0.0F;
+}
+
+/* Strokes that only a part of the life shows: sung syllables, highlighted words, letters that come one by one,
+ * letters that are hard to see before one of several shots. They stand where the others stand, or the others where
+ * they do. */
+static int add_part(struct estimate *e, const struct uncap_matte_scene *scene, int first, int end,
+                    struct uncap_error *err)
 {
     struct uncap_matte_look look;
     struct uncap_matte_ink ink;
     int status = uncap_matte_look_open(&look, &e->life, first, end, err);
     if (status)
         return status;
-    status = uncap_matte_strokes_find(&e->scene, &look, e->tmp, &ink, err);
+    status = uncap_matte_strokes_find(scene, &look, e->tmp, &ink, err);
     uncap_matte_look_close(&look);
-    if (!status && ink.share > 0.5F && ink.contrast > 40.0F)
+    if (status || !uncap_matte_ink_is_sure(&ink, scene))
+        return status;
+    if (share_near(e, e->tmp, e->core) > 0.5F || share_near(e, e->core, e->tmp) > 0.5F)
         for (size_t i = 0; i < e->area; i++)
             e->core[i] |= e->tmp[i];
+    return UNCAP_OK;
+}
+
+/* The same for the samples [first, end) of one of several shots, by what is known about that shot alone. */
+static int add_shot(struct estimate *e, int first, int end, struct uncap_error *err)
+{
+    struct uncap_matte_evidence own = *e->evidence;
+    own.n_before = own.life[0].shot == own.life[first].shot ? own.n_before : 0;
+    own.n_after = own.life[own.n_life - 1].shot == own.life[first].shot ? own.n_after : 0;
+    struct uncap_matte_gain gain;
+    int status = uncap_matte_gain_open(&gain, &own, &e->life, e->zone, e->scene.text_h, err);
+    if (status)
+        return status;
+    struct uncap_matte_look look;
+    status = uncap_matte_look_open(&look, &e->life, first, end, err);
+    if (!status) {
+        struct uncap_matte_scene scene = e->scene;
+        scene.gain = &gain;
+        scene.far_dev = far_dev(e, &look);
+        status = add_part(e, &scene, first, end, err);
+    }
+    uncap_matte_look_close(&look);
+    uncap_matte_gain_close(&gain);
     return status;
 }
 
 static int find_core(struct estimate *e, struct uncap_error *err)
 {
+    bool is_split = false;
     int status = uncap_matte_strokes_find(&e->scene, &e->look, e->core, &e->ink, err);
-    const int part = (e->life.n + 5) / 6;
-    if (!status && e->life.n > 1)
-        status = add_part(e, 0, part, err);
-    if (!status && e->life.n > 1)
-        status = add_part(e, e->life.n - part, e->life.n, err);
+    if (!status)
+        status = uncap_matte_lines_split(&e->lines, e->core, e->life.w, e->life.h, &is_split, err);
+    if (!status && is_split)
+        status = look_around(e, err);
+    if (!status && is_split)
+        status = uncap_matte_strokes_find(&e->scene, &e->look, e->core, &e->ink, err);
+    const struct uncap_matte_sample *life = e->evidence->life;
+    for (int first = e->first, i = first + 1; !status && i <= e->end; i++)
+        if ((i == e->end || life[i].shot != life[first].shot) && i - first < e->end - e->first) {
+            status = add_shot(e, first, i, err);
+            first = i;
+        }
+    const int n = e->end - e->first;
+    const int part = (n + 5) / 6;
+    if (!status && n > 1)
+        status = add_part(e, &e->scene, e->first, e->first + part, err);
+    if (!status && n > 1)
+        status = add_part(e, &e->scene, e->end - part, e->end, err);
     return status;
 }
 
@@ -142,10 +227,41 @@ static float confidence(const struct estimate *e)
         boxes += (double)uncap_rect_w(e->lines.items[l].box) * uncap_rect_h(e->lines.items[l].box);
     size_t n = 0;
     for (size_t i = 0; i < e->area; i++)
-        n += e->core[i];
+        n += e->core[i] != 0;
     const double fill = boxes > 0.0 ? (double)n / boxes : 0.0;
-    const bool sure = e->ink.share > 0.45F && e->ink.contrast > 40.0F && fill > 0.02 && fill < 0.6 && occupied(e) > 0.8F;
-    return sure ? 0.5F + 0.5F * e->ink.share : 0.4F * e->ink.share;
+    const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.6 && occupied(e) > 0.8F;
+    return sure ? 0.5F + 0.5F * e->ink.colour.share : 0.4F * e->ink.colour.share;
+}
+
+static int find_plates(struct estimate *e, struct uncap_error *err)
+{
+    e->plates = uncap_alloc((size_t)e->lines.n, sizeof(*e->plates));
+    if (!e->plates)
+        return uncap_fail_nomem(err, "the plates of a caption");
+    if (uncap_matte_plates_find(&e->scene, &e->life, e->first, e->end, &e->look, e->core, &e->lines, e->plates))
+        e->n_plates = e->lines.n;
+    return UNCAP_OK;
+}
+
+/* The plates, and strokes that reach out of them: how far is seen only outside. */
+static int cover_plates(struct estimate *e, struct uncap_matte_plate *plate, struct uncap_error *err)
+{
+    const struct uncap_rect all = {0, 0, e->life.w, e->life.h};
+    for (int i = 0; i < e->n_plates; i++) {
+        const struct uncap_rect r = uncap_rect_intersect(uncap_rect_grow(e->plates[i], 2, 2), all);
+        for (int y = r.y0; y < r.y1; y++)
+            memset(e->zone + (size_t)y * (size_t)e->life.w + (size_t)r.x0, UNCAP_MATTE_ZONE_OTHER,
+                   (size_t)uncap_rect_w(r));
+    }
+    const int status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
+    const struct uncap_rect a = e->evidence->area;
+    for (int i = 0; i < e->n_plates && !status; i++) {
+        const struct uncap_rect r = e->plates[i];
+        uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h, uncap_rect_grow(r, 1, 1));
+        plate->rect = uncap_rect_union(plate->rect, (struct uncap_rect){r.x0 + a.x0, r.y0 + a.y0, r.x1 + a.x0,
+                                                                        r.y1 + a.y0});
+    }
+    return status;
 }
 
 static void cover_boxes(struct estimate *e)
@@ -185,13 +301,18 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
         status = measure(e, err);
     if (!status)
         status = find_core(e, err);
+    if (!status)
+        status = find_plates(e, err);
     if (status)
         return status;
     result->confidence = confidence(e);
-    result->source = result->confidence < 0.5F ? UNCAP_MATTE_BOX : UNCAP_MATTE_STROKES;
+    result->source = e->n_plates ? UNCAP_MATTE_PLATE
+                     : result->confidence < 0.5F ? UNCAP_MATTE_BOX : UNCAP_MATTE_STROKES;
     memset(result->opacity, 255, sizeof(result->opacity));
     if (result->source == UNCAP_MATTE_STROKES)
         status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
+    else if (result->source == UNCAP_MATTE_PLATE)
+        status = cover_plates(e, &result->plate, err);
     else
         cover_boxes(e);
     return status ? status : give_matte(e, &result->matte, err);
@@ -206,6 +327,7 @@ int uncap_matte_estimate(const struct uncap_matte_evidence *evidence, struct unc
     uncap_matte_stack_close(&e.life);
     uncap_matte_gain_close(&e.gain);
     uncap_matte_look_close(&e.look);
+    uncap_free(e.plates);
     uncap_free(e.lines.items);
     uncap_free(e.zone);
     return status;

@@ -5,9 +5,10 @@
 
 #include "base/memory.h"
 #include "detect/matte_lines.h"
+#include "kernels/morphology.h"
 #include "kernels/order.h"
 
-enum { MAX_INTO_LIFE = 4 }; /* samples from either end in which a fade may still be under way */
+enum { MAX_INTO_LIFE = 10 }; /* samples from either end in which a fade may still be under way */
 
 /* Change between two samples: largest over channels. */
 static void change(const struct uncap_matte_stack *a, int i, const struct uncap_matte_stack *b, int j, uint8_t *out)
@@ -42,39 +43,81 @@ static void zone_without_others(const struct uncap_matte_sample *s, struct uncap
     }
 }
 
-/* One end of the life. */
+/* One end of the life, and scratch maps. */
 struct end {
-    const struct uncap_matte_sample *clean;
-    int n_clean, life_at, step; /* life samples life_at, life_at + step, ... */
-    uint8_t *px, *seen;
+    const struct uncap_matte_evidence *evidence;
+    const struct uncap_matte_stack *life, *clean;
+    const struct uncap_matte_sample *samples; /* of clean */
+    int life_at, step; /* life samples life_at, life_at + step, ... */
+    const uint8_t *zone;
+    uint8_t *px, *seen, *motion, *tmp_px, *tmp_seen;
     int scene; /* -1: nothing known */
+    int score, best_life, best_clean;
 };
 
-/* Compare the pair of samples in which the caption stands out most against the scene's own motion: the nearest pair
- * for a caption that pops up, a later one for a fade or for a life whose border is off by a frame. */
-static void compare_end(struct end *e, const struct uncap_matte_evidence *ev, const struct uncap_matte_stack *life,
-                        const struct uncap_matte_stack *clean, const uint8_t *zone, uint8_t *px, uint8_t *seen)
+/* Compare life sample i with caption-free sample j; keep the pair if the caption stands out more than in any before. */
+static void compare_pair(struct end *e, int i, int j)
 {
-    const size_t area = (size_t)life->w * (size_t)life->h;
-    const int shot = ev->life[e->life_at].shot;
-    int best = -1;
-    e->scene = -1;
-    for (int j = 0; j < e->n_clean && e->clean[j].shot == shot; j++) {
-        zone_without_others(&e->clean[j], ev->area, zone, seen);
-        int at = e->life_at;
-        for (int i = 0; i < MAX_INTO_LIFE && at >= 0 && at < life->n && ev->life[at].shot == shot; i++, at += e->step) {
-            change(life, at, clean, j, px);
-            const int text = uncap_order_quantile(px, seen, UNCAP_MATTE_ZONE_TEXT, area, 0.85);
-            const int scene = uncap_order_quantile(px, seen, UNCAP_MATTE_ZONE_FAR, area, 0.5);
-            const int score = text - 2 * scene + 256;
-            if (text < 0 || scene < 0 || score <= best)
-                continue;
-            best = score;
-            e->scene = scene;
-            memcpy(e->px, px, area);
-            memcpy(e->seen, seen, area);
-        }
+    const size_t area = (size_t)e->life->w * (size_t)e->life->h;
+    zone_without_others(&e->samples[j], e->evidence->area, e->zone, e->tmp_seen);
+    change(e->life, i, e->clean, j, e->tmp_px);
+    const int text = uncap_order_quantile(e->tmp_px, e->tmp_seen, UNCAP_MATTE_ZONE_TEXT, area, 0.85);
+    const int scene = uncap_order_quantile(e->tmp_px, e->tmp_seen, UNCAP_MATTE_ZONE_FAR, area, 0.5);
+    const int score = text - 2 * scene;
+    if (text < 0 || scene < 0 || (e->scene >= 0 && score <= e->score))
+        return;
+    e->scene = scene;
+    e->score = score;
+    e->best_life = i;
+    e->best_clean = j;
+    memcpy(e->px, e->tmp_px, area);
+    memcpy(e->seen, e->tmp_seen, area);
+}
+
+enum {
+    NOISE = 4,   /* levels a still pixel may change by */
+    MAX_GAP = 5, /* frames after which a moving scene has changed as much as it will */
+};
+
+/* What the scene may do near each pixel between the frames of the pair: what it does between two caption-free frames,
+ * as often as there are frames between them. */
+static void find_motion(struct end *e, int shot, int radius)
+{
+    const size_t area = (size_t)e->life->w * (size_t)e->life->h;
+    const int64_t apart = e->evidence->life[e->best_life].frame - e->samples[e->best_clean].frame;
+    const int64_t frames = apart < 0 ? -apart : apart;
+    const int gap = frames < MAX_GAP ? (int)frames : MAX_GAP;
+    memset(e->motion, 0, area);
+    for (int j = 0; j + 1 < e->clean->n && e->samples[j + 1].shot == shot; j++) {
+        change(e->clean, j, e->clean, j + 1, e->tmp_px);
+        for (size_t k = 0; k < area; k++)
+            e->motion[k] = e->tmp_px[k] > e->motion[k] ? e->tmp_px[k] : e->motion[k];
     }
+    for (size_t k = 0; k < area; k++)
+        if (e->motion[k] > NOISE) {
+            const int most = NOISE + (e->motion[k] - NOISE) * gap;
+            e->motion[k] = (uint8_t)(most < 255 ? most : 255);
+        }
+    uncap_morph_dilate(e->motion, e->motion, e->tmp_px, e->life->w, e->life->h, radius, radius);
+}
+
+/* Take the pair of samples in which the caption stands out most against the scene's own motion: the nearest pair for
+ * a caption that pops up, a later one for a fade or for a life whose border is off by a frame. */
+static void compare_end(struct end *e, int radius)
+{
+    const int shot = e->evidence->life[e->life_at].shot;
+    e->scene = -1;
+    if (e->clean->n == 0 || e->samples[0].shot != shot)
+        return;
+    for (int k = 0, i = e->life_at; k < MAX_INTO_LIFE && i >= 0 && i < e->life->n; k++, i += e->step)
+        if (e->evidence->life[i].shot == shot)
+            compare_pair(e, i, 0);
+    if (e->scene < 0)
+        return;
+    const int i = e->best_life;
+    for (int j = 1; j < e->clean->n && e->samples[j].shot == shot; j++)
+        compare_pair(e, i, j);
+    find_motion(e, shot, radius);
 }
 
 /* An end during which the scene moved far more than at the other says nothing the other does not say better. */
@@ -83,57 +126,83 @@ static bool is_worse(const struct end *e, const struct end *other)
     return other->scene >= 0 && e->scene > 2 * other->scene + 6;
 }
 
-static void combine(struct uncap_matte_gain *gain, const struct end *a, const struct end *b, size_t area)
+/* What one end says about a pixel. */
+struct word {
+    bool is_known, is_sure;
+    uint8_t px;
+};
+
+static struct word word_of(const struct end *e, bool use, size_t i)
 {
-    const bool use_a = a->scene >= 0 && !is_worse(a, b);
-    const bool use_b = b->scene >= 0 && !is_worse(b, a);
-    for (size_t i = 0; i < area; i++) {
-        const bool has_a = use_a && a->seen[i] != UNCAP_MATTE_ZONE_OTHER;
-        const bool has_b = use_b && b->seen[i] != UNCAP_MATTE_ZONE_OTHER;
-        const uint8_t va = has_a ? a->px[i] : 255;
-        const uint8_t vb = has_b ? b->px[i] : 255;
-        gain->px[i] = va < vb ? va : vb;
-        gain->known[i] = (uint8_t)(has_a + has_b);
-    }
+    const bool known = use && e->seen[i] != UNCAP_MATTE_ZONE_OTHER;
+    return (struct word){known, known && e->px[i] > 2 * e->motion[i] + 6, known ? e->px[i] : 0};
 }
 
-static int measure(struct uncap_matte_gain *gain, const struct uncap_matte_evidence *ev,
-                   const struct uncap_matte_stack *life, const struct uncap_matte_stack clean[2], const uint8_t *zone,
-                   struct uncap_error *err)
+/* Ends of one shot check each other. Ends in different shots do not: then the one counts in which the caption stands
+ * out more. */
+static void combine(struct uncap_matte_gain *gain, const struct end *a, const struct end *b, bool one_shot, size_t area)
 {
-    const size_t area = (size_t)life->w * (size_t)life->h;
-    gain->px = uncap_alloc(area, 1);
-    gain->known = uncap_alloc(area, 1);
-    uint8_t *scratch = uncap_alloc(6, area);
-    if (!gain->px || !gain->known || !scratch) {
+    const bool use_a = a->scene >= 0 && (b->scene < 0 || (one_shot ? !is_worse(a, b) : a->score >= b->score));
+    const bool use_b = b->scene >= 0 && (a->scene < 0 || (one_shot ? !is_worse(b, a) : a->score < b->score));
+    for (size_t i = 0; i < area; i++) {
+        const struct word wa = word_of(a, use_a, i);
+        const struct word wb = word_of(b, use_b, i);
+        gain->known[i] = (uint8_t)(wa.is_known + wb.is_known);
+        gain->most[i] = wa.px > wb.px ? wa.px : wb.px;
+        gain->sure[i] = (wa.is_sure || !wa.is_known) && (wb.is_sure || !wb.is_known) && gain->known[i];
+        gain->px[i] = gain->known[i] == 2 ? (wa.px < wb.px ? wa.px : wb.px) : gain->known[i] ? gain->most[i] : 255;
+    }
+    gain->scene = 255.0F;
+    if (use_a)
+        gain->scene = (float)a->scene;
+    if (use_b && (float)b->scene < gain->scene)
+        gain->scene = (float)b->scene;
+}
+
+static int measure(struct uncap_matte_gain *gain, struct end ends[2], float text_h, struct uncap_error *err)
+{
+    const size_t area = (size_t)ends[0].life->w * (size_t)ends[0].life->h;
+    gain->px = uncap_alloc(4, area);
+    uint8_t *scratch = uncap_alloc(8, area);
+    if (!gain->px || !scratch) {
         uncap_free(scratch);
         return uncap_fail_nomem(err, "the appearance of a caption");
     }
-    struct end ends[2] = {
-        {ev->before, clean[0].n, 0, 1, scratch, scratch + area, -1},
-        {ev->after, clean[1].n, life->n - 1, -1, scratch + 2 * area, scratch + 3 * area, -1},
-    };
-    for (int k = 0; k < 2; k++)
-        compare_end(&ends[k], ev, life, &clean[k], zone, scratch + 4 * area, scratch + 5 * area);
-    combine(gain, &ends[0], &ends[1], area);
-    for (size_t i = 0; i < area; i++)
-        scratch[i] = gain->known[i] ? zone[i] : UNCAP_MATTE_ZONE_OTHER;
-    const int scene = uncap_order_quantile(gain->px, scratch, UNCAP_MATTE_ZONE_FAR, area, 0.5);
-    gain->scene = scene < 0 ? 255.0F : (float)scene;
+    gain->most = gain->px + area;
+    gain->known = gain->most + area;
+    gain->sure = gain->known + area;
+    for (int k = 0; k < 2; k++) {
+        ends[k].px = scratch + (size_t)(3 * k) * area;
+        ends[k].seen = ends[k].px + area;
+        ends[k].motion = ends[k].seen + area;
+        ends[k].tmp_px = scratch + 6 * area;
+        ends[k].tmp_seen = scratch + 7 * area;
+        compare_end(&ends[k], (int)(0.2F * text_h) + 2);
+    }
+    const struct uncap_matte_sample *samples = ends[0].evidence->life;
+    const bool one_shot = samples[0].shot == samples[ends[0].life->n - 1].shot;
+    combine(gain, &ends[0], &ends[1], one_shot, area);
     uncap_free(scratch);
     return UNCAP_OK;
 }
 
 int uncap_matte_gain_open(struct uncap_matte_gain *gain, const struct uncap_matte_evidence *evidence,
-                          const struct uncap_matte_stack *life, const uint8_t *zone, struct uncap_error *err)
+                          const struct uncap_matte_stack *life, const uint8_t *zone, float text_h,
+                          struct uncap_error *err)
 {
     *gain = (struct uncap_matte_gain){.scene = 255.0F};
     struct uncap_matte_stack clean[2] = {{.n = 0}, {.n = 0}};
     int status = uncap_matte_stack_open(&clean[0], evidence->area, evidence->before, evidence->n_before, err);
     if (!status)
         status = uncap_matte_stack_open(&clean[1], evidence->area, evidence->after, evidence->n_after, err);
+    struct end ends[2] = {
+        {.evidence = evidence, .life = life, .clean = &clean[0], .samples = evidence->before, .life_at = 0, .step = 1,
+         .zone = zone},
+        {.evidence = evidence, .life = life, .clean = &clean[1], .samples = evidence->after, .life_at = life->n - 1,
+         .step = -1, .zone = zone},
+    };
     if (!status)
-        status = measure(gain, evidence, life, clean, zone, err);
+        status = measure(gain, ends, text_h, err);
     uncap_matte_stack_close(&clean[0]);
     uncap_matte_stack_close(&clean[1]);
     if (status)
@@ -144,6 +213,5 @@ int uncap_matte_gain_open(struct uncap_matte_gain *gain, const struct uncap_matt
 void uncap_matte_gain_close(struct uncap_matte_gain *gain)
 {
     uncap_free(gain->px);
-    uncap_free(gain->known);
     *gain = (struct uncap_matte_gain){.scene = 255.0F};
 }

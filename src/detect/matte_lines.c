@@ -87,6 +87,98 @@ int uncap_matte_lines_find(const struct uncap_matte_evidence *evidence, struct u
     return UNCAP_OK;
 }
 
+enum { MAX_ROWS = 4 }; /* rows of text one box may hold */
+
+/* Rows of text in one box: [y0, y1) of each, from how many stroke pixels a picture row has. A row of text is at least
+ * a fifth of the box high and the rows are of like height; else the box is one row. Returns their number. */
+static int find_rows(const int *count, struct uncap_rect box, struct uncap_rect rows[MAX_ROWS])
+{
+    int most = 0;
+    for (int y = box.y0; y < box.y1; y++)
+        most = count[y] > most ? count[y] : most;
+    int n = 0;
+    int low = uncap_rect_h(box);
+    int high = 0;
+    for (int y = box.y0, first = -1; y <= box.y1; y++) {
+        const bool is_text = y < box.y1 && count[y] * 9 > most * 2;
+        if (is_text && first < 0)
+            first = y;
+        if (is_text || first < 0)
+            continue;
+        const int len = y - first;
+        if (len * 6 >= uncap_rect_h(box)) {
+            if (n == MAX_ROWS)
+                return 1;
+            rows[n++] = (struct uncap_rect){box.x0, first, box.x1, y};
+            low = len < low ? len : low;
+            high = len > high ? len : high;
+        }
+        first = -1;
+    }
+    return n > 1 && 2 * low >= high ? n : 1;
+}
+
+/* Keep the columns in which this row has strokes, and some room for strokes not found yet. */
+static void fit_columns(struct uncap_matte_line *line, const uint8_t *core, int w)
+{
+    int first = line->box.x1;
+    int last = line->box.x0 - 1;
+    for (int y = line->box.y0; y < line->box.y1; y++)
+        for (int x = line->box.x0; x < line->box.x1; x++)
+            if (core[(ptrdiff_t)y * w + x]) {
+                first = x < first ? x : first;
+                last = x > last ? x : last;
+            }
+    const int room = (int)(1.5F * line->text_h);
+    if (last < first)
+        return;
+    line->box.x0 = first - room > line->box.x0 ? first - room : line->box.x0;
+    line->box.x1 = last + 1 + room < line->box.x1 ? last + 1 + room : line->box.x1;
+}
+
+/* One line for each row; a box ends halfway to the next row. */
+static void add_rows(struct uncap_matte_lines *to, const struct uncap_matte_line *from, struct uncap_rect inside,
+                     const struct uncap_rect *rows, int n, const uint8_t *core, int w)
+{
+    for (int k = 0; k < n; k++) {
+        struct uncap_matte_line *line = &to->items[to->n++];
+        *line = *from;
+        if (n == 1)
+            continue;
+        line->box = inside;
+        line->box.y0 = k ? (rows[k - 1].y1 + rows[k].y0) / 2 : inside.y0;
+        line->box.y1 = k + 1 < n ? (rows[k].y1 + rows[k + 1].y0) / 2 : inside.y1;
+        line->text_h = from->text_h / (float)n;
+        fit_columns(line, core, w);
+    }
+}
+
+int uncap_matte_lines_split(struct uncap_matte_lines *lines, const uint8_t *core, int w, int h, bool *changed,
+                            struct uncap_error *err)
+{
+    int *count = uncap_alloc((size_t)h, sizeof(*count));
+    struct uncap_matte_lines out = {uncap_alloc((size_t)lines->n * MAX_ROWS, sizeof(*out.items)), 0};
+    if (!count || !out.items) {
+        uncap_free(count);
+        uncap_free(out.items);
+        return uncap_fail_nomem(err, "the rows of a caption");
+    }
+    for (int i = 0; i < lines->n; i++) {
+        const struct uncap_rect box = uncap_rect_intersect(lines->items[i].box, (struct uncap_rect){0, 0, w, h});
+        memset(count, 0, (size_t)h * sizeof(*count));
+        for (int y = box.y0; y < box.y1; y++)
+            for (int x = box.x0; x < box.x1; x++)
+                count[y] += core[(ptrdiff_t)y * w + x] != 0;
+        struct uncap_rect rows[MAX_ROWS];
+        add_rows(&out, &lines->items[i], box, rows, find_rows(count, box, rows), core, w);
+    }
+    *changed = out.n > lines->n;
+    uncap_free(count);
+    uncap_free(lines->items);
+    *lines = out;
+    return UNCAP_OK;
+}
+
 float uncap_matte_lines_height(const struct uncap_matte_lines *lines)
 {
     float height = 0.0F;

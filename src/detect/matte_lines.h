@@ -32,6 +32,14 @@ enum uncap_matte_zone {
 int uncap_matte_lines_find(const struct uncap_matte_evidence *evidence, struct uncap_matte_lines *lines,
                            struct uncap_error *err);
 
+/* Split lines that hold several rows of text, as a detector may box them together.
+ *
+ * core   [h][w] u8: strokes found so far.
+ * Returns whether anything changed. Errors: NOMEM through err, then *changed is not set.
+ */
+int uncap_matte_lines_split(struct uncap_matte_lines *lines, const uint8_t *core, int w, int h, bool *changed,
+                            struct uncap_error *err);
+
 /* Height of the text: the largest over lines. */
 float uncap_matte_lines_height(const struct uncap_matte_lines *lines);
 

@@ -48,27 +48,25 @@ static float strong_level(const float *values, size_t n, float *scratch)
     return scratch[n - 1 - n / 20];
 }
 
-/* Weights from the pattern: its strong pixels alone, blind to smooth pictures, scaled to respond 1 to the pattern. */
-static void weigh(struct uncap_template *t, int w, int h, int radius, double *sums)
+/* Keep the strong pixels alone: the strokes. */
+static void keep_strokes(struct uncap_template *t, size_t n, float *scratch)
 {
-    const size_t n = (size_t)w * (size_t)h;
-    const float level = 0.35f * strong_level(t->pattern, n, t->weight);
+    const float level = 0.35f * strong_level(t->pattern, n, scratch);
     double strength = 0;
     size_t n_strong = 0;
+    t->energy = t->box_energy = 0;
     for (size_t i = 0; i < n; i++) {
-        const bool is_strong = fabsf(t->pattern[i]) >= level;
-        t->weight[i] = is_strong ? t->pattern[i] : 0;
-        strength += is_strong ? fabs((double)t->pattern[i]) : 0;
-        n_strong += is_strong;
+        const float v = t->pattern[i];
+        t->box_energy += (double)v * (double)v;
+        if (fabsf(v) < level) {
+            t->pattern[i] = 0;
+            continue;
+        }
+        t->energy += (double)v * (double)v;
+        strength += fabs((double)v);
+        n_strong++;
     }
     t->contrast = n_strong ? (float)(strength / (double)n_strong) : 0;
-    remove_local_mean(t->weight, w, h, radius, sums);
-    double response = 0;
-    for (size_t i = 0; i < n; i++)
-        response += (double)t->weight[i] * (double)t->pattern[i];
-    const float gain = response > 1e-6 ? (float)(1 / response) : 0;
-    for (size_t i = 0; i < n; i++)
-        t->weight[i] *= gain;
 }
 
 int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *const *frames, int n,
@@ -79,50 +77,112 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
     const int w = uncap_rect_w(rect), h = uncap_rect_h(rect);
     uncap_template_clear(out);
     out->rect = rect;
+    /* Strokes are thinner than a third of the line's height. */
+    out->radius = h / 3 > 2 ? h / 3 : 2;
     out->pattern = uncap_alloc((size_t)w * (size_t)h, sizeof(float));
-    out->weight = uncap_alloc((size_t)w * (size_t)h, sizeof(float));
+    float *scratch = uncap_alloc((size_t)w * (size_t)h, sizeof(*scratch));
     double *sums = uncap_alloc((size_t)(w + 1) * (size_t)(h + 1), sizeof(*sums));
-    if (!out->pattern || !out->weight || !sums) {
-        uncap_free(sums);
-        uncap_template_clear(out);
-        return uncap_fail_nomem(err, "caption template");
-    }
-    for (int i = 0; i < n; i++)
+    const bool has_all = out->pattern && scratch && sums;
+    for (int i = 0; i < n && has_all; i++)
         for (int y = 0; y < h; y++) {
             const uint8_t *from = frames[i]->data + (ptrdiff_t)(rect.y0 + y) * frames[i]->w + rect.x0;
             float *to = out->pattern + (ptrdiff_t)y * w;
             for (int x = 0; x < w; x++)
                 to[x] += (float)from[x] / (float)n;
         }
-    /* Strokes are thinner than a third of the line's height. */
-    const int radius = h / 3 > 2 ? h / 3 : 2;
-    remove_local_mean(out->pattern, w, h, radius, sums);
-    weigh(out, w, h, radius, sums);
+    if (has_all) {
+        remove_local_mean(out->pattern, w, h, out->radius, sums);
+        keep_strokes(out, (size_t)w * (size_t)h, scratch);
+    }
     uncap_free(sums);
-    return UNCAP_OK;
+    uncap_free(scratch);
+    if (has_all)
+        return UNCAP_OK;
+    uncap_template_clear(out);
+    return uncap_fail_nomem(err, "caption template");
 }
 
 void uncap_template_clear(struct uncap_template *t)
 {
     uncap_free(t->pattern);
-    uncap_free(t->weight);
     *t = (struct uncap_template){.pattern = NULL};
 }
 
-float uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy)
+void uncap_template_scratch_clear(struct uncap_template_scratch *scratch)
 {
-    const struct uncap_rect at = {t->rect.x0 + dx, t->rect.y0 + dy, t->rect.x1 + dx, t->rect.y1 + dy};
+    uncap_free(scratch->image);
+    uncap_free(scratch->sums);
+    *scratch = (struct uncap_template_scratch){.image = NULL};
+}
+
+/* The frame's part under the displaced rectangle; the mean of what there is where it leaves the picture. */
+static void cut(const struct uncap_luma *frame, struct uncap_rect at, float *image)
+{
     const struct uncap_rect all = {0, 0, frame->w, frame->h};
     const struct uncap_rect r = uncap_rect_intersect(at, all);
-    const int w = uncap_rect_w(at);
-    double sum = 0;
+    const int w = uncap_rect_w(at), h = uncap_rect_h(at);
+    long sum = 0, n = 0;
+    const bool is_whole = uncap_rect_w(r) == w && uncap_rect_h(r) == h;
+    for (int y = r.y0; y < r.y1 && !is_whole; y++)
+        for (int x = r.x0; x < r.x1; x++, n++)
+            sum += frame->data[(ptrdiff_t)y * frame->w + x];
+    for (int i = 0; i < w * h && !is_whole; i++)
+        image[i] = n ? (float)(sum / n) : 0;
     for (int y = r.y0; y < r.y1; y++) {
         const uint8_t *from = frame->data + (ptrdiff_t)y * frame->w;
-        const float *weight = t->weight + (ptrdiff_t)(y - at.y0) * w - at.x0;
-        float row = 0;
+        float *to = image + (ptrdiff_t)(y - at.y0) * w - at.x0;
         for (int x = r.x0; x < r.x1; x++)
-            row += weight[x] * (float)from[x];
-        sum += (double)row;
+            to[x] = (float)from[x];
     }
-    return (float)sum;
+}
+
+int uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy,
+                         struct uncap_template_scratch *s, struct uncap_match *out, struct uncap_error *err)
+{
+    const struct uncap_rect at = {t->rect.x0 + dx, t->rect.y0 + dy, t->rect.x1 + dx, t->rect.y1 + dy};
+    const int w = uncap_rect_w(at), h = uncap_rect_h(at);
+    const size_t n = (size_t)w * (size_t)h;
+    if (!uncap_grow((void **)&s->image, &s->image_capacity, n, sizeof(*s->image)) ||
+        !uncap_grow((void **)&s->sums, &s->sums_capacity, (size_t)(w + 1) * (size_t)(h + 1), sizeof(*s->sums)))
+        return uncap_fail_nomem(err, "caption template");
+    cut(frame, at, s->image);
+    remove_local_mean(s->image, w, h, t->radius, s->sums);
+    double product = 0, energy = 0, box_energy = 0;
+    for (int y = 0; y < h; y++) {
+        const float *pattern = t->pattern + (ptrdiff_t)y * w, *image = s->image + (ptrdiff_t)y * w;
+        float row_product = 0, row_energy = 0, row_all = 0;
+        for (int x = 0; x < w; x++) {
+            const float v = pattern[x] < 0 || pattern[x] > 0 ? image[x] : 0;
+            row_product += pattern[x] * v;
+            row_energy += v * v;
+            row_all += image[x] * image[x];
+        }
+        product += (double)row_product;
+        energy += (double)row_energy;
+        box_energy += (double)row_all;
+    }
+    *out = (struct uncap_match){.gain = t->energy > 0 ? (float)(product / t->energy) : 0};
+    if (t->energy > 0 && energy > 0)
+        out->likeness = (float)(product / sqrt(t->energy * energy));
+    if (t->box_energy > 0)
+        out->busyness = (float)sqrt(box_energy / t->box_energy);
+    return UNCAP_OK;
+}
+
+float uncap_template_likeness(const struct uncap_template *a, const struct uncap_template *b)
+{
+    const struct uncap_rect r = uncap_rect_intersect(a->rect, b->rect);
+    const int aw = uncap_rect_w(a->rect), bw = uncap_rect_w(b->rect);
+    double ab = 0, aa = 0, bb = 0;
+    if (2 * uncap_rect_w(r) < (aw > bw ? aw : bw))
+        return 0;
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++) {
+            const double u = (double)a->pattern[(ptrdiff_t)(y - a->rect.y0) * aw + x - a->rect.x0];
+            const double v = (double)b->pattern[(ptrdiff_t)(y - b->rect.y0) * bw + x - b->rect.x0];
+            ab += u * v;
+            aa += u * u;
+            bb += v * v;
+        }
+    return aa > 0 && bb > 0 ? (float)(ab / sqrt(aa * bb)) : 0;
 }

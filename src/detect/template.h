@@ -7,14 +7,28 @@
 #include "base/rect.h"
 #include "detect/luma.h"
 
-/* rect     of the line in luma pixels, inside the picture.
- * pattern  [h][w] f32: what is seen, the local mean taken off.
- * weight   [h][w] f32: filter whose response to the pattern is 1 and to any smooth picture 0.
- * contrast mean |pattern| over the strokes, grey levels. */
+/* rect      of the line in luma pixels, inside the picture.
+ * pattern   [h][w] f32: the strokes alone, the local mean taken off; 0 beside them.
+ * radius    of the square whose mean is local.
+ * energy    sum of the squared pattern; box_energy: of all that was seen in the rectangle.
+ * contrast  mean |pattern| over the strokes, grey levels.
+ */
 struct uncap_template {
     struct uncap_rect rect;
-    float *pattern, *weight;
+    float *pattern;
+    int radius;
+    double energy, box_energy;
     float contrast;
+};
+
+/* How the pattern stands in a frame.
+ *
+ * gain      opacity: 1 as learned, 0 not at all; noise around 0, small negative values happen.
+ * likeness  correlation of strokes and picture on the strokes' pixels, -1..1: whether it is the pattern at all.
+ * busyness  contrast of whatever stands in the rectangle, 1: as much as when the pattern was learned.
+ */
+struct uncap_match {
+    float gain, likeness, busyness;
 };
 
 /* Learn the pattern as the mean over n >= 1 frames of one size.
@@ -27,8 +41,20 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
                          struct uncap_rect rect, struct uncap_error *err);
 void uncap_template_clear(struct uncap_template *t);
 
-/* Opacity with which the pattern stands in a frame, displaced by (dx, dy): 1 as learned, 0 not at all. Noise around 0
- * and small negative values happen. Parts displaced out of the picture count as flat. */
-float uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy);
+/* Look for the pattern in a frame, displaced by (dx, dy). Parts displaced out of the picture count as flat.
+ *
+ * scratch  grown as needed; uncap_template_scratch_clear frees it. Errors: NOMEM.
+ */
+struct uncap_template_scratch {
+    float *image;
+    double *sums;
+    size_t image_capacity, sums_capacity;
+};
+int uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy,
+                         struct uncap_template_scratch *scratch, struct uncap_match *out, struct uncap_error *err);
+void uncap_template_scratch_clear(struct uncap_template_scratch *scratch);
+
+/* Correlation of two patterns where their rectangles overlap, -1..1; 0 if they hardly do. */
+float uncap_template_likeness(const struct uncap_template *a, const struct uncap_template *b);
 
 #endif

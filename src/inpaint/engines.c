@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "inpaint/diffueraser/engine.h"
 #include "inpaint/flow/engine.h"
 
 const struct uncap_engine_ops *const uncap_engines[] = {
     &uncap_flow_engine,
+    &uncap_diffuser_engine,
     NULL,
 };
 

@@ -25,7 +25,7 @@ bool uncap_container_holds(const AVOutputFormat *format, enum AVMediaType type, 
 /* True if the container has one frame each 1 / frame rate and no other times (AVI). */
 bool uncap_container_has_fixed_rate(const AVOutputFormat *format);
 
-/* The source's tag of a copied stream if this container writes it for that codec, else 0: the muxer chooses. */
+/* The source's tag of a copied stream if this container writes it for that codec, else 0: it chooses. */
 uint32_t uncap_container_tag(const AVOutputFormat *format, const AVCodecParameters *source);
 
 #endif

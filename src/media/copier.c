@@ -228,6 +228,18 @@ int uncap_copier_add_streams(struct uncap_copier *c, AVStream **video, const str
     return status ? status : uncap_metadata_copy_chapters(c->output->format, in, err);
 }
 
+/* What an edit list of MP4 hides. Other containers have no edit lists, so there it would be heard; the last
+ * packets before the beginning stay, as a sound decoder needs them to warm up. */
+static bool is_cut_away(const struct uncap_copier *c, const AVPacket *p)
+{
+    if (!(p->flags & AV_PKT_FLAG_DISCARD) || uncap_container_is_mp4(c->output->format->oformat))
+        return false;
+    const int64_t warm_up_us = 100000;
+    const int64_t t =
+        av_rescale_q(p->pts, c->demux->format->streams[p->stream_index]->time_base, AV_TIME_BASE_Q);
+    return t >= 0 || t < -warm_up_us;
+}
+
 /* Read the next packet that is to be copied; *is_ended after the last one. */
 static int read_packet(struct uncap_copier *c, struct uncap_error *err)
 {
@@ -244,7 +256,7 @@ static int read_packet(struct uncap_copier *c, struct uncap_error *err)
                           "'%s' is damaged: parts of its other streams are lost", c->demux->path);
         } else if (code < 0) {
             return uncap_fail_av(err, UNCAP_ERR_MEDIA, code, "cannot read '%s'", c->demux->path);
-        } else if (c->routes[c->packet->stream_index].to >= 0) {
+        } else if (c->routes[c->packet->stream_index].to >= 0 && !is_cut_away(c, c->packet)) {
             c->has_packet = true;
         } else {
             av_packet_unref(c->packet);
@@ -263,22 +275,48 @@ static int64_t time_us(const struct uncap_copier *c)
            c->offset_us;
 }
 
-/* Give the packet the output's times; a missing dts follows the last one, and dts never runs back. */
+/* Up to version 59 libavformat's Matroska demuxer takes the codec delay of Opus off and its muxer does not
+ * put it back (that line is commented out), so sound would run ahead by 6.5 ms with every copy. */
+static int64_t codec_delay(const struct uncap_copier *c, const AVStream *in, AVRational time_base)
+{
+    const AVCodecParameters *par = in->codecpar;
+    if (LIBAVFORMAT_VERSION_MAJOR > 59 || par->codec_id != AV_CODEC_ID_OPUS || !par->initial_padding ||
+        !uncap_container_is_matroska(c->output->format->oformat) ||
+        !strstr(uncap_copier_container(c), "matroska"))
+        return 0;
+    return av_rescale_q(par->initial_padding, (AVRational){1, 48000}, time_base);
+}
+
+/* Matroska stores no decode times, and libavformat cannot tell those of the first packets where pictures are
+ * reordered: they lie that many frames before the first picture. All in the output's time base. */
+static int64_t missing_dts(const AVStream *in, const struct route *r, const AVPacket *p, AVRational time_base)
+{
+    if (r->last_dts != AV_NOPTS_VALUE)
+        return p->pts == AV_NOPTS_VALUE ? r->last_dts + r->last_duration
+                                        : FFMIN(r->last_dts + r->last_duration, p->pts);
+    if (p->pts == AV_NOPTS_VALUE)
+        return 0;
+    int64_t duration = p->duration;
+    if (!duration && in->avg_frame_rate.num > 0)
+        duration = av_rescale_q(1, av_inv_q(in->avg_frame_rate), time_base);
+    return p->pts - in->codecpar->video_delay * duration;
+}
+
+/* Give the packet the output's times; dts never runs back. */
 static void stamp(struct uncap_copier *c, struct route *r)
 {
     AVPacket *p = c->packet;
-    const AVRational from = c->demux->format->streams[p->stream_index]->time_base;
+    const AVStream *in = c->demux->format->streams[p->stream_index];
     const AVStream *out = c->output->format->streams[r->to];
-    av_packet_rescale_ts(p, from, out->time_base);
-    const int64_t offset = av_rescale_q(c->offset_us, AV_TIME_BASE_Q, out->time_base);
+    av_packet_rescale_ts(p, in->time_base, out->time_base);
+    const int64_t offset =
+        av_rescale_q(c->offset_us, AV_TIME_BASE_Q, out->time_base) + codec_delay(c, in, out->time_base);
     if (p->pts != AV_NOPTS_VALUE)
         p->pts += offset;
-    if (p->dts != AV_NOPTS_VALUE)
-        p->dts += offset;
-    else if (p->pts != AV_NOPTS_VALUE)
-        p->dts = p->pts;
-    else
-        p->dts = p->pts = r->last_dts == AV_NOPTS_VALUE ? offset : r->last_dts + r->last_duration;
+    const bool has_no_time = p->pts == AV_NOPTS_VALUE && p->dts == AV_NOPTS_VALUE;
+    p->dts = p->dts != AV_NOPTS_VALUE ? p->dts + offset : missing_dts(in, r, p, out->time_base);
+    if (has_no_time)
+        p->pts = p->dts;
     const int64_t step = c->output->format->oformat->flags & AVFMT_TS_NONSTRICT ? 0 : 1;
     if (r->last_dts != AV_NOPTS_VALUE && p->dts < r->last_dts + step)
         p->dts = r->last_dts + step;

@@ -40,6 +40,7 @@ struct uncap_video_tags {
  *               else BT.709).
  * tags          for the output: as the source has them, open ones stay open.
  * rotation      0..359 degrees counter-clockwise from the display matrix, 0 if none; samples are not rotated.
+ * has_constant_rate  as far as the container shows without reading it all.
  * field_order   progressive or unknown, or in which order the fields of interlaced frames are shown.
  */
 struct uncap_video_info {
@@ -56,6 +57,7 @@ struct uncap_video_info {
     struct uncap_video_tags tags;
     enum AVCodecID codec_id;
     enum AVFieldOrder field_order;
+    bool has_constant_rate;
 };
 
 struct uncap_decoder_options {

@@ -65,14 +65,33 @@ static bool is_no_video_format(const char *name)
     return !strcmp(name, "tty") || !strcmp(name, "image2") || (n > 5 && !strcmp(name + n - 5, "_pipe"));
 }
 
+/* libavformat's choice; it may take a cover picture, then the largest other one. < 0 if there is none. */
+static int find_video(AVFormatContext *format)
+{
+    int best = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
+    if (best < 0 || !uncap_demux_is_cover(format->streams[best]))
+        return best;
+    best = -1;
+    int64_t most = 0;
+    for (unsigned i = 0; i < format->nb_streams; i++) {
+        const AVStream *s = format->streams[i];
+        const int64_t area = (int64_t)s->codecpar->width * s->codecpar->height;
+        if (s->codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !uncap_demux_is_cover(s) && area > most) {
+            best = (int)i;
+            most = area;
+        }
+    }
+    return best;
+}
+
 static int choose_video(struct uncap_demux *d, struct uncap_error *err)
 {
     if (is_no_video_format(d->format->iformat->name))
         return uncap_fail(err, UNCAP_ERR_MEDIA, "'%s' is not a video (it looks like: %s)", d->path,
                           d->format->iformat->long_name ? d->format->iformat->long_name
                                                         : d->format->iformat->name);
-    d->video = av_find_best_stream(d->format, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
-    if (d->video >= 0 && !uncap_demux_is_cover(d->format->streams[d->video]))
+    d->video = find_video(d->format);
+    if (d->video >= 0)
         return UNCAP_OK;
     if (av_find_best_stream(d->format, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0) >= 0)
         return uncap_fail(err, UNCAP_ERR_MEDIA, "'%s' has sound but no video", d->path);

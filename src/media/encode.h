@@ -24,8 +24,9 @@ struct uncap_encoder_options {
     const AVOutputFormat *container;
 };
 
-/* Is there an encoder of that name? NULL means "auto". Errors: ARG. */
-int uncap_encoder_check(const char *name, struct uncap_error *err);
+/* The same, and whether it takes options' preset and quality, and its stream fits options' container.
+ * Errors  ARG; BACKEND if this build of FFmpeg lacks it. */
+int uncap_encoder_check(const struct uncap_encoder_options *options, struct uncap_error *err);
 
 /* Open an encoder for frames as info describes, at their true size.
  *
@@ -40,6 +41,9 @@ int uncap_encoder_check(const char *name, struct uncap_error *err);
 int uncap_encoder_open(AVCodecContext **out, const struct uncap_video_info *info,
                        const struct uncap_encoder_options *options, const AVCodecParameters *source,
                        bool global_header, const struct uncap_control *control, struct uncap_error *err);
+
+/* Free it, whatever it still holds. NULL-safe, sets NULL. */
+void uncap_encoder_close(AVCodecContext **encoder);
 
 /* New reference to src, or a copy of its samples in the encoder's own layout; its picture type is left to the
  * encoder. Errors: NOMEM, BACKEND. */

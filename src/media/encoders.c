@@ -7,8 +7,8 @@
 static const char *const nvenc_presets[] = {"p4", "p1", "p2", "p3", "p5", "p6", "p7", NULL};
 static const char *const x264_presets[] = {"veryfast", "ultrafast", "superfast", "faster",  "fast", "medium",
                                            "slow",     "slower",    "veryslow",  "placebo", NULL};
-static const char *const x265_presets[] = {"medium", "ultrafast", "superfast", "veryfast", "faster", "fast",
-                                           "slow",   "slower",    "veryslow",  "placebo",  NULL};
+static const char *const x265_presets[] = {"fast", "ultrafast", "superfast", "veryfast", "faster", "medium",
+                                           "slow", "slower",    "veryslow",  "placebo",  NULL};
 static const char *const svt_presets[] = {"10", "0", "1", "2",  "3",  "4",  "5", "6",
                                           "7",  "8", "9", "11", "12", "13", NULL};
 static const char *const vpx_presets[] = {"4", "0", "1", "2", "3", "5", "6", "7", "8", NULL};
@@ -36,6 +36,16 @@ static void configure_interlaced(AVCodecContext *ctx, AVDictionary **private_opt
     (void)options;
     if (is_interlaced(info->field_order))
         ctx->flags |= AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME;
+}
+
+/* Left alone, x264 writes the clock of the container into the stream as its frame rate (VFR input); a player
+ * of a raw or transport stream would believe it. */
+static void configure_x264(AVCodecContext *ctx, AVDictionary **private_options,
+                           const struct uncap_video_info *info, const struct uncap_encoder_options *options)
+{
+    if (info->has_constant_rate)
+        av_dict_set(private_options, "x264-params", "force-cfr=1", 0);
+    configure_interlaced(ctx, private_options, info, options);
 }
 
 /* H.265 HDR values as x265 wants them: chromaticity in 1/50000, luminance in 1/10000 cd/m2. */
@@ -133,90 +143,140 @@ static void configure_qscale(AVCodecContext *ctx, AVDictionary **private_options
     configure_interlaced(ctx, private_options, info, options);
 }
 
-static const struct uncap_encoder_kind h264_nvenc = {.name = "nvenc",
-                                                     .codec = "h264_nvenc",
-                                                     .preset_key = "preset",
-                                                     .presets = nvenc_presets,
-                                                     .quality_key = "cq",
-                                                     .quality = 28,
-                                                     .quality_max = 51,
-                                                     .max_depth = 8,
-                                                     .is_hardware = true,
-                                                     .configure = configure_nvenc};
-static const struct uncap_encoder_kind hevc_nvenc = {.name = "nvenc",
-                                                     .codec = "hevc_nvenc",
-                                                     .preset_key = "preset",
-                                                     .presets = nvenc_presets,
-                                                     .quality_key = "cq",
-                                                     .quality = 28,
-                                                     .quality_max = 51,
-                                                     .max_depth = 10,
-                                                     .is_hardware = true,
-                                                     .configure = configure_nvenc};
-static const struct uncap_encoder_kind x264 = {.name = "x264",
-                                               .codec = "libx264",
-                                               .preset_key = "preset",
-                                               .presets = x264_presets,
-                                               .quality_key = "crf",
-                                               .quality = 20,
-                                               .quality_max = 51,
-                                               .configure = configure_interlaced};
-static const struct uncap_encoder_kind x264_rgb = {.name = "x264",
-                                                   .codec = "libx264rgb",
-                                                   .preset_key = "preset",
-                                                   .presets = x264_presets,
-                                                   .quality_key = "crf",
-                                                   .quality = 20,
-                                                   .quality_max = 51,
-                                                   .configure = configure_interlaced};
-static const struct uncap_encoder_kind x265 = {.name = "x265",
-                                               .codec = "libx265",
-                                               .preset_key = "preset",
-                                               .presets = x265_presets,
-                                               .quality_key = "crf",
-                                               .quality = 22,
-                                               .quality_max = 51,
-                                               .configure = configure_x265};
-static const struct uncap_encoder_kind av1 = {.name = "av1",
-                                              .codec = "libsvtav1",
-                                              .preset_key = "preset",
-                                              .presets = svt_presets,
-                                              .quality_key = "crf",
-                                              .quality = 35,
-                                              .quality_max = 63,
-                                              .configure = configure_svt};
-static const struct uncap_encoder_kind vp9 = {.name = "vp9",
-                                              .codec = "libvpx-vp9",
-                                              .preset_key = "cpu-used",
-                                              .presets = vpx_presets,
-                                              .quality_key = "crf",
-                                              .quality = 28,
-                                              .quality_max = 63,
-                                              .configure = configure_vpx};
-static const struct uncap_encoder_kind ffv1 = {.name = "ffv1", .codec = "ffv1", .configure = configure_ffv1};
-static const struct uncap_encoder_kind vp8 = {.codec = "libvpx",
-                                              .preset_key = "cpu-used",
-                                              .presets = vpx_presets,
-                                              .quality_key = "crf",
-                                              .quality = 8,
-                                              .quality_max = 63,
-                                              .configure = configure_vp8};
+static const struct uncap_encoder_kind h264_nvenc = {
+    .name = "nvenc",
+    .codec = "h264_nvenc",
+    .preset_key = "preset",
+    .presets = nvenc_presets,
+    .quality_key = "cq",
+    .quality = 28,
+    .quality_max = 51,
+    .max_depth = 8,
+    .is_hardware = true,
+    .configure = configure_nvenc,
+};
+static const struct uncap_encoder_kind hevc_nvenc = {
+    .name = "nvenc",
+    .codec = "hevc_nvenc",
+    .preset_key = "preset",
+    .presets = nvenc_presets,
+    .quality_key = "cq",
+    .quality = 28,
+    .quality_max = 51,
+    .max_depth = 10,
+    .is_hardware = true,
+    .configure = configure_nvenc,
+};
+static const struct uncap_encoder_kind x264 = {
+    .name = "x264",
+    .codec = "libx264",
+    .preset_key = "preset",
+    .presets = x264_presets,
+    .quality_key = "crf",
+    .quality = 20,
+    .quality_max = 51,
+    .max_depth = 8,
+    .configure = configure_x264,
+};
+static const struct uncap_encoder_kind x264_rgb = {
+    .name = "x264",
+    .codec = "libx264rgb",
+    .preset_key = "preset",
+    .presets = x264_presets,
+    .quality_key = "crf",
+    .quality = 20,
+    .quality_max = 51,
+    .configure = configure_x264,
+};
+static const struct uncap_encoder_kind x265 = {
+    .name = "x265",
+    .codec = "libx265",
+    .preset_key = "preset",
+    .presets = x265_presets,
+    .quality_key = "crf",
+    .quality = 22,
+    .quality_max = 51,
+    .configure = configure_x265,
+};
+/* After x265: nearly nothing plays 10 bit H.264, so it is made only for who asks for it. */
+static const struct uncap_encoder_kind x264_deep = {
+    .name = "x264",
+    .codec = "libx264",
+    .preset_key = "preset",
+    .presets = x264_presets,
+    .quality_key = "crf",
+    .quality = 20,
+    .quality_max = 51,
+    .configure = configure_x264,
+};
+static const struct uncap_encoder_kind av1 = {
+    .name = "av1",
+    .codec = "libsvtav1",
+    .preset_key = "preset",
+    .presets = svt_presets,
+    .quality_key = "crf",
+    .quality = 35,
+    .quality_max = 63,
+    .needs_end =
+        true, /* SVT-AV1 1.4: "deinit called without sending EOS!", then it waits for its own threads */
+    .configure = configure_svt,
+};
+static const struct uncap_encoder_kind vp9 = {
+    .name = "vp9",
+    .codec = "libvpx-vp9",
+    .preset_key = "cpu-used",
+    .presets = vpx_presets,
+    .quality_key = "crf",
+    .quality = 28,
+    .quality_max = 63,
+    .configure = configure_vpx,
+};
+static const struct uncap_encoder_kind ffv1 = {
+    .name = "ffv1",
+    .codec = "ffv1",
+    .configure = configure_ffv1,
+};
+static const struct uncap_encoder_kind vp8 = {
+    .codec = "libvpx",
+    .preset_key = "cpu-used",
+    .presets = vpx_presets,
+    .quality_key = "crf",
+    .quality = 8,
+    .quality_max = 63,
+    .configure = configure_vp8,
+};
 static const struct uncap_encoder_kind mpeg4 = {
-    .codec = "mpeg4", .quality = 2, .quality_max = 31, .counts_frames = true, .configure = configure_qscale};
-static const struct uncap_encoder_kind mpeg2 = {.codec = "mpeg2video",
-                                                .quality = 2,
-                                                .quality_max = 31,
-                                                .counts_frames = true,
-                                                .configure = configure_qscale};
-static const struct uncap_encoder_kind mpeg1 = {.codec = "mpeg1video",
-                                                .quality = 2,
-                                                .quality_max = 31,
-                                                .counts_frames = true,
-                                                .configure = configure_qscale};
+    .codec = "mpeg4",
+    .quality = 2,
+    .quality_max = 31,
+    .counts_frames = true,
+    .configure = configure_qscale,
+};
+static const struct uncap_encoder_kind mpeg2 = {
+    .codec = "mpeg2video",
+    .quality = 2,
+    .quality_max = 31,
+    .counts_frames = true,
+    .configure = configure_qscale,
+};
+static const struct uncap_encoder_kind mpeg1 = {
+    .codec = "mpeg1video",
+    .quality = 2,
+    .quality_max = 31,
+    .counts_frames = true,
+    .configure = configure_qscale,
+};
 static const struct uncap_encoder_kind mjpeg = {
-    .codec = "mjpeg", .quality = 2, .quality_max = 31, .configure = configure_qscale};
-static const struct uncap_encoder_kind prores = {.codec = "prores_ks", .configure = configure_interlaced};
+    .codec = "mjpeg",
+    .quality = 2,
+    .quality_max = 31,
+    .configure = configure_qscale,
+};
+static const struct uncap_encoder_kind prores = {
+    .codec = "prores_ks",
+    .configure = configure_interlaced,
+};
 
 const struct uncap_encoder_kind *const uncap_encoder_kinds[] = {
-    &h264_nvenc, &hevc_nvenc, &x264,  &x264_rgb, &x265,  &av1,    &vp9, &ffv1,
-    &vp8,        &mpeg4,      &mpeg2, &mpeg1,    &mjpeg, &prores, NULL};
+    &h264_nvenc, &hevc_nvenc, &x264,  &x264_rgb, &x265,  &x264_deep, &av1,    &vp9,
+    &ffv1,       &vp8,        &mpeg4, &mpeg2,    &mpeg1, &mjpeg,     &prores, NULL};

@@ -8,7 +8,7 @@
 
 #include <libavutil/intreadwrite.h>
 
-enum { HEAD = 16, MAX_BOXES = 1 << 20 };
+enum { HEAD = 256, BOX_HEAD = 16, MAX_BOXES = 1 << 20 };
 
 /* n bytes at offset, fewer at the end of the file; < 0 with errno. */
 static ssize_t read_at(int fd, int64_t offset, uint8_t *bytes, size_t n)
@@ -30,8 +30,8 @@ static int check_boxes(int fd, int64_t size, bool *is_cut)
 {
     int64_t at = 0;
     for (int i = 0; i < MAX_BOXES && at <= size - 8; i++) {
-        uint8_t head[HEAD] = {0};
-        const ssize_t got = read_at(fd, at, head, HEAD);
+        uint8_t head[BOX_HEAD] = {0};
+        const ssize_t got = read_at(fd, at, head, BOX_HEAD);
         if (got < 0)
             return errno;
         const uint32_t small = AV_RB32(head);
@@ -47,8 +47,7 @@ static int check_boxes(int fd, int64_t size, bool *is_cut)
     return 0;
 }
 
-/* An EBML length (RFC 8794, 4): bytes used, 0 if it makes no sense. All value bits set: unknown, UINT64_MAX.
- */
+/* An EBML length (RFC 8794, 4): bytes used, 0 if it makes no sense. All bits set: unknown, UINT64_MAX. */
 static int ebml_length(const uint8_t *bytes, size_t n, uint64_t *value)
 {
     int width = 1;
@@ -84,6 +83,15 @@ static int check_segment(int fd, int64_t size, bool *is_cut)
     return 0;
 }
 
+/* Packet size of a transport stream, from the sync bytes of its first two packets; 0 if it is none. Recorders
+ * that put a time stamp before each packet make it 192. */
+static int packet_size(const uint8_t *head, ssize_t n)
+{
+    if (n >= 192 + 5 && head[4] == 0x47 && head[192 + 4] == 0x47)
+        return 192;
+    return n >= 188 + 1 && head[0] == 0x47 && head[188] == 0x47 ? 188 : 0;
+}
+
 int uncap_extent_check(const char *path, int64_t size_bytes, bool *is_cut, struct uncap_error *err)
 {
     *is_cut = false;
@@ -91,13 +99,16 @@ int uncap_extent_check(const char *path, int64_t size_bytes, bool *is_cut, struc
     if (fd < 0)
         return uncap_fail_cause(err, UNCAP_ERR_IO, errno, "cannot open '%s': %s", path, strerror(errno));
     uint8_t head[HEAD] = {0};
-    int failed = read_at(fd, 0, head, HEAD) < 0 ? errno : 0;
+    const ssize_t got = read_at(fd, 0, head, HEAD);
+    int failed = got < 0 ? errno : 0;
     if (!failed && AV_RB32(head) == 0x1a45dfa3) /* EBML */
         failed = check_segment(fd, size_bytes, is_cut);
     else if (!failed && !memcmp(head, "RIFF", 4))
         *is_cut = (int64_t)AV_RL32(head + 4) > size_bytes - 8 && AV_RL32(head + 4) != UINT32_MAX;
     else if (!failed && (!memcmp(head + 4, "ftyp", 4) || is_box_of_weight(head + 4)))
         failed = check_boxes(fd, size_bytes, is_cut);
+    else if (!failed && packet_size(head, got))
+        *is_cut = size_bytes % packet_size(head, got) != 0;
     close(fd);
     if (failed)
         return uncap_fail_cause(err, UNCAP_ERR_IO, failed, "cannot read '%s': %s", path, strerror(failed));

@@ -10,10 +10,11 @@
 
 #include "base/error.h"
 
-/* Look at the outermost boxes of MP4/MOV, Matroska/WebM and RIFF (AVI).
+/* Look at the outermost boxes of MP4/MOV, Matroska/WebM and RIFF (AVI), and in MPEG transport streams for a
+ * last packet that is not whole.
  *
  * size_bytes  of the file.
- * is_cut      out: a box that matters reaches past the end. False for other containers and open-ended ones.
+ * is_cut      out: what matters reaches past the end. False for other containers and open-ended ones.
  * Errors      IO.
  */
 int uncap_extent_check(const char *path, int64_t size_bytes, bool *is_cut, struct uncap_error *err);

@@ -147,3 +147,18 @@ bool uncap_identity_equal(const struct uncap_source *wanted, const struct uncap_
         return say(reason, size, "it ends with other pictures");
     return true;
 }
+
+int uncap_identity_check(const struct uncap_source *wanted, const char *path, struct uncap_cancel *cancel,
+                         struct uncap_error *err)
+{
+    struct uncap_source found = {.name = NULL};
+    const int status = uncap_identity_read(&found, path, cancel, err);
+    uncap_free(found.name);
+    if (status)
+        return status;
+    char reason[256];
+    if (uncap_identity_equal(wanted, &found, reason, sizeof(reason)))
+        return UNCAP_OK;
+    return uncap_fail(err, UNCAP_ERR_ARG,
+                      "the captions were made for another video than %s: %s; run `uncaption detect` on it", path, reason);
+}

@@ -13,7 +13,7 @@
  * Errors: NOMEM. */
 int uncap_metadata_copy_file(AVFormatContext *dst, const AVFormatContext *src, struct uncap_error *err);
 
-/* Copy a stream's tags. is_encoded: leave out those that describe the old bit stream (statistics, encoder). */
+/* Copy a stream's tags. is_encoded: leave out those of the old bit stream (statistics, encoder). */
 int uncap_metadata_copy_stream(AVStream *dst, const AVStream *src, bool is_encoded, struct uncap_error *err);
 
 /* Copy every chapter with its tags. Errors: NOMEM. */

@@ -94,6 +94,9 @@ enum AVPixelFormat uncap_pixel_planar(enum AVPixelFormat any)
     const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(any);
     if (!d || any == AV_PIX_FMT_XYZ12LE || any == AV_PIX_FMT_XYZ12BE)
         return AV_PIX_FMT_NONE;
+    if (any ==
+        AV_PIX_FMT_UYYVYY411) /* its luma samples are unevenly spaced, which descriptors cannot express */
+        return AV_PIX_FMT_NONE;
     if (d->flags & (AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER))
         return AV_PIX_FMT_NONE;
     if (is_native_planar(d))
@@ -102,6 +105,12 @@ enum AVPixelFormat uncap_pixel_planar(enum AVPixelFormat any)
     if (same != AV_PIX_FMT_NONE || !has_alpha(d))
         return same;
     return find_planar(d, d->nb_components - 1);
+}
+
+enum AVPixelFormat uncap_pixel_opaque(enum AVPixelFormat planar)
+{
+    const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(planar);
+    return d && has_alpha(d) ? find_planar(d, d->nb_components - 1) : planar;
 }
 
 struct uncap_format uncap_pixel_format(enum AVPixelFormat planar)

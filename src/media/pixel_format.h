@@ -13,8 +13,11 @@
 
 /* The planar format in native byte order that holds the samples of any other one: itself where it is one
  * already, yuvj* as yuv*, nv12 as yuv420p, bgr24 as gbrp, pal8 as gbrp, ... Alpha is kept where a planar
- * format has room. NONE for what has no planar integer form (floating point, Bayer, XYZ, hardware surfaces). */
+ * format has room. NONE: no planar integer form (floating point, Bayer, XYZ, hardware surfaces). */
 enum AVPixelFormat uncap_pixel_planar(enum AVPixelFormat any);
+
+/* The same samples without the alpha plane; itself if it has none. */
+enum AVPixelFormat uncap_pixel_opaque(enum AVPixelFormat planar);
 
 /* Planes, depth and subsampling of what uncap_pixel_planar gives, without its alpha. */
 struct uncap_format uncap_pixel_format(enum AVPixelFormat planar);

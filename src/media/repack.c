@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "media/pixel_format.h"
 
+#include <string.h>
+
 #include <libavutil/pixdesc.h>
 
 #include "base/memory.h"
@@ -61,6 +63,13 @@ static void move_samples(AVFrame *dst, const AVFrame *src, uint16_t *row)
     }
 }
 
+/* av_write_image_line2 ors the bits into what is there. */
+static void clear(AVFrame *frame)
+{
+    for (int i = 0; i < AV_NUM_DATA_POINTERS && frame->buf[i]; i++)
+        memset(frame->buf[i]->data, 0, frame->buf[i]->size);
+}
+
 int uncap_pixel_repack(AVFrame **out, const AVFrame *src, enum AVPixelFormat format, struct uncap_error *err)
 {
     AVFrame *dst = av_frame_alloc();
@@ -72,6 +81,7 @@ int uncap_pixel_repack(AVFrame **out, const AVFrame *src, enum AVPixelFormat for
     dst->height = src->height;
     if (av_frame_get_buffer(dst, 0) < 0 || av_frame_copy_props(dst, src) < 0)
         goto fail;
+    clear(dst);
     move_samples(dst, src, row);
     uncap_free(row);
     *out = dst;

@@ -114,6 +114,8 @@ int uncap_video_info_fill(struct uncap_video_info *info, const struct uncap_demu
     info->n_frames_guess = guess_n_frames(info, stream);
     info->rotation = rotation_of(stream);
     info->codec_id = stream->codecpar->codec_id;
+    info->has_constant_rate =
+        stream->avg_frame_rate.num > 0 && !av_cmp_q(stream->avg_frame_rate, stream->r_frame_rate);
     info->field_order = field_order_of(stream, first);
     fill_tags(&info->tags, stream, first);
     info->colour = colour_of(info);

@@ -35,6 +35,20 @@ static struct uncap_cancel *cancel_of(const struct uncap_control *control)
     return control ? control->cancel : NULL;
 }
 
+int uncap_writer_check(const char *path, const char *source, const struct uncap_encoder_options *encoder,
+                       struct uncap_error *err)
+{
+    struct uncap_encoder_options options = *encoder;
+    struct uncap_part_file part = {.target = NULL};
+    int status = uncap_container_find(&options.container, path, err);
+    if (!status)
+        status = uncap_encoder_check(&options, err);
+    if (!status)
+        status = uncap_part_file_open(&part, path, source, err);
+    uncap_part_file_close(&part);
+    return status;
+}
+
 static int open_encoder(struct uncap_writer *w, const struct uncap_writer_options *o, struct uncap_error *err)
 {
     const AVOutputFormat *container = w->output.format->oformat;
@@ -108,7 +122,7 @@ void uncap_writer_close(struct uncap_writer **writer)
     struct uncap_writer *w = *writer;
     if (!w)
         return;
-    avcodec_free_context(&w->encoder);
+    uncap_encoder_close(&w->encoder);
     av_packet_free(&w->packet);
     uncap_copier_close(&w->copier);
     uncap_output_close(&w->output);

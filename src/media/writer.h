@@ -21,6 +21,12 @@ struct uncap_writer_options {
     struct uncap_encoder_options encoder;
 };
 
+/* Refuse what can be refused before a frame is known, so that no work is lost: an unknown encoder, a
+ * container that cannot hold what it makes, a place that cannot be written. Leaves nothing behind.
+ * Errors  as uncap_writer_open. */
+int uncap_writer_check(const char *path, const char *source, const struct uncap_encoder_options *encoder,
+                       struct uncap_error *err);
+
 /* Open path for writing. The container is chosen by the file name's ending.
  * What the container cannot hold is named in a warning through control, never dropped in silence.
  * Errors  ARG (unknown encoder or container, output equal to source), IO, BACKEND (encoder refused), NOMEM.
@@ -39,7 +45,7 @@ int uncap_writer_finish(struct uncap_writer *writer, struct uncap_error *err);
 /* Name of the encoder in use ("libx264"), for the report. */
 const char *uncap_writer_encoder(const struct uncap_writer *writer);
 
-/* Copy the whole file, video included, without re-encoding (a video with no captions). Same part-file rule. */
+/* Copy the whole file, video included, as it is (a video with no captions). Same part-file rule. */
 int uncap_remux(const char *source, const char *path, const struct uncap_control *control,
                 struct uncap_error *err);
 

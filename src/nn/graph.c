@@ -13,6 +13,7 @@ enum {
     MAX_INPUTS = 64,
     MAX_ATTRS = 16,
     KEY_MAX = 256,
+    MAX_DEPTH = 16,
     /* ONNX Runtime refuses external initializers below this. */
     EXTERNAL_MIN_BYTES = 128,
 };
@@ -30,6 +31,8 @@ struct uncap_graph {
     int n_inputs, n_outputs;
     int last_id;
     char prefix[KEY_MAX];
+    size_t outer[MAX_DEPTH]; /* length of the prefix before each enter */
+    int depth;
     int status;
     struct uncap_error err;
 };
@@ -112,21 +115,19 @@ void uncap_graph_enter(struct uncap_graph *g, const char *fmt, ...)
     va_start(args, fmt);
     const int n = vsnprintf(g->prefix + length, room, fmt, args);
     va_end(args);
-    if (n <= 0 || (size_t)n + 2 > room) {
-        uncap_graph_fail(g, "weight key too long");
+    if (n <= 0 || (size_t)n + 2 > room || g->depth == MAX_DEPTH) {
+        g->prefix[length] = '\0';
+        uncap_graph_fail(g, "weight key too long or too deep");
         return;
     }
+    g->outer[g->depth++] = length;
     memcpy(g->prefix + length + n, ".", 2);
 }
 
 void uncap_graph_leave(struct uncap_graph *g)
 {
-    size_t n = strlen(g->prefix);
-    if (n)
-        n--; /* the dot at the end */
-    while (n && g->prefix[n - 1] != '.')
-        n--;
-    g->prefix[n] = '\0';
+    if (g->depth)
+        g->prefix[g->outer[--g->depth]] = '\0';
 }
 
 static void value_name(struct uncap_value v, char *name)
@@ -383,4 +384,19 @@ int uncap_ort_graph_model(struct uncap_graph *g, OrtModel **model, struct uncap_
     if (!g->status)
         return UNCAP_OK;
     return uncap_fail(err, (enum uncap_status)g->status, "%s", g->err.message);
+}
+
+int uncap_graph_build(struct uncap_session **out, struct uncap_runtime *runtime, const struct uncap_weights *weights,
+                      void (*build)(struct uncap_graph *g, const void *opaque), const void *opaque,
+                      const struct uncap_session_options *options, struct uncap_error *err)
+{
+    struct uncap_graph *g;
+    *out = NULL;
+    int status = uncap_graph_open(&g, runtime, weights, err);
+    if (status)
+        return status;
+    build(g, opaque);
+    status = uncap_session_open_graph(out, g, options, err);
+    uncap_graph_close(&g);
+    return status;
 }

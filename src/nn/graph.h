@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "nn/runtime.h"
+#include "nn/session.h"
 #include "nn/tensor.h"
 #include "nn/weights.h"
 
@@ -61,7 +62,7 @@ int uncap_graph_open(struct uncap_graph **out, struct uncap_runtime *runtime, co
                      struct uncap_error *err);
 void uncap_graph_close(struct uncap_graph **graph);
 
-/* Prefix of the weight keys that follow, "<outer>.<this>."; leave takes the last one away. */
+/* Prefix of the weight keys that follow, "<outer>.<this>."; leave takes away what the last enter added. */
 void uncap_graph_enter(struct uncap_graph *g, const char *fmt, ...) UNCAP_PRINTF(2, 3);
 void uncap_graph_leave(struct uncap_graph *g);
 
@@ -92,5 +93,10 @@ struct uncap_value uncap_graph_node(struct uncap_graph *g, const char *op, const
 struct uncap_value uncap_graph_fail(struct uncap_graph *g, const char *fmt, ...) UNCAP_PRINTF(2, 3);
 /* False once something failed. */
 bool uncap_graph_is_sound(const struct uncap_graph *g);
+
+/* Open a graph, let build write the network, make a session of it. options may be NULL. */
+int uncap_graph_build(struct uncap_session **out, struct uncap_runtime *runtime, const struct uncap_weights *weights,
+                      void (*build)(struct uncap_graph *g, const void *opaque), const void *opaque,
+                      const struct uncap_session_options *options, struct uncap_error *err);
 
 #endif

@@ -2,8 +2,6 @@
 #include <stdio.h>
 
 #include "inpaint/engine.h"
-#include "media/container.h"
-#include "media/part_file.h"
 #include "media/writer.h"
 #include "pipeline/erase_pass.h"
 #include "pipeline/report.h"
@@ -84,18 +82,13 @@ static int check_engine(const char *name, struct uncap_error *err)
 int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_options *options,
                       struct uncap_error *err)
 {
-    const AVOutputFormat *format;
-    struct uncap_part_file part = {.target = NULL};
+    const struct uncap_encoder_options encoder = {.name = options->encoder, .preset = options->encoder_preset,
+                                                  .quality = options->quality};
     int status = check_engine(options->engine, err);
     if (!status)
         status = check_engine(options->prior, err);
     if (!status)
-        status = uncap_encoder_check(options->encoder, err);
-    if (!status)
-        status = uncap_container_find(&format, out, err);
-    if (!status)
-        status = uncap_part_file_open(&part, out, in, err);
-    uncap_part_file_close(&part);
+        status = uncap_writer_check(out, in, &encoder, err);
     return status;
 }
 

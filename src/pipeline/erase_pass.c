@@ -193,24 +193,9 @@ static int start(struct pass *p, struct uncap_error *err)
     return status;
 }
 
-/* Refuse captions that were found in another video. */
-static int check_identity(struct pass *p, struct uncap_error *err)
-{
-    struct uncap_source found = {.name = NULL};
-    const int status = uncap_identity_read(&found, p->in, uncap_job_cancel(p->job), err);
-    uncap_free(found.name);
-    if (status)
-        return status;
-    char reason[256];
-    if (uncap_identity_equal(&p->captions->source, &found, reason, sizeof(reason)))
-        return UNCAP_OK;
-    return uncap_fail(err, UNCAP_ERR_ARG, "the captions were made for another video than %s: %s; run `uncaption detect` on it",
-                      p->in, reason);
-}
-
 static int set_up(struct pass *p, struct uncap_error *err)
 {
-    int status = check_identity(p, err);
+    int status = uncap_identity_check(&p->captions->source, p->in, uncap_job_cancel(p->job), err);
     if (!status)
         status = uncap_slices_open(&p->slices, uncap_threads(p->options->threads), err);
     if (!status)

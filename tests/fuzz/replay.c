@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Feed files, or all files of a folder, to a fuzz target once each: the corpus as a test, without a fuzzer. */
+/* Feed files, or all files of a folder, to a fuzz target once each: the corpus as a test, without a fuzzer.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <stdint.h>
@@ -19,7 +20,8 @@ static int replay_file(const char *path)
         return file ? fclose(file), 1 : 1;
     }
     const size_t size = (size_t)info.st_size;
-    uint8_t *data = malloc(size ? size : 1); /* exactly as long as the input, so that a sanitizer sees an overread */
+    uint8_t *data =
+        malloc(size ? size : 1); /* exactly as long as the input, so that a sanitizer sees an overread */
     int failed = !data || fread(data, 1, size, file) != size;
     fclose(file);
     if (!failed)

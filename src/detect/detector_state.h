@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of the detector, shared by detector.c (open, push, finish) and chunk.c (the work). */
+#ifndef UNCAP_DETECT_DETECTOR_STATE_H
+#define UNCAP_DETECT_DETECTOR_STATE_H
+
+#include "base/caption.h"
+#include "base/slices.h"
+#include "detect/adaptive.h"
+#include "detect/classify.h"
+#include "detect/detector.h"
+#include "detect/life.h"
+#include "detect/looks.h"
+#include "detect/novelty.h"
+#include "detect/readnet.h"
+#include "detect/shots.h"
+#include "detect/textnet.h"
+#include "detect/track.h"
+#include "nn/runtime.h"
+
+/* sample, what, batch, regions  from the options; chunk: frames worked on at once.
+ * done     frames worked on; frames from here to ring.end wait.
+ * tracks   still followed; closed ones become captions.
+ * lives    of every text met, closed or not, in order of id.
+ */
+struct uncap_detector {
+    struct uncap_detector_video video;
+    enum uncap_sample sample;
+    enum uncap_what what;
+    int batch, chunk;
+    struct uncap_rect *regions;
+    int n_regions;
+    struct uncap_slices *slices;
+    const struct uncap_control *control;
+    struct uncap_runtime *runtime;
+    struct uncap_textnet *net;
+    struct uncap_readnet *reader; /* NULL: texts are not read */
+    int64_t n_reads;
+    struct uncap_looks looks;
+    struct uncap_ring ring;
+    struct uncap_shots shots;
+    struct uncap_novelty novelty;
+    struct uncap_adaptive adaptive;
+    int64_t done;
+    struct uncap_track **tracks;
+    size_t n_tracks, tracks_capacity;
+    struct uncap_life *lives;
+    size_t n_lives, lives_capacity;
+    struct uncap_captions *captions;
+    struct uncap_features *features; /* [captions->n] */
+    size_t features_capacity;
+    double network_s;
+};
+
+/* Work on the frames that wait. is_last: no more will come, so close everything. */
+int uncap_detector_work(struct uncap_detector *d, bool is_last, struct uncap_error *err);
+
+#endif
