@@ -5,9 +5,11 @@
 
 #include "base/memory.h"
 #include "inpaint/flow/engine.h"
+#include "inpaint/propainter/engine.h"
 
 const struct uncap_engine_ops *const uncap_engines[] = {
     &uncap_flow_engine,
+    &uncap_propainter_engine,
     NULL,
 };
 
