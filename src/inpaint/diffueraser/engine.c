@@ -135,6 +135,7 @@ static int encode_text(struct engine *e, struct uncap_cancel *cancel, struct unc
         return uncap_fail_nomem(err, "the empty prompt");
     const int rc = uncap_text_encode_empty(e->runtime, e->files.checkpoints[UNCAP_DIFFUSER_TEXT].weights, text, cancel,
                                            err);
+    uncap_mapping_forget(&e->files.checkpoints[UNCAP_DIFFUSER_TEXT].map);
     if (rc)
         uncap_free(text);
     else
