@@ -125,7 +125,7 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
     size_t n = 0;
     size_t near = 0;
     for (size_t i = 0; i < e->area; i++) {
-        n += a[i];
+        n += a[i] != 0;
         near += a[i] && e->coverage[i];
     }
     return n ? (float)near / (float)n : 0.0F;
@@ -227,37 +227,33 @@ static float confidence(const struct estimate *e)
         boxes += (double)uncap_rect_w(e->lines.items[l].box) * uncap_rect_h(e->lines.items[l].box);
     size_t n = 0;
     for (size_t i = 0; i < e->area; i++)
-        n += e->core[i];
+        n += e->core[i] != 0;
     const double fill = boxes > 0.0 ? (double)n / boxes : 0.0;
     const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.6 && occupied(e) > 0.8F;
-    return sure ? 0.5F + 0.5F * e->ink.share : 0.4F * e->ink.share;
+    return sure ? 0.5F + 0.5F * e->ink.colour.share : 0.4F * e->ink.colour.share;
 }
 
-/* One plate behind all lines, or one behind each of them. */
 static int find_plates(struct estimate *e, struct uncap_error *err)
 {
     e->plates = uncap_alloc((size_t)e->lines.n, sizeof(*e->plates));
     if (!e->plates)
         return uncap_fail_nomem(err, "the plates of a caption");
-    const int soft = 2 + (int)(0.06F * e->scene.text_h);
-    uncap_morph_dilate(e->core, e->tmp, e->spare, e->life.w, e->life.h, soft, soft);
-    struct uncap_rect hull = {0, 0, 0, 0};
-    for (int i = 0; i < e->lines.n; i++)
-        hull = uncap_rect_union(hull, e->lines.items[i].box);
-    if (uncap_matte_plate_find(&e->scene, &e->life, e->first, e->end, &e->look, e->tmp, hull, &e->plates[0])) {
-        e->n_plates = 1;
-        return UNCAP_OK;
-    }
-    for (int i = 0; i < e->lines.n && e->lines.n > 1; i++)
-        if (uncap_matte_plate_find(&e->scene, &e->life, e->first, e->end, &e->look, e->tmp, e->lines.items[i].box,
-                                   &e->plates[e->n_plates]))
-            e->n_plates++;
+    if (uncap_matte_plates_find(&e->scene, &e->life, e->first, e->end, &e->look, e->core, &e->lines, e->plates))
+        e->n_plates = e->lines.n;
     return UNCAP_OK;
 }
 
+/* The plates, and strokes that reach out of them: how far is seen only outside. */
 static int cover_plates(struct estimate *e, struct uncap_matte_plate *plate, struct uncap_error *err)
 {
-    const int status = uncap_matte_cover_on_plate(&e->scene, e->core, e->coverage, err);
+    const struct uncap_rect all = {0, 0, e->life.w, e->life.h};
+    for (int i = 0; i < e->n_plates; i++) {
+        const struct uncap_rect r = uncap_rect_intersect(uncap_rect_grow(e->plates[i], 2, 2), all);
+        for (int y = r.y0; y < r.y1; y++)
+            memset(e->zone + (size_t)y * (size_t)e->life.w + (size_t)r.x0, UNCAP_MATTE_ZONE_OTHER,
+                   (size_t)uncap_rect_w(r));
+    }
+    const int status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
     const struct uncap_rect a = e->evidence->area;
     for (int i = 0; i < e->n_plates && !status; i++) {
         const struct uncap_rect r = e->plates[i];

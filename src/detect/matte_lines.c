@@ -168,7 +168,7 @@ int uncap_matte_lines_split(struct uncap_matte_lines *lines, const uint8_t *core
         memset(count, 0, (size_t)h * sizeof(*count));
         for (int y = box.y0; y < box.y1; y++)
             for (int x = box.x0; x < box.x1; x++)
-                count[y] += core[(ptrdiff_t)y * w + x];
+                count[y] += core[(ptrdiff_t)y * w + x] != 0;
         struct uncap_rect rows[MAX_ROWS];
         add_rows(&out, &lines->items[i], box, rows, find_rows(count, box, rows), core, w);
     }

@@ -116,6 +116,7 @@ void uncap_graph_enter(struct uncap_graph *g, const char *fmt, ...)
     const int n = vsnprintf(g->prefix + length, room, fmt, args);
     va_end(args);
     if (n <= 0 || (size_t)n + 2 > room || g->depth == MAX_DEPTH) {
+        g->prefix[length] = '\0';
         uncap_graph_fail(g, "weight key too long or too deep");
         return;
     }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The two steps give what the plain call gives, for any thread count; the captions file says what happens.
 source "$(dirname "$0")/expect.sh"
-source "$(dirname "$0")/clip.sh"
+source "$source_root/tests/e2e/clip.sh"
 captioned_clip in.mkv
 
 expect_ok in.mkv -o out/plain.mkv --encoder ffv1 --captions plain.json

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Through a lossless encoder, every sample away from the captions equals the decoded one, in every pixel format.
 source "$(dirname "$0")/expect.sh"
-source "$(dirname "$0")/clip.sh"
+source "$source_root/tests/e2e/clip.sh"
 
 captioned_clip source.mkv -c:v ffv1
 

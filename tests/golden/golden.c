@@ -305,11 +305,10 @@ int golden_main(int argc, char **argv, const struct golden_network *network)
             only = argv[++i];
         else
             argument = argv[i];
-    const char *variable = network->variable ? network->variable : "UNCAPTION_GOLDEN_DIR";
-    find_folder(argument, network->name, variable, folder);
+    find_folder(argument, network->name, network->variable, folder);
     snprintf(path, sizeof(path), "%s/cases.json", folder);
     if (access(path, R_OK)) {
-        snprintf(why, sizeof(why), "no %s (name another folder in %s)", path, variable);
+        snprintf(why, sizeof(why), "no %s (name another folder in %s)", path, network->variable);
         return skip(network->name, why);
     }
     json_error_t error;

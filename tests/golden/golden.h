@@ -20,7 +20,7 @@ struct golden_op {
 /* name   as cases.json calls the network; also the default folder "../shared/specs/<name>/golden".
  * ops    ends with a NULL name.
  * open   makes whatever the operations share (runtime, synthetic weights with this suffix); close: NULL-safe.
- * variable  environment variable that names another folder; NULL: UNCAPTION_GOLDEN_DIR. */
+ * variable  environment variable that names another folder. */
 struct golden_network {
     const char *name;
     const struct golden_op *ops;

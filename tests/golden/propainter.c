@@ -22,6 +22,25 @@ void pp_begin(struct pp *pp, struct golden_case *c)
         uncap_tensor_close(&pp->pending[i].tensor);
 }
 
+/* Hand over [n][c]... as [c][n]... */
+static int take_channel_first(struct pp *pp, const char *name, struct uncap_tensor *t, struct uncap_error *err)
+{
+    struct uncap_tensor turned;
+    struct uncap_shape shape = t->shape;
+    shape.dims[0] = t->shape.dims[1];
+    shape.dims[1] = t->shape.dims[0];
+    const int status = uncap_tensor_open(&turned, t->dtype, shape, err);
+    if (status)
+        return status;
+    const size_t n = (size_t)shape.dims[1];
+    const size_t c = (size_t)shape.dims[0];
+    const size_t bytes = uncap_tensor_count(t) / (n * c) * uncap_dtype_bytes(t->dtype);
+    for (size_t i = 0; i < n * c; i++)
+        memcpy((char *)turned.data + (i % c * n + i / c) * bytes, (char *)t->data + i * bytes, bytes);
+    uncap_tensor_close(t);
+    return golden_result_take(pp->current, name, &turned, err);
+}
+
 /* Collect the parts of a result, which come in any order; hand it over with the last one. */
 static int show(void *opaque, const char *name, const struct uncap_tensor *part, int64_t index, int64_t n,
                 struct uncap_error *err)
@@ -30,9 +49,12 @@ static int show(void *opaque, const char *name, const struct uncap_tensor *part,
     if (n == 1)
         return golden_result(pp->current, name, part->dtype, part->shape, part->data, err);
     struct pp_pending *p = pp->pending;
-    while (p < pp->pending + PP_PENDING && p->tensor.data && strcmp(p->name, name))
+    struct pp_pending *const end = p + PP_PENDING;
+    while (p < end && (!p->tensor.data || strcmp(p->name, name)))
         p++;
-    if (p == pp->pending + PP_PENDING)
+    for (struct pp_pending *unused = pp->pending; p == end && unused < end; unused++)
+        p = unused->tensor.data ? end : unused;
+    if (p == end)
         return uncap_fail(err, UNCAP_ERR_ARG, "more than %d results come in parts", PP_PENDING);
     if (!p->tensor.data) {
         struct uncap_shape shape = {.rank = part->shape.rank + 1, .dims = {n}};
@@ -45,7 +67,12 @@ static int show(void *opaque, const char *name, const struct uncap_tensor *part,
     }
     const size_t bytes = uncap_tensor_count(part) * uncap_dtype_bytes(part->dtype);
     memcpy((char *)p->tensor.data + (size_t)index * bytes, part->data, bytes);
-    return ++p->seen < n ? UNCAP_OK : golden_result_take(pp->current, name, &p->tensor, err);
+    if (++p->seen < n)
+        return UNCAP_OK;
+    for (const char *const *f = pp->channel_first; f && *f; f++)
+        if (!strcmp(*f, name))
+            return take_channel_first(pp, name, &p->tensor, err);
+    return golden_result_take(pp->current, name, &p->tensor, err);
 }
 
 int pp_weights(struct pp *pp, int which, const struct uncap_weights **out, struct uncap_error *err)
@@ -95,6 +122,17 @@ int pp_frames(const struct golden_case *c, const char *role, struct uncap_tensor
     return status;
 }
 
+int pp_masks(const struct golden_case *c, const char *role, struct uncap_tensor *out, struct uncap_error *err)
+{
+    const struct uncap_tensor *in;
+    int status = pp_input(c, role, UNCAP_U8, 3, &in, err);
+    if (!status)
+        status = uncap_tensor_open(out, UNCAP_F32, in->shape, err);
+    for (size_t i = 0; !status && i < uncap_tensor_count(in); i++)
+        ((float *)out->data)[i] = ((const uint8_t *)in->data)[i] ? 1.0f : 0.0f;
+    return status;
+}
+
 static int open_pp(void **state, const char *suffix, struct uncap_error *err)
 {
     struct pp *pp = uncap_alloc(1, sizeof(*pp));
@@ -113,6 +151,9 @@ static void close_pp(void *state)
     if (!pp)
         return;
     uncap_raft_close(&pp->raft);
+    uncap_flow_completion_close(&pp->completion);
+    uncap_generator_close(&pp->generator);
+    uncap_propainter_close(&pp->whole);
     for (int i = 0; i < PP_NETWORKS; i++)
         uncap_weights_close(&pp->weights[i]);
     uncap_slices_close(&pp->slices);
@@ -123,12 +164,13 @@ static void close_pp(void *state)
 
 int main(int argc, char **argv)
 {
-    const struct golden_op *const tables[] = {pp_ops_files, pp_ops_raft};
+    const struct golden_op *const tables[] = {pp_ops_files, pp_ops_flow, pp_ops_generator, pp_ops_raft, pp_ops_program};
     struct golden_op ops[64] = {{NULL, NULL}};
     size_t n = 0;
     for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
         for (const struct golden_op *o = tables[i]; o->name; o++)
             ops[n++] = *o;
-    const struct golden_network network = {"propainter", ops, open_pp, close_pp};
+    const struct golden_network network = {.name = "propainter", .ops = ops, .open = open_pp, .close = close_pp,
+                                           .variable = "UNCAPTION_GOLDEN_DIR"};
     return golden_main(argc, argv, &network);
 }
