@@ -6,6 +6,8 @@
 
 static const char HINT[] = "`uncaption models` lists the files of engine diffueraser and where they are published";
 
+#define HUB "https://huggingface.co/"
+
 /* The LoRA's row stands once for each number of steps. */
 static const struct {
     int steps; /* 0: any */
@@ -13,28 +15,29 @@ static const struct {
 } FILES[] = {
     {0,
      {UNCAP_DIFFUSER_UNET, "diffuEraser/unet_main/diffusion_pytorch_model.safetensors",
-      "https://huggingface.co/lixiaowen/diffuEraser", "Apache-2.0"}},
+      HUB "lixiaowen/diffuEraser/resolve/main/unet_main/diffusion_pytorch_model.safetensors", "Apache-2.0"}},
     {0,
      {UNCAP_DIFFUSER_BRUSHNET, "diffuEraser/brushnet/diffusion_pytorch_model.safetensors",
-      "https://huggingface.co/lixiaowen/diffuEraser", "Apache-2.0"}},
+      HUB "lixiaowen/diffuEraser/resolve/main/brushnet/diffusion_pytorch_model.safetensors", "Apache-2.0"}},
     {0,
      {UNCAP_DIFFUSER_VAE, "sd-vae-ft-mse/diffusion_pytorch_model.safetensors",
-      "https://huggingface.co/stabilityai/sd-vae-ft-mse", "MIT"}},
+      HUB "stabilityai/sd-vae-ft-mse/resolve/main/diffusion_pytorch_model.safetensors", "MIT"}},
     {0,
      {UNCAP_DIFFUSER_TEXT, "stable-diffusion-v1-5/text_encoder/model.safetensors",
-      "https://huggingface.co/stable-diffusion-v1-5/stable-diffusion-v1-5", "CreativeML Open RAIL-M"}},
+      HUB "stable-diffusion-v1-5/stable-diffusion-v1-5/resolve/main/text_encoder/model.safetensors",
+      "CreativeML Open RAIL-M"}},
     {2,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_2step_converted.safetensors",
-      "https://huggingface.co/wangfuyun/PCM_Weights", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_2step_converted.safetensors", "Apache-2.0"}},
     {4,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_4step_converted.safetensors",
-      "https://huggingface.co/wangfuyun/PCM_Weights", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_4step_converted.safetensors", "Apache-2.0"}},
     {8,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_8step_converted.safetensors",
-      "https://huggingface.co/wangfuyun/PCM_Weights", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_8step_converted.safetensors", "Apache-2.0"}},
     {16,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_16step_converted.safetensors",
-      "https://huggingface.co/wangfuyun/PCM_Weights", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_16step_converted.safetensors", "Apache-2.0"}},
 };
 
 bool uncap_diffuser_file_at(int i, int steps, struct uncap_diffuser_file *file)
