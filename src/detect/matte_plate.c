@@ -136,6 +136,11 @@ static float quantile(const struct histogram *h, double q)
     return (float)v;
 }
 
+static bool is_rim(const struct union_of *u, int x, int y)
+{
+    return holds(u, x, y) && n_near(u, x, y, 2) == 4 && n_near(u, x, y, 5) < 4;
+}
+
 /* Values of map just inside and just outside the union's border. */
 static void look_at_border(const uint8_t *map, int w, int h, const struct union_of *u, struct histogram *rim,
                            struct histogram *beside)
@@ -143,11 +148,10 @@ static void look_at_border(const uint8_t *map, int w, int h, const struct union_
     *rim = *beside = (struct histogram){.n = 0};
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
-            const bool inside = holds(u, x, y);
             struct histogram *to = NULL;
-            if (inside && n_near(u, x, y, 2) == 4 && n_near(u, x, y, 5) < 4)
+            if (is_rim(u, x, y))
                 to = rim;
-            else if (!inside && n_near(u, x, y, 3) == 0 && n_near(u, x, y, 6) > 0)
+            else if (!holds(u, x, y) && n_near(u, x, y, 3) == 0 && n_near(u, x, y, 6) > 0)
                 to = beside;
             if (to) {
                 to->counts[map[(ptrdiff_t)y * w + x]]++;
@@ -156,15 +160,33 @@ static void look_at_border(const uint8_t *map, int w, int h, const struct union_
         }
 }
 
+/* Share of the rim where luma changes much from one place to the next along the border: letters, not a plate. */
+static float lettered_share(const uint8_t *luma, int w, int h, const struct union_of *u)
+{
+    int n = 0;
+    int changed = 0;
+    for (int y = 0; y + 4 < h; y++)
+        for (int x = 0; x + 4 < w; x++) {
+            if (!is_rim(u, x, y))
+                continue;
+            const bool level = !holds(u, x, y - 5) || !holds(u, x, y + 5);
+            const uint8_t *p = luma + (ptrdiff_t)y * w + x;
+            const int d = p[0] - p[level ? 4 : 4 * w];
+            n++;
+            changed += d > 40 || d < -40;
+        }
+    return n ? (float)changed / (float)n : 1.0F;
+}
+
 /* The rim of the inside came with the caption, or keeps stiller than the scene, nearly all along, while the hull of
- * letters has strokes and gaps there; and the outside right beside it did not: a glow or a wide outline fades out, a plate ends. */
+ * letters has strokes and gaps there; and the outside right beside it did not: a glow or a wide outline fades out, a
+ * plate ends. */
 static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                         const uint8_t *core, const struct union_of *u)
+                         const struct union_of *u)
 {
     struct histogram rim;
     struct histogram beside;
-    look_at_border(core, s->w, s->h, u, &rim, &beside);
-    if (4 * (rim.n - rim.counts[0]) > rim.n)
+    if (lettered_share(look->med[0], s->w, s->h, u) > 0.2F)
         return false;
     if (uncap_matte_gain_is_calm(s->gain)) {
         look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);
@@ -200,8 +222,8 @@ static struct side find_end(const struct images *im, struct uncap_rect line, flo
 }
 
 bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life, int first,
-                             int end, const struct uncap_matte_look *look, const uint8_t *core,
-                             const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+                             int end, const struct uncap_matte_look *look, const struct uncap_matte_lines *lines,
+                             struct uncap_rect *plates)
 {
     const struct images im = choose(scene, life, first, end);
     const struct uncap_rect top_line = lines->items[0].box;
@@ -225,5 +247,5 @@ bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct
             return false;
     }
     const struct union_of u = {plates, lines->n};
-    return is_confirmed(scene, look, core, &u);
+    return is_confirmed(scene, look, &u);
 }
