@@ -9,6 +9,7 @@ enum { MAX_IMAGES = 7 };
 struct images {
     const uint8_t *px[MAX_IMAGES];
     int n, w, h;
+    float weak; /* a side that scores less than this share of the best one is none: the scene has edges of its own */
 };
 
 /* One side of a rectangle: its first row or column inside, the step from outside to inside, how even it is. */
@@ -24,10 +25,24 @@ struct search {
     float sign;            /* of the step from outside to inside; 0: any */
 };
 
+/* Whether what came with the caption is known well, all around the text. */
+static bool is_gain_known(const struct uncap_matte_scene *s)
+{
+    size_t n = 0;
+    size_t unknown = 0;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        if (s->zone[i] == UNCAP_MATTE_ZONE_TEXT || s->zone[i] == UNCAP_MATTE_ZONE_NEAR) {
+            n++;
+            unknown += s->gain->known[i] == 0;
+        }
+    return uncap_matte_gain_is_calm(s->gain) && unknown * 20 < n;
+}
+
 static struct images choose(const struct uncap_matte_scene *s, const struct uncap_matte_stack *life, int first, int end)
 {
-    struct images im = {.w = s->w, .h = s->h};
-    if (uncap_matte_gain_is_calm(s->gain)) {
+    struct images im = {.w = s->w, .h = s->h, .weak = 0.25F};
+    if (is_gain_known(s)) {
+        im.weak = 0.05F;
         im.px[im.n++] = s->gain->px;
         return im;
     }
@@ -82,7 +97,7 @@ static struct side find_side(const struct images *im, struct search s)
     const int inward = s.is_first ? 1 : -1;
     for (int at = s.is_first ? s.from : s.to - 1; best.at >= 0 && at != best.at; at += inward) {
         const struct side here = side_at(im, &s, at);
-        if (here.score < 4.0F || here.score < 0.25F * best.score)
+        if (here.score < 4.0F || here.score < im->weak * best.score)
             continue;
         const struct side next = side_at(im, &s, at + inward);
         if (next.score <= here.score)
@@ -188,7 +203,7 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
     struct histogram beside;
     if (lettered_share(look->med[0], s->w, s->h, u) > 0.2F)
         return false;
-    if (uncap_matte_gain_is_calm(s->gain)) {
+    if (is_gain_known(s)) {
         look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);
         const float inside = quantile(&rim, 0.25) - s->gain->scene;
         return inside > 4.0F && quantile(&beside, 0.7) - s->gain->scene < fmaxf(4.0F, 0.3F * inside);
