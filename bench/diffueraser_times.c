@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Seconds per frame (and step) of the engine's networks at full width, in the columns of specs/diffueraser/TIMES.md.
  *
- * diffueraser_times PART WIDTHxHEIGHT FRAMES THREADS REPEAT [MODELS] [BATCH] [packed]
+ * bench_diffueraser PART WIDTHxHEIGHT FRAMES THREADS REPEAT [MODELS] [BATCH] [packed]
  * PART     text, vae-encode, vae-decode, brushnet, unet.
  * MODELS   folder of checkpoints in the published layout, mapped; "-" or absent: synthetic weights in memory.
  * BATCH    frames a graph takes at once (4).

@@ -40,6 +40,10 @@ static int open_engine(struct uncap_engine *base, const struct uncap_erase_optio
                         "nframes %d: the motion modules know %d positions; choose at most that, or try the "
                         "experimental interpolate-positions=on",
                         e->settings.nframes, e->files.widths.frames);
+    if (!rc && e->settings.nframes > e->files.widths.frames)
+        uncap_log(base->control, UNCAP_LOG_WARNING,
+                  "interpolate-positions is experimental: the motion modules were trained on %d positions, not %d",
+                  e->files.widths.frames, e->settings.nframes);
     return rc ? rc : uncap_runtime_open(&e->runtime, &options, err);
 }
 
@@ -135,6 +139,7 @@ static int encode_text(struct engine *e, struct uncap_cancel *cancel, struct unc
         return uncap_fail_nomem(err, "the empty prompt");
     const int rc = uncap_text_encode_empty(e->runtime, e->files.checkpoints[UNCAP_DIFFUSER_TEXT].weights, text, cancel,
                                            err);
+    uncap_mapping_forget(&e->files.checkpoints[UNCAP_DIFFUSER_TEXT].map);
     if (rc)
         uncap_free(text);
     else
