@@ -193,6 +193,23 @@ static struct uncap_track *find_same(const struct uncap_detector *d, const struc
     return NULL;
 }
 
+/* Has anything happened in the line's rows when t began but t itself? */
+static bool is_alone_at_begin(const struct uncap_detector *d, const struct uncap_track *t)
+{
+    const struct uncap_rect r = uncap_quad_bounds(&t->hull), rows = {0, r.y0, d->video.w, r.y1};
+    const struct uncap_captions *c = d->captions;
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        const struct uncap_track *o = d->tracks[i];
+        const bool is_near = o->first <= t->first + 12 && (!o->is_steady || o->gone < 0 || o->gone >= t->first - 12);
+        if (o != t && is_near && !uncap_rect_empty(uncap_rect_intersect(rows, uncap_quad_bounds(&o->hull))))
+            return false;
+    }
+    for (size_t i = 0; i < c->n_shots; i++)
+        if (c->shots[i] && c->shots[i] >= t->first - 4 && c->shots[i] <= t->first + 14)
+            return false;
+    return t->moved_in < 0.5f;
+}
+
 static int start_track(struct uncap_detector *d, const struct uncap_box *box, int64_t frame, struct uncap_error *err)
 {
     if (!uncap_grow((void **)&d->tracks, &d->tracks_capacity, d->n_tracks + 1, sizeof(*d->tracks)) ||
@@ -206,6 +223,13 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
     if (same)
         status = uncap_track_absorb(same, t, &d->ring, err);
     if (status || same) {
+        uncap_track_clear(t);
+        uncap_free(t);
+        return status;
+    }
+    if (t->is_steady && is_alone_at_begin(d, t))
+        status = uncap_track_widen(t, &d->ring, d->video.w, d->video.h, err);
+    if (status) {
         uncap_track_clear(t);
         uncap_free(t);
         return status;

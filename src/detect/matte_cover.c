@@ -88,13 +88,43 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
 }
 
-/* mask = what lies within the reach of the strokes, of all of them and of each tone alone; a tone whose reach only a
- * worse cue tells adds nothing. reach: that of all strokes. */
+/* How much of one tone's strokes survives when the shape of all strokes is closed and its rim taken off: nearly all
+ * of a fill within its outline, little of the outline. */
+static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, int tone, struct maps *m)
+{
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        m->seed[i] = core[i] != 0;
+    uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 2, 2);
+    uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 3, 3);
+    size_t n = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        if (core[i] & tone) {
+            n++;
+            kept += m->seed[i];
+        }
+    return n ? (float)kept / (float)n : 0.0F;
+}
+
+/* Tones whose reach alone is looked at: the fill's; both when it is not clear which one that is; none if there is but
+ * one tone. */
+static int find_fill(const struct uncap_matte_scene *s, const uint8_t *core, struct maps *m)
+{
+    const float bright = inwardness(s, core, UNCAP_MATTE_BRIGHT, m);
+    const float dark = inwardness(s, core, UNCAP_MATTE_DARK, m);
+    if (bright <= 0.0F || dark <= 0.0F)
+        return 0;
+    return (bright * 1.1F > dark ? UNCAP_MATTE_BRIGHT : 0) | (dark * 1.1F > bright ? UNCAP_MATTE_DARK : 0);
+}
+
+/* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a worse cue
+ * tells adds nothing. reach: that of all strokes. */
 static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
                        struct maps *m, struct uncap_matte_reach *reach, struct uncap_error *err)
 {
+    const int tones = find_fill(s, core, m);
     struct spread all;
-    int status = find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK, m, &all, err);
+    int status = find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK | UNCAP_MATTE_FAINT, m, &all, err);
     if (status)
         return status;
     *reach = all.reach;
@@ -102,10 +132,10 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         within_reach(s, m->nearest, &all.reach, m->mask);
     for (int tone = UNCAP_MATTE_BRIGHT; tone <= UNCAP_MATTE_DARK; tone++) {
         struct spread one;
-        status = find_spread(s, look, core, tone, m, &one, err);
+        status = find_spread(s, look, core, tones & tone, m, &one, err);
         if (status)
             return status;
-        if (one.n > 0 && one.n < all.n && one.reach.cue <= all.reach.cue)
+        if (one.n > 0 && one.reach.cue <= all.reach.cue)
             within_reach(s, m->nearest, &one.reach, m->mask);
     }
     return UNCAP_OK;
@@ -131,7 +161,7 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     uncap_morph_erode(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     if (!uncap_distance_nearest(m->mask, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
-    const float margin = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 3.0F ? 1.0F : 2.0F) + (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
+    const float margin = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F ? 1.0F : 2.0F) + (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
     feather(m->nearest, margin, coverage, area);
     return UNCAP_OK;
 }

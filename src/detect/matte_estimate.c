@@ -6,6 +6,8 @@
 
 #include "base/memory.h"
 #include "detect/matte_cover.h"
+#include "detect/matte_faint.h"
+#include "detect/matte_opacity.h"
 #include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
 #include "kernels/morphology.h"
@@ -303,6 +305,8 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
         status = find_core(e, err);
     if (!status)
         status = find_plates(e, err);
+    if (!status && !e->n_plates)
+        status = uncap_matte_faint_add(&e->scene, e->core, err);
     if (status)
         return status;
     result->confidence = confidence(e);
@@ -315,6 +319,8 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
         status = cover_plates(e, &result->plate, err);
     else
         cover_boxes(e);
+    if (!status && result->source != UNCAP_MATTE_BOX)
+        status = uncap_matte_opacity_measure(&e->life, &e->look, e->core, e->coverage, result->opacity, err);
     return status ? status : give_matte(e, &result->matte, err);
 }
 

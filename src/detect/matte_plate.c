@@ -21,6 +21,7 @@ struct side {
 struct search {
     int from, to, begin, end;
     bool is_row, is_first; /* is_first: the top or the left side, the inside lies after it */
+    float sign;            /* of the step from outside to inside; 0: any */
 };
 
 static struct images choose(const struct uncap_matte_scene *s, const struct uncap_matte_stack *life, int first, int end)
@@ -57,6 +58,8 @@ static struct side side_at(const struct images *im, const struct search *s, int 
     int agree = 0;
     for (int k = 0; k < 511; k++)
         agree += (step > 0 && k > 255) || (step < 0 && k < 255) ? counts[k] : 0;
+    if ((float)step * s->sign < 0.0F)
+        return (struct side){.at = at};
     const float even = (float)agree / (float)(len * im->n);
     return (struct side){at, (float)step, even > 0.5F ? fabsf((float)step) * 2.0F * (even - 0.5F) : 0.0F};
 }
@@ -177,13 +180,13 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
 
 /* Sides of one line's plate. Its left and right may stand as far out as those of the longest line. */
 static void find_flanks(const struct images *im, struct uncap_rect line, struct uncap_rect hull, float text_h,
-                        struct side flanks[2])
+                        float sign, struct side flanks[2])
 {
     const int in = (int)(0.35F * text_h) + 1;
     const int out = (int)(0.8F * text_h) + 2;
     const int inset = (int)(0.2F * text_h) + 1;
-    flanks[0] = find_side(im, (struct search){hull.x0 - out, line.x0 + in, line.y0 + inset, line.y1 - inset, false, true});
-    flanks[1] = find_side(im, (struct search){line.x1 - in, hull.x1 + out, line.y0 + inset, line.y1 - inset, false, false});
+    flanks[0] = find_side(im, (struct search){hull.x0 - out, line.x0 + in, line.y0 + inset, line.y1 - inset, false, true, sign});
+    flanks[1] = find_side(im, (struct search){line.x1 - in, hull.x1 + out, line.y0 + inset, line.y1 - inset, false, false, sign});
 }
 
 static struct side find_end(const struct images *im, struct uncap_rect line, float text_h, bool is_top)
@@ -192,7 +195,7 @@ static struct side find_end(const struct images *im, struct uncap_rect line, flo
     const int out = (int)(0.8F * text_h) + 2;
     const int inset = (int)(0.2F * text_h) + 1;
     const struct search s = {is_top ? line.y0 - out : line.y1 - in, is_top ? line.y0 + in : line.y1 + out,
-                             line.x0 + inset, line.x1 - inset, true, is_top};
+                             line.x0 + inset, line.x1 - inset, true, is_top, 0.0F};
     return find_side(im, s);
 }
 
@@ -213,7 +216,7 @@ bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct
     for (int i = 0; i < lines->n; i++) {
         const struct uncap_rect line = lines->items[i].box;
         struct side flanks[2];
-        find_flanks(&im, line, hull, scene->text_h, flanks);
+        find_flanks(&im, line, hull, scene->text_h, ends[0].step, flanks);
         /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be seen. */
         const int y0 = i ? line.y0 - (top_line.y0 - ends[0].at) - 2 : ends[0].at;
         const int y1 = i + 1 < lines->n ? line.y1 + (ends[1].at - low_line.y1) + 2 : ends[1].at;

@@ -322,5 +322,5 @@ int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct
 
 bool uncap_matte_ink_is_sure(const struct uncap_matte_ink *ink, const struct uncap_matte_scene *scene)
 {
-    return ink->colour.share > 0.45F && ink->contrast > (uncap_matte_gain_is_calm(scene->gain) ? 16.0F : 40.0F);
+    return ink->colour.share > 0.45F && ink->contrast > (uncap_matte_gain_is_calm(scene->gain) ? 16.0F : 30.0F);
 }

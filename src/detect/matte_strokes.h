@@ -12,6 +12,7 @@
 enum uncap_matte_tone {
     UNCAP_MATTE_BRIGHT = 1,
     UNCAP_MATTE_DARK = 2,
+    UNCAP_MATTE_FAINT = 4, /* not told by contrast, see matte_faint.h */
 };
 
 /* How sure one look at the caption is of its strokes.
