@@ -141,7 +141,7 @@ static int measure(struct bench *b, const char *models, struct uncap_error *err)
     for (int k = 0; k <= b->repeat && !rc; k++) { /* the first run touches memory for the first time */
         mark_s = seconds(CLOCK_MONOTONIC);
         cpu_s = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        rc = uncap_chain_run(b->chain, NULL, NULL, NULL, err);
+        rc = uncap_chain_run(b->chain, NULL, NULL, err);
         printf(" | %.3f s (cpu %.3f)", (seconds(CLOCK_MONOTONIC) - mark_s) / b->n,
                (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_s) / b->n);
         fflush(stdout);
