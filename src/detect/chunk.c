@@ -405,6 +405,8 @@ static int close_track(struct closing *c, struct uncap_track *t, struct uncap_er
 /* Close the tracks in c->tracks and estimate their mattes side by side. */
 static int close_tracks(struct closing *c, int n, struct uncap_error *err)
 {
+    if (n == 0)
+        return UNCAP_OK; /* a list that is still empty has no items to point into */
     struct uncap_captions *list = c->d->captions;
     const size_t first = list->n;
     if (!uncap_grow((void **)&list->items, &list->capacity, list->n + (size_t)n, sizeof(*list->items)) ||
