@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Seconds per frame (and step) of the engine's networks at full width, in the columns of specs/diffueraser/TIMES.md.
  *
- * diffueraser_times PART WIDTHxHEIGHT FRAMES THREADS REPEAT [MODELS] [BATCH] [packed]
+ * bench_diffueraser PART WIDTHxHEIGHT FRAMES THREADS REPEAT [MODELS] [BATCH] [packed]
  * PART     text, vae-encode, vae-decode, brushnet, unet.
  * MODELS   folder of checkpoints in the published layout, mapped; "-" or absent: synthetic weights in memory.
  * BATCH    frames a graph takes at once (4).
@@ -141,7 +141,7 @@ static int measure(struct bench *b, const char *models, struct uncap_error *err)
     for (int k = 0; k <= b->repeat && !rc; k++) { /* the first run touches memory for the first time */
         mark_s = seconds(CLOCK_MONOTONIC);
         cpu_s = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        rc = uncap_chain_run(b->chain, NULL, NULL, NULL, err);
+        rc = uncap_chain_run(b->chain, NULL, NULL, err);
         printf(" | %.3f s (cpu %.3f)", (seconds(CLOCK_MONOTONIC) - mark_s) / b->n,
                (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_s) / b->n);
         fflush(stdout);

@@ -8,7 +8,7 @@
 
 #include "uncaption/uncaption.h"
 
-enum { MAX_REGIONS = 16, MAX_ENGINE_OPTIONS = 32, MAX_OPERANDS = 2 };
+enum { MAX_REGIONS = 16, MAX_ENGINE_OPTIONS = 32, MAX_OPERANDS = 3 };
 
 enum progress_style { PROGRESS_AUTO, PROGRESS_JSON, PROGRESS_NONE };
 

@@ -16,6 +16,8 @@ static const struct verb verbs[] = {
     {"verify", "verify IN CAPTIONS.json [--residual] [options]", "Prove that nothing outside the captions changes.",
      VERB_VERIFY, 2, 2, cmd_verify},
     {"engines", "engines", "List the inpainting engines of this build.", VERB_ENGINES, 0, 0, cmd_engines},
+    {"models", "models [--models DIR]", "List the model files of the neural engines, and say which are here.", VERB_MODELS,
+     0, 3, cmd_models},
     {"doctor", "doctor", "Say what works on this machine, and why the rest does not.", VERB_DOCTOR, 0, 0, cmd_doctor},
     {NULL, NULL, NULL, 0, 0, 0, NULL},
 };

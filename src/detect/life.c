@@ -122,7 +122,7 @@ static bool has_neighbour(const struct uncap_track *t, const struct uncap_surrou
 static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
                                       int64_t inside, int step, bool has_fade, float moved)
 {
-    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f;
+    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f;
     if (is_cut(around, step < 0 ? inside : inside + step))
         return UNCAP_BORDER_CUT;
     /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
@@ -134,7 +134,8 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
     /* A growing caption is itself only after some frames. */
     const int64_t full = step < 0 ? inside + t->n_pop : inside;
     const struct uncap_presence out = uncap_track_presence(t, inside + step), in = uncap_track_presence(t, full);
-    if (out.likeness < low && in.likeness > out.likeness + rise)
+    /* What lies behind may resemble it; it is not as strong. */
+    if (in.likeness > out.likeness + rise && (out.likeness < low || in.gain > out.gain + leap))
         return UNCAP_BORDER_CLEAN;
     return is_replaced ? UNCAP_BORDER_CUT : UNCAP_BORDER_SOFT;
 }

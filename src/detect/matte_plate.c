@@ -41,10 +41,10 @@ static bool is_gain_known(const struct uncap_matte_scene *s)
 }
 
 static struct images choose(const struct uncap_matte_scene *s, const struct uncap_matte_stack *life,
-                            int first, int end)
+                            int first, int end, bool by_gain)
 {
     struct images im = {.w = s->w, .h = s->h, .weak = 0.25F};
-    if (is_gain_known(s)) {
+    if (by_gain) {
         im.weak = 0.05F;
         im.px[im.n++] = s->gain->px;
         return im;
@@ -201,13 +201,13 @@ static float lettered_share(const uint8_t *luma, int w, int h, const struct unio
  * hull of letters has strokes and gaps there; and the outside right beside it did not: a glow or a wide
  * outline fades out, a plate ends. */
 static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                         const struct union_of *u)
+                         const struct union_of *u, bool by_gain)
 {
     struct histogram rim;
     struct histogram beside;
     if (lettered_share(look->med[0], s->w, s->h, u) > 0.2F)
         return false;
-    if (is_gain_known(s)) {
+    if (by_gain) {
         look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);
         const float inside = quantile(&rim, 0.25) - s->gain->scene;
         return inside > 4.0F && quantile(&beside, 0.7) - s->gain->scene < fmaxf(4.0F, 0.3F * inside);
@@ -247,24 +247,22 @@ static struct side find_end(const struct images *im, struct uncap_rect line, flo
     return find_side(im, s);
 }
 
-bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
-                             int first, int end, const struct uncap_matte_look *look,
-                             const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+static bool find_in(const struct images *im, const struct uncap_matte_scene *scene,
+                    const struct uncap_matte_lines *lines, struct uncap_rect *plates)
 {
-    const struct images im = choose(scene, life, first, end);
     const struct uncap_rect top_line = lines->items[0].box;
     const struct uncap_rect low_line = lines->items[lines->n - 1].box;
     struct uncap_rect hull = {0, 0, 0, 0};
     for (int i = 0; i < lines->n; i++)
         hull = uncap_rect_union(hull, lines->items[i].box);
-    const struct side ends[2] = {find_end(&im, top_line, scene->text_h, true),
-                                 find_end(&im, low_line, scene->text_h, false)};
+    const struct side ends[2] = {find_end(im, top_line, scene->text_h, true),
+                                 find_end(im, low_line, scene->text_h, false)};
     if (!are_plate(&ends[0], ends, 2))
         return false;
     for (int i = 0; i < lines->n; i++) {
         const struct uncap_rect line = lines->items[i].box;
         struct side flanks[2];
-        find_flanks(&im, line, hull, scene->text_h, ends[0].step, flanks);
+        find_flanks(im, line, hull, scene->text_h, ends[0].step, flanks);
         /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be
          * seen. */
         const int y0 = i ? line.y0 - (top_line.y0 - ends[0].at) - 2 : ends[0].at;
@@ -273,6 +271,19 @@ bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct
         if (!are_plate(&ends[0], flanks, 2) || uncap_rect_empty(plates[i]))
             return false;
     }
+    return true;
+}
+
+bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
+                             int first, int end, const struct uncap_matte_look *look,
+                             const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+{
     const struct union_of u = {plates, lines->n};
-    return is_confirmed(scene, look, &u);
+    const struct images gain = choose(scene, life, first, end, true);
+    if (is_gain_known(scene) && find_in(&gain, scene, lines, plates) && is_confirmed(scene, look, &u, true))
+        return true;
+    /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows
+     * it. */
+    const struct images seen = choose(scene, life, first, end, false);
+    return find_in(&seen, scene, lines, plates) && is_confirmed(scene, look, &u, false);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "detect/extent.h"
 #include "detect/hull.h"
 #include "detect/link.h"
 #include "detect/matte_estimate.h"
@@ -143,6 +144,32 @@ int uncap_track_refine(struct uncap_track *t, const struct uncap_ring *ring, str
     const int64_t end = t->gone >= 0 ? t->gone : ring->end;
     return uncap_study_again(t, t->first > uncap_ring_first_luma(ring) ? t->first : uncap_ring_first_luma(ring), end,
                              ring, err);
+}
+
+int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
+{
+    enum { N = 4, SOON = 2, LATE = 10 };
+    const struct uncap_luma *before[N], *after[N];
+    const int64_t sure = t->found < t->first + LATE ? t->found : t->first + LATE;
+    const int64_t start = sure > t->first + SOON ? sure : t->first + SOON;
+    for (int i = 0; i < N; i++) {
+        before[i] = uncap_ring_luma(ring, t->first - 1 - i);
+        after[i] = uncap_ring_luma(ring, start + i);
+        if (!before[i] || !after[i] || !uncap_track_stands(t, start + i))
+            return UNCAP_OK;
+    }
+    const struct uncap_rect line = t->pattern.rect;
+    struct uncap_rect wide;
+    const int status = uncap_extent_grow(before, N, after, N, line, &wide, err);
+    const int room = uncap_rect_h(line) / 2;
+    if (status || (line.x0 - wide.x0 < room && wide.x1 - line.x1 < room))
+        return status;
+    const float f = (float)ring->factor;
+    const struct uncap_rect r = uncap_quad_bounds(&t->hull);
+    const float x0 = fminf((float)r.x0, (float)wide.x0 * f), x1 = fmaxf((float)(r.x1 - 1), (float)wide.x1 * f - 1);
+    const struct uncap_quad quad = {{{x0, (float)r.y0}, {x1, (float)r.y0}, {x1, (float)(r.y1 - 1)}, {x0, (float)(r.y1 - 1)}}};
+    t->hull = uncap_link_hull(&t->hull, &quad);
+    return study(t, t->found, ring, w, h, err);
 }
 
 void uncap_track_begin_at(struct uncap_track *t, int64_t first)

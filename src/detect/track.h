@@ -68,6 +68,10 @@ int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, str
  * as the ring reaches. Errors: NOMEM. */
 int uncap_track_refine(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
 
+/* Look for parts of the line that appeared together with the rest and that the detector missed; learn anew if there are.
+ * Nothing else may have changed in its rows when it began. Errors: NOMEM. */
+int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int w, int h, struct uncap_error *err);
+
 /* It began in fact at `first`, in another shape: another caption stood in its place until there. */
 void uncap_track_begin_at(struct uncap_track *t, int64_t first);
 

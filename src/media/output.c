@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <libavcodec/avcodec.h>
+
 #include "base/memory.h"
 #include "media/av_error.h"
 #include "media/container.h"
@@ -69,8 +71,11 @@ static void set_options(const struct uncap_output *o, const char *source_contain
         if (!strcmp(source_container, "mpegts"))
             av_dict_set(options, "mpegts_copyts", "1", 0);
     }
-    if (uncap_container_is_mp4(container))
+    if (uncap_container_is_mp4(container)) {
         set_movie_clock(o, options);
+        /* Without it FLAC and TrueHD are refused in MP4, for which both have long been specified. */
+        o->format->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
+    }
 }
 
 int uncap_output_start(struct uncap_output *o, const char *source_container, struct uncap_error *err)

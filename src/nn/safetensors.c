@@ -228,7 +228,8 @@ static int add_weight(struct uncap_weights *weights, const struct uncap_safetens
     return uncap_weights_add(weights, &w, err);
 }
 
-int uncap_safetensors_weights(struct uncap_weights **out, const char *path, struct uncap_error *err)
+int uncap_safetensors_weights(struct uncap_weights **out, const char *path, struct uncap_mapping *map,
+                              struct uncap_error *err)
 {
     struct uncap_safetensors *s = NULL;
     *out = NULL;
@@ -248,6 +249,8 @@ int uncap_safetensors_weights(struct uncap_weights **out, const char *path, stru
         rc = uncap_weights_sort(weights, err);
     if (rc)
         uncap_weights_close(&weights);
+    else if (map)
+        *map = s->map;
     *out = weights;
     return rc;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nn/mapping.h"
 #include "nn/tensor.h"
 #include "nn/weights.h"
 
@@ -45,7 +46,10 @@ const struct uncap_safetensors_entry *uncap_safetensors_find(const struct uncap_
                                                              const char *name);
 
 /* The file's tensors as weights, zero-copy; the mapping is kept by them. Tensors that the file does not align are
- * copied. Errors: as of uncap_safetensors_open. */
-int uncap_safetensors_weights(struct uncap_weights **out, const char *path, struct uncap_error *err);
+ * copied.
+ * map where the file lies in memory, kept by the weights; may be NULL.
+ * Errors: as of uncap_safetensors_open. */
+int uncap_safetensors_weights(struct uncap_weights **out, const char *path, struct uncap_mapping *map,
+                              struct uncap_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Ctrl-C stops any job within a second or two, with exit code 130 and nothing left behind; an older result stays.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
 source "$source_root/tests/e2e/clip.sh"
 captioned_clip short.mkv

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Names with spaces, quotes, non-ASCII letters, percent signs and a leading dash work everywhere.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
 source "$source_root/tests/e2e/clip.sh"
 captioned_clip whole.mkv

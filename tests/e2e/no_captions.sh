@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A video without captions: said so, every stream copied packet for packet.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
 source "$source_root/tests/e2e/clip.sh"
 clean_clip silent.mkv -c:v libx264 -preset veryfast -crf 18

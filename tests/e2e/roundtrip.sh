@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The caption goes, everything else stays: frames, times, streams, packets, tags, and the picture around it.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
 source "$source_root/tests/e2e/clip.sh"
 

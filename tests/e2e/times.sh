@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Variable frame rate, odd frame rates, start offsets, rotation, aspect ratio and colour tags come out as they went in.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
 source "$source_root/tests/e2e/clip.sh"
 captioned_clip source.mkv

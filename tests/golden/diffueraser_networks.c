@@ -34,7 +34,7 @@ static struct uncap_chain_options options_for(struct nets *nets, const struct un
 
 static int run_chain(struct uncap_chain *chain, struct uncap_error *err)
 {
-    return uncap_chain_run(chain, NULL, NULL, NULL, err);
+    return uncap_chain_run(chain, NULL, NULL, err);
 }
 
 /* Bind an input of the case; the tensor must live as long as the run. */

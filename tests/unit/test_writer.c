@@ -275,6 +275,7 @@ struct through_case {
 static const struct through_case throughs[] = {
     {VIDEO("130x98", "25", "1.2") "-vf format=yuv420p -c:v libx264 -bf 3 -c:a aac", "b.mp4", "b-out.mp4",
      "x264", 30, 2, 0, 0},
+    {"-i b.mp4 -c:v copy -c:a flac", "flac.mkv", "flac-out.mp4", "x264", 30, 2, 0, false},
     {NULL, "b.mp4", "b-out.mov", "x264", 30, 2, 0, false},
     {"-i b.mp4 -c copy -metadata:s:v rotate=90", "turned.mp4", "turned-out.mp4", "x264", 30, 2, 0, false},
     {"-ss 0.4 -i b.mp4 -c copy", "edit.mp4", "edit-out.mp4", "x264", 20, 2, 0, false},

@@ -332,7 +332,7 @@ static int run_batch(struct uncap_chain *c, const struct stage *s, int first, st
 }
 
 static int run_stage(struct uncap_chain *c, const struct stage *s, struct uncap_cancel *cancel,
-                     struct uncap_error *err)
+                     const struct uncap_share *share, struct uncap_error *err)
 {
     if (s->motion)
         return uncap_motion_run(s->motion, c->slots[s->motion_slot].data, c->o.n / c->o.frames, c->o.slices, cancel,
@@ -347,21 +347,28 @@ static int run_stage(struct uncap_chain *c, const struct stage *s, struct uncap_
         /* The last batch is moved back to be full: its first frames come out once more, the same. */
         const int last = n - c->o.batch;
         rc = run_batch(c, s, first < last ? first : last, cancel, err);
+        uncap_share_tell(share, (double)(first + c->o.batch) / (double)n);
     }
     return rc;
 }
 
-int uncap_chain_run(struct uncap_chain *c, struct uncap_cancel *cancel, uncap_chain_progress *progress, void *opaque,
+int uncap_chain_run(struct uncap_chain *c, struct uncap_cancel *cancel, const struct uncap_share *share,
                     struct uncap_error *err)
 {
+    static const struct uncap_share silent = {.tell = NULL};
+    int n_counted = 0; /* stages that take time: the shared ones do not */
+    for (size_t k = 0; k < c->n_stages; k++)
+        n_counted += !c->stages[k].is_shared;
+    int counted = 0;
     int rc = UNCAP_OK;
     for (size_t k = 0; !rc && k < c->n_stages; k++) {
-        rc = run_stage(c, &c->stages[k], cancel, err);
+        const bool is_told = share && !c->stages[k].is_shared;
+        const struct uncap_share part =
+            is_told ? uncap_share_part(share, (double)counted++ / n_counted, 1.0 / n_counted) : silent;
+        rc = run_stage(c, &c->stages[k], cancel, &part, err);
         for (size_t i = 0; i < c->n_slots; i++)
             if (c->slots[i].last_stage == (int)k && !c->slots[i].is_bound && !c->slots[i].is_tap)
                 let_go(&c->slots[i]);
-        if (!rc && progress)
-            progress(opaque, (double)(k + 1) / (double)c->n_stages);
     }
     for (size_t i = 0; rc && i < c->n_slots; i++)
         if (!c->slots[i].is_bound)

@@ -11,6 +11,7 @@
 
 #include "base/cancel.h"
 #include "base/slices.h"
+#include "inpaint/diffueraser/share.h"
 #include "nn/graph.h"
 
 struct uncap_chain;
@@ -61,12 +62,10 @@ int uncap_chain_finish(struct uncap_chain *chain, struct uncap_error *err);
  * ignored, so that callers can offer what a network may or may not take. */
 void uncap_chain_bind(struct uncap_chain *chain, const char *name, const float *data);
 
-/* Called between graphs with the share of the chain that is done, 0..1. May be NULL. */
-typedef void uncap_chain_progress(void *opaque, double share);
-
-/* Run over the bound memory. Errors: ARG (something is not bound), BACKEND, NOMEM, CANCELLED. */
-int uncap_chain_run(struct uncap_chain *chain, struct uncap_cancel *cancel, uncap_chain_progress *progress,
-                    void *opaque, struct uncap_error *err);
+/* Run over the bound memory. share: told after each batch; may be NULL.
+ * Errors: ARG (something is not bound), BACKEND, NOMEM, CANCELLED. */
+int uncap_chain_run(struct uncap_chain *chain, struct uncap_cancel *cancel, const struct uncap_share *share,
+                    struct uncap_error *err);
 
 /* A tapped value of the last run; NULL if there is none of that name. shape: [n, ...] or the shared shape. */
 const float *uncap_chain_read(const struct uncap_chain *chain, const char *name, struct uncap_shape *shape);

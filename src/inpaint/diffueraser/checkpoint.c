@@ -151,7 +151,7 @@ int uncap_checkpoint_open(struct uncap_checkpoint *out, enum uncap_diffuser_mode
 {
     struct uncap_weights *file = NULL;
     *out = (struct uncap_checkpoint){0};
-    int rc = uncap_safetensors_weights(&file, path, err);
+    int rc = uncap_safetensors_weights(&file, path, &out->map, err);
     if (rc)
         return rc;
     struct check c = {.model = model, .file = file, .err = err};
@@ -218,4 +218,5 @@ int uncap_checkpoint_synthesise(struct uncap_checkpoint *out, enum uncap_diffuse
 void uncap_checkpoint_close(struct uncap_checkpoint *checkpoint)
 {
     uncap_weights_close(&checkpoint->weights);
+    checkpoint->map = (struct uncap_mapping){.data = NULL};
 }

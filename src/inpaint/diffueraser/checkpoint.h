@@ -6,12 +6,15 @@
 #include "base/cancel.h"
 #include "base/slices.h"
 #include "inpaint/diffueraser/inventory.h"
+#include "nn/mapping.h"
 #include "nn/weights.h"
 
 /* weights      under the names of inventory.h, whatever variant the file uses.
+ * map          the file, whose pages may be forgotten while the network does not run; empty without a file.
  * is_writable  the tensors are float32 memory of our own, not a mapped file. */
 struct uncap_checkpoint {
     struct uncap_weights *weights;
+    struct uncap_mapping map;
     bool is_writable;
 };
 

@@ -88,7 +88,8 @@ int uncap_codec_encode(const struct uncap_codec *codec, int n, const uint8_t *pi
         /* The last batch is moved back to be full. */
         const size_t at = (size_t)(first < n - half.batch ? first : n - half.batch);
         uncap_levels_to_planes(pictures + at * half.pixels * 3, (size_t)half.batch, half.pixels, half.planes);
-        rc = uncap_chain_run(half.chain, codec->job->cancel, NULL, NULL, err);
+        rc = uncap_chain_run(half.chain, codec->job->cancel, NULL, err);
+        uncap_share_tell(&codec->job->share, (double)(first + half.batch) / (double)(n + half.batch));
         if (!rc)
             uncap_vae_sample(half.latents, noise ? noise + at * values : NULL, latents + at * values,
                              (size_t)half.batch, half.values);
@@ -108,7 +109,8 @@ int uncap_codec_decode(const struct uncap_codec *codec, int n, const float *late
         const size_t at = (size_t)(first < n - half.batch ? first : n - half.batch);
         for (size_t k = 0; k < (size_t)half.batch * values; k++)
             half.latents[k] = latents[at * values + k] / UNCAP_VAE_SCALE;
-        rc = uncap_chain_run(half.chain, codec->job->cancel, NULL, NULL, err);
+        rc = uncap_chain_run(half.chain, codec->job->cancel, NULL, err);
+        uncap_share_tell(&codec->job->share, (double)(first + half.batch) / (double)(n + half.batch));
         if (!rc)
             uncap_levels_from_planes(half.planes, (size_t)half.batch, half.pixels, pictures + at * half.pixels * 3);
     }

@@ -12,6 +12,8 @@
 
 enum { LATENT = UNCAP_DIFFUSER_LATENT };
 
+static const double BRUSHNET_SHARE = 0.43; /* of the arithmetic of a step */
+
 /* Buffers of a run. One window's residuals are the largest part. */
 struct buffers {
     float *residuals[UNCAP_DIFFUSER_RESIDUALS]; /* [clip][C][h][w] */
@@ -110,7 +112,7 @@ static int open_network(struct uncap_chain **chain, const struct uncap_diffuser_
 }
 
 static int run_network(const struct uncap_diffuser_job *job, enum uncap_diffuser_model model, int n, const float *x,
-                       const float *cond, struct buffers *b, struct uncap_error *err)
+                       const float *cond, struct buffers *b, struct uncap_share share, struct uncap_error *err)
 {
     struct uncap_chain *chain = NULL;
     int rc = open_network(&chain, job, model, n, err);
@@ -125,7 +127,7 @@ static int run_network(const struct uncap_diffuser_job *job, enum uncap_diffuser
         uncap_chain_bind(chain, "text", job->text);
         uncap_chain_bind(chain, "sin", b->sin);
         uncap_chain_bind(chain, "eps", b->eps);
-        rc = uncap_chain_run(chain, job->cancel, NULL, NULL, err);
+        rc = uncap_chain_run(chain, job->cancel, &share, err);
     }
     uncap_chain_close(&chain);
     return rc;
@@ -149,10 +151,14 @@ static int run_step(const struct uncap_diffuser_job *job, const struct uncap_sch
     int covered = 0;
     for (int j = 0; j < n_windows; j++) {
         const float *latents = x + (size_t)b->starts[j] * values;
+        const double n_runs = (double)job->steps * n_windows;
+        const struct uncap_share share = uncap_share_part(&job->share, (k * n_windows + j) / n_runs, 1.0 / n_runs);
         int rc = run_network(job, UNCAP_DIFFUSER_BRUSHNET, clip, latents,
-                             cond + (size_t)b->starts[j] * cond_values, b, err);
+                             cond + (size_t)b->starts[j] * cond_values, b,
+                             uncap_share_part(&share, 0.0, BRUSHNET_SHARE), err);
         if (!rc)
-            rc = run_network(job, UNCAP_DIFFUSER_UNET, clip, latents, NULL, b, err);
+            rc = run_network(job, UNCAP_DIFFUSER_UNET, clip, latents, NULL, b,
+                             uncap_share_part(&share, BRUSHNET_SHARE, 1.0 - BRUSHNET_SHARE), err);
         if (!rc && taps && job->tap && j == 0 && k == 0)
             rc = give(job, "eps_step0_win0", clip, b->eps, err);
         if (rc)
@@ -161,8 +167,6 @@ static int run_step(const struct uncap_diffuser_job *job, const struct uncap_sch
         uncap_scheduler_step(scheduler, job->steps, k, b->part, b->eps, (size_t)clip * values);
         uncap_schedule_fuse(b->fused, b->part, b->starts[j], clip, covered, values);
         covered = b->starts[j] + clip;
-        if (job->progress)
-            job->progress(job->opaque, (double)(k * n_windows + j + 1) / (double)(job->steps * n_windows));
     }
     return UNCAP_OK;
 }

@@ -40,6 +40,10 @@ static int open_engine(struct uncap_engine *base, const struct uncap_erase_optio
                         "nframes %d: the motion modules know %d positions; choose at most that, or try the "
                         "experimental interpolate-positions=on",
                         e->settings.nframes, e->files.widths.frames);
+    if (!rc && e->settings.nframes > e->files.widths.frames)
+        uncap_log(base->control, UNCAP_LOG_WARNING,
+                  "interpolate-positions is experimental: the motion modules were trained on %d positions, not %d",
+                  e->files.widths.frames, e->settings.nframes);
     return rc ? rc : uncap_runtime_open(&e->runtime, &options, err);
 }
 
@@ -135,6 +139,7 @@ static int encode_text(struct engine *e, struct uncap_cancel *cancel, struct unc
         return uncap_fail_nomem(err, "the empty prompt");
     const int rc = uncap_text_encode_empty(e->runtime, e->files.checkpoints[UNCAP_DIFFUSER_TEXT].weights, text, cancel,
                                            err);
+    uncap_mapping_forget(&e->files.checkpoints[UNCAP_DIFFUSER_TEXT].map);
     if (rc)
         uncap_free(text);
     else
@@ -142,29 +147,14 @@ static int encode_text(struct engine *e, struct uncap_cancel *cancel, struct unc
     return rc;
 }
 
-/* Says how far a long window is; the job's own progress counts whole windows. */
-struct report {
-    const struct uncap_engine *engine;
-    int64_t first, end;
-};
-
-static void report_share(void *opaque, double share)
-{
-    const struct report *r = opaque;
-    uncap_log(r->engine->control, UNCAP_LOG_DEBUG,
-              "diffueraser: frames %" PRId64 " to %" PRId64 ": denoiser %.0f %%", r->first, r->end, share * 100.0);
-}
-
 static int refine_stretch(struct uncap_engine *base, const struct uncap_stretch *s, struct uncap_cancel *cancel,
                           struct uncap_error *err)
 {
     struct engine *e = base->priv;
-    struct report report = {base, s->window->first + s->first, s->window->first + s->first + s->n - 1};
-    struct noise noise = {e->settings.seed, report.first};
+    struct noise noise = {e->settings.seed, s->window->first + s->first};
     struct uncap_diffuser_job job = job_of(base, s->canvas.size);
     job.cancel = cancel;
-    job.progress = report_share;
-    job.opaque = &report;
+    job.share = (struct uncap_share){base->on_share, base->opaque, 0.0, 1.0};
     const struct uncap_refine refine = {.job = &job,
                                         .n = s->n,
                                         .frames = s->frames,
@@ -172,7 +162,7 @@ static int refine_stretch(struct uncap_engine *base, const struct uncap_stretch 
                                         .prior = s->prior,
                                         .noise = draw,
                                         .noise_opaque = &noise,
-                                        .start_phase = (int)(report.first % job.clip),
+                                        .start_phase = (int)(noise.first % job.clip),
                                         .has_preinference = e->settings.has_preinference};
     return uncap_refine(&refine, s->generated, err);
 }

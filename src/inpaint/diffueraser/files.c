@@ -6,6 +6,8 @@
 
 static const char HINT[] = "`uncaption models` lists the files of engine diffueraser and where they are published";
 
+#define HUB "https://huggingface.co/"
+
 /* The LoRA's row stands once for each number of steps. */
 static const struct {
     int steps; /* 0: any */
@@ -13,28 +15,29 @@ static const struct {
 } FILES[] = {
     {0,
      {UNCAP_DIFFUSER_UNET, "diffuEraser/unet_main/diffusion_pytorch_model.safetensors",
-      "https://huggingface.co/lixiaowen/diffuEraser", "Apache-2.0"}},
+      HUB "lixiaowen/diffuEraser/resolve/main/unet_main/diffusion_pytorch_model.safetensors", "Apache-2.0"}},
     {0,
      {UNCAP_DIFFUSER_BRUSHNET, "diffuEraser/brushnet/diffusion_pytorch_model.safetensors",
-      "https://huggingface.co/lixiaowen/diffuEraser", "Apache-2.0"}},
+      HUB "lixiaowen/diffuEraser/resolve/main/brushnet/diffusion_pytorch_model.safetensors", "Apache-2.0"}},
     {0,
      {UNCAP_DIFFUSER_VAE, "sd-vae-ft-mse/diffusion_pytorch_model.safetensors",
-      "https://huggingface.co/stabilityai/sd-vae-ft-mse", "MIT"}},
+      HUB "stabilityai/sd-vae-ft-mse/resolve/main/diffusion_pytorch_model.safetensors", "MIT"}},
     {0,
      {UNCAP_DIFFUSER_TEXT, "stable-diffusion-v1-5/text_encoder/model.safetensors",
-      "https://huggingface.co/stable-diffusion-v1-5/stable-diffusion-v1-5", "CreativeML Open RAIL-M"}},
+      HUB "stable-diffusion-v1-5/stable-diffusion-v1-5/resolve/main/text_encoder/model.safetensors",
+      "CreativeML Open RAIL-M"}},
     {2,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_2step_converted.safetensors",
-      "https://huggingface.co/wangfuyun/PCM_Weights", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_2step_converted.safetensors", "Apache-2.0"}},
     {4,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_4step_converted.safetensors",
-      "https://huggingface.co/wangfuyun/PCM_Weights", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_4step_converted.safetensors", "Apache-2.0"}},
     {8,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_8step_converted.safetensors",
-      "https://huggingface.co/wangfuyun/PCM_Weights", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_8step_converted.safetensors", "Apache-2.0"}},
     {16,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_16step_converted.safetensors",
-      "https://huggingface.co/wangfuyun/PCM_Weights", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_16step_converted.safetensors", "Apache-2.0"}},
 };
 
 bool uncap_diffuser_file_at(int i, int steps, struct uncap_diffuser_file *file)
@@ -55,7 +58,7 @@ static int open_file(struct uncap_diffuser_files *f, const char *models, const s
     if (rc)
         return rc;
     if (file->model == UNCAP_DIFFUSER_LORA)
-        return uncap_safetensors_weights(&f->lora, path, err);
+        return uncap_safetensors_weights(&f->lora, path, &f->lora_map, err);
     return uncap_checkpoint_open(&f->checkpoints[file->model], file->model, path, &f->widths, err);
 }
 
@@ -81,12 +84,17 @@ static int get(void *opaque, enum uncap_diffuser_model model, const struct uncap
                struct uncap_error *err)
 {
     struct uncap_diffuser_files *f = opaque;
+    for (int k = 0; k < UNCAP_DIFFUSER_LORA; k++)
+        if (k != (int)model)
+            uncap_mapping_forget(&f->checkpoints[k].map);
     if (model == UNCAP_DIFFUSER_UNET && !f->is_fused) {
         const int rc =
             uncap_checkpoint_adapt(&f->checkpoints[model], f->lora, &f->widths, f->slices, f->cancel, err);
         if (rc)
             return rc;
         f->is_fused = true;
+        uncap_mapping_forget(&f->lora_map);
+        uncap_mapping_forget(&f->checkpoints[model].map);
     }
     *out = f->checkpoints[model].weights;
     return UNCAP_OK;
@@ -106,23 +114,27 @@ static int add_values(void *opaque, const char *key, const struct uncap_shape *s
     return 0;
 }
 
-static size_t widened_bytes(const struct uncap_weights *w)
+/* What one network needs while it runs: its file, and its 16-bit tensors as float32. */
+static size_t working_bytes(const struct uncap_checkpoint *c)
 {
     size_t n = 0;
-    for (size_t i = 0; i < w->n; i++)
-        if (w->items[i].dtype != UNCAP_F32)
-            add_values(&n, NULL, &w->items[i].shape);
-    return n * sizeof(float);
+    for (size_t i = 0; i < c->weights->n; i++)
+        if (c->weights->items[i].dtype != UNCAP_F32)
+            add_values(&n, NULL, &c->weights->items[i].shape);
+    return c->map.size + n * sizeof(float);
 }
 
 size_t uncap_diffuser_files_bytes(const struct uncap_diffuser_files *f)
 {
     size_t fused = 0;
-    size_t widest = 0;
+    size_t largest = 0;
     uncap_inventory_walk_adapted(&f->widths, add_values, &fused);
+    fused *= sizeof(float);
     for (int k = 0; k < UNCAP_DIFFUSER_LORA; k++) {
-        const size_t bytes = widened_bytes(f->checkpoints[k].weights);
-        widest = bytes > widest ? bytes : widest;
+        size_t bytes = working_bytes(&f->checkpoints[k]);
+        if (k == UNCAP_DIFFUSER_UNET) /* the weights that are fused are not read from the file any more */
+            bytes = bytes > fused ? bytes - fused : 0;
+        largest = bytes > largest ? bytes : largest;
     }
-    return fused * sizeof(float) + widest;
+    return fused + largest;
 }

@@ -18,11 +18,13 @@ struct uncap_diffuser_file {
 /* The i-th file; false past the last. steps: 2, 4, 8 or 16, of the sampler: each has its LoRA. */
 bool uncap_diffuser_file_at(int i, int steps, struct uncap_diffuser_file *file);
 
-/* All networks of a job. Files are mapped, so an open network costs memory only where it is not used as it lies:
- * the LoRA is fused into float32 copies, and 16-bit weights are widened while their network runs. */
+/* All networks of a job. Files are mapped, and the pages of those that are not at work are given back. What is held
+ * beside them: the LoRA is fused into float32 copies of the UNet's weights, which stay, and 16-bit weights are widened
+ * while their network runs. */
 struct uncap_diffuser_files {
     struct uncap_checkpoint checkpoints[UNCAP_DIFFUSER_MODELS]; /* the LoRA's place stays empty */
     struct uncap_weights *lora;
+    struct uncap_mapping lora_map;
     struct uncap_diffuser_widths widths;
     struct uncap_slices *slices;
     struct uncap_cancel *cancel; /* of the run under way */
@@ -38,7 +40,7 @@ void uncap_diffuser_files_close(struct uncap_diffuser_files *files);
 /* Lends the networks; the UNet with the LoRA fused into it at the first call. */
 struct uncap_diffuser_networks uncap_diffuser_files_networks(struct uncap_diffuser_files *files);
 
-/* Memory beside the mapped files: fused weights, and the widest widened network. */
+/* Largest resident memory of the weights at any time: the fused ones and the largest network at work. */
 size_t uncap_diffuser_files_bytes(const struct uncap_diffuser_files *files);
 
 #endif

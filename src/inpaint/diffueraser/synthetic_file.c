@@ -5,10 +5,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
+#include "inpaint/diffueraser/files.h"
 #include "inpaint/diffueraser/synthetic.h"
 #include "nn/half.h"
+#include "nn/locate.h"
 
 struct writer {
     enum uncap_diffuser_model model;
@@ -85,6 +88,31 @@ int uncap_synthetic_write(enum uncap_diffuser_model model, const struct uncap_di
     if (fclose(w.file) || has_failed || rc == UNCAP_ERR_IO) {
         const int cause = errno;
         rc = uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot write '%s': %s", path, strerror(cause));
+    }
+    return rc;
+}
+
+/* Make the folders above a file; that they cannot be made shows when it is opened. */
+static void make_folders(const char *folder, const char *path)
+{
+    char made[UNCAP_PATH_MAX];
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        snprintf(made, sizeof(made), "%s/%.*s", folder, (int)(slash - path), path);
+        mkdir(made, 0777);
+    }
+}
+
+int uncap_synthetic_write_all(const char *folder, const struct uncap_diffuser_widths *widths, const char *suffix,
+                              enum uncap_dtype dtype, struct uncap_error *err)
+{
+    struct uncap_diffuser_file file;
+    int rc = UNCAP_OK;
+    for (int i = 0; !rc && uncap_diffuser_file_at(i, 2, &file); i++) {
+        char path[UNCAP_PATH_MAX];
+        make_folders(folder, file.path);
+        snprintf(path, sizeof(path), "%s/%s", folder, file.path);
+        rc = uncap_synthetic_write(file.model, widths, suffix, file.model == UNCAP_DIFFUSER_LORA ? UNCAP_F16 : dtype,
+                                   path, err);
     }
     return rc;
 }

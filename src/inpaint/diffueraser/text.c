@@ -108,7 +108,7 @@ int uncap_text_encode_empty(struct uncap_runtime *runtime, const struct uncap_we
     if (!rc) {
         uncap_chain_bind(chain, "tokens", tokens);
         uncap_chain_bind(chain, "emb", out);
-        rc = uncap_chain_run(chain, cancel, NULL, NULL, err);
+        rc = uncap_chain_run(chain, cancel, NULL, err);
     }
     uncap_chain_close(&chain);
     uncap_free(tokens);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "inpaint/flow/adopt.h"
 #include "inpaint/flow/sample.h"
 
 #define NO_SAMPLE -1e9f
@@ -39,8 +40,24 @@ static float variance_of(enum flow_chain chain, const struct flow_pointer *p, fl
                                (1 + VARIANCE[chain].slope * fminf(p->cost, VARIANCE[chain].top));
 }
 
-/* Bilinear sample over known samples alone; a luma pointer's footprint is known by construction. */
-static float read_known(const struct flow_frame *f, int plane, float x, float y, int w, int h)
+/* Bilinear luma sample; a pointer's footprint is known by construction and lies inside. */
+static float read_luma(const struct uncap_picture *p, float x, float y)
+{
+    const int xi = (int)x;
+    const int yi = (int)y;
+    const float fx = x - (float)xi;
+    const float fy = y - (float)yi;
+    const int xn = fx > 0 ? xi + 1 : xi;
+    const int yn = fy > 0 ? yi + 1 : yi;
+    const float a = flow_sample_get(p, 0, xi, yi);
+    const float c = flow_sample_get(p, 0, xi, yn);
+    const float top = a + fx * (flow_sample_get(p, 0, xn, yi) - a);
+    const float bottom = c + fx * (flow_sample_get(p, 0, xn, yn) - c);
+    return top + fy * (bottom - top);
+}
+
+/* Bilinear chroma sample over known samples alone. */
+static float read_chroma(const struct flow_frame *f, int plane, float x, float y, int w, int h)
 {
     x = x < 0 ? 0 : x > (float)(w - 1) ? (float)(w - 1) : x;
     y = y < 0 ? 0 : y > (float)(h - 1) ? (float)(h - 1) : y;
@@ -50,13 +67,13 @@ static float read_known(const struct flow_frame *f, int plane, float x, float y,
     const float fy = y - (float)yi;
     const int xn = xi + 1 < w ? xi + 1 : xi;
     const int yn = yi + 1 < h ? yi + 1 : yi;
-    float k[4] = {(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy};
+    const float k[4] = {(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy};
     const int px[4] = {xi, xn, xi, xn};
     const int py[4] = {yi, yi, yn, yn};
     float sum = 0;
     float weight = 0;
     for (int i = 0; i < 4; i++) {
-        if (k[i] <= 0 || (plane && f->is_covered && flow_mask_has(&f->hole_c, px[i], py[i])))
+        if (f->is_covered && flow_mask_has(&f->hole_c, px[i], py[i]))
             continue;
         sum += k[i] * flow_sample_get(&f->picture, plane, px[i], py[i]);
         weight += k[i];
@@ -64,54 +81,16 @@ static float read_known(const struct flow_frame *f, int plane, float x, float y,
     return weight < CHROMA_KNOWN ? NO_SAMPLE : sum / weight;
 }
 
-/* The pointer behind sample (x, y) of a plane, and the luma sample it belongs to. */
+/* The pointer behind sample (x, y) of a plane, which is number i of its need, and the luma sample it belongs to. */
 static const struct flow_pointer *pointer_of(const struct flow_work *work, const struct fused_plane *p,
-                                             const struct flow_pointer *pointers, int x, int y, int *lx, int *ly)
+                                             const struct flow_pointer *pointers, int i, int x, int y, int *lx, int *ly)
 {
     *lx = x;
     *ly = y;
-    if (p->plane)
-        flow_work_luma_of(work, p->luma_need, x, y, lx, ly);
+    if (!p->plane)
+        return &pointers[i];
+    flow_work_luma_of(work, p->luma_need, x, y, lx, ly);
     return &pointers[flow_mask_rank(p->luma_need, *lx, *ly)];
-}
-
-/* The source that the nearest covered sample uses, looked at from the ring sample (x, y): what was there then tells
- * whether that source shows the same scene. */
-static struct flow_pointer adopt(const struct flow_work *work, const struct flow_mask *hole, const struct flow_mask *need,
-                                 const struct flow_pointer *pointers, int x, int y)
-{
-    static const int8_t NEAR[][2] = {{0, -1}, {-1, 0}, {1, 0}, {0, 1}, {-1, -1}, {1, -1}, {-1, 1}, {1, 1},
-                                     {0, -2}, {-2, 0}, {2, 0}, {0, 2}, {-1, -2}, {1, -2}, {-2, -1}, {2, -1},
-                                     {-2, 1}, {2, 1}, {-1, 2}, {1, 2}, {-2, -2}, {2, -2}, {-2, 2}, {2, 2},
-                                     {0, -3}, {-3, 0}, {3, 0}, {0, 3}, {-1, -3}, {1, -3}, {-3, -1}, {3, -1},
-                                     {-3, 1}, {3, 1}, {-1, 3}, {1, 3}, {-2, -3}, {2, -3}, {-3, -2}, {3, -2},
-                                     {-3, 2}, {3, 2}, {-2, 3}, {2, 3}, {-3, -3}, {3, -3}, {-3, 3}, {3, 3}};
-    for (size_t i = 0; i < sizeof(NEAR) / sizeof(*NEAR); i++) {
-        const int hx = x + NEAR[i][0];
-        const int hy = y + NEAR[i][1];
-        if (hx < 0 || hy < 0 || hx >= work->w || hy >= work->h || !flow_mask_has(hole, hx, hy))
-            continue;
-        struct flow_pointer p = pointers[flow_mask_rank(need, hx, hy)];
-        if (p.frame < 0)
-            continue;
-        p.x -= (float)NEAR[i][0];
-        p.y -= (float)NEAR[i][1];
-        if (!flow_work_inside(work, p.x, p.y) || !flow_work_clear(&work->frames[p.frame], p.x, p.y))
-            p.frame = -1;
-        return p;
-    }
-    return (struct flow_pointer){.frame = -1};
-}
-
-/* Pointers of the hole as they are, those of the ring adopted. */
-static void adopt_all(const struct flow_work *work, int t, const struct flow_mask *need,
-                      const struct flow_pointer *pointers, struct flow_pointer *out)
-{
-    const struct flow_mask *hole = &work->frames[t].hole;
-    int i = 0;
-    for (int y = 0; y < need->h; y++)
-        for (int x = flow_mask_next(need, 0, y); x < need->w; x = flow_mask_next(need, x + 1, y), i++)
-            out[i] = flow_mask_has(hole, x, y) ? pointers[i] : adopt(work, hole, need, pointers, x, y);
 }
 
 static void sample_plane(const struct flow_work *work, const struct fused_plane *p, const struct flow_pointer *pointers)
@@ -124,10 +103,12 @@ static void sample_plane(const struct flow_work *work, const struct fused_plane 
         for (int x = flow_mask_next(p->need, 0, y); x < p->need->w; x = flow_mask_next(p->need, x + 1, y), i++) {
             int lx;
             int ly;
-            const struct flow_pointer *q = pointer_of(work, p, pointers, x, y, &lx, &ly);
+            const struct flow_pointer *q = pointer_of(work, p, pointers, i, x, y, &lx, &ly);
             float v = NO_SAMPLE;
-            if (q->frame >= 0)
-                v = read_known(&work->frames[q->frame], p->plane, (float)x + (q->x - (float)lx) * step_x,
+            if (q->frame >= 0 && !p->plane)
+                v = read_luma(&work->frames[q->frame].picture, q->x, q->y);
+            else if (q->frame >= 0)
+                v = read_chroma(&work->frames[q->frame], p->plane, (float)x + (q->x - (float)lx) * step_x,
                                (float)y + (q->y - (float)ly) * step_y, p->need->w, p->need->h);
             p->value[i] = v <= NO_SAMPLE ? v : scale * v;
         }
@@ -210,7 +191,7 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
                 continue;
             int lx;
             int ly;
-            const struct flow_pointer *q = pointer_of(work, p, pointers, x, y, &lx, &ly);
+            const struct flow_pointer *q = pointer_of(work, p, pointers, i, x, y, &lx, &ly);
             const float rho = measured ? flow_pushpull_at(&s->error, lx, ly) : RHO_UNKNOWN;
             const float weight = 1 / variance_of(chain, q, rho);
             p->sum[at] += weight * (p->value[i] + flow_pushpull_at(&s->smooth, x, y));
@@ -271,8 +252,9 @@ void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *need
         memset(planes[i].sum, 0, (size_t)planes[i].hole->n * sizeof(float));
         memset(planes[i].weight, 0, (size_t)planes[i].hole->n * sizeof(float));
     }
+    flow_adopt_near(&f->hole, need, s->near);
     for (int c = 0; c < FLOW_CHAINS; c++) {
-        adopt_all(work, t, need, pointers[c], s->adopted);
+        flow_adopt(work, need, s->near, pointers[c], s->adopted);
         for (int i = 0; i < n_planes; i++)
             fuse_plane(work, t, &planes[i], s, (enum flow_chain)c);
     }

@@ -16,6 +16,7 @@ enum { FLOW_SCRATCH_PLANES = 9 };
  * plane   [h][w] f32 each, luma size
  * places  [h * w] u32, packed x | y << 16
  * adopted [h * w] pointers of one chain
+ * near    [h * w] u8 of adopt.h
  * smooth, error  interpolators of the luma plane's size
  */
 struct flow_scratch {
@@ -23,6 +24,7 @@ struct flow_scratch {
     float *plane[FLOW_SCRATCH_PLANES];
     uint32_t *places;
     struct flow_pointer *adopted;
+    uint8_t *near;
     struct flow_pushpull smooth, error;
 };
 
