@@ -214,8 +214,8 @@ static void step_chain(void *opaque, int c)
         if (!is_covered(b->work, t))
             continue;
         const bool chained = is_covered(b->work, t - b->step);
-        flow_pointers_step(b->work, t, -b->step, (enum flow_chain)c, b->pointers[c][i + 1], &b->need[i + 1],
-                           b->pointers[c][i], chained ? &b->need[i] : NULL);
+        flow_pointers_step(b->work, t, -b->step, b->pointers[c][i + 1], &b->need[i + 1], b->pointers[c][i],
+                           chained ? &b->need[i] : NULL);
     }
 }
 

@@ -14,12 +14,11 @@
 
 /* Mean square error of a candidate, fitted on seven captioned clips with known truth:
  * base + rho^1.5 * scale * (1 + slope * min(cost, top)), rho the residual that its own sources leave on the ring.
- * The power fits all three chains and the smooth fill alike (free fits: 1.5, 1.6, 1.48, 1.66). */
+ * The power fits the chains and the smooth fill alike (free fits: 1.5, 1.48, 1.66). */
 static const struct {
     float scale, slope, top;
 } VARIANCE[FLOW_CHAINS] = {
     [FLOW_CHAIN_LOCAL] = {2.5f, 0.8f, 10},
-    [FLOW_CHAIN_GLOBAL] = {3.4f, 1.05f, 6},
     [FLOW_CHAIN_PLATE] = {4.6f, 1.5f, 6.5f},
 };
 #define VARIANCE_BASE 0.5f
