@@ -45,7 +45,7 @@ static void print_commands(const char *models)
         if (!has_head)
             printf("\nTo fetch what is missing (mind the licences):\n  mkdir -p \"${UNCAPTION_MODELS:-models}\"\n");
         has_head = true;
-        printf("  curl -L -o \"${UNCAPTION_MODELS:-models}/%s\" %s\n", f.name, f.url);
+        printf("  curl -L --create-dirs -o \"${UNCAPTION_MODELS:-models}/%s\" %s\n", f.name, f.url);
         if (f.sha256)
             printf("  echo \"%s  ${UNCAPTION_MODELS:-models}/%s\" | sha256sum -c\n", f.sha256, f.name);
     }

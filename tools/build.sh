@@ -18,4 +18,4 @@ elif [ $# -gt 0 ] && [ "$(printf '%s\n' "$@")" != "$(cat "$folder/configured" 2>
     meson configure "$folder" "$@" > "$log" 2>&1 || { cat "$log" >&2; exit 1; }
     printf '%s\n' "$@" > "$folder/configured"
 fi
-ninja -C "$folder" --quiet
+ninja -C "$folder" --quiet | sed '/^ninja: no work to do/d'

@@ -45,7 +45,7 @@ all|libavcodec-dev|pkg-config --exists libavcodec
 all|libavutil-dev|pkg-config --exists libavutil
 all|libswscale-dev|pkg-config --exists libswscale
 all|libjansson-dev|pkg-config --exists jansson
-all|libzip-dev|pkg-config --exists libzip
+all|zlib1g-dev|pkg-config --exists zlib
 test sanitize|g++|command -v c++
 test sanitize|libcmocka-dev|pkg-config --exists cmocka
 test sanitize demo bench|ffmpeg|command -v ffmpeg

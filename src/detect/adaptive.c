@@ -15,22 +15,24 @@ void uncap_adaptive_start(struct uncap_adaptive *a, double frames_per_second)
                                  .bar = bar_min};
 }
 
-static bool is_due(const struct uncap_adaptive *a, int64_t frame, float novelty)
+static bool is_due(const struct uncap_adaptive *a, int64_t frame, bool is_changed)
 {
     if (a->last_look < 0)
-        return frame >= FIRST_LOOK || novelty >= a->bar;
-    if (frame - a->last_look >= a->period)
-        return true;
-    return novelty >= a->bar && frame - a->last_look >= REST;
+        return frame >= FIRST_LOOK || a->is_pending;
+    const int64_t rest = frame - a->last_look;
+    return rest >= a->period || (is_changed && rest >= 2) || (a->is_pending && rest >= REST);
 }
 
-bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, float novelty)
+bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, float novelty, bool is_changed, bool *is_triggered)
 {
     /* Sinks to the minimum within about four seconds. */
     a->bar -= (a->bar - bar_min) / (2 * (float)a->period);
-    if (!is_due(a, frame, novelty))
+    a->is_pending = a->is_pending || novelty >= a->bar;
+    *is_triggered = a->is_pending;
+    if (!is_due(a, frame, is_changed))
         return false;
     a->last_look = frame;
+    a->is_pending = false;
     return true;
 }
 

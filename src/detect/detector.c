@@ -29,6 +29,7 @@ static int set_regions(struct uncap_detector *d, const struct uncap_detect_optio
     if (!d->regions)
         return uncap_fail_nomem(err, "regions");
     d->regions[0] = all;
+    d->is_automatic = o->n_regions == 0;
     for (size_t i = 0; i < o->n_regions; i++) {
         const struct uncap_region *g = &o->regions[i];
         const double sx = g->is_percent ? d->video.w / 100.0 : 1, sy = g->is_percent ? d->video.h / 100.0 : 1;
@@ -80,6 +81,8 @@ static int open_network(struct uncap_detector *d, const struct uncap_detect_opti
     d->chunk = d->sample == UNCAP_SAMPLE_EVEN ? 2 * d->batch : d->sample == UNCAP_SAMPLE_EVERY ? d->batch : CHUNK;
     d->chunk = d->chunk < CHUNK ? CHUNK : d->chunk;
     status = uncap_textnet_open(&d->net, d->runtime, o->detector, err);
+    if (!status && !o->no_text)
+        status = uncap_readnet_open(&d->reader, d->runtime, o->recogniser, o->dictionary, err);
     d->looks = (struct uncap_looks){.net = d->net, .slices = d->slices, .colour = d->video.colour,
                                     .options = uncap_boxes_defaults(), .batch = d->batch,
                                     .cancel = d->control ? d->control->cancel : NULL};
@@ -135,10 +138,12 @@ void uncap_detector_close(struct uncap_detector **detector)
     }
     uncap_free(d->tracks);
     uncap_free(d->lives);
+    uncap_free(d->features);
     uncap_captions_close(&d->captions);
     uncap_novelty_close(&d->novelty);
     uncap_ring_close(&d->ring);
     uncap_looks_close(&d->looks);
+    uncap_readnet_close(&d->reader);
     uncap_textnet_close(&d->net);
     uncap_runtime_close(&d->runtime);
     uncap_free(d->regions);
@@ -164,10 +169,45 @@ static int by_first(const void *a, const void *b)
     return (p->id > q->id) - (p->id < q->id);
 }
 
+static const char *const border_names[] = {"soft", "cut", "clean"};
+
+/* The features and points, for a person to see why. Numbers rounded to what they are worth. */
+static json_t *reasons(const struct uncap_features *f, const struct uncap_verdict *v)
+{
+    return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:s,s:s,s:i,s:i,s:i,s:f,s:f,s:f,s:b,s:b}", "points",
+                     round(100 * (double)v->total) / 100, "borders", (double)v->borders, "cuts", (double)v->cuts, "looks",
+                     (double)v->looks, "shape", (double)v->shape, "style", (double)v->style, "begin",
+                     border_names[f->begin], "end", border_names[f->finish], "seen", f->n_seen, "missed", f->n_missed,
+                     "shot_cuts", f->n_cuts, "likeness", round(100 * (double)f->likeness) / 100, "contrast",
+                     round((double)f->contrast), "line_px", round(10 * (double)f->line_px) / 10, "steady", f->is_steady,
+                     "inferred", f->is_inferred);
+}
+
+static int judge(struct uncap_detector *d, struct uncap_error *err)
+{
+    struct uncap_captions *c = d->captions;
+    struct uncap_verdict *verdicts = uncap_alloc(c->n, sizeof(*verdicts));
+    if (!verdicts)
+        return uncap_fail_nomem(err, "captions");
+    uncap_classify(d->features, (int)c->n, d->ring.end, verdicts);
+    int status = UNCAP_OK;
+    for (size_t i = 0; i < c->n && !status; i++) {
+        struct uncap_caption *item = &c->items[i];
+        item->keep = uncap_classify_keeps(&verdicts[i], d->what);
+        item->kind = uncap_strdup(verdicts[i].kind);
+        item->reasons = reasons(&d->features[i], &verdicts[i]);
+        status = item->kind && item->reasons ? UNCAP_OK : uncap_fail_nomem(err, "captions");
+    }
+    uncap_free(verdicts);
+    return status;
+}
+
 int uncap_detector_finish(struct uncap_detector *d, struct uncap_captions **out, struct uncap_error *err)
 {
-    const int status = uncap_detector_work(d, true, err);
+    int status = uncap_detector_work(d, true, err);
     *out = NULL;
+    if (!status)
+        status = judge(d, err);
     if (status)
         return status;
     struct uncap_captions *c = d->captions;
@@ -185,5 +225,6 @@ int uncap_detector_finish(struct uncap_detector *d, struct uncap_captions **out,
 struct uncap_detector_stats uncap_detector_stats(const struct uncap_detector *d)
 {
     return (struct uncap_detector_stats){.n_frames = d->ring.end, .n_looks = d->looks.n_pictures,
-                                         .n_calls = d->looks.n_calls, .network_s = d->network_s};
+                                         .n_calls = d->looks.n_calls, .n_recogniser_calls = d->n_reads,
+                                         .network_s = d->network_s};
 }

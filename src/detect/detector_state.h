@@ -6,10 +6,12 @@
 #include "base/caption.h"
 #include "base/slices.h"
 #include "detect/adaptive.h"
+#include "detect/classify.h"
 #include "detect/detector.h"
 #include "detect/life.h"
 #include "detect/looks.h"
 #include "detect/novelty.h"
+#include "detect/readnet.h"
 #include "detect/shots.h"
 #include "detect/textnet.h"
 #include "detect/track.h"
@@ -27,10 +29,13 @@ struct uncap_detector {
     int batch, chunk;
     struct uncap_rect *regions;
     int n_regions;
+    bool is_automatic; /* no regions were asked for */
     struct uncap_slices *slices;
     const struct uncap_control *control;
     struct uncap_runtime *runtime;
     struct uncap_textnet *net;
+    struct uncap_readnet *reader; /* NULL: texts are not read */
+    int64_t n_reads;
     struct uncap_looks looks;
     struct uncap_ring ring;
     struct uncap_shots shots;
@@ -42,6 +47,8 @@ struct uncap_detector {
     struct uncap_life *lives;
     size_t n_lives, lives_capacity;
     struct uncap_captions *captions;
+    struct uncap_features *features; /* [captions->n] */
+    size_t features_capacity;
     double network_s;
 };
 

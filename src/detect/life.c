@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/life.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/hull.h"
 #include "detect/matte_estimate.h"
 #include "detect/presence.h"
 #include "detect/sampling.h"
+#include "detect/study.h"
+
+/* Frames between two captions that a growing second one may fill. */
+enum { JOIN_REACH = 4 };
 
 /* End of a steady track by its template; tail: opacity of the frames from `found` on. */
 static int64_t steady_end(const struct uncap_track *t, uint8_t *tail)
 {
-    const int at = (int)(t->found - t->presence.first);
-    return t->presence.first + uncap_presence_last(t->presence.values, (int)t->presence.n, at, tail) + 1;
+    const int at = (int)(t->found - t->series.first);
+    return t->series.first + uncap_presence_last(t->series.items, (int)t->series.n, at, tail) + 1;
 }
 
 /* Join the opacities of beginning and end; NULL when all are full. */
@@ -28,7 +35,7 @@ static int set_opacity(const struct uncap_track *t, const uint8_t *tail, struct 
     for (int64_t i = 0; i < t->n_begin && i < n; i++)
         c->opacity[i] = t->begin[i];
     for (int64_t i = from > 0 ? from : 0; tail && i < n; i++) {
-        const uint8_t o = tail[c->first + i - t->presence.first];
+        const uint8_t o = tail[c->first + i - t->series.first];
         c->opacity[i] = o < c->opacity[i] ? o : c->opacity[i];
     }
     for (int64_t i = 0; i < n; i++)
@@ -48,7 +55,7 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
         uncap_sampling_life(around->sample, t->observations[0].frame, last_seen, around->n_frames, &c->first, &c->end);
         return UNCAP_OK;
     }
-    uint8_t *tail = uncap_alloc(t->presence.n, 1);
+    uint8_t *tail = uncap_alloc(t->series.n, 1);
     if (!tail)
         return uncap_fail_nomem(err, "caption opacity");
     c->first = t->first;
@@ -56,6 +63,25 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
     const int status = set_opacity(t, tail, c, err);
     uncap_free(tail);
     return status;
+}
+
+/* Another caption stood in the same place until shortly before this was full: what is busy between the two is this. */
+static void join_predecessor(struct uncap_track *t, const struct uncap_surroundings *around)
+{
+    static const float busy = 0.6f;
+    const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_life *o = &around->lives[i];
+        const struct uncap_rect both = uncap_rect_intersect(rect, o->rect);
+        if (o->id == t->id || o->end >= t->first || t->first - o->end > JOIN_REACH || uncap_rect_empty(both) ||
+            4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect))
+            continue;
+        bool is_busy = true;
+        for (int64_t f = o->end; f < t->first; f++)
+            is_busy = is_busy && uncap_track_presence(t, f).busyness >= busy;
+        if (is_busy)
+            uncap_track_begin_at(t, o->end);
+    }
 }
 
 static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, int64_t end, struct uncap_error *err)
@@ -69,21 +95,107 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
+static bool is_cut(const struct uncap_surroundings *around, int64_t frame)
+{
+    for (size_t i = 0; i < around->n_shots; i++)
+        if (around->shots[i] == frame)
+            return true;
+    return frame <= 0 || frame >= around->n_frames;
+}
+
+/* Did another text stand in the same place in this frame? */
+static bool has_neighbour(const struct uncap_track *t, const struct uncap_surroundings *around, int64_t frame)
+{
+    const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_life *o = &around->lives[i];
+        if (o->id != t->id && frame >= o->first && frame < o->end && !uncap_rect_empty(uncap_rect_intersect(rect, o->rect)))
+            return true;
+    }
+    return false;
+}
+
+/* Is the step from outside to inside of a life clean?
+ *
+ * moved  likeness of the pattern displaced, in the frame just outside.
+ */
+static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
+                                      int64_t inside, int step, bool has_fade, float moved)
+{
+    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f;
+    if (is_cut(around, step < 0 ? inside : inside + step))
+        return UNCAP_BORDER_CUT;
+    /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
+    const bool is_replaced = has_neighbour(t, around, inside + step);
+    if (moved >= is_moved && !is_replaced)
+        return UNCAP_BORDER_SOFT;
+    if (has_fade)
+        return UNCAP_BORDER_CLEAN;
+    /* A growing caption is itself only after some frames. */
+    const int64_t full = step < 0 ? inside + t->n_pop : inside;
+    const struct uncap_presence out = uncap_track_presence(t, inside + step), in = uncap_track_presence(t, full);
+    /* What lies behind may resemble it; it is not as strong. */
+    if (in.likeness > out.likeness + rise && (out.likeness < low || in.gain > out.gain + leap))
+        return UNCAP_BORDER_CLEAN;
+    return is_replaced ? UNCAP_BORDER_CUT : UNCAP_BORDER_SOFT;
+}
+
+/* Does it stand on both sides of a shot cut? By chance something may, weakly, for a frame. */
+static bool stands_through(const struct uncap_track *t, int64_t cut)
+{
+    enum { SIDE = 4 };
+    float least = 1;
+    for (int64_t i = cut - SIDE; i < cut + SIDE; i++)
+        least = fminf(least, uncap_track_presence(t, i).likeness);
+    return least >= 0.6f;
+}
+
+static struct uncap_features features_of(const struct uncap_track *t, const struct uncap_surroundings *around,
+                                         const struct uncap_caption *c, float moved_out)
+{
+    float w, h;
+    uncap_quad_sides(&t->hull, &w, &h);
+    struct uncap_features f = {.first = c->first, .end = c->end, .rect = uncap_quad_bounds(&t->hull), .line_px = h,
+                               .score = c->score, .contrast = t->pattern.contrast,
+                               .n_seen = (int)t->n_observations, .n_missed = t->n_all_missed,
+                               .is_steady = t->is_steady, .is_inferred = t->is_inferred};
+    double likeness = 0;
+    for (int64_t i = c->first; i < c->end; i++) {
+        likeness += (double)uncap_track_presence(t, i).likeness;
+        f.n_cuts += i > c->first && is_cut(around, i) && stands_through(t, i);
+    }
+    f.likeness = (float)(likeness / (double)(c->end - c->first));
+    f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->moved_in);
+    f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255, moved_out);
+    return f;
+}
+
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_surroundings *around,
-                     struct uncap_caption *out, struct uncap_error *err)
+                     struct uncap_caption *out, struct uncap_features *features, struct uncap_error *err)
 {
     *out = (struct uncap_caption){.id = t->id, .quad = t->hull};
     out->score = (float)(t->score_sum / (double)t->n_observations);
-    int status = set_times(t, around, out, err);
+    int status = t->is_steady && !t->is_refined ? uncap_track_refine(t, ring, err) : UNCAP_OK;
+    if (t->is_steady)
+        join_predecessor(t, around);
+    if (!status)
+        status = set_times(t, around, out, err);
+    float moved_out = 0;
+    if (!status)
+        status = uncap_study_moved(t, ring, out->end, &moved_out, err);
     if (!status)
         status = gather_after(t, ring, out->end, err);
     if (status) {
         uncap_caption_clear(out);
         return status;
     }
+    *features = features_of(t, around, out, moved_out);
     uncap_evidence_trim(&t->evidence, out->first, out->end);
+    /* A look may have taken the line's first faint or moving frames for it that the template does not. */
+    for (size_t i = 0; i < t->n_observations; i++)
+        if (t->observations[i].frame >= out->first && t->observations[i].frame < out->end)
+            t->observations[out->n_observations++] = t->observations[i];
     out->observations = t->observations;
-    out->n_observations = t->n_observations;
     t->observations = NULL;
     t->n_observations = t->capacity = 0;
     return UNCAP_OK;
@@ -97,23 +209,67 @@ static int shot_of(const struct uncap_surroundings *around, int64_t frame)
     return (int)i;
 }
 
-/* Evidence in the estimator's form. */
+enum { MAX_LINES = 4 };
+
+/* Evidence in the estimator's form. lines[0] is the caption's own; the others came and went with it right above or
+ * below: a box drawn behind them all shows its borders only around all of them. */
 struct case_file {
-    struct uncap_rect line;
+    struct uncap_rect lines[MAX_LINES];
+    int n_lines;
     struct uncap_rect *others; /* [samples][n_lives] at most, packed */
     size_t n_others;
 };
+
+/* Does the life belong to another line of the same text as `line`, which lives [first, end)? */
+static bool is_companion(const struct uncap_life *life, struct uncap_rect line, int64_t first, int64_t end)
+{
+    const int h = uncap_rect_h(line);
+    const int gap = life->rect.y0 > line.y0 ? life->rect.y0 - line.y1 : line.y0 - life->rect.y1;
+    const int other_h = uncap_rect_h(life->rect);
+    return llabs(life->first - first) <= 1 && llabs(life->end - end) <= 1 && 2 * gap > -h && gap < h &&
+           2 * other_h > h && other_h < 2 * h && life->rect.x0 < line.x1 && life->rect.x1 > line.x0;
+}
+
+static void find_lines(struct case_file *file, const struct uncap_surroundings *around, const struct uncap_caption *c)
+{
+    file->lines[0] = uncap_quad_bounds(&c->quad);
+    file->n_lines = 1;
+    for (size_t i = 0; i < around->n_lives && file->n_lines < MAX_LINES; i++)
+        if (around->lives[i].id != c->id && is_companion(&around->lives[i], file->lines[0], c->first, c->end))
+            file->lines[file->n_lines++] = around->lives[i].rect;
+}
+
+static bool is_line(const struct case_file *file, struct uncap_rect r)
+{
+    for (int i = 0; i < file->n_lines; i++)
+        if (!memcmp(&file->lines[i], &r, sizeof(r)))
+            return true;
+    return false;
+}
+
+/* Leave the rows that are nearer to another line to that one. */
+static void keep_own_rows(const struct case_file *file, struct uncap_matte *matte)
+{
+    const int w = uncap_rect_w(matte->area);
+    const int own = file->lines[0].y0 + file->lines[0].y1;
+    for (int y = matte->area.y0; y < matte->area.y1; y++)
+        for (int i = 1; i < file->n_lines; i++) {
+            const int other = file->lines[i].y0 + file->lines[i].y1;
+            if (abs(2 * y - other) < abs(2 * y - own))
+                memset(matte->coverage + (ptrdiff_t)(y - matte->area.y0) * w, 0, (size_t)w);
+        }
+}
 
 static void describe(struct case_file *file, const struct uncap_surroundings *around, const struct uncap_caption *c,
                      const struct uncap_crop *crop, struct uncap_rect rect, struct uncap_matte_sample *out)
 {
     const bool is_life = crop->frame >= c->first && crop->frame < c->end;
     *out = (struct uncap_matte_sample){.frame = crop->frame, .shot = shot_of(around, crop->frame),
-                                       .picture = crop->picture, .rect = rect, .lines = &file->line,
-                                       .n_lines = is_life, .others = file->others + file->n_others};
+                                       .picture = crop->picture, .rect = rect, .lines = file->lines,
+                                       .n_lines = is_life ? file->n_lines : 0, .others = file->others + file->n_others};
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *life = &around->lives[i];
-        if (life->id == c->id || crop->frame < life->first || crop->frame >= life->end ||
+        if (life->id == c->id || crop->frame < life->first || crop->frame >= life->end || is_line(file, life->rect) ||
             uncap_rect_empty(uncap_rect_intersect(life->rect, rect)))
             continue;
         file->others[file->n_others++] = life->rect;
@@ -133,11 +289,15 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     for (int i = 0; i < e->n_after; i++)
         describe(file, around, c, &e->after[i], e->rect, &after[i]);
     const struct uncap_matte_evidence evidence = {
-        .area = e->rect, .life = life, .before = before, .after = after, .n_life = e->n_life,
+        .area = uncap_rect_intersect(uncap_matte_area(file->lines, file->n_lines, around->w, around->h, around->format),
+                                     e->rect),
+        .life = life, .before = before, .after = after, .n_life = e->n_life,
         .n_before = e->n_before, .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};
     const int status = uncap_matte_estimate(&evidence, &result, err);
     c->matte = result.matte;
+    if (c->matte)
+        keep_own_rows(file, c->matte);
     return status;
 }
 
@@ -146,7 +306,8 @@ int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *aro
 {
     const struct uncap_evidence *e = &t->evidence;
     const size_t n = (size_t)(e->n_life + e->n_before + e->n_after) * around->n_lives;
-    struct case_file file = {.line = uncap_quad_bounds(&c->quad)};
+    struct case_file file = {.n_lines = 0};
+    find_lines(&file, around, c);
     if (!e->n_life)
         return UNCAP_OK;
     file.others = uncap_alloc(n, sizeof(*file.others));

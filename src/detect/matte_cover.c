@@ -4,57 +4,55 @@
 #include <math.h>
 
 #include "base/memory.h"
-#include "kernels/components.h"
+#include "detect/matte_strokes.h"
 #include "kernels/distance.h"
 #include "kernels/morphology.h"
 
 struct maps {
-    uint8_t *mask, *seed, *tmp;
+    uint8_t *mask, *seed, *grown, *tmp;
     struct uncap_nearest *nearest;
-    int32_t *label;
 };
 
-/* mask = pixels no farther from a stroke than the reach in their direction. */
+/* mask |= pixels no farther from a stroke than the reach in their direction. */
 static void within_reach(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest,
                          const struct uncap_matte_reach *reach, uint8_t *mask)
 {
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
         const float r = reach->octant[uncap_matte_octant(nearest[i].dx, nearest[i].dy)];
-        mask[i] = (float)uncap_nearest_d2(nearest[i]) <= (r + 0.5F) * (r + 0.5F);
+        mask[i] |= (float)uncap_nearest_d2(nearest[i]) <= (r + 0.5F) * (r + 0.5F);
     }
 }
 
-/* seed = what came and went with the caption beyond doubt, near its strokes. Specks of one pixel are noise: opened. */
-static void certain_gain(const struct uncap_matte_scene *s, const struct uncap_matte_reach *reach, struct maps *m)
+/* seed = what came and went with the caption beyond doubt. Specks of one pixel are noise: opened. */
+static void certain_gain(const struct uncap_matte_scene *s, struct maps *m)
 {
     const struct uncap_matte_gain *g = s->gain;
     const float least = fmaxf(14.0F, 2.0F * g->scene + 8.0F);
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
-        const float r = reach->octant[uncap_matte_octant(m->nearest[i].dx, m->nearest[i].dy)] + 4.5F;
-        m->seed[i] = g->sure[i] && (float)g->px[i] > least && s->zone[i] != UNCAP_MATTE_ZONE_OTHER &&
-                     (float)uncap_nearest_d2(m->nearest[i]) <= r * r;
-    }
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        m->seed[i] = g->sure[i] && (float)g->px[i] > least && s->zone[i] != UNCAP_MATTE_ZONE_OTHER;
     uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
     uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
 }
 
-/* Steady pixels beside the strokes while the scene moves, as far as they hang together with the strokes. */
-static void steady_pixels(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                          const struct uncap_matte_reach *reach, struct maps *m)
+/* seed = pixels that keep still while the scene moves. */
+static void steady_pixels(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, struct maps *m)
 {
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
-        const float r = reach->octant[uncap_matte_octant(m->nearest[i].dx, m->nearest[i].dy)] + 4.5F;
-        m->seed[i] = s->zone[i] != UNCAP_MATTE_ZONE_OTHER && (float)look->dev[i] < 0.4F * s->far_dev &&
-                     (float)uncap_nearest_d2(m->nearest[i]) <= r * r;
-    }
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        m->seed[i] = s->zone[i] != UNCAP_MATTE_ZONE_OTHER && (float)look->dev[i] < 0.4F * s->far_dev;
     uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 1, 1);
     uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 1, 1);
 }
 
-static void unite(uint8_t *restrict mask, const uint8_t *restrict seed, size_t n)
+enum { MAX_GROWTH = 4 }; /* pixels beyond the reach that a single place may stand out */
+
+/* Grow the mask through seed pixels. */
+static void grow(const struct uncap_matte_scene *s, struct maps *m)
 {
-    for (size_t i = 0; i < n; i++)
-        mask[i] |= seed[i];
+    for (int k = 0; k < MAX_GROWTH; k++) {
+        uncap_morph_dilate(m->mask, m->grown, m->tmp, s->w, s->h, 1, 1);
+        for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+            m->mask[i] |= m->grown[i] & m->seed[i];
+    }
 }
 
 /* Full coverage on mask and all of the margin but its outermost pixel, which is a ramp. */
@@ -68,30 +66,102 @@ static void feather(const struct uncap_nearest *nearest, float margin, uint8_t *
     }
 }
 
+/* Reach of the strokes of one tone. No strokes: n is 0. */
+struct spread {
+    struct uncap_matte_reach reach;
+    size_t n;
+};
+
+/* tone: flags of enum uncap_matte_tone. Leaves m->nearest for these strokes. */
+static int find_spread(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
+                       int tone, struct maps *m, struct spread *out, struct uncap_error *err)
+{
+    *out = (struct spread){.n = 0};
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
+        m->seed[i] = (core[i] & tone) != 0;
+        out->n += m->seed[i];
+    }
+    if (!out->n)
+        return UNCAP_OK;
+    if (!uncap_distance_nearest(m->seed, m->nearest, s->w, s->h))
+        return uncap_fail_nomem(err, "a distance map");
+    return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
+}
+
+/* How much of one tone's strokes survives when the shape of all strokes is closed and its rim taken off: nearly all
+ * of a fill within its outline, little of the outline. */
+static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, int tone, struct maps *m)
+{
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        m->seed[i] = core[i] != 0;
+    uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 2, 2);
+    uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 3, 3);
+    size_t n = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        if (core[i] & tone) {
+            n++;
+            kept += m->seed[i];
+        }
+    return n ? (float)kept / (float)n : 0.0F;
+}
+
+/* Tones whose reach alone is looked at: the fill's; both when it is not clear which one that is; none if there is but
+ * one tone. */
+static int find_fill(const struct uncap_matte_scene *s, const uint8_t *core, struct maps *m)
+{
+    const float bright = inwardness(s, core, UNCAP_MATTE_BRIGHT, m);
+    const float dark = inwardness(s, core, UNCAP_MATTE_DARK, m);
+    if (bright <= 0.0F || dark <= 0.0F)
+        return 0;
+    return (bright * 1.1F > dark ? UNCAP_MATTE_BRIGHT : 0) | (dark * 1.1F > bright ? UNCAP_MATTE_DARK : 0);
+}
+
+/* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a worse cue
+ * tells adds nothing. reach: that of all strokes. */
+static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
+                       struct maps *m, struct uncap_matte_reach *reach, struct uncap_error *err)
+{
+    const int tones = find_fill(s, core, m);
+    struct spread all;
+    int status = find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK | UNCAP_MATTE_FAINT, m, &all, err);
+    if (status)
+        return status;
+    *reach = all.reach;
+    if (all.n)
+        within_reach(s, m->nearest, &all.reach, m->mask);
+    for (int tone = UNCAP_MATTE_BRIGHT; tone <= UNCAP_MATTE_DARK; tone++) {
+        struct spread one;
+        status = find_spread(s, look, core, tones & tone, m, &one, err);
+        if (status)
+            return status;
+        if (one.n > 0 && one.reach.cue <= all.reach.cue)
+            within_reach(s, m->nearest, &one.reach, m->mask);
+    }
+    return UNCAP_OK;
+}
+
 static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
                  struct maps *m, uint8_t *coverage, struct uncap_error *err)
 {
     const size_t area = (size_t)s->w * (size_t)s->h;
-    if (!uncap_distance_nearest(core, m->nearest, s->w, s->h))
-        return uncap_fail_nomem(err, "a distance map");
     struct uncap_matte_reach reach;
-    int status = uncap_matte_reach_find(s, look, m->nearest, &reach, err);
+    const int status = cover_reach(s, look, core, m, &reach, err);
     if (status)
         return status;
-    within_reach(s, m->nearest, &reach, m->mask);
     if (reach.cue == UNCAP_MATTE_CUE_DEV) {
-        steady_pixels(s, look, &reach, m);
-        unite(m->mask, m->seed, area);
+        steady_pixels(s, look, m);
+        grow(s, m);
     }
     if (uncap_matte_gain_is_calm(s->gain)) {
-        certain_gain(s, &reach, m);
-        unite(m->mask, m->seed, area);
+        certain_gain(s, m);
+        grow(s, m);
     }
     uncap_morph_dilate(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     uncap_morph_erode(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     if (!uncap_distance_nearest(m->mask, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
-    const float margin = 2.0F + (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
+    const float margin = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F ? 1.0F : 2.0F) + (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
     feather(m->nearest, margin, coverage, area);
     return UNCAP_OK;
 }
@@ -100,25 +170,13 @@ int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struc
                               const uint8_t *core, uint8_t *coverage, struct uncap_error *err)
 {
     const size_t area = (size_t)scene->w * (size_t)scene->h;
-    uint8_t *block = uncap_alloc(3, area);
-    struct maps m = {block, block + area, block + 2 * area, uncap_alloc(area, sizeof(*m.nearest)), NULL};
+    uint8_t *block = uncap_alloc(4, area);
+    struct maps m = {block, block + area, block + 2 * area, block + 3 * area, uncap_alloc(area, sizeof(*m.nearest))};
     int status = block && m.nearest ? cover(scene, look, core, &m, coverage, err)
                                     : uncap_fail_nomem(err, "the matte of a caption");
     uncap_free(m.nearest);
     uncap_free(block);
     return status;
-}
-
-int uncap_matte_cover_on_plate(const struct uncap_matte_scene *scene, const uint8_t *core, uint8_t *coverage,
-                               struct uncap_error *err)
-{
-    const size_t area = (size_t)scene->w * (size_t)scene->h;
-    struct uncap_nearest *nearest = uncap_alloc(area, sizeof(*nearest));
-    const bool ok = nearest && uncap_distance_nearest(core, nearest, scene->w, scene->h);
-    if (ok)
-        feather(nearest, fmaxf(2.0F, 0.08F * scene->text_h) + 2.0F, coverage, area);
-    uncap_free(nearest);
-    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the matte of a caption");
 }
 
 static void fill_rect(uint8_t *coverage, int w, int h, struct uncap_rect r, int value)

@@ -6,6 +6,8 @@
 
 #include "base/memory.h"
 #include "detect/matte_cover.h"
+#include "detect/matte_faint.h"
+#include "detect/matte_opacity.h"
 #include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
 #include "kernels/morphology.h"
@@ -125,7 +127,7 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
     size_t n = 0;
     size_t near = 0;
     for (size_t i = 0; i < e->area; i++) {
-        n += a[i];
+        n += a[i] != 0;
         near += a[i] && e->coverage[i];
     }
     return n ? (float)near / (float)n : 0.0F;
@@ -227,37 +229,33 @@ static float confidence(const struct estimate *e)
         boxes += (double)uncap_rect_w(e->lines.items[l].box) * uncap_rect_h(e->lines.items[l].box);
     size_t n = 0;
     for (size_t i = 0; i < e->area; i++)
-        n += e->core[i];
+        n += e->core[i] != 0;
     const double fill = boxes > 0.0 ? (double)n / boxes : 0.0;
-    const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.6 && occupied(e) > 0.8F;
-    return sure ? 0.5F + 0.5F * e->ink.share : 0.4F * e->ink.share;
+    const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.85 && occupied(e) > 0.8F;
+    return sure ? 0.5F + 0.5F * e->ink.colour.share : 0.4F * e->ink.colour.share;
 }
 
-/* One plate behind all lines, or one behind each of them. */
 static int find_plates(struct estimate *e, struct uncap_error *err)
 {
     e->plates = uncap_alloc((size_t)e->lines.n, sizeof(*e->plates));
     if (!e->plates)
         return uncap_fail_nomem(err, "the plates of a caption");
-    const int soft = 2 + (int)(0.06F * e->scene.text_h);
-    uncap_morph_dilate(e->core, e->tmp, e->spare, e->life.w, e->life.h, soft, soft);
-    struct uncap_rect hull = {0, 0, 0, 0};
-    for (int i = 0; i < e->lines.n; i++)
-        hull = uncap_rect_union(hull, e->lines.items[i].box);
-    if (uncap_matte_plate_find(&e->scene, &e->life, e->first, e->end, &e->look, e->tmp, hull, &e->plates[0])) {
-        e->n_plates = 1;
-        return UNCAP_OK;
-    }
-    for (int i = 0; i < e->lines.n && e->lines.n > 1; i++)
-        if (uncap_matte_plate_find(&e->scene, &e->life, e->first, e->end, &e->look, e->tmp, e->lines.items[i].box,
-                                   &e->plates[e->n_plates]))
-            e->n_plates++;
+    if (uncap_matte_plates_find(&e->scene, &e->life, e->first, e->end, &e->look, &e->lines, e->plates))
+        e->n_plates = e->lines.n;
     return UNCAP_OK;
 }
 
+/* The plates, and strokes that reach out of them: how far is seen only outside. */
 static int cover_plates(struct estimate *e, struct uncap_matte_plate *plate, struct uncap_error *err)
 {
-    const int status = uncap_matte_cover_on_plate(&e->scene, e->core, e->coverage, err);
+    const struct uncap_rect all = {0, 0, e->life.w, e->life.h};
+    for (int i = 0; i < e->n_plates; i++) {
+        const struct uncap_rect r = uncap_rect_intersect(uncap_rect_grow(e->plates[i], 2, 2), all);
+        for (int y = r.y0; y < r.y1; y++)
+            memset(e->zone + (size_t)y * (size_t)e->life.w + (size_t)r.x0, UNCAP_MATTE_ZONE_OTHER,
+                   (size_t)uncap_rect_w(r));
+    }
+    const int status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
     const struct uncap_rect a = e->evidence->area;
     for (int i = 0; i < e->n_plates && !status; i++) {
         const struct uncap_rect r = e->plates[i];
@@ -307,6 +305,8 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
         status = find_core(e, err);
     if (!status)
         status = find_plates(e, err);
+    if (!status && !e->n_plates)
+        status = uncap_matte_faint_add(&e->scene, e->core, err);
     if (status)
         return status;
     result->confidence = confidence(e);
@@ -319,6 +319,8 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
         status = cover_plates(e, &result->plate, err);
     else
         cover_boxes(e);
+    if (!status && result->source != UNCAP_MATTE_BOX)
+        status = uncap_matte_opacity_measure(&e->life, &e->look, e->core, e->coverage, result->opacity, err);
     return status ? status : give_matte(e, &result->matte, err);
 }
 

@@ -74,16 +74,30 @@ static void compare_pair(struct end *e, int i, int j)
     memcpy(e->seen, e->tmp_seen, area);
 }
 
-/* What the scene does near each pixel between two caption-free frames. */
+enum {
+    NOISE = 4,   /* levels a still pixel may change by */
+    MAX_GAP = 5, /* frames after which a moving scene has changed as much as it will */
+};
+
+/* What the scene may do near each pixel between the frames of the pair: what it does between two caption-free frames,
+ * as often as there are frames between them. */
 static void find_motion(struct end *e, int shot, int radius)
 {
     const size_t area = (size_t)e->life->w * (size_t)e->life->h;
+    const int64_t apart = e->evidence->life[e->best_life].frame - e->samples[e->best_clean].frame;
+    const int64_t frames = apart < 0 ? -apart : apart;
+    const int gap = frames < MAX_GAP ? (int)frames : MAX_GAP;
     memset(e->motion, 0, area);
     for (int j = 0; j + 1 < e->clean->n && e->samples[j + 1].shot == shot; j++) {
         change(e->clean, j, e->clean, j + 1, e->tmp_px);
         for (size_t k = 0; k < area; k++)
             e->motion[k] = e->tmp_px[k] > e->motion[k] ? e->tmp_px[k] : e->motion[k];
     }
+    for (size_t k = 0; k < area; k++)
+        if (e->motion[k] > NOISE) {
+            const int most = NOISE + (e->motion[k] - NOISE) * gap;
+            e->motion[k] = (uint8_t)(most < 255 ? most : 255);
+        }
     uncap_morph_dilate(e->motion, e->motion, e->tmp_px, e->life->w, e->life->h, radius, radius);
 }
 
@@ -98,7 +112,9 @@ static void compare_end(struct end *e, int radius)
     for (int k = 0, i = e->life_at; k < MAX_INTO_LIFE && i >= 0 && i < e->life->n; k++, i += e->step)
         if (e->evidence->life[i].shot == shot)
             compare_pair(e, i, 0);
-    const int i = e->scene >= 0 ? e->best_life : e->life_at;
+    if (e->scene < 0)
+        return;
+    const int i = e->best_life;
     for (int j = 1; j < e->clean->n && e->samples[j].shot == shot; j++)
         compare_pair(e, i, j);
     find_motion(e, shot, radius);
@@ -122,29 +138,25 @@ static struct word word_of(const struct end *e, bool use, size_t i)
     return (struct word){known, known && e->px[i] > 2 * e->motion[i] + 6, known ? e->px[i] : 0};
 }
 
+/* Ends of one shot check each other. Ends in different shots do not: then the one counts in which the caption stands
+ * out more. */
 static void combine(struct uncap_matte_gain *gain, const struct end *a, const struct end *b, bool one_shot, size_t area)
 {
-    const bool use_a = a->scene >= 0 && !(one_shot && is_worse(a, b));
-    const bool use_b = b->scene >= 0 && !(one_shot && is_worse(b, a));
+    const bool use_a = a->scene >= 0 && (b->scene < 0 || (one_shot ? !is_worse(a, b) : a->score >= b->score));
+    const bool use_b = b->scene >= 0 && (a->scene < 0 || (one_shot ? !is_worse(b, a) : a->score < b->score));
     for (size_t i = 0; i < area; i++) {
         const struct word wa = word_of(a, use_a, i);
         const struct word wb = word_of(b, use_b, i);
         gain->known[i] = (uint8_t)(wa.is_known + wb.is_known);
         gain->most[i] = wa.px > wb.px ? wa.px : wb.px;
-        if (!wa.is_known || !wb.is_known) {
-            gain->px[i] = gain->known[i] ? gain->most[i] : 255;
-            gain->sure[i] = wa.is_sure || wb.is_sure;
-        } else if (one_shot) {
-            gain->px[i] = wa.px < wb.px ? wa.px : wb.px;
-            gain->sure[i] = wa.is_sure && wb.is_sure;
-        } else {
-            gain->sure[i] = wa.is_sure || wb.is_sure;
-            gain->px[i] = wa.is_sure == wb.is_sure ? gain->most[i] : wa.is_sure ? wa.px : wb.px;
-        }
+        gain->sure[i] = (wa.is_sure || !wa.is_known) && (wb.is_sure || !wb.is_known) && gain->known[i];
+        gain->px[i] = gain->known[i] == 2 ? (wa.px < wb.px ? wa.px : wb.px) : gain->known[i] ? gain->most[i] : 255;
     }
     gain->scene = 255.0F;
-    if (use_a || use_b)
-        gain->scene = (float)(a->scene > b->scene ? (use_a ? a : b)->scene : (use_b ? b : a)->scene);
+    if (use_a)
+        gain->scene = (float)a->scene;
+    if (use_b && (float)b->scene < gain->scene)
+        gain->scene = (float)b->scene;
 }
 
 static int measure(struct uncap_matte_gain *gain, struct end ends[2], float text_h, struct uncap_error *err)

@@ -5,8 +5,8 @@
 
 #include "detect/matte_stack.h"
 
-/* px     [h][w] u8: largest change over channels, the smaller one of both ends of the life where both are known; of
- *        ends in different shots the larger sure one, as a background like the caption may hide it in one shot.
+/* px     [h][w] u8: largest change over channels, the smaller one of both ends of the life where both are known. Of
+ *        ends in different shots only the one in which the caption stands out more counts.
  * most   [h][w] u8: the larger one; a background like the caption hides it at one end, hardly at both.
  * known  [h][w] u8: at how many ends (0, 1, 2) something is known.
  * sure   [h][w] u8: 1 where the change is far larger than what the scene does there from frame to frame, at every

@@ -22,8 +22,8 @@ static struct uncap_rect *gather(const struct uncap_matte_evidence *e, int *n)
     for (int i = 0; boxes && i < e->n_life; i++)
         for (int k = 0; k < e->life[i].n_lines; k++) {
             const struct uncap_matte_sample *s = &e->life[i];
-            const struct uncap_rect b = shifted(s->lines[k], -s->dx, -s->dy);
-            if (!uncap_rect_empty(uncap_rect_intersect(b, e->area)))
+            const struct uncap_rect b = uncap_rect_intersect(shifted(s->lines[k], -s->dx, -s->dy), e->area);
+            if (!uncap_rect_empty(b))
                 boxes[(*n)++] = shifted(b, -e->area.x0, -e->area.y0);
         }
     return boxes;
@@ -168,7 +168,7 @@ int uncap_matte_lines_split(struct uncap_matte_lines *lines, const uint8_t *core
         memset(count, 0, (size_t)h * sizeof(*count));
         for (int y = box.y0; y < box.y1; y++)
             for (int x = box.x0; x < box.x1; x++)
-                count[y] += core[(ptrdiff_t)y * w + x];
+                count[y] += core[(ptrdiff_t)y * w + x] != 0;
         struct uncap_rect rows[MAX_ROWS];
         add_rows(&out, &lines->items[i], box, rows, find_rows(count, box, rows), core, w);
     }

@@ -2,122 +2,48 @@
 #include "detect/matte_plate.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { MAX_IMAGES = 7 };
 
 /* Images whose edges are looked at: what came with the caption where that is known well, else some life samples. */
 struct images {
     const uint8_t *px[MAX_IMAGES];
-    const uint8_t *strokes; /* their edges are not the plate's */
     int n, w, h;
+    float weak; /* a side that scores less than this share of the best one is none: the scene has edges of its own */
 };
 
-/* One side of a rectangle: where, how large the step is from outside to inside, how consistent along the side. */
+/* One side of a rectangle: its first row or column inside, the step from outside to inside, how even it is. */
 struct side {
-    int at; /* first row or column inside */
+    int at; /* -1: none */
     float step, score;
 };
 
-/* Steps across a line of pixels, as a histogram.
- *
- * base, along, across  first pixel of the line, stride along it, stride across it (outside to inside).
- */
-struct steps {
-    int counts[511];
-    int n;
+/* Where to look for a side: rows or columns [from, to) along [begin, end) of the other axis. */
+struct search {
+    int from, to, begin, end;
+    bool is_row, is_first; /* is_first: the top or the left side, the inside lies after it */
+    float sign;            /* of the step from outside to inside; 0: any */
 };
 
-static void add_line(struct steps *s, const struct images *im, ptrdiff_t base, ptrdiff_t along, ptrdiff_t across,
-                     int len)
+/* Whether what came with the caption is known well, all around the text. */
+static bool is_gain_known(const struct uncap_matte_scene *s)
 {
-    for (int i = 0; i < len; i++) {
-        const ptrdiff_t inside = base + i * along + across;
-        const ptrdiff_t outside = base + i * along - 2 * across;
-        if (im->strokes[inside] || im->strokes[outside])
-            continue;
-        for (int k = 0; k < im->n; k++)
-            s->counts[255 + im->px[k][inside] - im->px[k][outside]]++;
-        s->n += im->n;
-    }
-}
-
-/* Median step, and how many agree with its sign. A side seen over less than a third of its length is none. */
-static void judge(const struct steps *s, const struct images *im, int len, struct side *side)
-{
-    if (3 * s->n < len * im->n)
-        return;
-    int left = s->n / 2;
-    int v = 0;
-    for (; left >= s->counts[v]; v++)
-        left -= s->counts[v];
-    const int step = v - 255;
-    int agree = 0;
-    for (int k = 0; k < 511; k++)
-        if ((step > 0 && k > 255) || (step < 0 && k < 255))
-            agree += s->counts[k];
-    const float consistent = (float)agree / (float)s->n;
-    side->step = (float)step;
-    side->score = consistent > 0.5F ? fabsf((float)step) * 2.0F * (consistent - 0.5F) : 0.0F;
-}
-
-/* Best horizontal side for rows [from, to), seen over the columns [x0, x1); down: the inside is below. */
-static struct side best_row(const struct images *im, int from, int to, int x0, int x1, bool down)
-{
-    struct side best = {.at = -1};
-    for (int y = from > 2 ? from : 2; y < to && y + 2 < im->h && x1 > x0; y++) {
-        struct steps s = {.n = 0};
-        const ptrdiff_t across = down ? im->w : -im->w;
-        const int line = down ? y : y - 1;
-        add_line(&s, im, (ptrdiff_t)line * im->w + x0, 1, across, x1 - x0);
-        struct side here = {.at = y};
-        judge(&s, im, x1 - x0, &here);
-        if (here.score > best.score)
-            best = here;
-    }
-    return best;
-}
-
-/* The same for columns: right: the inside is to the right. */
-static struct side best_column(const struct images *im, int from, int to, int y0, int y1, bool right)
-{
-    struct side best = {.at = -1};
-    for (int x = from > 2 ? from : 2; x < to && x + 2 < im->w && y1 > y0; x++) {
-        struct steps s = {.n = 0};
-        const ptrdiff_t across = right ? 1 : -1;
-        const int line = right ? x : x - 1;
-        add_line(&s, im, (ptrdiff_t)y0 * im->w + line, im->w, across, y1 - y0);
-        struct side here = {.at = x};
-        judge(&s, im, y1 - y0, &here);
-        if (here.score > best.score)
-            best = here;
-    }
-    return best;
-}
-
-/* Four sides are a plate when they step the same way and none is weak. */
-static bool are_plate(const struct side s[4])
-{
-    float lowest = 1e9F;
-    float second = 1e9F;
-    for (int k = 0; k < 4; k++) {
-        if (s[k].at < 0 || s[k].step * s[0].step <= 0.0F)
-            return false;
-        if (s[k].score < lowest) {
-            second = lowest;
-            lowest = s[k].score;
-        } else if (s[k].score < second) {
-            second = s[k].score;
+    size_t n = 0;
+    size_t unknown = 0;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        if (s->zone[i] == UNCAP_MATTE_ZONE_TEXT || s->zone[i] == UNCAP_MATTE_ZONE_NEAR) {
+            n++;
+            unknown += s->gain->known[i] == 0;
         }
-    }
-    return lowest >= 3.0F && second >= 6.0F;
+    return uncap_matte_gain_is_calm(s->gain) && unknown * 20 < n;
 }
 
 static struct images choose(const struct uncap_matte_scene *s, const struct uncap_matte_stack *life, int first, int end,
-                            const uint8_t *strokes)
+                            bool by_gain)
 {
-    struct images im = {.strokes = strokes, .w = s->w, .h = s->h};
-    if (uncap_matte_gain_is_calm(s->gain)) {
+    struct images im = {.w = s->w, .h = s->h, .weak = 0.25F};
+    if (by_gain) {
+        im.weak = 0.05F;
         im.px[im.n++] = s->gain->px;
         return im;
     }
@@ -127,49 +53,225 @@ static struct images choose(const struct uncap_matte_scene *s, const struct unca
     return im;
 }
 
-/* Quantile of map inside r off the strokes; -1 if nothing is left. */
-static int quantile_off_strokes(const uint8_t *map, const uint8_t *strokes, int w, struct uncap_rect r, double q)
+/* Median step across a line of pixels, weighted by how many agree with its sign. */
+static struct side side_at(const struct images *im, const struct search *s, int at)
 {
-    size_t hist[256] = {0};
-    size_t n = 0;
-    for (int y = r.y0; y < r.y1; y++)
-        for (int x = r.x0; x < r.x1; x++)
-            if (!strokes[(ptrdiff_t)y * w + x]) {
-                hist[map[(ptrdiff_t)y * w + x]]++;
-                n++;
-            }
-    size_t left = (size_t)(q * (double)n);
+    const ptrdiff_t along = s->is_row ? 1 : im->w;
+    const ptrdiff_t across = (s->is_row ? im->w : 1) * (s->is_first ? 1 : -1);
+    const ptrdiff_t line = s->is_first ? at : at - 1;
+    const ptrdiff_t start = s->is_row ? line * im->w + s->begin : (ptrdiff_t)s->begin * im->w + line;
+    const int len = s->end - s->begin;
+    int counts[511] = {0};
+    for (int k = 0; k < im->n; k++)
+        for (int i = 0; i < len; i++) {
+            const uint8_t *p = im->px[k] + start + i * along;
+            counts[255 + p[across] - p[-2 * across]]++;
+        }
     int v = 0;
-    for (; v < 256 && left >= hist[v]; v++)
-        left -= hist[v];
-    return n ? v : -1;
+    for (int left = len * im->n / 2; left >= counts[v]; v++)
+        left -= counts[v];
+    const int step = v - 255;
+    int agree = 0;
+    for (int k = 0; k < 511; k++)
+        agree += (step > 0 && k > 255) || (step < 0 && k < 255) ? counts[k] : 0;
+    if ((float)step * s->sign < 0.0F)
+        return (struct side){.at = at};
+    const float even = (float)agree / (float)(len * im->n);
+    return (struct side){at, (float)step, even > 0.5F ? fabsf((float)step) * 2.0F * (even - 0.5F) : 0.0F};
 }
 
-/* The inside came with the caption, or keeps stiller than the scene. */
-static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *strokes,
-                         struct uncap_rect r)
+/* The outermost side that is not weak against the best one: strokes have edges too, but further in. */
+static struct side find_side(const struct images *im, struct search s)
 {
-    if (uncap_matte_gain_is_calm(s->gain))
-        return (float)quantile_off_strokes(s->gain->px, strokes, s->w, r, 0.3) > s->gain->scene + 4.0F;
-    if (s->far_dev > 8.0F)
-        return (float)quantile_off_strokes(look->dev, strokes, s->w, r, 0.5) < 0.85F * s->far_dev;
+    const int room = s.is_row ? im->h : im->w;
+    const int other = s.is_row ? im->w : im->h;
+    s.from = s.from > 3 ? s.from : 3;
+    s.to = s.to < room - 3 ? s.to : room - 3;
+    s.begin = s.begin > 0 ? s.begin : 0;
+    s.end = s.end < other ? s.end : other;
+    struct side best = {.at = -1};
+    for (int at = s.from; at < s.to && s.begin < s.end; at++) {
+        const struct side here = side_at(im, &s, at);
+        if (here.score > best.score)
+            best = here;
+    }
+    const int inward = s.is_first ? 1 : -1;
+    for (int at = s.is_first ? s.from : s.to - 1; best.at >= 0 && at != best.at; at += inward) {
+        const struct side here = side_at(im, &s, at);
+        if (here.score < 4.0F || here.score < im->weak * best.score)
+            continue;
+        const struct side next = side_at(im, &s, at + inward);
+        if (next.score <= here.score)
+            return here;
+    }
+    return best;
+}
+
+/* Whether sides are of one plate: all step the same way, and no more than one is weak. */
+static bool are_plate(const struct side *first, const struct side *s, int n)
+{
+    int n_weak = 0;
+    for (int k = 0; k < n; k++) {
+        if (s[k].at < 0 || s[k].step * first->step <= 0.0F || s[k].score < 3.0F)
+            return false;
+        n_weak += s[k].score < 6.0F;
+    }
+    return n_weak <= 1;
+}
+
+struct union_of {
+    const struct uncap_rect *plates;
+    int n;
+};
+
+static bool holds(const struct union_of *u, int x, int y)
+{
+    for (int i = 0; i < u->n; i++)
+        if (x >= u->plates[i].x0 && x < u->plates[i].x1 && y >= u->plates[i].y0 && y < u->plates[i].y1)
+            return true;
+    return false;
+}
+
+/* How many of the four points d away lie in the union. */
+static int n_near(const struct union_of *u, int x, int y, int d)
+{
+    return holds(u, x - d, y) + holds(u, x + d, y) + holds(u, x, y - d) + holds(u, x, y + d);
+}
+
+struct histogram {
+    int counts[256];
+    int n;
+};
+
+static float quantile(const struct histogram *h, double q)
+{
+    int left = (int)(q * (h->n - 1));
+    int v = 0;
+    for (; h->n && left >= h->counts[v]; v++)
+        left -= h->counts[v];
+    return (float)v;
+}
+
+static bool is_rim(const struct union_of *u, int x, int y)
+{
+    return holds(u, x, y) && n_near(u, x, y, 2) == 4 && n_near(u, x, y, 5) < 4;
+}
+
+/* Values of map just inside and just outside the union's border. */
+static void look_at_border(const uint8_t *map, int w, int h, const struct union_of *u, struct histogram *rim,
+                           struct histogram *beside)
+{
+    *rim = *beside = (struct histogram){.n = 0};
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            struct histogram *to = NULL;
+            if (is_rim(u, x, y))
+                to = rim;
+            else if (!holds(u, x, y) && n_near(u, x, y, 3) == 0 && n_near(u, x, y, 6) > 0)
+                to = beside;
+            if (to) {
+                to->counts[map[(ptrdiff_t)y * w + x]]++;
+                to->n++;
+            }
+        }
+}
+
+/* Share of the rim where luma changes much from one place to the next along the border: letters, not a plate. */
+static float lettered_share(const uint8_t *luma, int w, int h, const struct union_of *u)
+{
+    int n = 0;
+    int changed = 0;
+    for (int y = 0; y + 4 < h; y++)
+        for (int x = 0; x + 4 < w; x++) {
+            if (!is_rim(u, x, y))
+                continue;
+            const bool level = !holds(u, x, y - 5) || !holds(u, x, y + 5);
+            const uint8_t *p = luma + (ptrdiff_t)y * w + x;
+            const int d = p[0] - p[level ? 4 : 4 * w];
+            n++;
+            changed += d > 40 || d < -40;
+        }
+    return n ? (float)changed / (float)n : 1.0F;
+}
+
+/* The rim of the inside came with the caption, or keeps stiller than the scene, nearly all along, while the hull of
+ * letters has strokes and gaps there; and the outside right beside it did not: a glow or a wide outline fades out, a
+ * plate ends. */
+static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                         const struct union_of *u, bool by_gain)
+{
+    struct histogram rim;
+    struct histogram beside;
+    if (lettered_share(look->med[0], s->w, s->h, u) > 0.2F)
+        return false;
+    if (by_gain) {
+        look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);
+        const float inside = quantile(&rim, 0.25) - s->gain->scene;
+        return inside > 4.0F && quantile(&beside, 0.7) - s->gain->scene < fmaxf(4.0F, 0.3F * inside);
+    }
+    if (s->far_dev <= 8.0F)
+        return true;
+    look_at_border(look->dev, s->w, s->h, u, &rim, &beside);
+    const float inside = quantile(&rim, 0.6);
+    return inside < 0.85F * s->far_dev && 2.0F * quantile(&beside, 0.4) > inside + 0.6F * s->far_dev;
+}
+
+/* Sides of one line's plate. Its left and right may stand as far out as those of the longest line. */
+static void find_flanks(const struct images *im, struct uncap_rect line, struct uncap_rect hull, float text_h,
+                        float sign, struct side flanks[2])
+{
+    const int in = (int)(0.35F * text_h) + 1;
+    const int out = (int)(0.8F * text_h) + 2;
+    const int inset = (int)(0.2F * text_h) + 1;
+    flanks[0] = find_side(im, (struct search){hull.x0 - out, line.x0 + in, line.y0 + inset, line.y1 - inset, false, true, sign});
+    flanks[1] = find_side(im, (struct search){line.x1 - in, hull.x1 + out, line.y0 + inset, line.y1 - inset, false, false, sign});
+}
+
+static struct side find_end(const struct images *im, struct uncap_rect line, float text_h, bool is_top)
+{
+    const int in = (int)(0.35F * text_h) + 1;
+    const int out = (int)(0.8F * text_h) + 2;
+    const int inset = (int)(0.2F * text_h) + 1;
+    const struct search s = {is_top ? line.y0 - out : line.y1 - in, is_top ? line.y0 + in : line.y1 + out,
+                             line.x0 + inset, line.x1 - inset, true, is_top, 0.0F};
+    return find_side(im, s);
+}
+
+static bool find_in(const struct images *im, const struct uncap_matte_scene *scene,
+                    const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+{
+    const struct uncap_rect top_line = lines->items[0].box;
+    const struct uncap_rect low_line = lines->items[lines->n - 1].box;
+    struct uncap_rect hull = {0, 0, 0, 0};
+    for (int i = 0; i < lines->n; i++)
+        hull = uncap_rect_union(hull, lines->items[i].box);
+    const struct side ends[2] = {find_end(im, top_line, scene->text_h, true),
+                                 find_end(im, low_line, scene->text_h, false)};
+    if (!are_plate(&ends[0], ends, 2))
+        return false;
+    for (int i = 0; i < lines->n; i++) {
+        const struct uncap_rect line = lines->items[i].box;
+        struct side flanks[2];
+        find_flanks(im, line, hull, scene->text_h, ends[0].step, flanks);
+        /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be seen. */
+        const int y0 = i ? line.y0 - (top_line.y0 - ends[0].at) - 2 : ends[0].at;
+        const int y1 = i + 1 < lines->n ? line.y1 + (ends[1].at - low_line.y1) + 2 : ends[1].at;
+        plates[i] = (struct uncap_rect){flanks[0].at, y0, flanks[1].at, y1};
+        if (!are_plate(&ends[0], flanks, 2) || uncap_rect_empty(plates[i]))
+            return false;
+    }
     return true;
 }
 
-bool uncap_matte_plate_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life, int first,
-                            int end, const struct uncap_matte_look *look, const uint8_t *strokes, struct uncap_rect text,
-                            struct uncap_rect *plate)
+bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life, int first,
+                             int end, const struct uncap_matte_look *look, const struct uncap_matte_lines *lines,
+                             struct uncap_rect *plates)
 {
-    const struct images im = choose(scene, life, first, end, strokes);
-    const int in = (int)(0.35F * scene->text_h) + 1;
-    const int out = (int)(0.8F * scene->text_h) + 2;
-    const int inset = (int)(0.2F * scene->text_h) + 1;
-    const struct side sides[4] = {
-        best_row(&im, text.y0 - out, text.y0 + in, text.x0 + inset, text.x1 - inset, true),
-        best_row(&im, text.y1 - in, text.y1 + out, text.x0 + inset, text.x1 - inset, false),
-        best_column(&im, text.x0 - out, text.x0 + in, text.y0 + inset, text.y1 - inset, true),
-        best_column(&im, text.x1 - in, text.x1 + out, text.y0 + inset, text.y1 - inset, false),
-    };
-    *plate = (struct uncap_rect){sides[2].at, sides[0].at, sides[3].at, sides[1].at};
-    return are_plate(sides) && !uncap_rect_empty(*plate) && is_confirmed(scene, look, strokes, *plate);
+    const struct union_of u = {plates, lines->n};
+    const struct images gain = choose(scene, life, first, end, true);
+    if (is_gain_known(scene) && find_in(&gain, scene, lines, plates) && is_confirmed(scene, look, &u, true))
+        return true;
+    /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows it. */
+    const struct images seen = choose(scene, life, first, end, false);
+    return find_in(&seen, scene, lines, plates) && is_confirmed(scene, look, &u, false);
 }

@@ -20,10 +20,12 @@ int uncap_matte_octant(int dx, int dy)
 
 enum { BEYOND = 6 }; /* distances past the longest reach, that show the scene */
 
-/* Histograms of one evidence by octant and distance: counts[octant][distance 0..n-1][256]. */
+/* Histograms of one evidence by octant and distance: counts[octant][distance 0..n-1][256], and which of their
+ * quantiles is looked at, in per cent. */
 struct profile {
     uint32_t *counts;
     int longest, n; /* longest reach looked for; distances */
+    uint32_t per_cent;
 };
 
 static uint32_t *bin(const struct profile *p, int octant, int distance)
@@ -38,7 +40,8 @@ static void collect(const struct uncap_matte_scene *s, const uint8_t *evidence, 
     for (size_t i = 0; i < (size_t)8 * (size_t)p->n * 256; i++)
         p->counts[i] = 0;
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
-        if (s->zone[i] == UNCAP_MATTE_ZONE_OTHER || (known && !known[i]) || abs(nearest[i].dx) > limit ||
+        const bool is_stroke = nearest[i].dx == 0 && nearest[i].dy == 0;
+        if ((s->zone[i] == UNCAP_MATTE_ZONE_OTHER && !is_stroke) || (known && !known[i]) || abs(nearest[i].dx) > limit ||
             abs(nearest[i].dy) > limit)
             continue;
         const int d = (int)(sqrtf((float)uncap_nearest_d2(nearest[i])) + 0.5F);
@@ -47,8 +50,8 @@ static void collect(const struct uncap_matte_scene *s, const uint8_t *evidence, 
     }
 }
 
-/* Median over distances [near, far] and the octants of mask, -1 if there are fewer than 8 pixels. */
-static float median(const struct profile *p, unsigned mask, int near, int far)
+/* Quantile over distances [near, far] and the octants of mask, -1 if there are fewer than 8 pixels. */
+static float quantile(const struct profile *p, unsigned mask, int near, int far)
 {
     uint32_t sum[256] = {0};
     uint32_t n = 0;
@@ -60,19 +63,27 @@ static float median(const struct profile *p, unsigned mask, int near, int far)
             }
     if (n < 8)
         return -1.0F;
-    uint32_t left = n / 2;
+    uint32_t left = (n - 1) * p->per_cent / 100;
     int v = 0;
     for (; left >= sum[v]; v++)
         left -= sum[v];
     return (float)v;
 }
 
-/* How the evidence at one distance differs from that just beyond it: inside - outside. */
-static float step_at(const struct profile *p, unsigned mask, int d)
+/* How the evidence at one distance differs from that just beyond it: inside - outside, less the slope it has out there
+ * anyway if the scene itself is sloped. */
+static float step_at(const struct profile *p, unsigned mask, int d, bool is_sloped)
 {
-    const float here = median(p, mask, d, d);
-    const float beyond = median(p, mask, d + 1, d + 4);
-    return here < 0.0F || beyond < 0.0F ? 0.0F : here - beyond;
+    const float here = quantile(p, mask, d, d);
+    const float beyond = quantile(p, mask, d + 1, d + 4);
+    if (here < 0.0F || beyond < 0.0F)
+        return 0.0F;
+    const float farther = quantile(p, mask, d + 3, d + 6);
+    const float step = here - beyond;
+    const float slope = is_sloped && farther >= 0.0F ? 1.25F * (beyond - farther) : 0.0F;
+    if (slope * step <= 0.0F)
+        return step;
+    return fabsf(slope) < fabsf(step) ? step - slope : 0.0F;
 }
 
 /* What counts as the caption's edge: a step of at least `tolerance` in the direction of `sign` (0: any). The scene's
@@ -81,12 +92,13 @@ static float step_at(const struct profile *p, unsigned mask, int d)
 struct edge {
     float tolerance;
     int sign;
+    bool is_sloped; /* the evidence has a slope of its own */
 };
 
 static int walk_in(const struct profile *p, unsigned mask, int cap, struct edge edge)
 {
     for (int d = cap; d > 0; d--) {
-        const float step = step_at(p, mask, d);
+        const float step = step_at(p, mask, d, edge.is_sloped);
         const float along = edge.sign ? step * (float)edge.sign : fabsf(step);
         if (along > edge.tolerance)
             return d;
@@ -100,9 +112,9 @@ static const unsigned all_octants = 0xff;
 static bool is_soft(const struct profile *p, float inside, float base, int reach)
 {
     int n = 0;
-    for (int d = 1; d <= reach + 1 && fabsf(inside - base) > 15.0F; d++) {
-        const float left = (median(p, all_octants, d, d) - base) / (inside - base);
-        n += left > 0.08F && left < 0.5F;
+    for (int d = 1; d <= reach + 1 && fabsf(inside - base) > 8.0F; d++) {
+        const float left = (quantile(p, all_octants, d, d) - base) / (inside - base);
+        n += left > 0.08F && left < 0.6F;
     }
     return n >= 2;
 }
@@ -126,12 +138,13 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_neares
     const struct uncap_matte_gain *g = s->gain;
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) /* changes that the scene's motion explains say nothing */
         known[i] = g->known[i] && (g->sure[i] || (float)g->px[i] <= g->scene + 6.0F);
+    p->per_cent = 75; /* a dark outline shows only where the scene is bright */
     collect(s, g->px, known, nearest, p);
-    const float inside = median(p, all_octants, 0, 0);
-    const float base = median(p, all_octants, p->longest + 1, p->n - 1);
+    const float inside = quantile(p, all_octants, 0, 0);
+    const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
     if (inside <= 20.0F || g->scene >= 0.15F * inside || base < 0.0F)
         return false;
-    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(3.0F, 0.07F * inside) + 0.25F * g->scene, 1}, reach);
+    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(1.5F, 0.015F * inside) + 0.1F * g->scene, 1, false}, reach);
     reach->cue = UNCAP_MATTE_CUE_GAIN;
     reach->is_soft = is_soft(p, inside, base, iso);
     return true;
@@ -140,12 +153,13 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_neares
 static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                    const struct uncap_nearest *nearest, struct profile *p, struct uncap_matte_reach *reach)
 {
+    p->per_cent = 50;
     collect(s, look->dev, NULL, nearest, p);
-    const float inside = median(p, all_octants, 0, 0);
-    const float base = median(p, all_octants, p->longest + 1, p->n - 1);
-    if (inside < 0.0F || base <= 5.0F || base - inside <= 3.0F)
+    const float inside = quantile(p, all_octants, 0, 0);
+    const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
+    if (inside < 0.0F || base <= 10.0F || base - inside <= 5.0F)
         return false;
-    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(2.5F, 0.13F * base), -1}, reach);
+    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(2.5F, 0.13F * base), -1, true}, reach);
     reach->cue = UNCAP_MATTE_CUE_DEV;
     reach->is_soft = is_soft(p, inside, base, iso);
     return true;
@@ -154,11 +168,12 @@ static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_l
 static void by_luma(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                     const struct uncap_nearest *nearest, struct profile *p, struct uncap_matte_reach *reach)
 {
+    p->per_cent = 50;
     collect(s, look->med[0], NULL, nearest, p);
-    const float inside = median(p, all_octants, 0, 0);
-    const float base = median(p, all_octants, p->longest + 1, p->n - 1);
+    const float inside = quantile(p, all_octants, 0, 0);
+    const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
     const int cap = (int)fmaxf(2.0F, 0.2F * s->text_h);
-    walk_all(p, cap < p->longest ? cap : p->longest, (struct edge){fmaxf(7.0F, 0.1F * fabsf(inside - base)), 0}, reach);
+    walk_all(p, cap < p->longest ? cap : p->longest, (struct edge){fmaxf(7.0F, 0.1F * fabsf(inside - base)), 0, true}, reach);
     reach->cue = UNCAP_MATTE_CUE_LUMA;
     reach->is_soft = false;
 }

@@ -7,7 +7,6 @@
 
 #include "base/memory.h"
 #include "kernels/components.h"
-#include "kernels/distance.h"
 #include "kernels/morphology.h"
 #include "kernels/order.h"
 
@@ -17,8 +16,10 @@
  * weight  hat where it may be text. */
 struct tone {
     uint8_t *hat, *weight, *core;
-    struct uncap_matte_ink ink;
-    float score;
+    struct uncap_matte_colour colours[2];
+    int n_colours;
+    float share, contrast;
+    size_t n_strong;
 };
 
 struct work {
@@ -26,13 +27,16 @@ struct work {
     const struct uncap_matte_look *look;
     size_t area;
     struct tone tones[2]; /* bright, dark */
-    uint8_t *tmp, *hat;
+    uint8_t *tmp, *hat, *spare;
     int32_t *label;
-    struct uncap_nearest *nearest;
-    float *hist;
 };
 
-enum { BINS = 16 }; /* a channel of the colour histogram */
+enum { SAME_COLOUR = 55 }; /* levels: a stroke's pixels are no farther from its colour */
+
+static int distance(const struct work *wk, size_t i, const struct uncap_matte_colour *colour)
+{
+    return uncap_matte_colour_distance(wk->look, wk->scene->n_channels, i, colour);
+}
 
 static void max_over(uint8_t *restrict to, const uint8_t *restrict from, size_t n)
 {
@@ -94,93 +98,60 @@ static void weigh(const struct work *wk, struct tone *tone)
     }
 }
 
-/* Highest bin of the smoothed histogram of weights, as a colour. */
-static void histogram_peak(const struct work *wk, const struct tone *tone, int threshold, float colour[3])
+/* strong = weights above the threshold, else 0; returns their number. */
+static size_t keep_strong(const struct work *wk, const struct tone *tone, int threshold, uint8_t *strong)
 {
-    float *hist = wk->hist;
-    memset(hist, 0, sizeof(*hist) * BINS * BINS * BINS);
-    const uint8_t *grey = wk->look->med[0];
-    const uint8_t *b = wk->scene->n_channels > 1 ? wk->look->med[1] : grey;
-    const uint8_t *c = wk->scene->n_channels > 1 ? wk->look->med[2] : grey;
-    for (size_t i = 0; i < wk->area; i++)
-        if (tone->weight[i] > threshold)
-            hist[((grey[i] >> 4) * BINS + (b[i] >> 4)) * BINS + (c[i] >> 4)] += (float)tone->weight[i];
-    float best = -1.0F;
-    for (int y = 0; y < BINS; y++)
-        for (int u = 0; u < BINS; u++)
-            for (int v = 0; v < BINS; v++) {
-                float sum = 0.0F;
-                for (int k = 0; k < 27; k++) {
-                    const int yy = y + k / 9 - 1;
-                    const int uu = u + k / 3 % 3 - 1;
-                    const int vv = v + k % 3 - 1;
-                    if (yy >= 0 && yy < BINS && uu >= 0 && uu < BINS && vv >= 0 && vv < BINS)
-                        sum += hist[(yy * BINS + uu) * BINS + vv];
-                }
-                if (sum > best) {
-                    best = sum;
-                    colour[0] = (float)(y * 16 + 8);
-                    colour[1] = (float)(u * 16 + 8);
-                    colour[2] = (float)(v * 16 + 8);
-                }
-            }
-}
-
-static int colour_distance(const struct work *wk, size_t i, const float *colour)
-{
-    float d = 0.0F;
-    for (int c = 0; c < wk->scene->n_channels; c++) {
-        const float e = fabsf((float)wk->look->med[c][i] - colour[c]);
-        d = e > d ? e : d;
-    }
-    return (int)d;
-}
-
-/* One mean-shift step; returns the weight within the radius. */
-static double shift_mean(const struct work *wk, const struct tone *tone, int threshold, int radius, float colour[3])
-{
-    double sum[3] = {0.0, 0.0, 0.0};
-    double total = 0.0;
+    size_t n = 0;
     for (size_t i = 0; i < wk->area; i++) {
-        if (tone->weight[i] <= threshold || colour_distance(wk, i, colour) > radius)
-            continue;
-        total += tone->weight[i];
-        for (int c = 0; c < wk->scene->n_channels; c++)
-            sum[c] += (double)tone->weight[i] * wk->look->med[c][i];
+        strong[i] = tone->weight[i] > threshold ? tone->weight[i] : 0;
+        n += strong[i] > 0;
     }
-    for (int c = 0; c < wk->scene->n_channels && total > 0.0; c++)
-        colour[c] = (float)(sum[c] / total);
-    return total;
+    return n;
 }
 
-/* The colour most of the strong contrast has, and how much of it. */
-static void find_colour(const struct work *wk, struct tone *tone)
+/* Drop from strong what is of the first colour or beside it, as a stroke's soft edge is; returns how many are left. */
+static size_t drop_explained(const struct work *wk, const struct tone *tone, uint8_t *strong)
+{
+    uint8_t *same = wk->hat;
+    for (size_t i = 0; i < wk->area; i++)
+        same[i] = strong[i] && distance(wk, i, &tone->colours[0]) < SAME_COLOUR;
+    uncap_morph_dilate(same, same, wk->spare, wk->scene->w, wk->scene->h, 2, 2);
+    size_t n = 0;
+    for (size_t i = 0; i < wk->area; i++) {
+        strong[i] = same[i] ? 0 : strong[i];
+        n += strong[i] > 0;
+    }
+    return n;
+}
+
+/* The colour most of the strong contrast has, and a second one if most of the rest agrees on it: a highlighted word,
+ * syllables sung so far. */
+static int find_colours(struct work *wk, struct tone *tone, struct uncap_error *err)
 {
     const int high = uncap_order_quantile(tone->weight, wk->scene->zone, UNCAP_MATTE_ZONE_TEXT, wk->area, 0.92);
     const int threshold = high * 7 / 10 > 25 ? high * 7 / 10 : 25;
-    double all = 0.0;
-    size_t n = 0;
-    for (size_t i = 0; i < wk->area; i++)
-        if (tone->weight[i] > threshold) {
-            all += tone->weight[i];
-            n++;
-        }
-    tone->ink = (struct uncap_matte_ink){.share = 0.0F};
-    tone->score = 0.0F;
+    const size_t n = keep_strong(wk, tone, threshold, wk->tmp);
     if (n < 8)
-        return;
-    float colour[3];
-    histogram_peak(wk, tone, threshold, colour);
-    for (int k = 0; k < 5; k++)
-        shift_mean(wk, tone, threshold, 36, colour);
-    float at[3] = {colour[0], colour[1], colour[2]};
-    tone->ink.share = (float)(shift_mean(wk, tone, threshold, 40, at) / all);
-    for (int c = 0; c < wk->scene->n_channels; c++)
-        tone->ink.colour[c] = (int)lrintf(colour[c]);
+        return UNCAP_OK;
+    struct uncap_matte_colour *colours = tone->colours;
+    int status = uncap_matte_colour_find(wk->look, wk->scene->n_channels, wk->tmp, wk->area, &colours[0], err);
+    if (status)
+        return status;
     for (size_t i = 0; i < wk->area; i++)
         wk->tmp[i] = tone->weight[i] > threshold;
-    tone->ink.contrast = (float)uncap_order_quantile(tone->hat, wk->tmp, 1, wk->area, 0.5);
-    tone->score = tone->ink.contrast * tone->ink.share * (float)n;
+    tone->contrast = (float)uncap_order_quantile(tone->hat, wk->tmp, 1, wk->area, 0.5);
+    tone->n_colours = 1;
+    keep_strong(wk, tone, threshold, wk->tmp);
+    const size_t rest = drop_explained(wk, tone, wk->tmp);
+    if (rest >= 8 && rest * 12 > n) {
+        status = uncap_matte_colour_find(wk->look, wk->scene->n_channels, wk->tmp, wk->area, &colours[1], err);
+        tone->n_colours += colours[1].share > 0.7F;
+    }
+    const float share = tone->n_colours == 2 ? colours[0].share + colours[1].share * (float)rest / (float)n
+                                             : colours[0].share;
+    tone->share = share > 1.0F ? 1.0F : share;
+    tone->n_strong = n;
+    return status;
 }
 
 /* A pixel that did not come with the caption, or moves with the scene, is no stroke. */
@@ -196,59 +167,113 @@ static bool is_refuted(const struct work *wk, size_t i)
 
 static void find_core(const struct work *wk, struct tone *tone)
 {
-    float colour[3] = {0.0F, 0.0F, 0.0F};
-    for (int c = 0; c < wk->scene->n_channels; c++)
-        colour[c] = (float)tone->ink.colour[c];
-    const float least = 0.4F * tone->ink.contrast;
-    for (size_t i = 0; i < wk->area; i++)
-        tone->core[i] = tone->ink.contrast > 0.0F && wk->scene->zone[i] == UNCAP_MATTE_ZONE_TEXT &&
-                        (float)tone->hat[i] > least && colour_distance(wk, i, colour) < 55 && !is_refuted(wk, i);
+    const float least = 0.4F * tone->contrast;
+    for (size_t i = 0; i < wk->area; i++) {
+        bool is_core = false;
+        if (wk->scene->zone[i] == UNCAP_MATTE_ZONE_TEXT && (float)tone->hat[i] > least)
+            for (int k = 0; k < tone->n_colours && !is_core; k++)
+                is_core = distance(wk, i, &tone->colours[k]) < SAME_COLOUR;
+        tone->core[i] = is_core && !is_refuted(wk, i);
+    }
 }
 
-/* Drop what is no part of a letter: specks, and what is taller than a line. */
+/* Rows that hold text: those with a fair share of the strokes, and room for commas and accents. rows [h]. */
+static void find_rows(const struct work *wk, const uint8_t *core, int *rows)
+{
+    const struct uncap_matte_scene *s = wk->scene;
+    const int room = (int)(0.25F * s->text_h) + 1;
+    int most = 0;
+    for (int y = 0; y < s->h; y++) {
+        rows[y] = 0;
+        for (int x = 0; x < s->w; x++)
+            rows[y] += core[(size_t)y * (size_t)s->w + (size_t)x];
+        most = rows[y] > most ? rows[y] : most;
+    }
+    for (int y = 0; y < s->h; y++)
+        rows[y] = rows[y] * 8 > most ? room : -1;
+    for (int y = 1; y < s->h; y++)
+        rows[y] = rows[y] < rows[y - 1] - 1 ? rows[y - 1] - 1 : rows[y];
+    for (int y = s->h - 2; y >= 0; y--)
+        rows[y] = rows[y] < rows[y + 1] - 1 ? rows[y + 1] - 1 : rows[y];
+}
+
+/* Drop what is no part of a letter: specks, what is taller than a line, what stands above or below the text. */
 static bool drop_strays(const struct work *wk, uint8_t *core)
 {
     const struct uncap_matte_scene *s = wk->scene;
     struct uncap_component *parts;
     int n;
-    if (!uncap_components_label(core, wk->label, s->w, s->h, &parts, &n))
+    int *rows = uncap_alloc((size_t)s->h, sizeof(*rows));
+    if (!rows || !uncap_components_label(core, wk->label, s->w, s->h, &parts, &n)) {
+        uncap_free(rows);
         return false;
+    }
+    find_rows(wk, core, rows);
     for (size_t i = 0; i < wk->area; i++) {
         const struct uncap_component *p = &parts[wk->label[i]];
-        if (core[i] && (p->n_pixels < 3 || (float)uncap_rect_h(p->box) > 1.6F * s->text_h))
+        if (core[i] && (p->n_pixels < 3 || (float)uncap_rect_h(p->box) > 1.6F * s->text_h ||
+                        rows[(p->box.y0 + p->box.y1) / 2] < 0))
             core[i] = 0;
     }
+    uncap_free(rows);
     uncap_free(parts);
     return true;
 }
 
-/* The other tone is the outline if it is of one colour too and hugs the fill. */
-static bool is_outline(const struct work *wk, const struct tone *other, const uint8_t *core)
+/* Text fills its box from end to end: share of the columns, as wide as the text is high, in which there is core. */
+static float occupied(const struct work *wk, const uint8_t *core)
 {
-    if (other->ink.share <= 0.45F || other->ink.contrast <= 35.0F)
+    const struct uncap_matte_scene *s = wk->scene;
+    const int step = s->text_h < 4.0F ? 4 : (int)s->text_h;
+    int n = 0;
+    int hit = 0;
+    for (int x0 = 0; x0 < s->w; x0 += step) {
+        const int x1 = x0 + step < s->w ? x0 + step : s->w;
+        size_t n_text = 0;
+        size_t n_core = 0;
+        for (int y = 0; y < s->h; y++)
+            for (int x = x0; x < x1; x++) {
+                n_text += s->zone[(size_t)y * (size_t)s->w + (size_t)x] == UNCAP_MATTE_ZONE_TEXT;
+                n_core += core[(size_t)y * (size_t)s->w + (size_t)x];
+            }
+        if (n_text * 2 < (size_t)step * (size_t)step) /* the box's end */
+            continue;
+        n++;
+        hit += n_core > 0;
+    }
+    return n ? (float)hit / (float)n : 0.0F;
+}
+
+static float score(const struct work *wk, const struct tone *tone)
+{
+    const float whole = occupied(wk, tone->core);
+    return tone->contrast * tone->share * (float)tone->n_strong * whole * whole;
+}
+
+/* The other tone is the outline, or the fill within it, if it is of one colour too and hugs the first. */
+static bool is_pair(struct work *wk, const struct tone *first, const struct tone *other)
+{
+    if (other->share <= 0.45F || other->contrast <= 35.0F)
         return false;
-    if (!uncap_distance_nearest(core, wk->nearest, wk->scene->w, wk->scene->h))
-        return false;
+    uncap_morph_dilate(first->core, wk->tmp, wk->spare, wk->scene->w, wk->scene->h, 3, 3);
     size_t n = 0;
     size_t near = 0;
-    for (size_t i = 0; i < wk->area; i++)
-        if (other->core[i]) {
-            n++;
-            near += wk->nearest[i].dx != UNCAP_NEAREST_NONE && uncap_nearest_d2(wk->nearest[i]) <= 9;
-        }
+    for (size_t i = 0; i < wk->area; i++) {
+        n += other->core[i];
+        near += other->core[i] && wk->tmp[i];
+    }
     return n > 0 && (float)near >= 0.6F * (float)n;
 }
 
 static bool open_work(struct work *wk)
 {
-    uint8_t *maps = uncap_alloc(8, wk->area);
+    uint8_t *maps = uncap_alloc(9, wk->area);
     wk->tmp = maps;
     wk->label = uncap_alloc(wk->area, sizeof(*wk->label));
-    wk->nearest = uncap_alloc(wk->area, sizeof(*wk->nearest));
-    wk->hist = uncap_alloc((size_t)BINS * BINS * BINS, sizeof(*wk->hist));
-    if (!maps || !wk->label || !wk->nearest || !wk->hist)
+    if (!maps || !wk->label)
         return false;
     wk->hat = maps + wk->area;
+    wk->spare = maps + 8 * wk->area;
     for (int k = 0; k < 2; k++) {
         uint8_t *own = maps + (size_t)(2 + 3 * k) * wk->area;
         wk->tones[k] = (struct tone){.hat = own, .weight = own + wk->area, .core = own + 2 * wk->area};
@@ -260,38 +285,42 @@ static void close_work(struct work *wk)
 {
     uncap_free(wk->tmp);
     uncap_free(wk->label);
-    uncap_free(wk->nearest);
-    uncap_free(wk->hist);
 }
 
 int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look, uint8_t *core,
                              struct uncap_matte_ink *ink, struct uncap_error *err)
 {
     struct work wk = {.scene = scene, .look = look, .area = (size_t)scene->w * (size_t)scene->h};
-    bool ok = open_work(&wk);
-    if (ok) {
+    int status = open_work(&wk) ? UNCAP_OK : uncap_fail_nomem(err, "the strokes of a caption");
+    if (!status)
         find_hats(&wk);
-        for (int k = 0; k < 2; k++) {
-            weigh(&wk, &wk.tones[k]);
-            find_colour(&wk, &wk.tones[k]);
-            find_core(&wk, &wk.tones[k]);
-            ok = drop_strays(&wk, wk.tones[k].core) && ok;
-        }
-        const bool dark = wk.tones[1].score > wk.tones[0].score;
-        struct tone *fill = &wk.tones[dark];
+    for (int k = 0; k < 2 && !status; k++) {
+        weigh(&wk, &wk.tones[k]);
+        status = find_colours(&wk, &wk.tones[k], err);
+        if (status)
+            break;
+        find_core(&wk, &wk.tones[k]);
+        if (!drop_strays(&wk, wk.tones[k].core))
+            status = uncap_fail_nomem(err, "the strokes of a caption");
+    }
+    if (!status) {
+        const bool dark = score(&wk, &wk.tones[1]) > score(&wk, &wk.tones[0]);
+        const struct tone *first = &wk.tones[dark];
         const struct tone *other = &wk.tones[!dark];
-        if (is_outline(&wk, other, fill->core))
-            max_over(fill->core, other->core, wk.area);
-        memcpy(core, fill->core, wk.area);
-        *ink = fill->ink;
-        for (size_t i = 0; i < wk.area; i++)
-            ink->n_pixels += core[i];
+        const bool paired = is_pair(&wk, first, other);
+        for (size_t i = 0; i < wk.area; i++) {
+            core[i] = first->core[i] ? (dark ? UNCAP_MATTE_DARK : UNCAP_MATTE_BRIGHT) : 0;
+            if (paired && other->core[i])
+                core[i] |= dark ? UNCAP_MATTE_BRIGHT : UNCAP_MATTE_DARK;
+        }
+        *ink = (struct uncap_matte_ink){first->colours[0], first->contrast};
+        ink->colour.share = first->share;
     }
     close_work(&wk);
-    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the strokes of a caption");
+    return status;
 }
 
 bool uncap_matte_ink_is_sure(const struct uncap_matte_ink *ink, const struct uncap_matte_scene *scene)
 {
-    return ink->share > 0.45F && ink->contrast > (uncap_matte_gain_is_calm(scene->gain) ? 16.0F : 40.0F);
+    return ink->colour.share > 0.45F && ink->contrast > (uncap_matte_gain_is_calm(scene->gain) ? 16.0F : 30.0F);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/novelty.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -117,13 +117,14 @@ static float excess(const struct uncap_novelty *v, int at)
     return v->is_known[at] || e < 0 ? 0 : e;
 }
 
-static float strongest_bar(const struct uncap_novelty *v, struct uncap_rect *where)
+/* Strongest bar whose cells lie within `cells`; *where in luma pixels. */
+static float strongest_bar(const struct uncap_novelty *v, struct uncap_rect cells, struct uncap_rect *where)
 {
     float best = 0;
     const int cell = UNCAP_NOVELTY_CELL * v->factor;
     *where = (struct uncap_rect){0, 0, 0, 0};
-    for (int y = 0; y + BAR_ROWS <= v->rows; y++)
-        for (int x = 0; x + BAR_CELLS <= v->columns; x++) {
+    for (int y = cells.y0; y + BAR_ROWS <= cells.y1; y++)
+        for (int x = cells.x0; x + BAR_CELLS <= cells.x1; x++) {
             float sum = 0;
             for (int k = 0; k < BAR_ROWS; k++)
                 for (int i = 0; i < BAR_CELLS; i++)
@@ -154,5 +155,39 @@ float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma,
             v->usual[i] += usual_rate * (v->births[i] - v->usual[i]);
     }
     v->n++;
-    return strongest_bar(v, where);
+    return strongest_bar(v, (struct uncap_rect){0, 0, v->columns, v->rows}, where);
+}
+
+static float column_births(const struct uncap_novelty *v, int x, int y0, int y1)
+{
+    float sum = 0;
+    for (int y = y0; y < y1; y++)
+        sum += excess(v, y * v->columns + x);
+    return sum;
+}
+
+float uncap_novelty_in(const struct uncap_novelty *v, struct uncap_rect zone, struct uncap_rect *extent)
+{
+    static const float share = 0.15f; /* of the fullest column's births that a column of the same text has */
+    const int cell = UNCAP_NOVELTY_CELL * v->factor;
+    const struct uncap_rect all = {0, 0, v->columns, v->rows};
+    const struct uncap_rect cells = {zone.x0 / cell, zone.y0 / cell, (zone.x1 + cell - 1) / cell,
+                                     (zone.y1 + cell - 1) / cell};
+    const struct uncap_rect r = uncap_rect_intersect(cells, all);
+    struct uncap_rect where;
+    const float births = strongest_bar(v, r, &where);
+    int x0 = where.x0 / cell, x1 = where.x1 / cell;
+    float most = 0;
+    for (int x = x0; x < x1; x++)
+        most = fmaxf(most, column_births(v, x, r.y0, r.y1));
+    while (x0 > r.x0 && column_births(v, x0 - 1, r.y0, r.y1) > share * most)
+        x0--;
+    while (x1 < r.x1 && column_births(v, x1, r.y0, r.y1) > share * most)
+        x1++;
+    while (x0 < x1 && column_births(v, x0, r.y0, r.y1) <= share * most)
+        x0++;
+    while (x1 > x0 && column_births(v, x1 - 1, r.y0, r.y1) <= share * most)
+        x1--;
+    *extent = (struct uncap_rect){x0 * cell, zone.y0, x1 * cell, zone.y1};
+    return x0 < x1 ? births : 0;
 }

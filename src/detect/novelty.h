@@ -38,4 +38,8 @@ void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects,
  * pixels. */
 float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma, struct uncap_rect *where);
 
+/* The strongest bar within a zone (luma pixels) after a push, and the extent of what has appeared around it in the
+ * zone's rows. Returns its births per cell. */
+float uncap_novelty_in(const struct uncap_novelty *v, struct uncap_rect zone, struct uncap_rect *extent);
+
 #endif

@@ -4,17 +4,28 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Frames a caption may be hidden (a flash, a damaged frame) without ending. */
-enum { MAX_DIP = 2, FLOOR_FRAMES = 6 };
+enum {
+    MAX_DIP = 2,      /* frames a caption may be hidden (a flash, a damaged frame) without ending */
+    FLOOR_FRAMES = 6, /* frames outside that say what the filter answers where nothing is */
+    MAX_RAMP = 40,    /* frames of the longest fade */
+    MAX_POP = 4,      /* frames of the longest growing in */
+};
 
-/* Visible share of opacity; 20 of 255. */
-static const float visible = 0.078f;
-/* A frame this full beside the half-way point: the change took no longer than three frames. */
-static const float nearly_full = 0.85f;
+/* Visible share of opacity: about 10 of 255. */
+static const float visible = 0.035f;
+static const float full = 0.85f;
 
-/* a seen from the border outwards: step -1 for the beginning, +1 for the end. */
+bool uncap_presence_stands(struct uncap_presence p)
+{
+    /* A gain far above 1 is another picture that happens to agree, unless the correlation is sure: then the template
+     * was learned while the caption faded in. */
+    const bool is_strong = p.gain >= 0.5f && p.likeness >= 0.5f && (p.gain < 1.7f || p.likeness >= 0.75f);
+    return is_strong || (p.likeness >= 0.6f && p.gain >= 0.1f);
+}
+
+/* Frames seen from the border outwards: step -1 for the beginning, +1 for the end. */
 struct walk {
-    const float *a;
+    const struct uncap_presence *p;
     int n, step;
 };
 
@@ -23,14 +34,27 @@ static bool is_inside(const struct walk *w, int i)
     return i >= 0 && i < w->n;
 }
 
-/* Outermost frame that is connected to `at` by frames of half presence, dips allowed. */
-static int half_border(const struct walk *w, int at)
+/* Outermost frame connected to `at` by frames in which the caption stands, dips allowed. */
+static int standing_border(const struct walk *w, int at)
 {
     int border = at;
     for (int i = at; is_inside(w, i) && abs(i - border) <= MAX_DIP + 1; i += w->step)
-        if (w->a[i] >= UNCAP_PRESENCE_HALF)
+        if (uncap_presence_stands(w->p[i]))
             border = i;
     return border;
+}
+
+/* First frame inwards from border with full gain, if all gains from border to there rise; else border. */
+static int ramp_top(const struct walk *w, int border)
+{
+    int i = border;
+    while (is_inside(w, i) && w->p[i].gain < full) {
+        const int inner = i - w->step;
+        if (!is_inside(w, inner) || abs(inner - border) > MAX_RAMP || w->p[inner].gain < w->p[i].gain - 0.02f)
+            return border;
+        i = inner;
+    }
+    return is_inside(w, i) ? i : border;
 }
 
 static int by_value(const void *a, const void *b)
@@ -39,62 +63,80 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* What the filter answers where the caption is gone: median over the frames outside `border`. */
-static float floor_beyond(const struct walk *w, int border)
+/* What the filter answers where the caption is gone: median over the frames from `from` outwards. */
+static float floor_from(const struct walk *w, int from)
 {
     float values[FLOOR_FRAMES];
     size_t n = 0;
-    for (int i = border + w->step; is_inside(w, i) && n < FLOOR_FRAMES; i += w->step)
-        values[n++] = w->a[i];
+    for (int i = from; is_inside(w, i) && n < FLOOR_FRAMES; i += w->step)
+        values[n++] = w->p[i].gain;
     qsort(values, n, sizeof(*values), by_value);
     return n ? fminf(fmaxf(values[n / 2], -0.2f), 0.4f) : 0;
 }
 
-/* Outermost frame of a ramp that falls from border; border itself if it falls at once. */
-static int ramp_border(const struct walk *w, int border, float *floor_level)
+static float level_at(const struct walk *w, int i, float floor_gain)
+{
+    return (w->p[i].gain - floor_gain) / (1 - floor_gain);
+}
+
+/* Outermost visible frame of the ramp that falls from border. */
+static int ramp_foot(const struct walk *w, int border, float *floor_gain)
 {
     int i = border;
-    /* Downhill; noise may hold it up by 0.02. */
-    while (is_inside(w, i + w->step) && w->a[i + w->step] < w->a[i] - 0.02f)
+    while (is_inside(w, i + w->step) && w->p[i + w->step].gain < w->p[i].gain - 0.01f)
         i += w->step;
-    /* The foot of the slope belongs to what lies beyond. */
-    *floor_level = floor_beyond(w, i - w->step);
-    while (i != border && (w->a[i] - *floor_level) / (1 - *floor_level) < visible)
+    /* The foot of the slope belongs to what lies beyond, unless the video ends on it. */
+    *floor_gain = is_inside(w, i + w->step) ? floor_from(w, i) : 0;
+    while (i != border && level_at(w, i, *floor_gain) < visible)
         i -= w->step;
     return i;
 }
 
 static int find(const struct walk *w, int at, uint8_t *opacity)
 {
-    const int half = half_border(w, at);
-    float floor_level = 0;
-    int border = half;
-    const bool has_next = is_inside(w, half + w->step);
-    const float next = has_next ? w->a[half + w->step] : 0;
-    /* One frame between nothing and all is the mark of a blended frame or of clutter behind the text: only when it
-     * stands well out of the noise is it the caption's. */
-    if (w->a[half] < nearly_full || next > 0.25f)
-        border = ramp_border(w, half, &floor_level);
-    if (!opacity)
-        return border;
-    for (int i = border; i != at + -w->step; i -= w->step) {
-        const float level = (w->a[i] - floor_level) / (1 - floor_level);
-        const bool is_ramp = border != half && level < 0.97f && abs(i - half) <= abs(border - half) + 2;
+    int border = standing_border(w, at);
+    const int top = ramp_top(w, border);
+    float floor_gain = 0;
+    /* One frame between nothing and all may be clutter behind the text: a fade has at least two. */
+    const bool is_fade = abs(top - border) >= 2 || (top != border && w->p[border].gain < 0.7f);
+    if (is_fade)
+        border = ramp_foot(w, border, &floor_gain);
+    for (int i = border; opacity && is_inside(w, i) && (at - i) * w->step <= 0; i -= w->step) {
+        const bool is_ramp = is_fade && (top - i) * w->step < 0;
+        const float level = level_at(w, i, floor_gain);
         opacity[i] = is_ramp ? (uint8_t)lrintf(255 * fminf(fmaxf(level, visible), 1)) : 255;
-        if (i == at)
-            break;
     }
     return border;
 }
 
-int uncap_presence_first(const float *a, int n, int at, uint8_t *opacity)
+int uncap_presence_first(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
 {
-    const struct walk w = {a, n, -1};
+    const struct walk w = {p, n, -1};
     return find(&w, at, opacity);
 }
 
-int uncap_presence_last(const float *a, int n, int at, uint8_t *opacity)
+int uncap_presence_last(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
 {
-    const struct walk w = {a, n, 1};
+    const struct walk w = {p, n, 1};
     return find(&w, at, opacity);
+}
+
+int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t *opacity)
+{
+    static const float least_busy = 0.7f, least_step = 1.4f;
+    int begin = first;
+    for (int i = first; i > 0 && first - i <= MAX_POP; i--) {
+        if (i < first && (p[i].busyness < least_busy || p[i].gain >= 0.6f))
+            break;
+        if (i < first && p[i].busyness > least_step * p[i - 1].busyness)
+            begin = i;
+    }
+    /* A fade is as busy as it is opaque; a shape that moves is busier than it resembles. */
+    const bool is_pop = begin < first || (p[first].gain < 0.7f && p[first].busyness > p[first].gain + 0.3f);
+    for (int i = begin; opacity && is_pop && i < n; i++) {
+        if (i >= first && (p[i].gain >= full || p[i].busyness < p[i].gain + 0.2f))
+            break;
+        opacity[i] = 255;
+    }
+    return begin;
 }

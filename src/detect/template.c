@@ -54,9 +54,10 @@ static void keep_strokes(struct uncap_template *t, size_t n, float *scratch)
     const float level = 0.35f * strong_level(t->pattern, n, scratch);
     double strength = 0;
     size_t n_strong = 0;
-    t->energy = 0;
+    t->energy = t->box_energy = 0;
     for (size_t i = 0; i < n; i++) {
         const float v = t->pattern[i];
+        t->box_energy += (double)v * (double)v;
         if (fabsf(v) < level) {
             t->pattern[i] = 0;
             continue;
@@ -146,20 +147,42 @@ int uncap_template_match(const struct uncap_template *t, const struct uncap_luma
         return uncap_fail_nomem(err, "caption template");
     cut(frame, at, s->image);
     remove_local_mean(s->image, w, h, t->radius, s->sums);
-    double product = 0, energy = 0;
+    double product = 0, energy = 0, box_energy = 0;
     for (int y = 0; y < h; y++) {
         const float *pattern = t->pattern + (ptrdiff_t)y * w, *image = s->image + (ptrdiff_t)y * w;
-        float row_product = 0, row_energy = 0;
+        float row_product = 0, row_energy = 0, row_all = 0;
         for (int x = 0; x < w; x++) {
             const float v = pattern[x] < 0 || pattern[x] > 0 ? image[x] : 0;
             row_product += pattern[x] * v;
             row_energy += v * v;
+            row_all += image[x] * image[x];
         }
         product += (double)row_product;
         energy += (double)row_energy;
+        box_energy += (double)row_all;
     }
     *out = (struct uncap_match){.gain = t->energy > 0 ? (float)(product / t->energy) : 0};
     if (t->energy > 0 && energy > 0)
         out->likeness = (float)(product / sqrt(t->energy * energy));
+    if (t->box_energy > 0)
+        out->busyness = (float)sqrt(box_energy / t->box_energy);
     return UNCAP_OK;
+}
+
+float uncap_template_likeness(const struct uncap_template *a, const struct uncap_template *b)
+{
+    const struct uncap_rect r = uncap_rect_intersect(a->rect, b->rect);
+    const int aw = uncap_rect_w(a->rect), bw = uncap_rect_w(b->rect);
+    double ab = 0, aa = 0, bb = 0;
+    if (2 * uncap_rect_w(r) < (aw > bw ? aw : bw))
+        return 0;
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++) {
+            const double u = (double)a->pattern[(ptrdiff_t)(y - a->rect.y0) * aw + x - a->rect.x0];
+            const double v = (double)b->pattern[(ptrdiff_t)(y - b->rect.y0) * bw + x - b->rect.x0];
+            ab += u * v;
+            aa += u * u;
+            bb += v * v;
+        }
+    return aa > 0 && bb > 0 ? (float)(ab / sqrt(aa * bb)) : 0;
 }

@@ -10,14 +10,14 @@
 /* rect      of the line in luma pixels, inside the picture.
  * pattern   [h][w] f32: the strokes alone, the local mean taken off; 0 beside them.
  * radius    of the square whose mean is local.
- * energy    sum of the squared pattern.
+ * energy    sum of the squared pattern; box_energy: of all that was seen in the rectangle.
  * contrast  mean |pattern| over the strokes, grey levels.
  */
 struct uncap_template {
     struct uncap_rect rect;
     float *pattern;
     int radius;
-    double energy;
+    double energy, box_energy;
     float contrast;
 };
 
@@ -25,9 +25,10 @@ struct uncap_template {
  *
  * gain      opacity: 1 as learned, 0 not at all; noise around 0, small negative values happen.
  * likeness  correlation of strokes and picture on the strokes' pixels, -1..1: whether it is the pattern at all.
+ * busyness  contrast of whatever stands in the rectangle, 1: as much as when the pattern was learned.
  */
 struct uncap_match {
-    float gain, likeness;
+    float gain, likeness, busyness;
 };
 
 /* Learn the pattern as the mean over n >= 1 frames of one size.
@@ -52,5 +53,8 @@ struct uncap_template_scratch {
 int uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy,
                          struct uncap_template_scratch *scratch, struct uncap_match *out, struct uncap_error *err);
 void uncap_template_scratch_clear(struct uncap_template_scratch *scratch);
+
+/* Correlation of two patterns where their rectangles overlap, -1..1; 0 if they hardly do. */
+float uncap_template_likeness(const struct uncap_template *a, const struct uncap_template *b);
 
 #endif

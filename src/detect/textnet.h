@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/picture.h"
 #include "detect/boxes.h"
-#include "detect/resample.h"
+#include "detect/netinput.h"
 #include "nn/runtime.h"
 
 struct uncap_textnet;
@@ -49,9 +49,9 @@ struct uncap_map_place uncap_textnet_place(const struct uncap_textnet_plan *plan
 struct uncap_textnet_scratch {
     float *map;
     size_t map_capacity;
-    float *input, *planes, *row;
-    size_t input_capacity, planes_capacity, row_capacity;
-    struct uncap_taps x[2], y[2]; /* luma, chroma */
+    float *input;
+    size_t input_capacity;
+    struct uncap_netinput in;
 };
 void uncap_textnet_scratch_clear(struct uncap_textnet_scratch *scratch);
 

@@ -2,22 +2,17 @@
 #include "detect/track.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
+#include "detect/extent.h"
 #include "detect/hull.h"
 #include "detect/link.h"
 #include "detect/matte_estimate.h"
-#include "detect/presence.h"
+#include "detect/study.h"
 
-enum {
-    LEARN_REACH = 6,  /* frames on each side that the template is the mean of, if it stands in them */
-    STEADY_REACH = 2, /* frames on each side that say whether it stands still */
-};
-
-static const float steady_presence = 0.6f;
-/* Correlation on the strokes' pixels below which, and gain above which, it is another picture that happens to agree. */
-static const float least_likeness = 0.5f, most_gain = 1.7f;
+/* Frames it must have stood before the template is learned anew. */
+enum { REFINE_AFTER = 8 };
 
 struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int factor)
 {
@@ -37,109 +32,6 @@ static int observe(struct uncap_track *t, const struct uncap_box *box, int64_t f
     return UNCAP_OK;
 }
 
-/* Presence of the pattern in a frame: its opacity, but less than half where the picture looks like something else. */
-static int presence(struct uncap_track *t, const struct uncap_luma *luma, float *out, struct uncap_error *err)
-{
-    struct uncap_match m;
-    const int status = uncap_template_match(&t->pattern, luma, 0, 0, &t->scratch, &m, err);
-    const bool is_alike = !status && m.likeness >= least_likeness && m.gain < most_gain;
-    *out = status ? 0 : is_alike ? m.gain : fminf(m.gain, 0.49f);
-    return status;
-}
-
-/* Frames beside `frame` in which the template stands, nearest first, that frame included; [2 * LEARN_REACH + 1]. */
-static int steady_neighbours(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
-                             const struct uncap_luma **out, int *n, struct uncap_error *err)
-{
-    out[(*n)++] = uncap_ring_luma(ring, frame);
-    for (int side = -1; side <= 1; side += 2)
-        for (int k = 1; k <= LEARN_REACH; k++) {
-            const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
-            float value = 0;
-            const int status = luma ? presence(t, luma, &value, err) : UNCAP_OK;
-            if (status)
-                return status;
-            if (value < steady_presence)
-                break;
-            out[(*n)++] = luma;
-        }
-    return UNCAP_OK;
-}
-
-/* The better side's mean presence in the frames next to `frame`. */
-static int measure_steadiness(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
-                              struct uncap_error *err)
-{
-    t->steadiness = 0;
-    for (int side = -1; side <= 1; side += 2) {
-        float sum = 0;
-        int n = 0;
-        for (int k = 1; k <= STEADY_REACH; k++) {
-            const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
-            float value = 0;
-            const int status = luma ? presence(t, luma, &value, err) : UNCAP_OK;
-            if (status)
-                return status;
-            sum += value;
-            n += luma != NULL;
-        }
-        if (n)
-            t->steadiness = fmaxf(t->steadiness, sum / (float)n);
-    }
-    t->is_steady = t->steadiness >= steady_presence;
-    return UNCAP_OK;
-}
-
-/* Learn from one frame, then from all neighbours in which that stands: what moves behind it averages out. */
-static int learn(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, struct uncap_error *err)
-{
-    const struct uncap_luma *frames[2 * LEARN_REACH + 1] = {uncap_ring_luma(ring, frame)};
-    const struct uncap_rect rect = uncap_track_luma_rect(&t->hull, ring->factor);
-    int status = uncap_template_learn(&t->pattern, frames, 1, rect, err);
-    if (status)
-        return status;
-    int n = 0;
-    status = measure_steadiness(t, ring, frame, err);
-    if (!status)
-        status = steady_neighbours(t, ring, frame, frames, &n, err);
-    if (status)
-        return status;
-    return n > 1 ? uncap_template_learn(&t->pattern, frames, n, rect, err) : UNCAP_OK;
-}
-
-static int append(struct uncap_presence *p, float value, struct uncap_error *err)
-{
-    if (!uncap_grow((void **)&p->values, &p->capacity, p->n + 1, sizeof(*p->values)))
-        return uncap_fail_nomem(err, "caption presence");
-    p->values[p->n++] = value;
-    return UNCAP_OK;
-}
-
-/* Match over the whole ring, backwards in time included. */
-static int match_ring(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
-{
-    t->presence.n = 0;
-    t->presence.first = uncap_ring_first_luma(ring);
-    t->gone = -1;
-    return uncap_track_follow(t, ring, err);
-}
-
-/* Where it begins, by the template. */
-static int find_begin(struct uncap_track *t, int64_t frame, struct uncap_error *err)
-{
-    const int n = (int)t->presence.n, at = (int)(frame - t->presence.first);
-    uint8_t *opacity = uncap_alloc((size_t)n, 1);
-    if (!opacity)
-        return uncap_fail_nomem(err, "caption opacity");
-    const int first = uncap_presence_first(t->presence.values, n, at, opacity);
-    uncap_free(t->begin);
-    memmove(opacity, opacity + first, (size_t)(at - first + 1));
-    t->begin = opacity;
-    t->n_begin = at - first + 1;
-    t->first = t->presence.first + first;
-    return UNCAP_OK;
-}
-
 static int gather_before(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     for (int k = 1; k <= UNCAP_EVIDENCE_CLEAN; k++) {
@@ -156,15 +48,16 @@ static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *
                  struct uncap_error *err)
 {
     const struct uncap_picture *picture = uncap_ring_picture(ring, frame);
-    int status = learn(t, ring, frame, err);
-    if (!status)
-        status = match_ring(t, ring, err);
-    if (!status && t->is_steady)
-        status = find_begin(t, frame, err);
+    const struct uncap_rect bounds = uncap_quad_bounds(&t->hull);
+    int status = uncap_study_first(t, frame, ring, err);
     if (status)
         return status;
-    const struct uncap_rect bounds = uncap_quad_bounds(&t->hull);
-    uncap_evidence_start(&t->evidence, uncap_matte_area(&bounds, 1, w, h, picture->format));
+    /* Room for another line of the text above and below, which may be longer. */
+    const int line_px = uncap_rect_h(bounds);
+    struct uncap_rect lines[3] = {bounds, uncap_rect_grow(bounds, 3 * line_px, 0), uncap_rect_grow(bounds, 3 * line_px, 0)};
+    lines[1].y0 -= line_px * 5 / 4, lines[1].y1 -= line_px * 5 / 4;
+    lines[2].y0 += line_px * 5 / 4, lines[2].y1 += line_px * 5 / 4;
+    uncap_evidence_start(&t->evidence, uncap_matte_area(lines, 3, w, h, picture->format));
     if (t->is_steady)
         status = gather_before(t, ring, err);
     return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
@@ -186,7 +79,7 @@ void uncap_track_clear(struct uncap_track *t)
 {
     uncap_free(t->observations);
     uncap_free(t->begin);
-    uncap_free(t->presence.values);
+    uncap_free(t->series.items);
     uncap_template_clear(&t->pattern);
     uncap_template_scratch_clear(&t->scratch);
     uncap_evidence_clear(&t->evidence);
@@ -241,27 +134,100 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
 
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
-    for (int64_t frame = t->presence.first + (int64_t)t->presence.n; frame < ring->end; frame++) {
-        float value;
-        int status = presence(t, uncap_ring_luma(ring, frame), &value, err);
-        if (!status)
-            status = append(&t->presence, value, err);
-        if (status)
-            return status;
-        if (frame <= t->found)
-            continue;
-        if (value >= UNCAP_PRESENCE_HALF)
-            t->gone = t->gone >= 0 && frame - t->gone <= 2 ? -1 : t->gone;
-        else if (t->gone < 0)
-            t->gone = frame;
-    }
-    return UNCAP_OK;
+    const int status = uncap_study_go_on(t, ring, err);
+    const bool is_ripe = t->is_steady && !t->is_refined && t->gone < 0 && ring->end - t->found >= REFINE_AFTER;
+    return status || !is_ripe ? status : uncap_study_again(t, t->found, ring->end, ring, err);
 }
 
-float uncap_track_presence(const struct uncap_track *t, int64_t frame)
+int uncap_track_refine(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
-    const int64_t i = frame - t->presence.first;
-    return i >= 0 && i < (int64_t)t->presence.n ? t->presence.values[i] : 0;
+    const int64_t end = t->gone >= 0 ? t->gone : ring->end;
+    return uncap_study_again(t, t->first > uncap_ring_first_luma(ring) ? t->first : uncap_ring_first_luma(ring), end,
+                             ring, err);
+}
+
+int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
+{
+    enum { N = 4, SOON = 2, LATE = 10 };
+    const struct uncap_luma *before[N], *after[N];
+    const int64_t sure = t->found < t->first + LATE ? t->found : t->first + LATE;
+    const int64_t start = sure > t->first + SOON ? sure : t->first + SOON;
+    for (int i = 0; i < N; i++) {
+        before[i] = uncap_ring_luma(ring, t->first - 1 - i);
+        after[i] = uncap_ring_luma(ring, start + i);
+        if (!before[i] || !after[i] || !uncap_track_stands(t, start + i))
+            return UNCAP_OK;
+    }
+    const struct uncap_rect line = t->pattern.rect;
+    struct uncap_rect wide;
+    const int status = uncap_extent_grow(before, N, after, N, line, &wide, err);
+    const int room = uncap_rect_h(line) / 2;
+    if (status || (line.x0 - wide.x0 < room && wide.x1 - line.x1 < room))
+        return status;
+    const float f = (float)ring->factor;
+    const struct uncap_rect r = uncap_quad_bounds(&t->hull);
+    const float x0 = fminf((float)r.x0, (float)wide.x0 * f), x1 = fmaxf((float)(r.x1 - 1), (float)wide.x1 * f - 1);
+    const struct uncap_quad quad = {{{x0, (float)r.y0}, {x1, (float)r.y0}, {x1, (float)(r.y1 - 1)}, {x0, (float)(r.y1 - 1)}}};
+    t->hull = uncap_link_hull(&t->hull, &quad);
+    return study(t, t->found, ring, w, h, err);
+}
+
+void uncap_track_begin_at(struct uncap_track *t, int64_t first)
+{
+    t->n_pop += (int)(t->first - first);
+    t->first = first;
+    uncap_free(t->begin);
+    t->begin = NULL;
+    t->n_begin = 0;
+}
+
+/* Do the boxes end within three quarters of a line's height of each other on all sides? */
+static bool is_same_extent(const struct uncap_quad *a, const struct uncap_quad *b)
+{
+    float w, h;
+    uncap_quad_sides(a, &w, &h);
+    const struct uncap_rect ra = uncap_quad_bounds(a), rb = uncap_quad_bounds(b);
+    const int room = (int)(0.75f * h) + 2;
+    return abs(ra.x0 - rb.x0) <= room && abs(ra.x1 - rb.x1) <= room && abs(ra.y0 - rb.y0) <= room &&
+           abs(ra.y1 - rb.y1) <= room;
+}
+
+bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next)
+{
+    static const float same_strokes = 0.35f; /* other words of the same length and font: 0.1 to 0.2 */
+    return t->is_steady && next->is_steady && t->gone >= 0 && next->found > t->found && next->first >= t->gone - 2 &&
+           is_same_extent(&t->hull, &next->hull) &&
+           uncap_template_likeness(&t->pattern, &next->pattern) >= same_strokes;
+}
+
+int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
+                       struct uncap_error *err)
+{
+    struct uncap_series *s = &t->series;
+    const int64_t from = next->first;
+    if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + next->n_observations,
+                    sizeof(*t->observations)))
+        return uncap_fail_nomem(err, "caption observations");
+    for (size_t i = 0; i < next->n_observations; i++)
+        t->observations[t->n_observations++] = next->observations[i];
+    t->score_sum += next->score_sum;
+    for (int64_t i = t->gone; i < s->first + (int64_t)s->n; i++)
+        s->items[i - s->first] = i < from ? (struct uncap_presence){1, 1, 1} : uncap_track_presence(next, i);
+    uncap_template_clear(&t->pattern);
+    t->pattern = next->pattern;
+    next->pattern = (struct uncap_template){.pattern = NULL};
+    t->found = next->found;
+    t->gone = next->gone;
+    t->is_refined = next->is_refined;
+    t->n_missed = 0;
+    uncap_track_clear(next);
+    return uncap_track_gather(t, ring, from, ring->end, err);
+}
+
+struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t frame)
+{
+    const int64_t i = frame - t->series.first;
+    return i >= 0 && i < (int64_t)t->series.n ? t->series.items[i] : (struct uncap_presence){0};
 }
 
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame)

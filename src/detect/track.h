@@ -7,20 +7,25 @@
 #include "base/error.h"
 #include "detect/boxes.h"
 #include "detect/evidence.h"
+#include "detect/presence.h"
 #include "detect/ring.h"
 #include "detect/template.h"
 #include "uncaption/detect.h"
 
-/* Presence of a line's strokes, one value a frame from `first` on. */
-struct uncap_presence {
+/* How a line's strokes stand in the frames from `first` on. */
+struct uncap_series {
     int64_t first;
-    float *values;
+    struct uncap_presence *items;
     size_t n, capacity;
 };
 
-/* found        frame of the look that found it; the template is of this frame and its steady neighbours.
+/* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
- * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin).
+ * is_refined   the template is of many frames of its full self, not of the first sight.
+ * is_inferred  the detector did not see it: strokes appeared in the captions' place.
+ * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin), NULL: full.
+ * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
+ * moved_in     likeness of the best place near its own in the frame before the first: 0 none of it was there.
  * gone         first frame in which the strokes were missed, -1: they stand in all frames so far.
  */
 struct uncap_track {
@@ -31,13 +36,14 @@ struct uncap_track {
     double score_sum;
     int64_t found, first, gone;
     uint8_t *begin;
-    int n_begin;
+    int n_begin, n_pop;
     int n_missed, n_all_missed; /* looks that did not see it: since the last one that did, and all */
-    bool is_steady;
-    float steadiness; /* mean presence in the frames beside `found` */
+    bool is_steady, is_refined, is_inferred;
+    float steadiness; /* mean gain in the frames beside `found` */
+    float moved_in;
     struct uncap_template pattern;
     struct uncap_template_scratch scratch;
-    struct uncap_presence presence;
+    struct uncap_series series;
     struct uncap_evidence evidence;
 };
 
@@ -54,8 +60,27 @@ void uncap_track_clear(struct uncap_track *t);
 int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame, const struct uncap_ring *ring,
                     int w, int h, struct uncap_error *err);
 
-/* Match the template in the ring's new frames up to its end, and note where it goes missing. Errors: NOMEM. */
+/* Match the template in the ring's new frames up to its end, and note where it goes missing. Once it has stood for
+ * some frames the template is learned anew from them. Errors: NOMEM. */
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
+
+/* Learn the template anew from the frames in which it stands at its fullest, and find the beginning again, as far
+ * as the ring reaches. Errors: NOMEM. */
+int uncap_track_refine(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
+
+/* Look for parts of the line that appeared together with the rest and that the detector missed; learn anew if there are.
+ * Nothing else may have changed in its rows when it began. Errors: NOMEM. */
+int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int w, int h, struct uncap_error *err);
+
+/* It began in fact at `first`, in another shape: another caption stood in its place until there. */
+void uncap_track_begin_at(struct uncap_track *t, int64_t first);
+
+/* Is `next` the same line come back after a gap (its background changed, say)? */
+bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next);
+
+/* Go on as `next`, which is emptied; the gap is bridged. Errors: NOMEM. */
+int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
+                       struct uncap_error *err);
 
 /* Keep crops of frames [from, to) in which it stands. Errors: NOMEM. */
 int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int64_t from, int64_t to,
@@ -64,8 +89,8 @@ int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int
 /* Does it stand in this frame (as far as is known)? */
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame);
 
-/* Presence at a frame; 0 where unknown. */
-float uncap_track_presence(const struct uncap_track *t, int64_t frame);
+/* How it stands in a frame; zero where unknown. */
+struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t frame);
 
 /* Rectangle of the ring's luma that a quad covers. */
 struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int factor);

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "inpaint/diffueraser/engine.h"
 #include "inpaint/flow/engine.h"
 #include "inpaint/propainter/engine.h"
 
 const struct uncap_engine_ops *const uncap_engines[] = {
     &uncap_flow_engine,
     &uncap_propainter_engine,
+    &uncap_diffuser_engine,
     NULL,
 };
 

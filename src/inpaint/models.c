@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "inpaint/diffueraser/files.h"
+#include "inpaint/diffueraser/synthetic_file.h"
 #include "inpaint/propainter/files.h"
 #include "inpaint/propainter/synth_file.h"
 #include "nn/locate.h"
@@ -20,6 +22,21 @@ static bool propainter_at(size_t i, struct uncap_model_file *out)
     return true;
 }
 
+static bool diffueraser_at(size_t i, struct uncap_model_file *out)
+{
+    struct uncap_diffuser_file f;
+    if (!uncap_diffuser_file_at((int)i, 2, &f)) /* two steps are the default; the other LoRAs are in docs/models.md */
+        return false;
+    *out = (struct uncap_model_file){"diffueraser", f.path, f.url, f.licence, 0, NULL};
+    return true;
+}
+
+static int diffueraser_synth(const char *folder, const char *suffix, struct uncap_error *err)
+{
+    const struct uncap_diffuser_widths widths = uncap_diffuser_widths_full();
+    return uncap_synthetic_write_all(folder, &widths, suffix, UNCAP_F32, err);
+}
+
 /* Engines with model files; synth may be NULL. */
 static const struct {
     const char *engine;
@@ -27,6 +44,7 @@ static const struct {
     int (*synth)(const char *folder, const char *suffix, struct uncap_error *err);
 } ENGINES[] = {
     {"propainter", propainter_at, uncap_propainter_synth_files},
+    {"diffueraser", diffueraser_at, diffueraser_synth},
 };
 enum { N_ENGINES = sizeof(ENGINES) / sizeof(*ENGINES) };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Masked dense inverse search; the body of uncap_kernels.dis, included once a level. */
 
-enum { PATCH = 8, STEP = 4, PATCH_ROWS = 4 /* lanes vectors in a patch */ };
+enum { PATCH = 8, STEP = 4 }; /* a row of a patch is one vector */
 
 #define MIN_VALID 3.0f       /* known samples a patch needs to move */
 #define REGULARISER 4.0f     /* added to the normal matrix: grey levels squared */
@@ -11,7 +11,7 @@ enum { PATCH = 8, STEP = 4, PATCH_ROWS = 4 /* lanes vectors in a patch */ };
 
 /* A patch of frame a. */
 struct template_patch {
-    lanes image[PATCH_ROWS], mask[PATCH_ROWS], gx[PATCH_ROWS], gy[PATCH_ROWS];
+    lanes image[PATCH], mask[PATCH], gx[PATCH], gy[PATCH];
 };
 
 /* Weighted sums over a patch: d is the difference of the pictures. */
@@ -41,26 +41,26 @@ KERNEL struct bilinear bilinear_at(const struct uncap_flow_level *l, float x, fl
 
 KERNEL void sample_rows(lanes *out, const float *plane, int pitch, const struct bilinear *b, int row)
 {
-    const float *p = plane + b->offset + (ptrdiff_t)(2 * row) * pitch;
+    const float *p = plane + b->offset + (ptrdiff_t)row * pitch;
     lanes p00;
     lanes p01;
     lanes p10;
     lanes p11;
-    lanes_rows(&p00, p, pitch);
-    lanes_rows(&p01, p + 1, pitch);
-    lanes_rows(&p10, p + pitch, pitch);
-    lanes_rows(&p11, p + pitch + 1, pitch);
+    lanes_load(&p00, p);
+    lanes_load(&p01, p + 1);
+    lanes_load(&p10, p + pitch);
+    lanes_load(&p11, p + pitch + 1);
     *out = p00 * b->w00 + p01 * b->w01 + p10 * b->w10 + p11 * b->w11;
 }
 
 KERNEL void load_template(struct template_patch *t, const struct uncap_flow_level *l, int x, int y)
 {
-    for (int r = 0; r < PATCH_ROWS; r++) {
-        const ptrdiff_t at = (ptrdiff_t)(y + 2 * r) * l->pitch + x;
-        lanes_rows(&t->image[r], l->a.image + at, l->pitch);
-        lanes_rows(&t->mask[r], l->a.mask + at, l->pitch);
-        lanes_rows(&t->gx[r], l->a.gx + at, l->pitch);
-        lanes_rows(&t->gy[r], l->a.gy + at, l->pitch);
+    for (int r = 0; r < PATCH; r++) {
+        const ptrdiff_t at = (ptrdiff_t)(y + r) * l->pitch + x;
+        lanes_load(&t->image[r], l->a.image + at);
+        lanes_load(&t->mask[r], l->a.mask + at);
+        lanes_load(&t->gx[r], l->a.gx + at);
+        lanes_load(&t->gy[r], l->a.gy + at);
     }
 }
 
@@ -76,7 +76,7 @@ KERNEL float patch_cost(const struct uncap_flow_level *l, const struct template_
     lanes sw = {0};
     lanes sd = {0};
     lanes sdd = {0};
-    for (int r = 0; r < PATCH_ROWS; r++) {
+    for (int r = 0; r < PATCH; r++) {
         lanes image;
         lanes w;
         sample_rows(&image, l->b.image, l->pitch, &at, r);
@@ -94,7 +94,7 @@ KERNEL struct patch_sums patch_sum(const struct uncap_flow_level *l, const struc
 {
     const struct bilinear at = bilinear_at(l, x, y);
     lanes s[10] = {{0}};
-    for (int r = 0; r < PATCH_ROWS; r++) {
+    for (int r = 0; r < PATCH; r++) {
         lanes image;
         lanes w;
         sample_rows(&image, l->b.image, l->pitch, &at, r);
@@ -207,6 +207,17 @@ KERNEL void search(const struct uncap_flow_level *l, const struct patch_grid *g,
     descend(l, &t, (float)x, (float)y, &g->u[k], &g->v[k], iterations);
 }
 
+/* acc += weight * value over one row of a patch. */
+KERNEL void add_row(float *acc, const float *weight, float value)
+{
+    lanes a;
+    lanes w;
+    lanes_load(&a, acc);
+    lanes_load(&w, weight);
+    a += w * value;
+    lanes_store(acc, &a);
+}
+
 /* Add one patch's flow to the samples it covers: more where more of it is known and the pictures agree. */
 KERNEL void splat(const struct uncap_flow_level *l, int x, int y, float pu, float pv, float *acc_u, float *acc_v,
                   float *acc_w)
@@ -214,12 +225,12 @@ KERNEL void splat(const struct uncap_flow_level *l, int x, int y, float pu, floa
     struct template_patch t;
     load_template(&t, l, x, y);
     const struct bilinear at = bilinear_at(l, (float)x + pu, (float)y + pv);
-    lanes d[PATCH_ROWS];
-    lanes w[PATCH_ROWS];
+    lanes d[PATCH];
+    lanes w[PATCH];
     lanes sw = {0};
     lanes sd = {0};
     lanes sdd = {0};
-    for (int r = 0; r < PATCH_ROWS; r++) {
+    for (int r = 0; r < PATCH; r++) {
         sample_rows(&d[r], l->b.image, l->pitch, &at, r);
         sample_rows(&w[r], l->b.mask, l->pitch, &at, r);
         d[r] -= t.image[r];
@@ -232,19 +243,16 @@ KERNEL void splat(const struct uncap_flow_level *l, int x, int y, float pu, floa
     const float mean = lanes_sum(&sd) / (known + 1e-6f);
     const float var = lanes_sum(&sdd) / (known + 1e-6f) - mean * mean;
     const float share = (known + 0.05f) / (PATCH * PATCH) / (1 + __builtin_sqrtf(var > 0 ? var : 0));
-    for (int r = 0; r < PATCH_ROWS; r++) {
-        float dr[16];
-        float wr[16];
-        memcpy(dr, &d[r], sizeof(dr));
-        memcpy(wr, &w[r], sizeof(wr));
-        for (int k = 0; k < 16; k++) {
-            const float e = __builtin_fabsf(dr[k] - mean) * wr[k];
-            const float weight = share / (e > 1 ? e : 1);
-            const ptrdiff_t o = (ptrdiff_t)(y + 2 * r + k / 8) * l->pitch + x + k % 8;
-            acc_u[o] += weight * pu;
-            acc_v[o] += weight * pv;
-            acc_w[o] += weight;
+    for (int r = 0; r < PATCH; r++) {
+        float weight[PATCH];
+        for (int k = 0; k < PATCH; k++) {
+            const float e = __builtin_fabsf(d[r][k] - mean) * w[r][k];
+            weight[k] = share / (e > 1 ? e : 1);
         }
+        const ptrdiff_t o = (ptrdiff_t)(y + r) * l->pitch + x;
+        add_row(acc_u + o, weight, pu);
+        add_row(acc_v + o, weight, pv);
+        add_row(acc_w + o, weight, 1);
     }
 }
 

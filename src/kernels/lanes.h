@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sixteen float lanes, which a level lowers to its own registers.
+/* Eight float lanes, which a level lowers to its own registers.
  *
  * Included after UNCAP_TARGET is defined as the level's function attribute (empty for the C reference). Vectors go by
  * pointer alone: by value their calling convention would differ between levels. */
@@ -7,24 +7,26 @@
 #include <stddef.h>
 #include <string.h>
 
-typedef float lanes __attribute__((vector_size(64)));
+enum { LANES = 8 };
+
+typedef float lanes __attribute__((vector_size(32)));
 
 #define KERNEL UNCAP_TARGET static inline
 
-/* Two rows of eight samples. */
-KERNEL void lanes_rows(lanes *out, const float *p, int pitch)
+KERNEL void lanes_load(lanes *out, const float *p)
 {
-    memcpy(out, p, 32);
-    memcpy((char *)out + 32, p + pitch, 32);
+    memcpy(out, p, sizeof(*out));
+}
+
+KERNEL void lanes_store(float *p, const lanes *v)
+{
+    memcpy(p, v, sizeof(*v));
 }
 
 /* Sum of all lanes, halves folded onto each other: the one order every level uses. */
 KERNEL float lanes_sum(const lanes *v)
 {
-    float t[16];
+    float t[8];
     memcpy(t, v, sizeof(t));
-    for (int half = 8; half; half /= 2)
-        for (int i = 0; i < half; i++)
-            t[i] += t[i + half];
-    return t[0];
+    return ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));
 }

@@ -1,29 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Masked variational refinement; the body of uncap_kernels.refine, included once a level. */
+/* Masked variational refinement; the body of uncap_kernels.refine, included once a level.
+ *
+ * Over-relaxation is red-black. The planes that it reads and writes hold each row's samples of one colour side by side
+ * (samples with x + y even in one plane, odd in the other), so that its loops run over neighbours in memory: sample
+ * i of colour c in row y is x = 2 i + ((y + c) & 1), and its neighbours, all of the other colour, are i above and below
+ * and i - 1, i or i, i + 1 beside it. */
 
 #define RELAXATION 1.6f
-#define SMOOTHNESS 1.0f
+#define SMOOTHNESS 5.0f
 #define EPS_DATA 0.1f
 #define EPS_FLOW 0.1f
+#define LONELY 1e-9f /* keeps the diagonal off 0 in a picture of one sample */
 
-/* Planes of the linearised problem, all padded like the images, pointers at sample (0, 0).
+enum { COLOURS = 2 };
+
+/* Planes of the linearised problem.
  *
- * warped, known    frame b and both masks' product along the present flow
- * axx .. byy       normal equations of the data term
- * right, down      smoothness weight to the next sample on the right and below; 0 over the edge
- * inv_x, inv_y     1 / diagonal
+ * Padded like the images, pointers at sample (0, 0):
+ * warped, known    frame b and both masks' product along the present flow; later the diffusivity
+ * Split by colour, half the pitch:
+ * u, v             the flow before; du, dv: the increment sought
+ * axy, bx, by      normal equations of the data term
+ * inv_x, inv_y     RELAXATION / diagonal
+ * left, right, up, down  smoothness weight to the neighbour; 0 over the edge
  */
 struct refine_planes {
-    float *warped, *known, *axx, *axy, *ayy, *bx, *by, *right, *down, *inv_x, *inv_y, *du, *dv, *row;
+    float *warped, *known;
+    int half; /* pitch of the split planes */
+    float *u[COLOURS], *v[COLOURS], *du[COLOURS], *dv[COLOURS], *axy[COLOURS], *bx[COLOURS], *by[COLOURS];
+    float *inv_x[COLOURS], *inv_y[COLOURS], *left[COLOURS], *right[COLOURS], *up[COLOURS], *down[COLOURS];
 };
 
 KERNEL struct refine_planes refine_layout(const struct uncap_flow_level *l)
 {
     const size_t plane = (size_t)l->pitch * (size_t)(l->h + 2 * UNCAP_FLOW_PAD);
-    float *p = l->scratch + (ptrdiff_t)UNCAP_FLOW_PAD * l->pitch + UNCAP_FLOW_PAD;
-    return (struct refine_planes){p, p + plane, p + 2 * plane, p + 3 * plane, p + 4 * plane, p + 5 * plane, p + 6 * plane,
-                                  p + 7 * plane, p + 8 * plane, p + 9 * plane, p + 10 * plane, p + 11 * plane,
-                                  p + 12 * plane, p + 13 * plane};
+    const size_t origin = (size_t)UNCAP_FLOW_PAD * (size_t)l->pitch + UNCAP_FLOW_PAD;
+    struct refine_planes p = {.warped = l->scratch + origin, .known = l->scratch + plane + origin, .half = l->pitch / 2};
+    float **split[] = {p.u, p.v, p.du, p.dv, p.axy, p.bx, p.by, p.inv_x, p.inv_y, p.left, p.right, p.up, p.down};
+    float *at = l->scratch + 2 * plane + (size_t)UNCAP_FLOW_PAD * (size_t)p.half + UNCAP_FLOW_PAD / 2;
+    for (size_t i = 0; i < sizeof(split) / sizeof(*split); i++)
+        for (int c = 0; c < COLOURS; c++, at += plane / 2)
+            split[i][c] = at;
+    return p;
+}
+
+/* Samples of one colour in row y. */
+KERNEL int split_count(const struct uncap_flow_level *l, int y, int c)
+{
+    return (l->w + 1 - ((y + c) & 1)) / 2;
 }
 
 /* Frame b along the flow, bilinear; outside the picture the replicated edge, known 0. */
@@ -56,82 +80,142 @@ KERNEL void warp_row(const struct uncap_flow_level *l, const struct refine_plane
     p->warped[row + l->w] = p->warped[row + l->w - 1];
 }
 
-/* Data term of one row, linearised at the present flow. */
-KERNEL void data_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y)
+/* Data term of one row, linearised at the present flow. inv_x and inv_y take its part of the diagonal. */
+KERNEL void data_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y, int c)
 {
     const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
     const ptrdiff_t up = y > 0 ? row - l->pitch : row;
     const ptrdiff_t dn = y + 1 < l->h ? row + l->pitch : row;
-    for (int x = 0; x < l->w; x++) {
+    const ptrdiff_t to = (ptrdiff_t)y * p->half;
+    const int n = split_count(l, y, c);
+    for (int i = 0; i < n; i++) {
+        const int x = 2 * i + ((y + c) & 1);
         const float ix = 0.5f * (l->a.gx[row + x] + 0.5f * (p->warped[row + x + 1] - p->warped[row + x - 1]));
         const float iy = 0.5f * (l->a.gy[row + x] + 0.5f * (p->warped[dn + x] - p->warped[up + x]));
         const float iz = p->warped[row + x] - l->a.image[row + x];
         const float weight = p->known[row + x] / __builtin_sqrtf(iz * iz + EPS_DATA * EPS_DATA);
-        p->axx[row + x] = weight * ix * ix;
-        p->axy[row + x] = weight * ix * iy;
-        p->ayy[row + x] = weight * iy * iy;
-        p->bx[row + x] = -weight * ix * iz;
-        p->by[row + x] = -weight * iy * iz;
+        p->axy[c][to + i] = weight * ix * iy;
+        p->bx[c][to + i] = -weight * ix * iz;
+        p->by[c][to + i] = -weight * iy * iz;
+        p->inv_x[c][to + i] = weight * ix * ix;
+        p->inv_y[c][to + i] = weight * iy * iy;
+        p->u[c][to + i] = l->u[row + x];
+        p->v[c][to + i] = l->v[row + x];
     }
 }
 
-/* Robust diffusivity of one row into `out`. */
-KERNEL void diffusivity_row(const struct uncap_flow_level *l, float *out, int y)
+/* Robust diffusivity of one row into p->warped, whose picture is done with. */
+KERNEL void diffusivity_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y)
 {
     const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
     const ptrdiff_t dn = y + 1 < l->h ? row + l->pitch : row;
-    const float *u = l->u + row;
-    const float *v = l->v + row;
     for (int x = 0; x < l->w; x++) {
         const int next = x + 1 < l->w ? x + 1 : x;
-        const float ux = u[next] - u[x];
-        const float vx = v[next] - v[x];
-        const float uy = l->u[dn + x] - u[x];
-        const float vy = l->v[dn + x] - v[x];
-        out[x] = 0.5f * SMOOTHNESS / __builtin_sqrtf(ux * ux + vx * vx + uy * uy + vy * vy + EPS_FLOW * EPS_FLOW);
+        const float ux = l->u[row + next] - l->u[row + x];
+        const float vx = l->v[row + next] - l->v[row + x];
+        const float uy = l->u[dn + x] - l->u[row + x];
+        const float vy = l->v[dn + x] - l->v[row + x];
+        const float square = ux * ux + vx * vx + uy * uy + vy * vy;
+        p->warped[row + x] = 0.5f * SMOOTHNESS / __builtin_sqrtf(square + EPS_FLOW * EPS_FLOW);
     }
 }
 
-/* Edge weights and diagonals, from diffusivities left in p->warped. */
-KERNEL void edges_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y)
+/* Weights to the four neighbours, and the diagonal. */
+KERNEL void weights_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y, int c)
 {
-    const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
-    const float *s = p->warped + row;
-    const float *below = s + l->pitch;
-    const bool last = y + 1 == l->h;
-    for (int x = 0; x < l->w; x++) {
-        p->right[row + x] = s[x] + s[x + 1];
-        p->down[row + x] = last ? 0 : s[x] + below[x];
-    }
-    p->right[row - 1] = p->right[row + l->w - 1] = 0;
-    for (int x = 0; x < l->w; x++) {
-        const float up = y ? p->down[row - l->pitch + x] : 0;
-        const float sum = p->right[row + x - 1] + p->right[row + x] + up + p->down[row + x];
-        p->inv_x[row + x] = RELAXATION / (p->axx[row + x] + sum);
-        p->inv_y[row + x] = RELAXATION / (p->ayy[row + x] + sum);
+    const float *s = p->warped + (ptrdiff_t)y * l->pitch;
+    const ptrdiff_t to = (ptrdiff_t)y * p->half;
+    const int n = split_count(l, y, c);
+    const float has_up = y > 0 ? 1.0f : 0.0f;
+    const float has_down = y + 1 < l->h ? 1.0f : 0.0f;
+    for (int i = 0; i < n; i++) {
+        const int x = 2 * i + ((y + c) & 1);
+        const float left = x > 0 ? s[x] + s[x - 1] : 0;
+        const float right = x + 1 < l->w ? s[x] + s[x + 1] : 0;
+        const float up = has_up * (s[x] + s[x - l->pitch]);
+        const float down = has_down * (s[x] + s[x + l->pitch]);
+        const float sum = left + right + up + down;
+        p->left[c][to + i] = left;
+        p->right[c][to + i] = right;
+        p->up[c][to + i] = up;
+        p->down[c][to + i] = down;
+        p->inv_x[c][to + i] = RELAXATION / (p->inv_x[c][to + i] + sum + LONELY);
+        p->inv_y[c][to + i] = RELAXATION / (p->inv_y[c][to + i] + sum + LONELY);
     }
 }
 
-/* One over-relaxation step of the samples of one colour in a row, for u or for v; `other` is the other increment. */
-KERNEL void relax_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y, int colour, float *d,
-                      const float *other, const float *flow, const float *b, const float *inv)
+/* Whole vectors that cover the n samples of a row; what lies past them is zero and stays so. */
+KERNEL int split_span(int n)
 {
-    const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
-    const float *c = d + row;
-    const float *f = flow + row;
-    const float *right = p->right + row;
-    const float *down = p->down + row;
-    const float *up = down - l->pitch;
-    const int pitch = l->pitch;
-    float *restrict next = p->row;
-    for (int x = 0; x < l->w; x++) {
-        const float here = f[x];
-        const float pull = right[x] * (f[x + 1] + c[x + 1] - here) + right[x - 1] * (f[x - 1] + c[x - 1] - here) +
-                           down[x] * (f[x + pitch] + c[x + pitch] - here) + up[x] * (f[x - pitch] + c[x - pitch] - here);
-        next[x] = (1 - RELAXATION) * c[x] + inv[row + x] * (b[row + x] - p->axy[row + x] * other[row + x] + pull);
+    return (n + LANES - 1) / LANES * LANES;
+}
+
+/* Pull of the four neighbours on one component. at: of the sample in its own colour's planes; beside: of its left
+ * neighbour in the other colour's; flow and step are the other colour's. */
+KERNEL void neighbours(lanes *pull, const float *flow, const float *step, ptrdiff_t at, ptrdiff_t beside, int half,
+                       const lanes *here, const lanes *weight)
+{
+    const ptrdiff_t place[4] = {beside, beside + 1, at - half, at + half};
+    *pull = (lanes){0};
+    for (int k = 0; k < 4; k++) {
+        lanes f;
+        lanes d;
+        lanes_load(&f, flow + place[k]);
+        lanes_load(&d, step + place[k]);
+        *pull += weight[k] * (f + d - *here);
     }
-    for (int x = (y + colour) & 1; x < l->w; x += 2)
-        d[row + x] = next[x];
+}
+
+/* One over-relaxation step of the samples of colour c in row y. */
+KERNEL void relax_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y, int c)
+{
+    const int o = 1 - c;
+    const int side = ((y + c) & 1) - 1;
+    const ptrdiff_t first = (ptrdiff_t)y * p->half;
+    const ptrdiff_t end = first + split_span(split_count(l, y, c));
+    for (ptrdiff_t i = first; i < end; i += LANES) {
+        lanes weight[4];
+        lanes u;
+        lanes v;
+        lanes du;
+        lanes dv;
+        lanes axy;
+        lanes b;
+        lanes inv;
+        lanes pull;
+        lanes_load(&weight[0], p->left[c] + i);
+        lanes_load(&weight[1], p->right[c] + i);
+        lanes_load(&weight[2], p->up[c] + i);
+        lanes_load(&weight[3], p->down[c] + i);
+        lanes_load(&u, p->u[c] + i);
+        lanes_load(&v, p->v[c] + i);
+        lanes_load(&du, p->du[c] + i);
+        lanes_load(&dv, p->dv[c] + i);
+        lanes_load(&axy, p->axy[c] + i);
+        neighbours(&pull, p->u[o], p->du[o], i, i + side, p->half, &u, weight);
+        lanes_load(&b, p->bx[c] + i);
+        lanes_load(&inv, p->inv_x[c] + i);
+        du = du * (1 - RELAXATION) + inv * (b - axy * dv + pull);
+        neighbours(&pull, p->v[o], p->dv[o], i, i + side, p->half, &v, weight);
+        lanes_load(&b, p->by[c] + i);
+        lanes_load(&inv, p->inv_y[c] + i);
+        dv = dv * (1 - RELAXATION) + inv * (b - axy * du + pull);
+        lanes_store(p->du[c] + i, &du);
+        lanes_store(p->dv[c] + i, &dv);
+    }
+}
+
+/* Zero what the vectors of row y reach past its samples, and the increments of the whole row. */
+KERNEL void clear_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y, int c)
+{
+    float *const tail[] = {p->u[c], p->v[c], p->axy[c], p->bx[c], p->by[c], p->inv_x[c],
+                           p->inv_y[c], p->left[c], p->right[c], p->up[c], p->down[c]};
+    const ptrdiff_t row = (ptrdiff_t)y * p->half;
+    const int n = y < 0 || y >= l->h ? 0 : split_count(l, y, c);
+    for (size_t k = 0; k < sizeof(tail) / sizeof(*tail); k++)
+        memset(tail[k] + row + n, 0, (size_t)(p->half - UNCAP_FLOW_PAD / 2 - n) * sizeof(float));
+    memset(p->du[c] + row - 1, 0, (size_t)(p->half - UNCAP_FLOW_PAD / 2) * sizeof(float));
+    memset(p->dv[c] + row - 1, 0, (size_t)(p->half - UNCAP_FLOW_PAD / 2) * sizeof(float));
 }
 
 KERNEL void linearise(const struct uncap_flow_level *l, const struct refine_planes *p)
@@ -139,16 +223,19 @@ KERNEL void linearise(const struct uncap_flow_level *l, const struct refine_plan
     for (int y = 0; y < l->h; y++)
         warp_row(l, p, y);
     for (int y = 0; y < l->h; y++)
-        data_row(l, p, y);
+        for (int c = 0; c < COLOURS; c++)
+            data_row(l, p, y, c);
     for (int y = 0; y < l->h; y++)
-        diffusivity_row(l, p->warped + (ptrdiff_t)y * l->pitch, y);
-    for (int y = 0; y < l->h; y++)
-        edges_row(l, p, y);
-    for (int y = -1; y <= l->h; y++) {
-        memset(p->du + (ptrdiff_t)y * l->pitch - 1, 0, (size_t)(l->w + 2) * sizeof(float));
-        memset(p->dv + (ptrdiff_t)y * l->pitch - 1, 0, (size_t)(l->w + 2) * sizeof(float));
+        diffusivity_row(l, p, y);
+    for (int c = 0; c < COLOURS; c++)
+        for (int y = 0; y < l->h; y++) {
+            weights_row(l, p, y, c);
+            clear_row(l, p, y, c);
+        }
+    for (int c = 0; c < COLOURS; c++) {
+        clear_row(l, p, -1, c);
+        clear_row(l, p, l->h, c);
     }
-    memset(p->down - l->pitch, 0, (size_t)l->w * sizeof(float));
 }
 
 UNCAP_TARGET static void refine(const struct uncap_flow_level *l, int outer, int inner)
@@ -156,17 +243,18 @@ UNCAP_TARGET static void refine(const struct uncap_flow_level *l, int outer, int
     const struct refine_planes p = refine_layout(l);
     for (int o = 0; o < outer; o++) {
         linearise(l, &p);
-        for (int i = 0; i < 2 * inner; i++)
-            for (int y = 0; y < l->h; y++) {
-                relax_row(l, &p, y, i & 1, p.du, p.dv, l->u, p.bx, p.inv_x);
-                relax_row(l, &p, y, i & 1, p.dv, p.du, l->v, p.by, p.inv_y);
+        for (int i = 0; i < COLOURS * inner; i++)
+            for (int y = 0; y < l->h; y++)
+                relax_row(l, &p, y, i % COLOURS);
+        for (int y = 0; y < l->h; y++)
+            for (int c = 0; c < COLOURS; c++) {
+                const ptrdiff_t row = (ptrdiff_t)y * l->pitch + ((y + c) & 1);
+                const ptrdiff_t from = (ptrdiff_t)y * p.half;
+                const int n = split_count(l, y, c);
+                for (int i = 0; i < n; i++) {
+                    l->u[row + 2 * i] += p.du[c][from + i];
+                    l->v[row + 2 * i] += p.dv[c][from + i];
+                }
             }
-        for (int y = 0; y < l->h; y++) {
-            const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
-            for (int x = 0; x < l->w; x++) {
-                l->u[row + x] += p.du[row + x];
-                l->v[row + x] += p.dv[row + x];
-            }
-        }
     }
 }

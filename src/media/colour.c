@@ -35,15 +35,9 @@ static struct coding coding_of(struct uncap_format f, struct uncap_colour colour
     return (struct coding){16 * unit, 219 * unit, middle, 224 * unit, max};
 }
 
-static float sample(const struct uncap_picture *p, int plane, int x, int y)
-{
-    const uint8_t *row = p->data[plane] + y * p->stride[plane];
-    return p->format.depth > 8 ? (float)((const uint16_t *)(const void *)row)[x] : (float)row[x];
-}
-
 static void put(const struct uncap_picture *p, int plane, int x, int y, float value, float max)
 {
-    const float v = fminf(fmaxf(value, 0), max) + 0.5f;
+    const float v = (value < 0 ? 0 : value > max ? max : value) + 0.5f;
     uint8_t *row = p->data[plane] + y * p->stride[plane];
     if (p->format.depth > 8)
         ((uint16_t *)(void *)row)[x] = (uint16_t)v;
@@ -53,34 +47,62 @@ static void put(const struct uncap_picture *p, int plane, int x, int y, float va
 
 static float unit(float v)
 {
-    return fminf(fmaxf(v, 0), 1);
+    return v < 0 ? 0 : v > 1 ? 1 : v;
 }
 
-/* Where a luma coordinate falls between two chroma samples. */
+/* Pixels are read in spans of a row, so that what is gathered for them fits on the stack and loops vectorise.
+ * A multiple of every chroma step. */
+enum { SPAN = 256 };
+
+/* n samples from x on, as they are. */
+static void load(const struct uncap_picture *p, int plane, int x, int y, int n, float *out)
+{
+    const uint8_t *row = p->data[plane] + y * p->stride[plane];
+    if (p->format.depth > 8)
+        for (int i = 0; i < n; i++)
+            out[i] = ((const uint16_t *)(const void *)row)[x + i];
+    else
+        for (int i = 0; i < n; i++)
+            out[i] = row[x + i];
+}
+
+/* Where a luma row falls between two chroma rows. */
 struct tap {
-    int i0, i1;
+    int y0, y1;
     float t;
 };
 
-static struct tap tap_at(int x, int shift, bool is_centred, int n)
+static struct tap tap_at(const struct uncap_picture *p, int y)
 {
-    const float step = (float)(1 << shift);
-    const float pos = ((float)x - (is_centred ? (step - 1) / 2 : 0)) / step;
-    const int i = (int)floorf(pos);
-    struct tap tap = {i, i + 1, pos - (float)i};
-    tap.i0 = tap.i0 < 0 ? 0 : tap.i0;
-    tap.i1 = tap.i1 > n - 1 ? n - 1 : tap.i1;
-    return tap;
+    const int h = uncap_plane_h(p->format, 1, p->h);
+    const float step = (float)(1 << p->format.shift_y);
+    const float at = ((float)y - (step - 1) / 2) / step;
+    const int above = (int)floorf(at);
+    return (struct tap){above < 0 ? 0 : above, above + 1 > h - 1 ? h - 1 : above + 1, at - (float)above};
 }
 
-static float chroma(const struct uncap_picture *p, int plane, struct tap h, struct tap v)
+/* Chroma at n luma positions from x on. A chroma column stands on the first of the luma columns it covers. */
+static void load_chroma(const struct uncap_picture *p, int plane, int x, struct tap v, int n, float *out)
 {
-    const float a = sample(p, plane, h.i0, v.i0), b = sample(p, plane, h.i1, v.i0);
-    if (v.t == 0)
-        return a + (b - a) * h.t;
-    const float c = sample(p, plane, h.i0, v.i1), d = sample(p, plane, h.i1, v.i1);
-    const float upper = a + (b - a) * h.t, lower = c + (d - c) * h.t;
-    return upper + (lower - upper) * v.t;
+    const int shift = p->format.shift_x;
+    const int first = x >> shift;
+    const int left = uncap_plane_w(p->format, plane, p->w) - first;
+    const int wanted = ((n - 1) >> shift) + 2; /* the last one only to lean on */
+    const int m = wanted < left ? wanted : left;
+    float a[SPAN + 1], b[SPAN + 1];
+    load(p, plane, first, v.y0, m, a);
+    if (v.t > 0) {
+        load(p, plane, first, v.y1, m, b);
+        for (int i = 0; i < m; i++)
+            a[i] += (b[i] - a[i]) * v.t;
+    }
+    if (m < wanted)
+        a[m] = a[m - 1];
+    const float step = 1 / (float)(1 << shift);
+    for (int i = 0; i < n; i++) {
+        const float t = (float)(i & ((1 << shift) - 1)) * step;
+        out[i] = a[i >> shift] + (a[(i >> shift) + 1] - a[i >> shift]) * t;
+    }
 }
 
 struct reader {
@@ -96,43 +118,53 @@ static struct reader reader_of(const struct uncap_picture *p, struct uncap_colou
                            p->format.n_planes == 3 && colour.matrix == 0};
 }
 
-static void read_pixel(const struct reader *r, int x, int y, struct tap v, float rgb[3])
+static void read_planes(const struct reader *r, int x, int y, int n, float *rgb)
 {
-    const struct uncap_picture *p = r->p;
-    const struct coding *c = &r->coding;
-    const float luma = (sample(p, 0, x, y) - c->luma_offset) / c->luma_scale;
-    if (r->is_rgb) {
-        rgb[0] = unit((sample(p, 2, x, y) - c->luma_offset) / c->luma_scale);
-        rgb[1] = unit(luma);
-        rgb[2] = unit((sample(p, 1, x, y) - c->luma_offset) / c->luma_scale);
-        return;
+    static const int channel_of_plane[3] = {1, 2, 0}; /* planes are G, B, R */
+    float plane[SPAN];
+    for (int i = 0; i < 3; i++) {
+        const bool is_grey = r->p->format.n_planes == 1;
+        load(r->p, is_grey ? 0 : i, x, y, n, plane);
+        for (int k = 0; k < n; k++)
+            rgb[3 * k + channel_of_plane[i]] =
+                unit((plane[k] - r->coding.luma_offset) / r->coding.luma_scale);
     }
-    if (p->format.n_planes == 1) {
-        rgb[0] = rgb[1] = rgb[2] = unit(luma);
-        return;
-    }
-    const struct tap h = tap_at(x, p->format.shift_x, false, uncap_plane_w(p->format, 1, p->w));
-    const float cb = (chroma(p, 1, h, v) - c->chroma_offset) / c->chroma_scale;
-    const float cr = (chroma(p, 2, h, v) - c->chroma_offset) / c->chroma_scale;
-    const float red = luma + 2 * (1 - r->k.r) * cr;
-    const float blue = luma + 2 * (1 - r->k.b) * cb;
-    rgb[0] = unit(red);
-    rgb[1] = unit((luma - r->k.r * red - r->k.b * blue) / r->k.g);
-    rgb[2] = unit(blue);
 }
 
-static struct tap row_tap(const struct uncap_picture *p, int y)
+/* n <= SPAN pixels of a row from x on, which is a multiple of SPAN. */
+static void read_span(const struct reader *r, int x, int y, struct tap v, int n, float *rgb)
 {
-    return tap_at(y, p->format.shift_y, true, uncap_plane_h(p->format, 1, p->h));
+    if (r->is_rgb || r->p->format.n_planes == 1) {
+        read_planes(r, x, y, n, rgb);
+        return;
+    }
+    const struct coding c = r->coding;
+    const struct weights k = r->k;
+    float luma[SPAN], cb[SPAN], cr[SPAN];
+    load(r->p, 0, x, y, n, luma);
+    load_chroma(r->p, 1, x, v, n, cb);
+    load_chroma(r->p, 2, x, v, n, cr);
+    const float luma_unit = 1 / c.luma_scale, chroma_unit = 1 / c.chroma_scale, green_unit = 1 / k.g;
+    for (int i = 0; i < n; i++) {
+        const float l = (luma[i] - c.luma_offset) * luma_unit;
+        const float red = l + 2 * (1 - k.r) * chroma_unit * (cr[i] - c.chroma_offset);
+        const float blue = l + 2 * (1 - k.b) * chroma_unit * (cb[i] - c.chroma_offset);
+        rgb[3 * i] = unit(red);
+        rgb[3 * i + 1] = unit((l - k.r * red - k.b * blue) * green_unit);
+        rgb[3 * i + 2] = unit(blue);
+    }
 }
 
 void uncap_colour_to_rgb(const struct uncap_picture *p, struct uncap_colour colour, float *rgb)
 {
     const struct reader r = reader_of(p, colour);
     for (int y = 0; y < p->h; y++) {
-        const struct tap v = row_tap(p, y);
-        for (int x = 0; x < p->w; x++, rgb += 3)
-            read_pixel(&r, x, y, v, rgb);
+        const struct tap v = tap_at(p, y);
+        for (int x = 0; x < p->w; x += SPAN) {
+            const int n = p->w - x < SPAN ? p->w - x : SPAN;
+            read_span(&r, x, y, v, n, rgb);
+            rgb += 3 * n;
+        }
     }
 }
 
@@ -140,12 +172,13 @@ void uncap_colour_to_rgb8(const struct uncap_picture *p, struct uncap_colour col
 {
     const struct reader r = reader_of(p, colour);
     for (int y = 0; y < p->h; y++) {
-        const struct tap v = row_tap(p, y);
-        for (int x = 0; x < p->w; x++, rgb += 3) {
-            float pixel[3];
-            read_pixel(&r, x, y, v, pixel);
-            for (int c = 0; c < 3; c++)
-                rgb[c] = (uint8_t)(pixel[c] * 255 + 0.5f);
+        const struct tap v = tap_at(p, y);
+        for (int x = 0; x < p->w; x += SPAN) {
+            float span[3 * SPAN];
+            const int n = p->w - x < SPAN ? p->w - x : SPAN;
+            read_span(&r, x, y, v, n, span);
+            for (int i = 0; i < 3 * n; i++)
+                *rgb++ = (uint8_t)(span[i] * 255 + 0.5f);
         }
     }
 }

@@ -74,7 +74,7 @@ bool uncap_container_holds(const AVOutputFormat *format, enum AVMediaType type, 
     if (codec == AV_CODEC_ID_NONE)
         return false;
     const int answer = avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL);
-    if (answer >= 0)
+    if (answer != AVERROR_PATCHWELCOME)
         return answer > 0;
     /* The muxer does not say: take the kinds of streams that it has a codec of its own for. */
     return (type == AVMEDIA_TYPE_VIDEO && format->video_codec != AV_CODEC_ID_NONE) ||

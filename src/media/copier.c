@@ -287,7 +287,22 @@ static int64_t codec_delay(const struct uncap_copier *c, const AVStream *in, AVR
     return av_rescale_q(par->initial_padding, (AVRational){1, 48000}, time_base);
 }
 
-/* Give the packet the output's times; a missing dts follows the last one, and dts never runs back. */
+/* Matroska stores no decode times, and libavformat cannot tell those of the first packets where pictures are
+ * reordered: they lie that many frames before the first picture. All in the output's time base. */
+static int64_t missing_dts(const AVStream *in, const struct route *r, const AVPacket *p, AVRational time_base)
+{
+    if (r->last_dts != AV_NOPTS_VALUE)
+        return p->pts == AV_NOPTS_VALUE ? r->last_dts + r->last_duration
+                                        : FFMIN(r->last_dts + r->last_duration, p->pts);
+    if (p->pts == AV_NOPTS_VALUE)
+        return 0;
+    int64_t duration = p->duration;
+    if (!duration && in->avg_frame_rate.num > 0)
+        duration = av_rescale_q(1, av_inv_q(in->avg_frame_rate), time_base);
+    return p->pts - in->codecpar->video_delay * duration;
+}
+
+/* Give the packet the output's times; dts never runs back. */
 static void stamp(struct uncap_copier *c, struct route *r)
 {
     AVPacket *p = c->packet;
@@ -298,12 +313,10 @@ static void stamp(struct uncap_copier *c, struct route *r)
         av_rescale_q(c->offset_us, AV_TIME_BASE_Q, out->time_base) + codec_delay(c, in, out->time_base);
     if (p->pts != AV_NOPTS_VALUE)
         p->pts += offset;
-    if (p->dts != AV_NOPTS_VALUE)
-        p->dts += offset;
-    else if (p->pts != AV_NOPTS_VALUE)
-        p->dts = p->pts;
-    else
-        p->dts = p->pts = r->last_dts == AV_NOPTS_VALUE ? offset : r->last_dts + r->last_duration;
+    const bool has_no_time = p->pts == AV_NOPTS_VALUE && p->dts == AV_NOPTS_VALUE;
+    p->dts = p->dts != AV_NOPTS_VALUE ? p->dts + offset : missing_dts(in, r, p, out->time_base);
+    if (has_no_time)
+        p->pts = p->dts;
     const int64_t step = c->output->format->oformat->flags & AVFMT_TS_NONSTRICT ? 0 : 1;
     if (r->last_dts != AV_NOPTS_VALUE && p->dts < r->last_dts + step)
         p->dts = r->last_dts + step;

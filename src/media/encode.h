@@ -42,6 +42,9 @@ int uncap_encoder_open(AVCodecContext **out, const struct uncap_video_info *info
                        const struct uncap_encoder_options *options, const AVCodecParameters *source,
                        bool global_header, const struct uncap_control *control, struct uncap_error *err);
 
+/* Free it, whatever it still holds. NULL-safe, sets NULL. */
+void uncap_encoder_close(AVCodecContext **encoder);
+
 /* New reference to src, or a copy of its samples in the encoder's own layout; its picture type is left to the
  * encoder. Errors: NOMEM, BACKEND. */
 int uncap_encoder_frame(AVFrame **out, const AVCodecContext *encoder, const AVFrame *src,

@@ -134,3 +134,40 @@ int uncap_encoder_open_kind(AVCodecContext **out, const struct uncap_encoder_kin
     *out = ctx;
     return code;
 }
+
+static bool needs_end(const AVCodecContext *encoder)
+{
+    for (const struct uncap_encoder_kind *const *k = uncap_encoder_kinds; *k; k++)
+        if (!strcmp((*k)->codec, encoder->codec->name))
+            return (*k)->needs_end;
+    return false;
+}
+
+/* It must have had one frame too before the end is told. What it makes of all this is thrown away. */
+static void end(AVCodecContext *encoder)
+{
+    AVFrame *frame = av_frame_alloc();
+    AVPacket *packet = av_packet_alloc();
+    if (frame && packet) {
+        frame->format = encoder->pix_fmt;
+        frame->width = encoder->width;
+        frame->height = encoder->height;
+        if (av_frame_get_buffer(frame, 0) >= 0) {
+            for (int i = 0; i < AV_NUM_DATA_POINTERS && frame->buf[i]; i++)
+                memset(frame->buf[i]->data, 0, frame->buf[i]->size);
+            avcodec_send_frame(encoder, frame);
+        }
+        avcodec_send_frame(encoder, NULL);
+        while (avcodec_receive_packet(encoder, packet) >= 0)
+            av_packet_unref(packet);
+    }
+    av_packet_free(&packet);
+    av_frame_free(&frame);
+}
+
+void uncap_encoder_close(AVCodecContext **encoder)
+{
+    if (*encoder && needs_end(*encoder))
+        end(*encoder);
+    avcodec_free_context(encoder);
+}

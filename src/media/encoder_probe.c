@@ -2,17 +2,32 @@
 #include "media/encode.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "media/encoder_open.h"
 
+/* Several rows may drive the same encoder. */
+static bool is_first_of_codec(int row)
+{
+    for (int i = 0; i < row; i++)
+        if (!strcmp(uncap_encoder_kinds[i]->codec, uncap_encoder_kinds[row]->codec))
+            return false;
+    return true;
+}
+
+static const struct uncap_encoder_kind *find_codec(int i)
+{
+    for (int row = 0; uncap_encoder_kinds[row]; row++)
+        if (is_first_of_codec(row) && i-- == 0)
+            return uncap_encoder_kinds[row];
+    return NULL;
+}
+
 bool uncap_encoder_probe(int i, struct uncap_encoder_status *status)
 {
-    int n = 0;
-    while (n <= i && uncap_encoder_kinds[n])
-        n++;
-    if (n <= i || i < 0)
+    const struct uncap_encoder_kind *kind = find_codec(i);
+    if (!kind)
         return false;
-    const struct uncap_encoder_kind *kind = uncap_encoder_kinds[i];
     *status =
         (struct uncap_encoder_status){.name = kind->name ? kind->name : "copy-codec", .codec = kind->codec};
     const AVCodec *codec = avcodec_find_encoder_by_name(kind->codec);
@@ -37,6 +52,6 @@ bool uncap_encoder_probe(int i, struct uncap_encoder_status *status)
     status->works = code >= 0;
     if (code < 0)
         snprintf(status->reason, sizeof(status->reason), "%s", av_err2str(code));
-    avcodec_free_context(&ctx);
+    uncap_encoder_close(&ctx);
     return true;
 }

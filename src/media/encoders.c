@@ -217,6 +217,8 @@ static const struct uncap_encoder_kind av1 = {
     .quality_key = "crf",
     .quality = 35,
     .quality_max = 63,
+    .needs_end =
+        true, /* SVT-AV1 1.4: "deinit called without sending EOS!", then it waits for its own threads */
     .configure = configure_svt,
 };
 static const struct uncap_encoder_kind vp9 = {

@@ -20,6 +20,7 @@
  * max_depth      bits a sample at most, 0: what its pixel formats say.
  * is_hardware    opening it is how one learns whether it is there.
  * counts_frames  refuses time bases of other than one frame (MPEG-1/2/4): it is given frame numbers.
+ * needs_end      hangs when it is closed without having been told that no more frames come.
  * configure      what else it needs; may be NULL.
  */
 struct uncap_encoder_kind {
@@ -29,7 +30,7 @@ struct uncap_encoder_kind {
     const char *quality_key;
     double quality, quality_max;
     int max_depth;
-    bool is_hardware, counts_frames;
+    bool is_hardware, counts_frames, needs_end;
     void (*configure)(AVCodecContext *ctx, AVDictionary **private_options,
                       const struct uncap_video_info *info, const struct uncap_encoder_options *options);
 };

@@ -83,8 +83,8 @@ static int check_segment(int fd, int64_t size, bool *is_cut)
     return 0;
 }
 
-/* Packet size of a transport stream, from the sync bytes of its first two packets; 0 if it is none. Recorders that
- * put a time stamp before each packet make it 192. */
+/* Packet size of a transport stream, from the sync bytes of its first two packets; 0 if it is none. Recorders
+ * that put a time stamp before each packet make it 192. */
 static int packet_size(const uint8_t *head, ssize_t n)
 {
     if (n >= 192 + 5 && head[4] == 0x47 && head[192 + 4] == 0x47)

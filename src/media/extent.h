@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 
-/* Look at the outermost boxes of MP4/MOV, Matroska/WebM and RIFF (AVI), and for a last packet that is not whole in
- * MPEG transport streams.
+/* Look at the outermost boxes of MP4/MOV, Matroska/WebM and RIFF (AVI), and in MPEG transport streams for a
+ * last packet that is not whole.
  *
  * size_bytes  of the file.
  * is_cut      out: what matters reaches past the end. False for other containers and open-ended ones.

@@ -160,5 +160,6 @@ int uncap_identity_check(const struct uncap_source *wanted, const char *path, st
     if (uncap_identity_equal(wanted, &found, reason, sizeof(reason)))
         return UNCAP_OK;
     return uncap_fail(err, UNCAP_ERR_ARG,
-                      "the captions were made for another video than %s: %s; run `uncaption detect` on it", path, reason);
+                      "the captions were made for another video than %s: %s; run `uncaption detect` on it",
+                      path, reason);
 }

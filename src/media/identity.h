@@ -24,7 +24,7 @@ int uncap_identity_read(struct uncap_source *source, const char *path, struct un
 bool uncap_identity_equal(const struct uncap_source *wanted, const struct uncap_source *found, char *reason,
                           size_t size);
 
-/* Refuse a file that is not the video `wanted` describes. Errors: ARG with the reason; as uncap_identity_read. */
+/* Refuse a file that is not the video `wanted` describes. Errors: ARG with reason; as uncap_identity_read. */
 int uncap_identity_check(const struct uncap_source *wanted, const char *path, struct uncap_cancel *cancel,
                          struct uncap_error *err);
 

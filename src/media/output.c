@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <libavcodec/avcodec.h>
+
 #include "base/memory.h"
 #include "media/av_error.h"
 #include "media/container.h"
@@ -44,6 +46,20 @@ int uncap_output_open(struct uncap_output *o, const char *path, const char *sour
     return status;
 }
 
+/* MP4 counts the offsets between its streams in a clock of the whole file, by default in milliseconds; in the
+ * video's own they come out exact. */
+static void set_movie_clock(const struct uncap_output *o, AVDictionary **options)
+{
+    for (unsigned i = 0; i < o->format->nb_streams; i++) {
+        const AVStream *s = o->format->streams[i];
+        if (s->codecpar->codec_type != AVMEDIA_TYPE_VIDEO || s->disposition & AV_DISPOSITION_ATTACHED_PIC)
+            continue;
+        if (s->time_base.num == 1 && s->time_base.den >= 1000 && s->time_base.den <= 1000000)
+            av_dict_set_int(options, "movie_timescale", s->time_base.den, 0);
+        return;
+    }
+}
+
 static void set_options(const struct uncap_output *o, const char *source_container, AVDictionary **options)
 {
     const AVOutputFormat *container = o->format->oformat;
@@ -55,8 +71,11 @@ static void set_options(const struct uncap_output *o, const char *source_contain
         if (!strcmp(source_container, "mpegts"))
             av_dict_set(options, "mpegts_copyts", "1", 0);
     }
-    if (uncap_container_is(container, "mov"))
-        av_dict_set(options, "write_colr", "1", 0);
+    if (uncap_container_is_mp4(container)) {
+        set_movie_clock(o, options);
+        /* Without it FLAC and TrueHD are refused in MP4, for which both have long been specified. */
+        o->format->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
+    }
 }
 
 int uncap_output_start(struct uncap_output *o, const char *source_container, struct uncap_error *err)

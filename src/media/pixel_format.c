@@ -94,7 +94,8 @@ enum AVPixelFormat uncap_pixel_planar(enum AVPixelFormat any)
     const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(any);
     if (!d || any == AV_PIX_FMT_XYZ12LE || any == AV_PIX_FMT_XYZ12BE)
         return AV_PIX_FMT_NONE;
-    if (any == AV_PIX_FMT_UYYVYY411) /* its luma samples are unevenly spaced, which descriptors cannot express */
+    if (any ==
+        AV_PIX_FMT_UYYVYY411) /* its luma samples are unevenly spaced, which descriptors cannot express */
         return AV_PIX_FMT_NONE;
     if (d->flags & (AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER))
         return AV_PIX_FMT_NONE;

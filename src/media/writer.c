@@ -122,7 +122,7 @@ void uncap_writer_close(struct uncap_writer **writer)
     struct uncap_writer *w = *writer;
     if (!w)
         return;
-    avcodec_free_context(&w->encoder);
+    uncap_encoder_close(&w->encoder);
     av_packet_free(&w->packet);
     uncap_copier_close(&w->copier);
     uncap_output_close(&w->output);

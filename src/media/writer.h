@@ -21,8 +21,8 @@ struct uncap_writer_options {
     struct uncap_encoder_options encoder;
 };
 
-/* Refuse what can be refused before a frame is known, so that no work is lost: an unknown encoder, a container
- * that cannot hold what it makes, a place that cannot be written. Leaves nothing behind.
+/* Refuse what can be refused before a frame is known, so that no work is lost: an unknown encoder, a
+ * container that cannot hold what it makes, a place that cannot be written. Leaves nothing behind.
  * Errors  as uncap_writer_open. */
 int uncap_writer_check(const char *path, const char *source, const struct uncap_encoder_options *encoder,
                        struct uncap_error *err);

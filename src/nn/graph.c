@@ -120,8 +120,8 @@ void uncap_graph_enter(struct uncap_graph *g, const char *fmt, ...)
         uncap_graph_fail(g, "weight key too long or too deep");
         return;
     }
-    memcpy(g->prefix + length + n, ".", 2);
     g->outer[g->depth++] = length;
+    memcpy(g->prefix + length + n, ".", 2);
 }
 
 void uncap_graph_leave(struct uncap_graph *g)

@@ -62,7 +62,7 @@ int uncap_graph_open(struct uncap_graph **out, struct uncap_runtime *runtime, co
                      struct uncap_error *err);
 void uncap_graph_close(struct uncap_graph **graph);
 
-/* Prefix of the weight keys that follow, "<outer>.<this>."; leave takes the last one away. */
+/* Prefix of the weight keys that follow, "<outer>.<this>."; leave takes away what the last enter added. */
 void uncap_graph_enter(struct uncap_graph *g, const char *fmt, ...) UNCAP_PRINTF(2, 3);
 void uncap_graph_leave(struct uncap_graph *g);
 

@@ -8,13 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Set by meson from libdir and datadir. */
-#ifndef UNCAP_LIBRARY_DIR
-#define UNCAP_LIBRARY_DIR "/usr/local/lib/uncaption"
-#endif
-#ifndef UNCAP_DATA_DIR
-#define UNCAP_DATA_DIR "/usr/local/share/uncaption"
-#endif
+#include "install_paths.h" /* written by meson */
 
 /* Folder of the running program (0) or of the library this code is in (1). */
 static bool folder_of(int which, char *folder)

@@ -28,6 +28,12 @@ int uncap_mapping_open(struct uncap_mapping *mapping, const char *path, struct u
     return UNCAP_OK;
 }
 
+void uncap_mapping_forget(const struct uncap_mapping *mapping)
+{
+    if (mapping->data)
+        madvise(mapping->data, mapping->size, MADV_DONTNEED); /* never written: the kernel drops clean pages */
+}
+
 void uncap_mapping_close(struct uncap_mapping *mapping)
 {
     if (mapping && mapping->data)

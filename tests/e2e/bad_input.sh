@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Each bad input ends with its exit code, a message that says why, no output and no part file.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
-source "$(dirname "$0")/clip.sh"
+source "$source_root/tests/e2e/clip.sh"
 captioned_clip in.mp4
-mkdir folder
+mkdir folder folder.mp4
 : > empty.mp4
 seq 100000 > numbers.mp4
 head -c 100000 /dev/urandom > noise.mkv
@@ -28,7 +29,8 @@ fi
 
 # --- the output ---
 expect_failure 3 'nowhere' in.mp4 -o nowhere/a.mp4
-expect_failure 3 'folder' in.mp4 -o folder
+expect_failure 2 'folder' in.mp4 -o folder.mp4
+expect_failure 2 'folder' in.mp4 -o folder
 expect_failure 2 'same|itself|input' in.mp4 -o in.mp4
 ln in.mp4 twin.mp4
 ln -s in.mp4 link.mp4
@@ -61,7 +63,7 @@ expect_failure 2 'missing' erase in.mp4 -o out/a.mp4
 # --- the captions file ---
 expect_failure 3 'missing\.json' erase in.mp4 missing.json -o out/a.mp4
 head -c 200 captions.json > cut.json
-expect_failure 2 'cut\.json.*line' erase in.mp4 cut.json -o out/a.mp4
+expect_failure 2 'cut\.json:[0-9]+:[0-9]+: ' erase in.mp4 cut.json -o out/a.mp4
 expect_failure 2 'numbers\.mp4' erase in.mp4 numbers.mp4 -o out/a.mp4
 echo '[]' > list.json
 expect_failure 2 'list\.json' erase in.mp4 list.json -o out/a.mp4

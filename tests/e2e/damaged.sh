@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A file cut off in the middle, or with a hole in it: refused, unless --allow-damaged, and then the losses are counted.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
-source "$(dirname "$0")/clip.sh"
+source "$source_root/tests/e2e/clip.sh"
 
 lost() { sed -n 's/.*"[a-z_]*lost": *\([0-9]*\).*/\1/p' "$1" | head -n 1; }
 

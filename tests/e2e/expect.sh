@@ -10,18 +10,18 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/uncaption-e2e.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 mkdir out
-said=$scratch/said
-touch "$said"
+said='' # by the program, when it last ran
+under=() # a command that the program runs under, if any
 
 fail()
 {
     echo "FAILED: $*"
     echo '--- the program said:'
-    tail -n 20 "$said"
+    printf '%s\n' "$said" | tail -n 20
     exit 1
 }
 
-uncaption() { "$UNCAPTION" "$@" > "$said" 2>&1 < /dev/null; }
+uncaption() { said=$("${under[@]}" "$UNCAPTION" "$@" 2>&1 < /dev/null); }
 
 # expect_ok ARGUMENT...: the program succeeds.
 expect_ok() { uncaption "$@" || fail "exit code $? of: uncaption $*"; }
@@ -37,7 +37,7 @@ expect_failure()
     expect_empty out
 }
 
-expect_said() { grep -qiE -- "$1" "$said" || fail "nothing said matches /$1/"; }
+expect_said() { printf '%s\n' "$said" | grep -iE -- "$1" > /dev/null || fail "nothing said matches /$1/"; }
 
 expect_empty() # part files start with a dot, so ls -A
 {
@@ -55,7 +55,7 @@ expect_same()
 # --- facts about a file, as text that can be compared ---
 
 # frame_times FILE: presentation time of every decoded video frame, in seconds
-frame_times() { ffprobe -v error -select_streams v:0 -show_entries frame=best_effort_timestamp_time -of csv=p=0 "$1" | tr -d ','; }
+frame_times() { ffprobe -v error -select_streams v:0 -show_entries frame=best_effort_timestamp_time -of default=nw=1:nk=1 "$1"; }
 frame_count() { frame_times "$1" | wc -l; }
 
 # packets FILE KIND...: one hash a stream of the packets' bytes (a, s, d, v, ...)

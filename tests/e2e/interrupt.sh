@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Ctrl-C stops any job within a second or two, with exit code 130 and nothing left behind; an older result stays.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
-source "$(dirname "$0")/clip.sh"
+source "$source_root/tests/e2e/clip.sh"
 captioned_clip short.mkv
 ffmpeg -nostdin -v error -stream_loop 40 -i short.mkv -map 0 -c copy long.mkv # two minutes, so that it is never done first
 expect_ok detect short.mkv -o short.json
@@ -13,7 +14,7 @@ interrupt()
     local after=$1 signal=$2
     shift 2
     set -m # a job of its own: else the shell makes it ignore SIGINT
-    "$UNCAPTION" "$@" > "$said" 2>&1 < /dev/null &
+    "$UNCAPTION" "$@" > log 2>&1 < /dev/null &
     local pid=$!
     set +m
     sleep "$after"
@@ -22,8 +23,9 @@ interrupt()
     while kill -0 "$pid" 2> /dev/null; do
         sleep 0.1
         waited=$((waited + 1))
-        [ $waited -lt 100 ] || { kill -KILL "$pid"; fail "10 s after $signal it still runs: uncaption $*"; }
+        [ $waited -lt 100 ] || { kill -KILL "$pid"; said=$(< log); fail "10 s after $signal it still runs: uncaption $*"; }
     done
+    said=$(< log)
     code=0
     wait "$pid" || code=$?
 }

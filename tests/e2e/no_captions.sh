@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # A video without captions: said so, every stream copied packet for packet.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
-source "$(dirname "$0")/clip.sh"
+source "$source_root/tests/e2e/clip.sh"
 clean_clip silent.mkv -c:v libx264 -preset veryfast -crf 18
 ffmpeg -nostdin -v error -i silent.mkv -f lavfi -i 'sine=440:duration=3' -map 0 -map 1 -c:v copy -c:a flac in.mkv
 

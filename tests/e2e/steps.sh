@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The two steps give what the plain call gives, for any thread count; the captions file says what happens.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
-source "$(dirname "$0")/clip.sh"
+source "$source_root/tests/e2e/clip.sh"
 captioned_clip in.mkv
 
 expect_ok in.mkv -o out/plain.mkv --encoder ffv1 --captions plain.json
@@ -17,6 +18,12 @@ expect_same 'plain call against two steps' "$(samples out/one.mkv null)" "$(samp
 
 expect_ok verify in.mkv one.json
 expect_said 'every sample outside the captions equals'
+
+# However the frames are sampled, the caption is found and will be removed.
+for sample in even every; do
+    expect_ok detect in.mkv -o $sample.json --sample $sample
+    grep -q '"keep": false' $sample.json || fail "--sample $sample keeps the caption"
+done
 
 # The debug view and the matte have the frames of the input.
 expect_ok overlay in.mkv one.json -o out/overlay.mkv

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Variable frame rate, odd frame rates, start offsets, rotation, aspect ratio and colour tags come out as they went in.
+set -euo pipefail
 source "$(dirname "$0")/expect.sh"
-source "$(dirname "$0")/clip.sh"
+source "$source_root/tests/e2e/clip.sh"
 captioned_clip source.mkv
 
 expect_kept() # expect_kept WHAT FILE OUT: times, audio and geometry are the same

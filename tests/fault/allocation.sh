@@ -3,6 +3,7 @@
 # The two passes with a failing allocation, on a clip of 24 small frames.
 #
 # Usage: tests/fault/allocation.sh PROGRAM      (the built allocation.c)
+set -euo pipefail
 source "$UNCAPTION_SOURCE_ROOT/tests/e2e/expect.sh"
 source "$UNCAPTION_SOURCE_ROOT/tests/e2e/clip.sh"
 captioned_clip whole.mkv

@@ -275,9 +275,9 @@ static int run_all(const struct golden_network *network, const char *folder, jso
 }
 
 /* The folder: argument, environment, or beside the source tree. */
-static void find_folder(const char *argument, const char *network, char *folder)
+static void find_folder(const char *argument, const char *network, const char *variable, char *folder)
 {
-    const char *env = getenv("UNCAPTION_GOLDEN_DIR");
+    const char *env = getenv(variable);
     const char *root = getenv("UNCAPTION_SOURCE_ROOT");
     if (argument)
         snprintf(folder, FOLDER_SIZE, "%s", argument);
@@ -305,10 +305,10 @@ int golden_main(int argc, char **argv, const struct golden_network *network)
             only = argv[++i];
         else
             argument = argv[i];
-    find_folder(argument, network->name, folder);
+    find_folder(argument, network->name, network->variable, folder);
     snprintf(path, sizeof(path), "%s/cases.json", folder);
     if (access(path, R_OK)) {
-        snprintf(why, sizeof(why), "no %s (name another folder in UNCAPTION_GOLDEN_DIR)", path);
+        snprintf(why, sizeof(why), "no %s (name another folder in %s)", path, network->variable);
         return skip(network->name, why);
     }
     json_error_t error;

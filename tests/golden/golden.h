@@ -19,12 +19,14 @@ struct golden_op {
 
 /* name   as cases.json calls the network; also the default folder "../shared/specs/<name>/golden".
  * ops    ends with a NULL name.
- * open   makes whatever the operations share (runtime, synthetic weights with this suffix); close: NULL-safe. */
+ * open   makes whatever the operations share (runtime, synthetic weights with this suffix); close: NULL-safe.
+ * variable  environment variable that names another folder. */
 struct golden_network {
     const char *name;
     const struct golden_op *ops;
     int (*open)(void **state, const char *suffix, struct uncap_error *err);
     void (*close)(void *state);
+    const char *variable;
 };
 
 /* Input by role; NULL if the case has none. The path of an input that is no .npy. */

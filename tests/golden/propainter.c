@@ -170,6 +170,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
         for (const struct golden_op *o = tables[i]; o->name; o++)
             ops[n++] = *o;
-    const struct golden_network network = {"propainter", ops, open_pp, close_pp};
+    const struct golden_network network = {.name = "propainter", .ops = ops, .open = open_pp, .close = close_pp,
+                                           .variable = "UNCAPTION_GOLDEN_DIR"};
     return golden_main(argc, argv, &network);
 }

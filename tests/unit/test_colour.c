@@ -128,8 +128,8 @@ static void test_flat_colour(void **state)
     }
 }
 
-/* 4:2:0 chroma stands on even columns and between rows 2j and 2j + 1: column 1 is the mean of chroma columns 0 and 1,
- * row 0 is chroma row 0, row 1 is three quarters of row 0 and a quarter of row 1. */
+/* 4:2:0 chroma stands on even columns and between rows 2j and 2j + 1: column 1 is the mean of chroma columns
+ * 0 and 1, row 0 is chroma row 0, row 1 is three quarters of row 0 and a quarter of row 1. */
 static void test_chroma_siting(void **state)
 {
     (void)state;
@@ -152,12 +152,40 @@ static void test_chroma_siting(void **state)
     uncap_picture_free(&p);
 }
 
+/* A picture wider than the spans it is read in, of odd width: each column between its two chroma columns. */
+static void test_wide_rows(void **state)
+{
+    (void)state;
+    enum { W = 777 };
+    struct uncap_picture p;
+    float rgb[W * 3];
+    uint8_t rgb8[W * 3];
+    assert_true(uncap_picture_alloc(&p, (struct uncap_format){3, 10, 1, 0}, W, 1));
+    for (int i = 0; i < (W + 1) / 2; i++) {
+        ((uint16_t *)(void *)p.data[1])[i] = 512;
+        ((uint16_t *)(void *)p.data[2])[i] = (uint16_t)(512 + uncap_rng_u64(9, 0, (uint64_t)i) % 300);
+    }
+    for (int x = 0; x < W; x++)
+        ((uint16_t *)(void *)p.data[0])[x] = (uint16_t)(x % 300);
+    uncap_colour_to_rgb(&p, (struct uncap_colour){1, true}, rgb);
+    uncap_colour_to_rgb8(&p, (struct uncap_colour){1, true}, rgb8);
+    for (int x = 0; x < W; x++) {
+        const uint16_t *row = (const uint16_t *)(const void *)p.data[2];
+        const int next = x / 2 + 1 < (W + 1) / 2 ? x / 2 + 1 : x / 2;
+        const double cr = x % 2 ? (row[x / 2] + row[next]) / 2.0 : row[x / 2];
+        const double red = x % 300 / 1023.0 + 2 * (1 - 0.2126) * (cr - 512) / 1023;
+        assert_true(fabs((double)rgb[3 * x] - red) < 1e-5);
+        assert_in_range(rgb8[3 * x], floor(red * 255), ceil(red * 255));
+    }
+    uncap_picture_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values_to_rgb), cmocka_unit_test(test_values_from_rgb),
         cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_flat_colour),
-        cmocka_unit_test(test_chroma_siting),
+        cmocka_unit_test(test_chroma_siting), cmocka_unit_test(test_wide_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

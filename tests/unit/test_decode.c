@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decoding of generated clips: what is known before the first frame, times, samples of packed formats, damage. */
+/* Decoding of generated clips: what is known before the first frame, times, packed samples, damage. */
 #include "clip.h"
 
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pixel formats: the planar twin of each, and that moving samples between layouts loses nothing, for every format
- * libavutil knows. */
+/* Pixel formats: the planar twin of each, and that moving samples between layouts loses nothing, for every
+ * format libavutil knows. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

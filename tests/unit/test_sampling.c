@@ -68,8 +68,9 @@ static void a_quiet_video_is_looked_at_once_a_second(void **state)
     struct uncap_adaptive a;
     uncap_adaptive_start(&a, 25);
     int n = 0;
+    bool is_triggered;
     for (int64_t i = 0; i < 250; i++)
-        n += uncap_adaptive_push(&a, i, 0);
+        n += uncap_adaptive_push(&a, i, 0, false, &is_triggered);
     assert_int_equal(n, 10);
 }
 
@@ -79,14 +80,15 @@ static void triggers_that_find_nothing_raise_the_bar(void **state)
     struct uncap_adaptive a;
     uncap_adaptive_start(&a, 25);
     int n = 0;
+    bool is_triggered;
     for (int64_t i = 0; i < 250; i++)
-        if (uncap_adaptive_push(&a, i, 6)) {
+        if (uncap_adaptive_push(&a, i, 6, false, &is_triggered)) {
             uncap_adaptive_result(&a, false);
             n++;
         }
     assert_in_range(n, 10, 26);
     uncap_adaptive_start(&a, 25);
-    assert_true(uncap_adaptive_push(&a, 0, 6)); /* a strong novelty is looked at at once */
+    assert_true(uncap_adaptive_push(&a, 0, 6, false, &is_triggered)); /* a strong novelty is looked at at once */
 }
 
 int main(void)

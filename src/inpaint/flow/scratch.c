@@ -7,7 +7,7 @@ size_t flow_scratch_bytes(int w, int h, int cw, int ch)
 {
     const size_t n = (size_t)w * (size_t)h;
     return 2 * flow_mask_bytes(w, h) + 2 * flow_mask_bytes(cw, ch) + 2 * flow_pushpull_bytes(w, h) +
-           n * (FLOW_SCRATCH_PLANES * sizeof(float) + sizeof(uint32_t)) + (size_t)(FLOW_SCRATCH_PLANES + 1) * UNCAP_ALIGN;
+           n * (FLOW_SCRATCH_PLANES * sizeof(float) + sizeof(uint32_t) + sizeof(struct flow_pointer) + 1) + (size_t)(FLOW_SCRATCH_PLANES + 3) * UNCAP_ALIGN;
 }
 
 bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
@@ -22,7 +22,9 @@ bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
         ok = ok && s->plane[i];
     }
     s->places = uncap_alloc(n, sizeof(*s->places));
-    if (ok && s->places)
+    s->adopted = uncap_alloc(n, sizeof(*s->adopted));
+    s->near = uncap_alloc(n, 1);
+    if (ok && s->places && s->adopted && s->near)
         return true;
     flow_scratch_close(s);
     return false;
@@ -39,5 +41,7 @@ void flow_scratch_close(struct flow_scratch *s)
     for (int i = 0; i < FLOW_SCRATCH_PLANES; i++)
         uncap_free(s->plane[i]);
     uncap_free(s->places);
+    uncap_free(s->adopted);
+    uncap_free(s->near);
     *s = (struct flow_scratch){0};
 }

@@ -8,11 +8,11 @@
 
 #define RELAXATION 1.7f
 
-/* Variance calibrated on ground truth: base + min(error, top)^2 (near + slope * distance to the nearest known sample). */
-#define VARIANCE_BASE 2.0f
-#define VARIANCE_TOP 14.0f
-#define VARIANCE_NEAR 0.8f
-#define VARIANCE_SLOPE 0.65f
+/* Mean square error, fitted like the candidates' in fuse.c: base + scale * error^1.5 * (1 + slope * distance to the
+ * nearest known sample). */
+#define VARIANCE_BASE 0.5f
+#define VARIANCE_SCALE 3.8f
+#define VARIANCE_SLOPE 0.34f
 
 /* Load a plane on the engine's scale. */
 static void load(const struct uncap_picture *p, int plane, int w, int h, float *out)
@@ -133,8 +133,8 @@ static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct
     for (int y = 0; y < work->h; y++)
         for (int x = flow_mask_next(&f->hole, 0, y); x < work->w; x = flow_mask_next(&f->hole, x + 1, y)) {
             const ptrdiff_t o = (ptrdiff_t)y * work->w + x;
-            const float error = fminf(flow_pushpull_at(&s->error, x, y), VARIANCE_TOP);
-            const float v = VARIANCE_BASE + error * error * (VARIANCE_NEAR + VARIANCE_SLOPE * d[o]);
+            const float error = flow_pushpull_at(&s->error, x, y);
+            const float v = VARIANCE_BASE + VARIANCE_SCALE * error * sqrtf(error) * (1 + VARIANCE_SLOPE * d[o]);
             f->variance[i++] = flow_variance_store(v);
             flow_sample_put(&f->picture, 0, x, y, p[o]);
         }

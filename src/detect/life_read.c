@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/memory.h"
+#include "detect/life.h"
+#include "detect/script.h"
+
+/* Confidence from which a reading is not tried again, and below which it is none. */
+static const float sure = 0.9f, least = 0.6f;
+
+/* The line in the coordinates of the evidence's crops; the box of the whole life is loose enough. */
+static struct uncap_rect line_in_crop(const struct uncap_track *t)
+{
+    const struct uncap_rect e = t->evidence.rect, q = uncap_rect_intersect(uncap_quad_bounds(&t->hull), e);
+    return (struct uncap_rect){q.x0 - e.x0, q.y0 - e.y0, q.x1 - e.x0, q.y1 - e.y0};
+}
+
+/* Crops of the middle of the life, where it stands in full. out: [UNCAP_EVIDENCE_LIFE]. */
+static int middle_crops(const struct uncap_evidence *e, struct uncap_picture *out)
+{
+    const int skip = e->n_life / 4;
+    int n = 0;
+    for (int i = skip; i < e->n_life - skip; i++)
+        out[n++] = e->life[i].picture;
+    return n;
+}
+
+int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, struct uncap_colour colour,
+                    struct uncap_cancel *cancel, struct uncap_caption *c, int *n_runs, struct uncap_error *err)
+{
+    struct uncap_picture crops[UNCAP_EVIDENCE_LIFE];
+    const struct uncap_rect line = line_in_crop(t);
+    const int n = middle_crops(&t->evidence, crops);
+    float best = 0;
+    if (!n || uncap_rect_empty(line))
+        return UNCAP_OK;
+    for (int run = 0; run < 3 && best < sure; run++) {
+        char *text = NULL;
+        float confidence;
+        /* All, then the middle one, then a late one. */
+        const struct uncap_picture *from = run == 0 ? crops : run == 1 ? &crops[n / 2] : &crops[n - 1];
+        const int status = uncap_readnet_run(net, from, run ? 1 : n, colour, line, &text, &confidence, cancel, err);
+        if (status)
+            return status;
+        (*n_runs)++;
+        if (confidence <= best || confidence < least) {
+            uncap_free(text);
+            continue;
+        }
+        best = confidence;
+        uncap_free(c->text);
+        c->text = text;
+    }
+    const char *script = c->text ? uncap_script_of(c->text) : NULL;
+    c->script = uncap_strdup(script);
+    return script && !c->script ? uncap_fail_nomem(err, "text") : UNCAP_OK;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/matte_faint.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "detect/matte_strokes.h"
+#include "kernels/components.h"
+
+int uncap_matte_faint_add(const struct uncap_matte_scene *scene, uint8_t *core, struct uncap_error *err)
+{
+    const struct uncap_matte_gain *g = scene->gain;
+    const size_t area = (size_t)scene->w * (size_t)scene->h;
+    if (!uncap_matte_gain_is_calm(g))
+        return UNCAP_OK;
+    uint8_t *seed = uncap_alloc(area, 1);
+    int32_t *label = uncap_alloc(area, sizeof(*label));
+    struct uncap_component *parts = NULL;
+    int n;
+    const float least = fmaxf(7.0F, 2.0F * g->scene + 3.0F);
+    for (size_t i = 0; seed && i < area; i++)
+        seed[i] = g->sure[i] && (float)g->px[i] > least && scene->zone[i] == UNCAP_MATTE_ZONE_TEXT;
+    const bool ok = seed && label && uncap_components_label(seed, label, scene->w, scene->h, &parts, &n);
+    const float letter = 0.02F * scene->text_h * scene->text_h;
+    for (size_t i = 0; ok && i < area; i++)
+        if (seed[i] && (float)parts[label[i]].n_pixels >= letter)
+            core[i] |= UNCAP_MATTE_FAINT;
+    uncap_free(parts);
+    uncap_free(label);
+    uncap_free(seed);
+    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the faint letters of a caption");
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/study.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "detect/presence.h"
+
+enum {
+    LEARN_REACH = 6,  /* frames on each side that the template is the mean of, if it stands in them */
+    STEADY_REACH = 2, /* frames on each side that say whether it stands still */
+    MAX_FRAMES = 2 * LEARN_REACH + 1,
+    MAX_BRIDGE = 2,   /* frames it may be hidden without being gone */
+};
+
+static const float steady_gain = 0.6f;
+/* Share of the fullest gain that counts as full. */
+static const float full_share = 0.85f;
+
+static int measure(struct uncap_track *t, const struct uncap_luma *luma, struct uncap_presence *out,
+                   struct uncap_error *err)
+{
+    struct uncap_match m = {0};
+    const int status = uncap_template_match(&t->pattern, luma, 0, 0, &t->scratch, &m, err);
+    *out = (struct uncap_presence){m.gain, m.likeness, m.busyness};
+    return status;
+}
+
+/* Frames beside `frame` in which the template stands, that frame included; out [MAX_FRAMES]. */
+static int steady_neighbours(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                             const struct uncap_luma **out, int *n, struct uncap_error *err)
+{
+    out[(*n)++] = uncap_ring_luma(ring, frame);
+    for (int side = -1; side <= 1; side += 2)
+        for (int k = 1; k <= LEARN_REACH; k++) {
+            const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
+            struct uncap_presence p = {0};
+            const int status = luma ? measure(t, luma, &p, err) : UNCAP_OK;
+            if (status)
+                return status;
+            if (p.gain < steady_gain || !uncap_presence_stands(p))
+                break;
+            out[(*n)++] = luma;
+        }
+    return UNCAP_OK;
+}
+
+/* The better side's mean gain in the frames next to `frame`. */
+static int measure_steadiness(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                              struct uncap_error *err)
+{
+    t->steadiness = 0;
+    for (int side = -1; side <= 1; side += 2) {
+        float sum = 0;
+        int n = 0;
+        for (int k = 1; k <= STEADY_REACH; k++) {
+            const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
+            struct uncap_presence p = {0};
+            const int status = luma ? measure(t, luma, &p, err) : UNCAP_OK;
+            if (status)
+                return status;
+            sum += uncap_presence_stands(p) ? fminf(p.gain, 1) : 0;
+            n += luma != NULL;
+        }
+        if (n)
+            t->steadiness = fmaxf(t->steadiness, sum / (float)n);
+    }
+    t->is_steady = t->steadiness >= steady_gain;
+    return UNCAP_OK;
+}
+
+/* Learn from one frame, then from all neighbours in which that stands: what moves behind it averages out. */
+static int learn(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, struct uncap_error *err)
+{
+    const struct uncap_luma *frames[MAX_FRAMES] = {uncap_ring_luma(ring, frame)};
+    const struct uncap_rect rect = uncap_track_luma_rect(&t->hull, ring->factor);
+    int n = 0;
+    int status = uncap_template_learn(&t->pattern, frames, 1, rect, err);
+    if (!status)
+        status = measure_steadiness(t, ring, frame, err);
+    if (!status)
+        status = steady_neighbours(t, ring, frame, frames, &n, err);
+    return status || n < 2 ? status : uncap_template_learn(&t->pattern, frames, n, rect, err);
+}
+
+int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    struct uncap_series *s = &t->series;
+    for (int64_t frame = s->first + (int64_t)s->n; frame < ring->end; frame++) {
+        struct uncap_presence p;
+        if (!uncap_grow((void **)&s->items, &s->capacity, s->n + 1, sizeof(*s->items)))
+            return uncap_fail_nomem(err, "caption presence");
+        const int status = measure(t, uncap_ring_luma(ring, frame), &p, err);
+        if (status)
+            return status;
+        s->items[s->n++] = p;
+        if (frame <= t->found)
+            continue;
+        if (uncap_presence_stands(p))
+            t->gone = t->gone >= 0 && frame - t->gone <= MAX_BRIDGE ? -1 : t->gone;
+        else if (t->gone < 0)
+            t->gone = frame;
+    }
+    return UNCAP_OK;
+}
+
+/* Where it begins, by the template. */
+static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    const struct uncap_series *s = &t->series;
+    const int n = (int)s->n, at = (int)(t->found - s->first);
+    uint8_t *opacity = uncap_alloc((size_t)n, 1);
+    if (!opacity)
+        return uncap_fail_nomem(err, "caption opacity");
+    const int full = uncap_presence_first(s->items, n, at, opacity);
+    const int first = uncap_presence_pop(s->items, n, full, opacity);
+    uncap_free(t->begin);
+    memmove(opacity, opacity + first, (size_t)(at - first + 1));
+    t->begin = opacity;
+    t->n_begin = at - first + 1;
+    t->first = s->first + first;
+    t->n_pop = 0;
+    /* Frames of full opacity that do not look like it. */
+    while (t->n_pop < at - first && opacity[t->n_pop] == 255 && s->items[first + t->n_pop].gain < steady_gain &&
+           s->items[first + t->n_pop].busyness > s->items[first + t->n_pop].gain + 0.3f)
+        t->n_pop++;
+    return uncap_study_moved(t, ring, t->first - 1, &t->moved_in, err);
+}
+
+int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    int status = learn(t, ring, frame, err);
+    if (status)
+        return status;
+    t->found = frame;
+    t->series.n = 0;
+    t->series.first = uncap_ring_first_luma(ring);
+    t->gone = -1;
+    status = uncap_study_go_on(t, ring, err);
+    return status || !t->is_steady ? status : find_begin(t, ring, err);
+}
+
+/* Frames of [from, to) at their fullest, the newest of them first; returns the middle one's index. */
+static int64_t fullest(const struct uncap_track *t, int64_t from, int64_t to, const struct uncap_ring *ring,
+                       const struct uncap_luma **out, int *n)
+{
+    float most = 0;
+    int64_t chosen[MAX_FRAMES];
+    for (int64_t i = from; i < to; i++)
+        most = fmaxf(most, uncap_track_presence(t, i).gain);
+    *n = 0;
+    for (int64_t i = to - 1; i >= from && *n < MAX_FRAMES; i--)
+        if (uncap_track_presence(t, i).gain >= full_share * most && uncap_ring_luma(ring, i)) {
+            chosen[*n] = i;
+            out[(*n)++] = uncap_ring_luma(ring, i);
+        }
+    return *n ? chosen[*n / 2] : -1;
+}
+
+int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const struct uncap_ring *ring,
+                      struct uncap_error *err)
+{
+    const struct uncap_luma *frames[MAX_FRAMES];
+    int n;
+    const int64_t middle = fullest(t, from, to, ring, frames, &n), known = t->first;
+    t->is_refined = true;
+    if (n < 2)
+        return UNCAP_OK;
+    int status = uncap_template_learn(&t->pattern, frames, n, t->pattern.rect, err);
+    if (status)
+        return status;
+    /* What lies before the ring keeps its old values. */
+    struct uncap_series *s = &t->series;
+    const int64_t start = uncap_ring_first_luma(ring);
+    s->n = start > s->first ? (size_t)(start - s->first) : 0;
+    s->first = s->n ? s->first : start;
+    t->found = middle;
+    t->gone = -1;
+    status = uncap_study_go_on(t, ring, err);
+    if (status || known < start)
+        return status;
+    return find_begin(t, ring, err);
+}
+
+int uncap_study_moved(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, float *likeness,
+                      struct uncap_error *err)
+{
+    enum { REACH = 6, LARGE = 12000 };
+    const struct uncap_luma *luma = uncap_ring_luma(ring, frame);
+    /* Large patterns are searched more coarsely: their strokes are wider, and there are many of them. */
+    const int area = uncap_rect_w(t->pattern.rect) * uncap_rect_h(t->pattern.rect);
+    const int step = area > LARGE ? 2 : 1;
+    *likeness = 0;
+    for (int dy = -REACH; luma && dy <= REACH; dy += step)
+        for (int dx = -REACH; dx <= REACH; dx += step) {
+            struct uncap_match m = {0};
+            const int status = uncap_template_match(&t->pattern, luma, dx, dy, &t->scratch, &m, err);
+            if (status)
+                return status;
+            if (m.gain > 0.3f && (dx || dy))
+                *likeness = fmaxf(*likeness, m.likeness);
+        }
+    return UNCAP_OK;
+}
