@@ -4,16 +4,20 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "detect/band.h"
 #include "detect/detector_state.h"
 #include "detect/link.h"
 #include "detect/sampling.h"
 
 enum {
     NET_PIXELS = 640 * 384, /* of the network's input for a whole picture */
+    LINE_PX = 22,           /* height of a line's box in the network's input when it looks at the band: text of 12 */
     RAMP_FRAMES = 12,       /* that must follow a caption's end before it is closed: a fade may go on */
     AFTER_END = 2,          /* frames after a caption's end that are looked at: the same text may stand there still */
     MAX_MISSED = 2,         /* looks without it that end a track which its template does not end */
 };
+
+static const struct uncap_rect nowhere = {0, 0, 0, 0};
 
 /* A line that has appeared in a frame; luma pixels. */
 struct uncap_hint {
@@ -98,23 +102,37 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
     return UNCAP_OK;
 }
 
-static void add_look(struct chunk *c, int64_t frame, bool is_triggered)
+/* What a look sees: the regions asked for, else the whole picture; when something happens in the band where the
+ * captions stand, the band. where: picture rows, empty: anywhere. */
+static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int region, struct uncap_rect where)
+{
+    const struct uncap_textnet_plan whole = uncap_textnet_scale(d->regions[region], 0, 0, NET_PIXELS);
+    if (!d->is_automatic || uncap_rect_empty(where))
+        return whole;
+    const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
+    if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1)
+        return whole;
+    return uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
+}
+
+static void add_look(struct chunk *c, int64_t frame, bool is_triggered, struct uncap_rect where)
 {
     const struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
         c->is_triggered[c->n_looks] = is_triggered;
         c->looks[c->n_looks++] = (struct uncap_look){
-            .frame = frame, .picture = uncap_ring_picture(&d->ring, frame),
-            .plan = uncap_textnet_scale(d->regions[i], 0, 0, NET_PIXELS)};
+            .frame = frame, .picture = uncap_ring_picture(&d->ring, frame), .plan = plan_look(d, i, where)};
     }
 }
 
-static bool has_just_ended(const struct uncap_detector *d, int64_t frame)
+/* Place of a line that has just ended; empty if none has. */
+static struct uncap_rect just_ended(const struct uncap_detector *d, int64_t frame)
 {
+    struct uncap_rect where = {0, 0, 0, 0};
     for (size_t i = 0; i < d->n_tracks; i++)
         if (d->tracks[i]->is_steady && d->tracks[i]->gone == frame - AFTER_END)
-            return true;
-    return false;
+            where = uncap_rect_union(where, uncap_quad_bounds(&d->tracks[i]->hull));
+    return where;
 }
 
 /* Is this the place of a word of a caption that comes word by word, which has just gone? */
@@ -151,7 +169,7 @@ static int choose_looks(struct chunk *c, struct uncap_error *err)
     for (int64_t frame = c->first; frame < c->end; frame++) {
         if (d->sample != UNCAP_SAMPLE_ADAPTIVE) {
             if (uncap_sampling_takes(d->sample, frame))
-                add_look(c, frame, false);
+                add_look(c, frame, false, nowhere);
             continue;
         }
         struct uncap_rect where;
@@ -159,9 +177,13 @@ static int choose_looks(struct chunk *c, struct uncap_error *err)
         if (status)
             return status;
         const float novelty = uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame), &where);
+        const struct uncap_rect ended = just_ended(d, frame);
         bool is_triggered;
-        if (uncap_adaptive_push(&d->adaptive, frame, novelty, has_just_ended(d, frame), &is_triggered))
-            add_look(c, frame, is_triggered);
+        if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(ended), &is_triggered)) {
+            const int f = d->ring.factor;
+            const struct uncap_rect strokes = {where.x0 * f, where.y0 * f, where.x1 * f, where.y1 * f};
+            add_look(c, frame, is_triggered, uncap_rect_union(ended, is_triggered ? strokes : nowhere));
+        }
         status = add_hints(c, frame, err);
         if (status)
             return status;

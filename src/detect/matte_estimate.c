@@ -231,7 +231,7 @@ static float confidence(const struct estimate *e)
     for (size_t i = 0; i < e->area; i++)
         n += e->core[i] != 0;
     const double fill = boxes > 0.0 ? (double)n / boxes : 0.0;
-    const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.6 && occupied(e) > 0.8F;
+    const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.85 && occupied(e) > 0.8F;
     return sure ? 0.5F + 0.5F * e->ink.colour.share : 0.4F * e->ink.colour.share;
 }
 
@@ -240,7 +240,7 @@ static int find_plates(struct estimate *e, struct uncap_error *err)
     e->plates = uncap_alloc((size_t)e->lines.n, sizeof(*e->plates));
     if (!e->plates)
         return uncap_fail_nomem(err, "the plates of a caption");
-    if (uncap_matte_plates_find(&e->scene, &e->life, e->first, e->end, &e->look, e->core, &e->lines, e->plates))
+    if (uncap_matte_plates_find(&e->scene, &e->life, e->first, e->end, &e->look, &e->lines, e->plates))
         e->n_plates = e->lines.n;
     return UNCAP_OK;
 }

@@ -22,8 +22,8 @@ static struct uncap_rect *gather(const struct uncap_matte_evidence *e, int *n)
     for (int i = 0; boxes && i < e->n_life; i++)
         for (int k = 0; k < e->life[i].n_lines; k++) {
             const struct uncap_matte_sample *s = &e->life[i];
-            const struct uncap_rect b = shifted(s->lines[k], -s->dx, -s->dy);
-            if (!uncap_rect_empty(uncap_rect_intersect(b, e->area)))
+            const struct uncap_rect b = uncap_rect_intersect(shifted(s->lines[k], -s->dx, -s->dy), e->area);
+            if (!uncap_rect_empty(b))
                 boxes[(*n)++] = shifted(b, -e->area.x0, -e->area.y0);
         }
     return boxes;

@@ -252,7 +252,7 @@ static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
 {
     const int n = b->work->n;
     b->step = step;
-    flow_plate_reset(&b->plate, b->work->w, b->work->h);
+    flow_plate_start(&b->plate, b->work);
     for (int done = 0; done < n; done += b->n) {
         const int status = uncap_cancel_check(b->work->cancel, err);
         if (status)
