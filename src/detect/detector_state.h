@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the detector, shared by detector.c (open, push, finish) and chunk.c (the work). */
+/* Inside of the detector, shared by detector.c (open, push, finish) and chunk*.c (the work). */
 #ifndef UNCAP_DETECT_DETECTOR_STATE_H
 #define UNCAP_DETECT_DETECTOR_STATE_H
 

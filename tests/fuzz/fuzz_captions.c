@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzz target (libFuzzer): any bytes as a captions file. What parses must print, and print the same again after it
- * was read back. Without a fuzzer, -DUNCAP_FUZZ_REPLAY gives a main that runs the files it is named. */
+/* Fuzz target (libFuzzer): any bytes as a captions file. What parses must print, and print the same again
+ * after it was read back. Without a fuzzer, -DUNCAP_FUZZ_REPLAY gives a main that runs the files it is named.
+ */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
