@@ -93,6 +93,14 @@ static int add_hints(struct uncap_chunk *c, int64_t frame, struct uncap_error *e
     return UNCAP_OK;
 }
 
+/* Where a look that nothing asked for goes: by turns to the whole picture and to the band, if there is one. */
+static struct uncap_rect routine(struct uncap_detector *d)
+{
+    if (d->n_routine++ % 2 == 0)
+        return nowhere;
+    return uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h).rows;
+}
+
 int uncap_chunk_choose(struct uncap_chunk *c, struct uncap_error *err)
 {
     struct uncap_detector *d = c->d;
@@ -112,7 +120,8 @@ int uncap_chunk_choose(struct uncap_chunk *c, struct uncap_error *err)
         if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(ended), &is_triggered)) {
             const int f = d->ring.factor;
             const struct uncap_rect strokes = {where.x0 * f, where.y0 * f, where.x1 * f, where.y1 * f};
-            add_look(c, frame, is_triggered, uncap_rect_union(ended, is_triggered ? strokes : nowhere));
+            const struct uncap_rect event = uncap_rect_union(ended, is_triggered ? strokes : nowhere);
+            add_look(c, frame, is_triggered, uncap_rect_empty(event) ? routine(d) : event);
         }
         status = add_hints(c, frame, err);
         if (status)

@@ -57,6 +57,8 @@ static int close_tracks(struct closing *c, int n, struct uncap_error *err)
 {
     struct uncap_captions *list = c->d->captions;
     const size_t first = list->n;
+    if (!n)
+        return UNCAP_OK;
     if (!uncap_grow((void **)&list->items, &list->capacity, list->n + (size_t)n, sizeof(*list->items)) ||
         !uncap_grow((void **)&c->d->features, &c->d->features_capacity, list->n + (size_t)n,
                     sizeof(*c->d->features)))

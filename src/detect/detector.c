@@ -221,7 +221,8 @@ int uncap_detector_finish(struct uncap_detector *d, struct uncap_captions **out,
     if (status)
         return status;
     struct uncap_captions *c = d->captions;
-    qsort(c->items, c->n, sizeof(*c->items), by_first);
+    if (c->n)
+        qsort(c->items, c->n, sizeof(*c->items), by_first);
     for (size_t i = 0; i < c->n; i++)
         c->items[i].id = (int)i + 1;
     c->source.w = d->video.w;

@@ -36,6 +36,7 @@ struct uncap_detector {
     struct uncap_textnet *net;
     struct uncap_readnet *reader; /* NULL: texts are not read */
     int64_t n_reads;
+    int64_t n_routine; /* looks that only the clock asked for */
     struct uncap_looks looks;
     struct uncap_ring ring;
     struct uncap_shots shots;

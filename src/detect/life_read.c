@@ -4,7 +4,7 @@
 #include "detect/script.h"
 
 /* Confidence from which a reading is not tried again, and below which it is none. */
-static const float sure = 0.9f, least = 0.6f;
+static const float sure = 0.85f, least = 0.6f;
 
 /* The line in the coordinates of the evidence's crops; the box of the whole life is loose enough. */
 static struct uncap_rect line_in_crop(const struct uncap_track *t)
