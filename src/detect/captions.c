@@ -22,7 +22,8 @@ static const long long max_file_bytes = 512LL << 20;
 static int fail_io(struct uncap_error *err, const char *doing, const char *path)
 {
     const int cause = errno;
-    return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot %s captions file '%s': %s", doing, path, strerror(cause));
+    return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot %s captions file '%s': %s", doing, path,
+                            strerror(cause));
 }
 
 static int read_all(FILE *f, const char *path, char **text, size_t *length, struct uncap_error *err)
@@ -44,7 +45,8 @@ static int read_all(FILE *f, const char *path, char **text, size_t *length, stru
         if (!got)
             return UNCAP_OK;
         if ((long long)*length > max_file_bytes)
-            return uncap_fail(err, UNCAP_ERR_ARG, "captions file '%s' is larger than %lld bytes", path, max_file_bytes);
+            return uncap_fail(err, UNCAP_ERR_ARG, "captions file '%s' is larger than %lld bytes", path,
+                              max_file_bytes);
     }
 }
 
@@ -105,8 +107,8 @@ int uncap_captions_save(const struct uncap_captions *captions, const char *path,
     return status;
 }
 
-static int save_subtitles(const struct uncap_captions *captions, enum uncap_subtitle_format format, const char *path,
-                          struct uncap_error *err)
+static int save_subtitles(const struct uncap_captions *captions, enum uncap_subtitle_format format,
+                          const char *path, struct uncap_error *err)
 {
     char *text = NULL;
     size_t length = 0;
