@@ -45,11 +45,22 @@ static size_t frame_bytes(struct uncap_format format, int w, int h)
            2 * flow_motion_bytes(w, h) + uncap_picture_bytes(format, w, h);
 }
 
+/* Regression of the captions: fits of every caption of a window, sums of one. Captions of one window follow or stand
+ * beside each other, so together they hardly exceed the crop twice. */
+static size_t caption_bytes(struct uncap_format format, int w, int h)
+{
+    const size_t luma = (size_t)w * (size_t)h;
+    const size_t chroma = format.n_planes > 1
+                              ? (size_t)2 * (size_t)uncap_plane_w(format, 1, w) * (size_t)uncap_plane_h(format, 1, h)
+                              : 0;
+    return (luma + chroma) * (2 * sizeof(struct flow_fit) + sizeof(struct flow_sums)) + luma * sizeof(float);
+}
+
 static int flow_plan(const struct uncap_engine *e, struct uncap_format format, int w, int h, size_t budget,
                      struct uncap_plan *plan, struct uncap_error *err)
 {
     const struct flow_engine *f = e->priv;
-    const size_t fixed = flow_fill_bytes(format, w, h, uncap_slices_threads(e->slices));
+    const size_t fixed = flow_fill_bytes(format, w, h, uncap_slices_threads(e->slices)) + caption_bytes(format, w, h);
     const size_t own = frame_bytes(format, w, h);
     const size_t held = uncap_picture_bytes(format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
     *plan = (struct uncap_plan){.context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
