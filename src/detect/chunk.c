@@ -4,16 +4,20 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "detect/band.h"
 #include "detect/detector_state.h"
 #include "detect/link.h"
 #include "detect/sampling.h"
 
 enum {
     NET_PIXELS = 640 * 384, /* of the network's input for a whole picture */
+    LINE_PX = 22,           /* height of a line's box in the network's input when it looks at the band: text of 12 */
     RAMP_FRAMES = 12,       /* that must follow a caption's end before it is closed: a fade may go on */
     AFTER_END = 2,          /* frames after a caption's end that are looked at: the same text may stand there still */
     MAX_MISSED = 2,         /* looks without it that end a track which its template does not end */
 };
+
+static const struct uncap_rect nowhere = {0, 0, 0, 0};
 
 /* A line that has appeared in a frame; luma pixels. */
 struct uncap_hint {
@@ -98,23 +102,37 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
     return UNCAP_OK;
 }
 
-static void add_look(struct chunk *c, int64_t frame, bool is_triggered)
+/* What a look sees: the regions asked for, else the whole picture; when something happens in the band where the
+ * captions stand, the band. where: picture rows, empty: anywhere. */
+static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int region, struct uncap_rect where)
+{
+    const struct uncap_textnet_plan whole = uncap_textnet_scale(d->regions[region], 0, 0, NET_PIXELS);
+    if (!d->is_automatic || uncap_rect_empty(where))
+        return whole;
+    const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
+    if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1)
+        return whole;
+    return uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
+}
+
+static void add_look(struct chunk *c, int64_t frame, bool is_triggered, struct uncap_rect where)
 {
     const struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
         c->is_triggered[c->n_looks] = is_triggered;
         c->looks[c->n_looks++] = (struct uncap_look){
-            .frame = frame, .picture = uncap_ring_picture(&d->ring, frame),
-            .plan = uncap_textnet_scale(d->regions[i], 0, 0, NET_PIXELS)};
+            .frame = frame, .picture = uncap_ring_picture(&d->ring, frame), .plan = plan_look(d, i, where)};
     }
 }
 
-static bool has_just_ended(const struct uncap_detector *d, int64_t frame)
+/* Place of a line that has just ended; empty if none has. */
+static struct uncap_rect just_ended(const struct uncap_detector *d, int64_t frame)
 {
+    struct uncap_rect where = {0, 0, 0, 0};
     for (size_t i = 0; i < d->n_tracks; i++)
         if (d->tracks[i]->is_steady && d->tracks[i]->gone == frame - AFTER_END)
-            return true;
-    return false;
+            where = uncap_rect_union(where, uncap_quad_bounds(&d->tracks[i]->hull));
+    return where;
 }
 
 /* Is this the place of a word of a caption that comes word by word, which has just gone? */
@@ -151,7 +169,7 @@ static int choose_looks(struct chunk *c, struct uncap_error *err)
     for (int64_t frame = c->first; frame < c->end; frame++) {
         if (d->sample != UNCAP_SAMPLE_ADAPTIVE) {
             if (uncap_sampling_takes(d->sample, frame))
-                add_look(c, frame, false);
+                add_look(c, frame, false, nowhere);
             continue;
         }
         struct uncap_rect where;
@@ -159,9 +177,13 @@ static int choose_looks(struct chunk *c, struct uncap_error *err)
         if (status)
             return status;
         const float novelty = uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame), &where);
+        const struct uncap_rect ended = just_ended(d, frame);
         bool is_triggered;
-        if (uncap_adaptive_push(&d->adaptive, frame, novelty, has_just_ended(d, frame), &is_triggered))
-            add_look(c, frame, is_triggered);
+        if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(ended), &is_triggered)) {
+            const int f = d->ring.factor;
+            const struct uncap_rect strokes = {where.x0 * f, where.y0 * f, where.x1 * f, where.y1 * f};
+            add_look(c, frame, is_triggered, uncap_rect_union(ended, is_triggered ? strokes : nowhere));
+        }
         status = add_hints(c, frame, err);
         if (status)
             return status;
@@ -240,17 +262,32 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
     return UNCAP_OK;
 }
 
+/* Can the look (of all regions) see the middle of the track's line? */
+static bool is_in_view(const struct uncap_detector *d, const struct uncap_track *t, const struct uncap_look *first)
+{
+    const struct uncap_rect r = uncap_quad_bounds(&t->hull);
+    const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
+    for (int i = 0; i < d->n_regions; i++) {
+        const struct uncap_rect v = first[i].plan.region;
+        if (x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
+            return true;
+    }
+    return false;
+}
+
 /* Give the boxes of one look to the tracks that stand in its frame; the rest starts new ones. */
-static int integrate(struct chunk *c, int64_t frame, struct uncap_boxes *boxes, bool *has_new, struct uncap_error *err)
+static int integrate(struct chunk *c, const struct uncap_look *first, bool *has_new, struct uncap_error *err)
 {
     struct uncap_detector *d = c->d;
+    const int64_t frame = first->frame;
+    const struct uncap_boxes *boxes = &first->boxes;
     const size_t n = d->n_tracks;
     struct uncap_quad *quads = uncap_alloc(n, sizeof(*quads));
     int *candidates = uncap_alloc(n, sizeof(*candidates)), *owner = uncap_alloc(boxes->n, sizeof(*owner));
     int status = quads && candidates && owner ? UNCAP_OK : uncap_fail_nomem(err, "caption tracks");
     int n_candidates = 0;
     for (size_t i = 0; i < n && !status; i++) {
-        if (!is_candidate(d->tracks[i], frame))
+        if (!is_candidate(d->tracks[i], frame) || !is_in_view(d, d->tracks[i], first))
             continue;
         candidates[n_candidates] = (int)i;
         quads[n_candidates++] = d->tracks[i]->is_steady ? d->tracks[i]->hull : d->tracks[i]->quad;
@@ -329,7 +366,7 @@ static int look(struct chunk *c, struct uncap_error *err)
         bool has_new = false;
         status = merge_regions(c, i, err);
         if (!status)
-            status = integrate(c, c->looks[i].frame, &c->looks[i].boxes, &has_new, err);
+            status = integrate(c, &c->looks[i], &has_new, err);
         if (!status && c->is_triggered[i])
             uncap_adaptive_result(&d->adaptive, has_new);
     }
@@ -383,6 +420,8 @@ static int close_track(struct closing *c, struct uncap_track *t, struct uncap_er
 /* Close the tracks in c->tracks and estimate their mattes side by side. */
 static int close_tracks(struct closing *c, int n, struct uncap_error *err)
 {
+    if (n == 0)
+        return UNCAP_OK; /* a list that is still empty has no items to point into */
     struct uncap_captions *list = c->d->captions;
     const size_t first = list->n;
     if (!uncap_grow((void **)&list->items, &list->capacity, list->n + (size_t)n, sizeof(*list->items)) ||

@@ -29,6 +29,7 @@ static int set_regions(struct uncap_detector *d, const struct uncap_detect_optio
     if (!d->regions)
         return uncap_fail_nomem(err, "regions");
     d->regions[0] = all;
+    d->is_automatic = o->n_regions == 0;
     for (size_t i = 0; i < o->n_regions; i++) {
         const struct uncap_region *g = &o->regions[i];
         const double sx = g->is_percent ? d->video.w / 100.0 : 1, sy = g->is_percent ? d->video.h / 100.0 : 1;

@@ -29,6 +29,7 @@ struct uncap_detector {
     int batch, chunk;
     struct uncap_rect *regions;
     int n_regions;
+    bool is_automatic; /* no regions were asked for */
     struct uncap_slices *slices;
     const struct uncap_control *control;
     struct uncap_runtime *runtime;
