@@ -66,8 +66,8 @@ static void estimate_pair(void *opaque, int i)
                                         &b->work->frames[t + 1].prev);
         return;
     }
-    flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1], &b->work->settings->effort, &b->pairs[i],
-                         &b->work->frames[t].next, &b->work->frames[t + 1].prev);
+    flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1], &b->work->settings->effort,
+                         &b->pairs[i], &b->work->frames[t].next, &b->work->frames[t + 1].prev);
 }
 
 static void motion_batch_close(struct motion_batch *b, int capacity)
@@ -130,10 +130,10 @@ static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 struct sweep_batch {
     struct flow_work *work;
     int step, first, n, capacity;
-    struct flow_mask *need;                        /* [capacity + 1] */
-    struct flow_pointer **pointers[FLOW_CHAINS];   /* [capacity + 1] of [need.n] */
-    size_t *room;                                  /* [capacity + 1] pointers allocated */
-    struct flow_scratch *scratch;                  /* [capacity] */
+    struct flow_mask *need;                      /* [capacity + 1] */
+    struct flow_pointer **pointers[FLOW_CHAINS]; /* [capacity + 1] of [need.n] */
+    size_t *room;                                /* [capacity + 1] pointers allocated */
+    struct flow_scratch *scratch;                /* [capacity] */
     struct flow_plate plate;
 };
 
@@ -324,7 +324,7 @@ size_t flow_fill_bytes(struct uncap_format format, int w, int h, int threads)
     const int ch = format.n_planes > 1 ? uncap_plane_h(format, 1, h) : 0;
     const size_t motion = (batch + 1) * flow_pyramid_bytes(w, h) + batch * flow_pair_bytes(w, h);
     const size_t pointers = (batch + 1) * FLOW_CHAINS * (size_t)w * (size_t)h * sizeof(struct flow_pointer);
-    const size_t sweeps = pointers + (batch + 1) * flow_mask_bytes(w, h) + batch * flow_scratch_bytes(w, h, cw, ch) +
-                          flow_plate_bytes(w, h);
+    const size_t sweeps = pointers + (batch + 1) * flow_mask_bytes(w, h) +
+                          batch * flow_scratch_bytes(w, h, cw, ch) + flow_plate_bytes(w, h);
     return motion > sweeps ? motion : sweeps;
 }

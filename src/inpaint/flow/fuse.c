@@ -13,8 +13,8 @@
 #define CHROMA_KNOWN 0.25f /* bilinear weight of known chroma samples that is enough */
 
 /* Mean square error of a candidate, fitted on seven captioned clips with known truth:
- * base + rho^1.5 * scale * (1 + slope * min(cost, top)), rho the residual that its own sources leave on the ring.
- * The power fits the chains and the smooth fill alike (free fits: 1.5, 1.48, 1.66). */
+ * base + rho^1.5 * scale * (1 + slope * min(cost, top)), rho the residual that its own sources leave on the
+ * ring. The power fits the chains and the smooth fill alike (free fits: 1.5, 1.48, 1.66). */
 static const struct {
     float scale, slope, top;
 } VARIANCE[FLOW_CHAINS] = {
@@ -64,9 +64,11 @@ static float read_chroma(const struct flow_frame *f, int plane, float x, float y
     return weight < CHROMA_KNOWN ? NO_SAMPLE : sum / weight;
 }
 
-/* The pointer behind sample (x, y) of a plane, which is number i of its need, and the luma sample it belongs to. */
+/* The pointer behind sample (x, y) of a plane, which is number i of its need, and the luma sample it belongs
+ * to. */
 static const struct flow_pointer *pointer_of(const struct flow_work *work, const struct fused_plane *p,
-                                             const struct flow_pointer *pointers, int i, int x, int y, int *lx, int *ly)
+                                             const struct flow_pointer *pointers, int i, int x, int y,
+                                             int *lx, int *ly)
 {
     *lx = x;
     *ly = y;
@@ -76,14 +78,16 @@ static const struct flow_pointer *pointer_of(const struct flow_work *work, const
     return &pointers[flow_mask_rank(p->luma_need, *lx, *ly)];
 }
 
-static void sample_plane(const struct flow_work *work, const struct fused_plane *p, const struct flow_pointer *pointers)
+static void sample_plane(const struct flow_work *work, const struct fused_plane *p,
+                         const struct flow_pointer *pointers)
 {
     const float scale = flow_sample_scale(work->window->format);
     const float step_x = 1.0f / (float)(1 << p->shift_x);
     const float step_y = 1.0f / (float)(1 << p->shift_y);
     int i = 0;
     for (int y = 0; y < p->need->h; y++)
-        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w; x = flow_mask_next(p->need, x + 1, y), i++) {
+        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w;
+             x = flow_mask_next(p->need, x + 1, y), i++) {
             int lx;
             int ly;
             const struct flow_pointer *q = pointer_of(work, p, pointers, i, x, y, &lx, &ly);
@@ -92,19 +96,21 @@ static void sample_plane(const struct flow_work *work, const struct fused_plane 
                 v = flow_sample_bilinear(&work->frames[q->frame].picture, q->x, q->y);
             else if (q->frame >= 0)
                 v = read_chroma(&work->frames[q->frame], p->plane, (float)x + (q->x - (float)lx) * step_x,
-                               (float)y + (q->y - (float)ly) * step_y, p->need->w, p->need->h);
+                                (float)y + (q->y - (float)ly) * step_y, p->need->w, p->need->h);
             p->value[i] = v <= NO_SAMPLE ? v : scale * v;
         }
 }
 
 /* Membrane: leave in s->smooth what the candidate lacks on the ring, spread smoothly over the hole. */
-static void correct_plane(const struct fused_plane *p, const struct uncap_picture *picture, struct flow_scratch *s)
+static void correct_plane(const struct fused_plane *p, const struct uncap_picture *picture,
+                          struct flow_scratch *s)
 {
     const float scale = flow_sample_scale(picture->format);
     flow_pushpull_start(&s->smooth, p->need->w, p->need->h);
     int i = 0;
     for (int y = 0; y < p->need->h; y++)
-        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w; x = flow_mask_next(p->need, x + 1, y), i++) {
+        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w;
+             x = flow_mask_next(p->need, x + 1, y), i++) {
             if (p->value[i] <= NO_SAMPLE || flow_mask_has(p->hole, x, y))
                 continue;
             const float delta = scale * flow_sample_get(picture, p->plane, x, y) - p->value[i];
@@ -140,7 +146,8 @@ static void blur(const struct flow_pushpull *m, float *out, float *rows)
 }
 
 /* Leave in s->error the size of the luma residual that the blurred membrane does not explain. */
-static void measure_luma(const struct fused_plane *p, const struct uncap_picture *picture, struct flow_scratch *s)
+static void measure_luma(const struct fused_plane *p, const struct uncap_picture *picture,
+                         struct flow_scratch *s)
 {
     const float scale = flow_sample_scale(picture->format);
     float *smooth = s->plane[7];
@@ -148,7 +155,8 @@ static void measure_luma(const struct fused_plane *p, const struct uncap_picture
     flow_pushpull_start(&s->error, p->need->w, p->need->h);
     int i = 0;
     for (int y = 0; y < p->need->h; y++)
-        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w; x = flow_mask_next(p->need, x + 1, y), i++) {
+        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w;
+             x = flow_mask_next(p->need, x + 1, y), i++) {
             if (p->value[i] <= NO_SAMPLE || flow_mask_has(p->hole, x, y))
                 continue;
             const float delta = scale * flow_sample_get(picture, 0, x, y) - p->value[i];
@@ -166,7 +174,8 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
     int i = 0;
     int k = 0;
     for (int y = 0; y < p->need->h; y++)
-        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w; x = flow_mask_next(p->need, x + 1, y), i++) {
+        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w;
+             x = flow_mask_next(p->need, x + 1, y), i++) {
             if (!flow_mask_has(p->hole, x, y))
                 continue;
             const int at = k++;
@@ -188,7 +197,8 @@ static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
     const float scale = flow_sample_scale(f->picture.format);
     int k = 0;
     for (int y = 0; y < p->hole->h; y++)
-        for (int x = flow_mask_next(p->hole, 0, y); x < p->hole->w; x = flow_mask_next(p->hole, x + 1, y), k++) {
+        for (int x = flow_mask_next(p->hole, 0, y); x < p->hole->w;
+             x = flow_mask_next(p->hole, x + 1, y), k++) {
             if (p->weight[k] <= 0)
                 continue;
             const float before = 1 / flow_variance_load(p->variance[k]);

@@ -44,7 +44,7 @@ struct flow_effort {
 /* Scratch of one pair. */
 struct flow_pair {
     float *block;
-    float *u[2], *v[2];        /* finest level, [0] a to b, [1] b to a; pointers at sample (0, 0) */
+    float *u[2], *v[2];         /* finest level, [0] a to b, [1] b to a; pointers at sample (0, 0) */
     float *coarse_u, *coarse_v; /* start of their planes */
     float *kernel;
 };
@@ -53,10 +53,11 @@ bool flow_pair_open(struct flow_pair *p, int w, int h);
 void flow_pair_close(struct flow_pair *p);
 size_t flow_pair_bytes(int w, int h);
 
-/* Motion a to b and b to a from their pyramids. Pure; any number of pairs may run at once, each with its own scratch. */
-void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a, const struct flow_pyramid *b,
-                          const struct flow_effort *effort, struct flow_pair *scratch, struct flow_motion *ab,
-                          struct flow_motion *ba);
+/* Motion a to b and b to a from their pyramids. Pure; any number of pairs may run at once, each with its own
+ * scratch. */
+void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
+                          const struct flow_pyramid *b, const struct flow_effort *effort,
+                          struct flow_pair *scratch, struct flow_motion *ab, struct flow_motion *ba);
 
 /* The affine maps alone, from the coarser levels: for frames that need no flow. */
 void flow_motion_estimate_affine(const struct uncap_kernels *kernels, const struct flow_pyramid *a,

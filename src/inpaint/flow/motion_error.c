@@ -70,8 +70,8 @@ static void box_sum(float *out, const float *in, float *rows, int w, int h)
 }
 
 /* Pooled residual rms of the displacements (u, v) into rms; negative where too little is known. */
-static void pooled_rms(const struct flow_level *a, const struct flow_level *b, const float *u, const float *v, float *rms,
-                       float *known, float *tmp, float *rows)
+static void pooled_rms(const struct flow_level *a, const struct flow_level *b, const float *u, const float *v,
+                       float *rms, float *known, float *tmp, float *rows)
 {
     for (int y = 0; y < a->h; y++)
         for (int x = 0; x < a->w; x++) {
@@ -96,8 +96,9 @@ static uint8_t coded(float error)
     return (uint8_t)(clip(error, 255.0f / FLOW_ERROR_UNITS) * FLOW_ERROR_UNITS + 0.5f);
 }
 
-float flow_motion_errors(const struct flow_level *a, const struct flow_level *b, const float *fu, const float *fv,
-                         const float *gu, const float *gv, float *scratch, struct flow_motion *m)
+float flow_motion_errors(const struct flow_level *a, const struct flow_level *b, const float *fu,
+                         const float *fv, const float *gu, const float *gv, float *scratch,
+                         struct flow_motion *m)
 {
     const size_t plane = (size_t)a->w * (size_t)a->h;
     float *rms = scratch;

@@ -5,8 +5,8 @@
 
 #include "inpaint/flow/motion.h"
 
-/* Mean local residual (grey levels) of both directions above which the frames show different scenes: true cuts
- * measure 46 to 88, fast motion up to 10. */
+/* Mean local residual (grey levels) of both directions above which the frames show different scenes: true
+ * cuts measure 46 to 88, fast motion up to 10. */
 #define FLOW_BROKEN_RMS 22.0f
 
 /* Fill m->error.
@@ -15,7 +15,8 @@
  * scratch  uncap_flow_scratch_floats
  * returns  mean over the known samples of the local residual's rms, grey levels
  */
-float flow_motion_errors(const struct flow_level *a, const struct flow_level *b, const float *fu, const float *fv,
-                         const float *gu, const float *gv, float *scratch, struct flow_motion *m);
+float flow_motion_errors(const struct flow_level *a, const struct flow_level *b, const float *fu,
+                         const float *fv, const float *gu, const float *gv, float *scratch,
+                         struct flow_motion *m);
 
 #endif

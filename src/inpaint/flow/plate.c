@@ -116,12 +116,14 @@ void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int 
     p->spare = seen;
 }
 
-void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need, struct flow_pointer *out)
+void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need,
+                     struct flow_pointer *out)
 {
     for (int y = 0; y < need->h; y++)
         for (int x = flow_mask_next(need, 0, y); x < need->w; x = flow_mask_next(need, x + 1, y)) {
             const struct flow_seen *s = &p->seen[(ptrdiff_t)y * w + x];
-            *out++ = (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
+            *out++ =
+                (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
         }
 }
 

@@ -3,9 +3,9 @@
 
 #include <math.h>
 
-#define STEP_COST 0.05f    /* every step's own share of the cost, pixels */
+#define STEP_COST 0.05f /* every step's own share of the cost, pixels */
 #define MAX_COST 30.0f
-#define MAX_ERROR 4.0f     /* of one step, plus MAX_ERROR_SHARE of the motion */
+#define MAX_ERROR 4.0f /* of one step, plus MAX_ERROR_SHARE of the motion */
 #define MAX_ERROR_SHARE 0.05f
 
 static const struct flow_pointer NOWHERE = {.frame = -1};

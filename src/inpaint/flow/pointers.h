@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where each covered sample was seen in another frame: chains of motion, one step a frame however long they get. */
+/* Where each covered sample was seen in another frame: chains of motion, one step a frame however long they
+ * get. */
 #ifndef UNCAP_INPAINT_FLOW_POINTERS_H
 #define UNCAP_INPAINT_FLOW_POINTERS_H
 
 #include "inpaint/flow/work.h"
 
-/* LOCAL follows the dense flow and breaks where it cannot be trusted; PLATE follows the affine map (plate.h). */
+/* LOCAL follows the dense flow and breaks where it cannot be trusted; PLATE (plate.h) the affine map. */
 enum flow_chain { FLOW_CHAIN_LOCAL, FLOW_CHAIN_PLATE, FLOW_CHAINS };
 
 /* A place in a source frame whose bilinear footprint no caption touches. frame < 0: none. */
@@ -14,7 +15,8 @@ struct flow_pointer {
     int frame;
 };
 
-/* Local pointers of one frame t for every sample of need[t], in its raster order, from those of the frame t + step.
+/* Local pointers of one frame t for every sample of need[t], in its raster order, from those of the frame t +
+ * step.
  *
  * out   [need.n]
  * need  the hole of frame t grown by FLOW_RING

@@ -8,8 +8,8 @@
 
 #define RELAXATION 1.7f
 
-/* Mean square error, fitted like the candidates' in fuse.c: base + scale * error^1.5 * (1 + slope * distance to the
- * nearest known sample). */
+/* Mean square error, fitted like the candidates' in fuse.c: base + scale * error^1.5 * (1 + slope * distance
+ * to the nearest known sample). */
 #define VARIANCE_BASE 0.5f
 #define VARIANCE_SCALE 3.8f
 #define VARIANCE_SLOPE 0.34f
@@ -74,7 +74,8 @@ static void fill_hole(float *p, const struct flow_mask *hole, const struct flow_
 }
 
 /* Leave in s->error how wrong the same fill is on the ring, with the ring part of the hole. */
-static void measure(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s, float *p)
+static void measure(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s,
+                    float *p)
 {
     const float scale = flow_sample_scale(f->picture.format);
     flow_mask_grow(&s->outer, &s->need, 2);
@@ -139,7 +140,8 @@ static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct
         for (int x = flow_mask_next(&f->hole, 0, y); x < work->w; x = flow_mask_next(&f->hole, x + 1, y)) {
             const ptrdiff_t o = (ptrdiff_t)y * work->w + x;
             const float error = flow_pushpull_at(&s->error, x, y);
-            const float v = VARIANCE_BASE + VARIANCE_SCALE * error * sqrtf(error) * (1 + VARIANCE_SLOPE * d[o]);
+            const float v =
+                VARIANCE_BASE + VARIANCE_SCALE * error * sqrtf(error) * (1 + VARIANCE_SLOPE * d[o]);
             f->variance[i++] = flow_variance_store(v);
             flow_sample_put(&f->picture, 0, x, y, p[o]);
         }
@@ -161,7 +163,8 @@ static void chroma_variance(const struct flow_work *work, struct flow_frame *f)
 {
     int i = 0;
     for (int y = 0; y < work->ch; y++)
-        for (int x = flow_mask_next(&f->hole_c, 0, y); x < work->cw; x = flow_mask_next(&f->hole_c, x + 1, y)) {
+        for (int x = flow_mask_next(&f->hole_c, 0, y); x < work->cw;
+             x = flow_mask_next(&f->hole_c, x + 1, y)) {
             int lx;
             int ly;
             flow_work_luma_of(work, &f->hole, x, y, &lx, &ly);
