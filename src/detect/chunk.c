@@ -262,17 +262,32 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
     return UNCAP_OK;
 }
 
+/* Can the look (of all regions) see the middle of the track's line? */
+static bool is_in_view(const struct uncap_detector *d, const struct uncap_track *t, const struct uncap_look *first)
+{
+    const struct uncap_rect r = uncap_quad_bounds(&t->hull);
+    const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
+    for (int i = 0; i < d->n_regions; i++) {
+        const struct uncap_rect v = first[i].plan.region;
+        if (x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
+            return true;
+    }
+    return false;
+}
+
 /* Give the boxes of one look to the tracks that stand in its frame; the rest starts new ones. */
-static int integrate(struct chunk *c, int64_t frame, struct uncap_boxes *boxes, bool *has_new, struct uncap_error *err)
+static int integrate(struct chunk *c, const struct uncap_look *first, bool *has_new, struct uncap_error *err)
 {
     struct uncap_detector *d = c->d;
+    const int64_t frame = first->frame;
+    const struct uncap_boxes *boxes = &first->boxes;
     const size_t n = d->n_tracks;
     struct uncap_quad *quads = uncap_alloc(n, sizeof(*quads));
     int *candidates = uncap_alloc(n, sizeof(*candidates)), *owner = uncap_alloc(boxes->n, sizeof(*owner));
     int status = quads && candidates && owner ? UNCAP_OK : uncap_fail_nomem(err, "caption tracks");
     int n_candidates = 0;
     for (size_t i = 0; i < n && !status; i++) {
-        if (!is_candidate(d->tracks[i], frame))
+        if (!is_candidate(d->tracks[i], frame) || !is_in_view(d, d->tracks[i], first))
             continue;
         candidates[n_candidates] = (int)i;
         quads[n_candidates++] = d->tracks[i]->is_steady ? d->tracks[i]->hull : d->tracks[i]->quad;
@@ -351,7 +366,7 @@ static int look(struct chunk *c, struct uncap_error *err)
         bool has_new = false;
         status = merge_regions(c, i, err);
         if (!status)
-            status = integrate(c, c->looks[i].frame, &c->looks[i].boxes, &has_new, err);
+            status = integrate(c, &c->looks[i], &has_new, err);
         if (!status && c->is_triggered[i])
             uncap_adaptive_result(&d->adaptive, has_new);
     }
@@ -405,6 +420,8 @@ static int close_track(struct closing *c, struct uncap_track *t, struct uncap_er
 /* Close the tracks in c->tracks and estimate their mattes side by side. */
 static int close_tracks(struct closing *c, int n, struct uncap_error *err)
 {
+    if (n == 0)
+        return UNCAP_OK; /* a list that is still empty has no items to point into */
     struct uncap_captions *list = c->d->captions;
     const size_t first = list->n;
     if (!uncap_grow((void **)&list->items, &list->capacity, list->n + (size_t)n, sizeof(*list->items)) ||
