@@ -14,6 +14,7 @@ struct uncap_session {
     OrtSession *ort;
     char **names; /* inputs, then outputs */
     int n_inputs, n_outputs;
+    bool gives_back;
 };
 
 static OrtStatus *set_options(const struct uncap_runtime *rt, const struct uncap_session_options *o, bool use_cuda,
@@ -99,6 +100,7 @@ static int open_any(struct uncap_session **out, struct uncap_runtime *rt, const 
     if (!s)
         return uncap_fail_nomem(err, "a network session");
     s->runtime = rt;
+    s->gives_back = o->gives_back;
     OrtStatus *status = create(s, path, model, o, rt->cuda != NULL);
     if (status && rt->cuda) {
         if (!atomic_exchange(&rt->said_fallback, true))
@@ -268,6 +270,8 @@ int uncap_session_run(struct uncap_session *s, const struct uncap_port *in, int 
         return uncap_fail(err, UNCAP_ERR_ARG, "a run takes at most %d inputs and outputs", MAX_PORTS);
     struct call c = {.rt = rt};
     OrtStatus *status = rt->api->CreateRunOptions(&c.options);
+    if (!status && s->gives_back)
+        status = rt->api->AddRunConfigEntry(c.options, "memory.enable_memory_arena_shrinkage", "cpu:0");
     for (int i = 0; !status && i < n_in; i++) {
         c.in_names[i] = in[i].name;
         status = wrap(rt, in[i].tensor, &c.in[i]);

@@ -274,17 +274,18 @@ static int run_all(const struct golden_network *network, const char *folder, jso
     return count.failed || !count.passed;
 }
 
-/* The folder: argument, environment, or beside the source tree. */
+/* The folder: argument, environment (a relative one counts from the source tree), or beside the source tree. */
 static void find_folder(const char *argument, const char *network, const char *variable, char *folder)
 {
     const char *env = getenv(variable);
     const char *root = getenv("UNCAPTION_SOURCE_ROOT");
+    root = root ? root : ".";
     if (argument)
         snprintf(folder, FOLDER_SIZE, "%s", argument);
     else if (env && *env)
-        snprintf(folder, FOLDER_SIZE, "%s", env);
+        snprintf(folder, FOLDER_SIZE, "%s%s%s", *env == '/' ? "" : root, *env == '/' ? "" : "/", env);
     else
-        snprintf(folder, FOLDER_SIZE, "%s/../shared/specs/%s/golden", root ? root : ".", network);
+        snprintf(folder, FOLDER_SIZE, "%s/../shared/specs/%s/golden", root, network);
 }
 
 static int skip(const char *network, const char *why)

@@ -9,7 +9,7 @@
 
 enum {
     REACH = 8,               /* frames that the encoder's convolutions over time see each way */
-    ENCODE_PIXEL_BYTES = 200, /* of one frame's activations at their peak, measured */
+    ENCODE_PIXEL_BYTES = 320, /* of one frame's activations at their peak, measured */
     MIN_STRETCH = 8,
 };
 
@@ -62,7 +62,8 @@ int uncap_flow_completion_open(struct uncap_flow_completion **out, struct uncap_
     };
     int status = UNCAP_OK;
     for (size_t i = 0; !status && i < sizeof(parts) / sizeof(*parts); i++)
-        status = uncap_graph_build(parts[i].session, runtime, weights, parts[i].build, &parts[i].graph, NULL, err);
+        status = uncap_graph_build(parts[i].session, runtime, weights, parts[i].build, &parts[i].graph,
+                                   &(struct uncap_session_options){.gives_back = i == 0}, err);
     if (status) {
         uncap_flow_completion_close(&net);
         return status;
