@@ -233,7 +233,7 @@ static int parse_motion(struct parse *p, const json_t *obj, const struct uncap_f
     return UNCAP_OK;
 }
 
-static const char *const caption_fields[] = {"id",     "first", "end",  "quad",         "score", "keep",    "text",
+static const char *const caption_fields[] = {"id", "first", "end", "first_s", "end_s", "quad",         "score", "keep",    "text",
                                              "script", "kind",  "reasons", "observations", "matte", "opacity", "motion",
                                              NULL};
 
@@ -247,6 +247,8 @@ static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_
     TRY(uncap_field_integer(obj, path, "id", true, 1, INT32_MAX, &id, p->err));
     TRY(uncap_field_integer(obj, path, "first", true, 0, n_frames - 1, &c->first, p->err));
     TRY(uncap_field_integer(obj, path, "end", true, c->first + 1, n_frames, &c->end, p->err));
+    TRY(uncap_field_number(obj, path, "first_s", false, 0, 1e9, &c->first_s, p->err));
+    TRY(uncap_field_number(obj, path, "end_s", false, c->first_s, 1e9, &c->end_s, p->err));
     TRY(parse_quad(p, obj, path, &c->quad));
     TRY(uncap_field_number(obj, path, "score", false, 0, 1, &score, p->err));
     TRY(uncap_field_bool(obj, path, "keep", &c->keep, p->err));

@@ -142,6 +142,12 @@ static void put_caption(struct uncap_text *t, const struct uncap_caption *c)
 {
     uncap_text_print(t, "  {\n    \"id\": %d,\n    \"first\": %" PRId64 ",\n    \"end\": %" PRId64 ",\n    \"keep\": %s", c->id,
           c->first, c->end, c->keep ? "true" : "false");
+    if (c->end_s > 0) {
+        uncap_text_print(t, ",\n    \"first_s\": ");
+        put_real(t, c->first_s, 9);
+        uncap_text_print(t, ",\n    \"end_s\": ");
+        put_real(t, c->end_s, 9);
+    }
     put_caption_name(t, "text", c->text);
     put_caption_name(t, "script", c->script);
     put_caption_name(t, "kind", c->kind);

@@ -70,12 +70,23 @@ static void put_line(struct uncap_text *t, const struct uncap_caption *c)
     uncap_text_put(t, text, strlen(text));
 }
 
+/* The caption's own times, else frames of mean duration. */
+static double begin_s(const struct uncap_caption *c, double frame)
+{
+    return c->end_s > 0 ? c->first_s : (double)c->first * frame;
+}
+
+static double end_s(const struct uncap_caption *c, double frame)
+{
+    return c->end_s > 0 ? c->end_s : (double)c->end * frame;
+}
+
 static void put_srt(struct uncap_text *t, const struct group *g, size_t number, double frame)
 {
     uncap_text_print(t, "%zu\n", number);
-    put_srt_time(t, (double)g->lines[0]->first * frame);
+    put_srt_time(t, begin_s(g->lines[0], frame));
     uncap_text_print(t, " --> ");
-    put_srt_time(t, (double)g->lines[0]->end * frame);
+    put_srt_time(t, end_s(g->lines[0], frame));
     uncap_text_print(t, "\n");
     for (size_t i = 0; i < g->n; i++) {
         put_line(t, g->lines[i]);
@@ -116,9 +127,9 @@ static void put_ass(struct uncap_text *t, const struct group *g, double frame)
         /* Half a frame early: players show a subtitle on the first frame whose time is not before its own. */
         const double shift = 0.5 * frame;
         uncap_text_print(t, "Dialogue: 0,");
-        put_ass_time(t, (double)c->first * frame - shift);
+        put_ass_time(t, begin_s(c, frame) - shift);
         uncap_text_print(t, ",");
-        put_ass_time(t, (double)c->end * frame - shift);
+        put_ass_time(t, end_s(c, frame) - shift);
         uncap_text_print(t, ",Default,,0,0,0,,{\\an5\\pos(%.1f,%.1f)\\fs%d}", (double)(r.x0 + r.x1) / 2,
                          (double)(r.y0 + r.y1) / 2, (int)lrintf(h));
         put_ass_text(t, c->text ? c->text : UNCAP_SUBTITLE_UNREAD);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The captions' text as subtitles. Pure.
  *
- * Lines that stand together, one above the other for the same frames, are one subtitle. Times are frames times the
- * source's mean frame duration: exact for a constant frame rate. A caption that was not read is exported as
+ * Lines that stand together, one above the other for the same frames, are one subtitle. Times are the
+ * captions' own, exact for variable frame rates too; without them, frames times the source's mean frame duration. A caption that was not read is exported as
  * UNCAP_SUBTITLE_UNREAD, so that its times are not lost; texts of the scene and those that are kept are left out. */
 #ifndef UNCAP_DETECT_SUBTITLES_H
 #define UNCAP_DETECT_SUBTITLES_H
