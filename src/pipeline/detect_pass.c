@@ -234,6 +234,5 @@ int uncap_detect(const char *in, const struct uncap_detect_options *options, con
         uncap_captions_close(&p.captions);
     *out = p.captions;
     uncap_report_finish(p.report, started_s);
-    uncap_report_clear(&own);
     return status;
 }
