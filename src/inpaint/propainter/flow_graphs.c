@@ -12,7 +12,8 @@ static void tap(struct uncap_graph *g, const void *opaque, const char *name, str
         uncap_graph_output(g, name, v);
 }
 
-static struct uncap_value conv_leaky(struct uncap_graph *g, struct uncap_value x, const char *key, struct uncap_conv o)
+static struct uncap_value conv_leaky(struct uncap_graph *g, struct uncap_value x, const char *key,
+                                     struct uncap_conv o)
 {
     return uncap_leaky(g, uncap_conv(g, x, key, o), 0.2f);
 }
@@ -31,8 +32,8 @@ static struct uncap_value shifted(struct uncap_graph *g, struct uncap_value x, b
     return uncap_graph_node(g, "Slice", to_cut, 4, NULL, 0, UNCAP_F32, x.shape);
 }
 
-/* Convolution over time, kernel 3, dilation 2, zeros outside: one 1 x 1 convolution a tap, then frames t-2, t, t+2 are
- * added. Needs half the memory of joining them as channels first. */
+/* Convolution over time, kernel 3, dilation 2, zeros outside: one 1 x 1 convolution a tap, then frames t-2,
+ * t, t+2 are added. Needs half the memory of joining them as channels first. */
 static struct uncap_value temporal(struct uncap_graph *g, struct uncap_value x, const char *key)
 {
     const int64_t c = x.shape.dims[1];
@@ -41,7 +42,8 @@ static struct uncap_value temporal(struct uncap_graph *g, struct uncap_value x, 
     uncap_graph_enter(g, "%s", key);
     const struct uncap_value w = uncap_graph_weight_as(g, "weight", UNCAP_SHAPE(c, c, 3));
     for (int k = 0; k < 3; k++) {
-        const struct uncap_value kernel = uncap_reshape(g, uncap_slice(g, w, 2, k, k + 1), UNCAP_SHAPE(c, c, 1, 1));
+        const struct uncap_value kernel =
+            uncap_reshape(g, uncap_slice(g, w, 2, k, k + 1), UNCAP_SHAPE(c, c, 1, 1));
         tap_of[k] = uncap_conv_with(g, x, kernel, k == 1 ? uncap_graph_weight(g, "bias") : none, SAME);
     }
     uncap_graph_leave(g);
@@ -96,8 +98,8 @@ void uncap_flow_build_first(struct uncap_graph *g, const void *opaque)
     uncap_graph_enter(g, "feat_prop_module.backbone.%s", direction(opaque));
     /* The aligned feature, last of the inputs, is zero: its weights are left out. */
     const struct uncap_value w = uncap_slice(g, uncap_graph_weight(g, "0.weight"), 1, 0, 128 * n);
-    const struct uncap_value y =
-        uncap_leaky(g, uncap_conv_with(g, uncap_concat(g, x, n, 1), w, uncap_graph_weight(g, "0.bias"), SAME), 0.1f);
+    const struct uncap_value y = uncap_leaky(
+        g, uncap_conv_with(g, uncap_concat(g, x, n, 1), w, uncap_graph_weight(g, "0.bias"), SAME), 0.1f);
     uncap_graph_output(g, "out", uncap_conv(g, y, "2", SAME));
     uncap_graph_leave(g);
 }
