@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Speed of the built-in engine on a 1280 x 200 band with text on every core frame: frames a second, by preset.
+/* Speed of the built-in engine on a 1280 x 200 band with text on every core frame: frames a second, by
+ * preset.
  *
- * flow_speed [THREADS] [FRAMES]. Wall time, and processor time a frame, which a busy machine does not disturb. */
+ * flow_speed [THREADS] [FRAMES]. Wall time, and processor time a frame, which a busy machine does not
+ * disturb. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +28,8 @@ static void paint(const struct uncap_picture *p, int t, const uint8_t *matte)
             for (int x = 0; x < W >> (plane > 0); x++) {
                 const double u = (x << (plane > 0)) + 1.7 * t;
                 const double v = (y << (plane > 0)) + 9 * plane;
-                const double texture = sin(0.09 * u + 0.05 * v) + sin(0.3 * u - 0.2 * v) + sin(0.7 * u + 0.6 * v);
+                const double texture =
+                    sin(0.09 * u + 0.05 * v) + sin(0.3 * u - 0.2 * v) + sin(0.7 * u + 0.6 * v);
                 const bool under = !plane && matte && matte[y * W + x];
                 p->data[plane][y * p->stride[plane] + x] = under ? 235 : (uint8_t)(128 + 35 * texture);
             }
@@ -62,11 +65,19 @@ static int measure(enum uncap_preset preset, const char *name, int threads, int 
             uncap_picture_copy(&filled[t - CONTEXT], &frames[t]);
     }
     struct uncap_matte matte = {.area = {0, 0, W, H}, .coverage = text};
-    const struct uncap_caption caption = {.id = 1, .first = CONTEXT, .end = CONTEXT + n_core, .matte = &matte};
+    const struct uncap_caption caption = {
+        .id = 1, .first = CONTEXT, .end = CONTEXT + n_core, .matte = &matte};
     const struct uncap_window_caption seen = {&caption, CONTEXT, CONTEXT + n_core};
-    const struct uncap_window window = {.crop = {0, 0, W, H}, .format = format, .n = n, .core_first = CONTEXT,
-                                        .core_end = CONTEXT + n_core, .frames = frames, .coverage = coverage,
-                                        .captions = &seen, .n_captions = 1, .filled = filled};
+    const struct uncap_window window = {.crop = {0, 0, W, H},
+                                        .format = format,
+                                        .n = n,
+                                        .core_first = CONTEXT,
+                                        .core_end = CONTEXT + n_core,
+                                        .frames = frames,
+                                        .coverage = coverage,
+                                        .captions = &seen,
+                                        .n_captions = 1,
+                                        .filled = filled};
     struct uncap_error err = {0};
     struct uncap_slices *slices = NULL;
     struct uncap_engine *engine = NULL;
@@ -82,7 +93,8 @@ static int measure(enum uncap_preset preset, const char *name, int threads, int 
         fprintf(stderr, "%s\n", err.message);
     else
         printf("%-8s %d threads: %6.1f frames/s wall, %6.1f ms processor time a frame\n", name, threads,
-               n_core / (seconds(CLOCK_MONOTONIC) - wall), 1e3 * (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) / n_core);
+               n_core / (seconds(CLOCK_MONOTONIC) - wall),
+               1e3 * (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) / n_core);
     uncap_engine_close(&engine);
     uncap_slices_close(&slices);
     for (int t = 0; t < n; t++)
@@ -100,6 +112,7 @@ int main(int argc, char **argv)
 {
     const int threads = argc > 1 ? atoi(argv[1]) : 2;
     const int frames = argc > 2 ? atoi(argv[2]) : 40;
-    return measure(UNCAP_PRESET_FAST, "fast", threads, frames) || measure(UNCAP_PRESET_DEFAULT, "default", threads, frames) ||
+    return measure(UNCAP_PRESET_FAST, "fast", threads, frames) ||
+           measure(UNCAP_PRESET_DEFAULT, "default", threads, frames) ||
            measure(UNCAP_PRESET_BEST, "best", threads, frames);
 }

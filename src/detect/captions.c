@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "detect/captions_json.h"
+#include "detect/subtitles.h"
 
 /* Larger files than this are no captions files: the parsed form must fit in memory. */
 static const long long max_file_bytes = 512LL << 20;
@@ -20,7 +22,8 @@ static const long long max_file_bytes = 512LL << 20;
 static int fail_io(struct uncap_error *err, const char *doing, const char *path)
 {
     const int cause = errno;
-    return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot %s captions file '%s': %s", doing, path, strerror(cause));
+    return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot %s captions file '%s': %s", doing, path,
+                            strerror(cause));
 }
 
 static int read_all(FILE *f, const char *path, char **text, size_t *length, struct uncap_error *err)
@@ -42,7 +45,8 @@ static int read_all(FILE *f, const char *path, char **text, size_t *length, stru
         if (!got)
             return UNCAP_OK;
         if ((long long)*length > max_file_bytes)
-            return uncap_fail(err, UNCAP_ERR_ARG, "captions file '%s' is larger than %lld bytes", path, max_file_bytes);
+            return uncap_fail(err, UNCAP_ERR_ARG, "captions file '%s' is larger than %lld bytes", path,
+                              max_file_bytes);
     }
 }
 
@@ -74,35 +78,55 @@ static int write_all(FILE *f, const char *path, const char *text, size_t length,
     return fail_io(err, "write", path);
 }
 
+/* Write text to path through a part file beside it. */
+static int save_text(const char *text, size_t length, const char *path, struct uncap_error *err)
+{
+    const size_t n = strlen(path) + sizeof(".part");
+    char *part = uncap_alloc(n, 1);
+    if (!part)
+        return uncap_fail_nomem(err, "captions file");
+    snprintf(part, n, "%s.part", path);
+    FILE *f = fopen(part, "wb");
+    int status = f ? write_all(f, part, text, length, err) : fail_io(err, "create", part);
+    if (!status && rename(part, path))
+        status = fail_io(err, "write", path);
+    if (status && f)
+        unlink(part);
+    uncap_free(part);
+    return status;
+}
+
 int uncap_captions_save(const struct uncap_captions *captions, const char *path, struct uncap_error *err)
 {
     char *text = NULL;
     size_t length = 0;
     int status = uncap_captions_print(captions, &text, &length, err);
-    if (status)
-        return status;
-    const size_t n = strlen(path) + sizeof(".part");
-    char *part = uncap_alloc(n, 1);
-    FILE *f = NULL;
-    if (!part) {
-        status = uncap_fail_nomem(err, "captions file");
-        goto out;
-    }
-    snprintf(part, n, "%s.part", path);
-    f = fopen(part, "wb");
-    if (!f) {
-        status = fail_io(err, "create", part);
-        goto out;
-    }
-    status = write_all(f, part, text, length, err);
-    if (!status && rename(part, path))
-        status = fail_io(err, "write", path);
-    if (status)
-        unlink(part);
-out:
-    uncap_free(part);
+    if (!status)
+        status = save_text(text, length, path, err);
     uncap_free(text);
     return status;
+}
+
+static int save_subtitles(const struct uncap_captions *captions, enum uncap_subtitle_format format,
+                          const char *path, struct uncap_error *err)
+{
+    char *text = NULL;
+    size_t length = 0;
+    int status = uncap_subtitles_print(captions, format, &text, &length, err);
+    if (!status)
+        status = save_text(text, length, path, err);
+    uncap_free(text);
+    return status;
+}
+
+int uncap_captions_save_srt(const struct uncap_captions *captions, const char *path, struct uncap_error *err)
+{
+    return save_subtitles(captions, UNCAP_SUBTITLE_SRT, path, err);
+}
+
+int uncap_captions_save_ass(const struct uncap_captions *captions, const char *path, struct uncap_error *err)
+{
+    return save_subtitles(captions, UNCAP_SUBTITLE_ASS, path, err);
 }
 
 void uncap_captions_close(struct uncap_captions **captions)
@@ -132,4 +156,23 @@ size_t uncap_captions_count_removed(const struct uncap_captions *captions)
     for (size_t i = 0; i < captions->n; i++)
         n += !captions->items[i].keep;
     return n;
+}
+
+/* Is script one of the comma-separated names in list? */
+static bool is_listed(const char *script, const char *list)
+{
+    const size_t n = script ? strlen(script) : 0;
+    for (const char *at = list; n && at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (!strncasecmp(at, script, n) && (at[n] == ',' || at[n] == '\0'))
+            return true;
+    return false;
+}
+
+void uncap_captions_filter_script(struct uncap_captions *captions, const char *keep, const char *remove)
+{
+    for (size_t i = 0; i < captions->n; i++) {
+        struct uncap_caption *c = &captions->items[i];
+        if ((keep && is_listed(c->script, keep)) || (remove && !is_listed(c->script, remove)))
+            c->keep = true;
+    }
 }

@@ -5,14 +5,16 @@
 
 enum { MAX_IMAGES = 7 };
 
-/* Images whose edges are looked at: what came with the caption where that is known well, else some life samples. */
+/* Images whose edges are looked at: what came with the caption where that is known well, else some life
+ * samples. */
 struct images {
     const uint8_t *px[MAX_IMAGES];
     int n, w, h;
-    float weak; /* a side that scores less than this share of the best one is none: the scene has edges of its own */
+    float weak; /* a side that scores less than this share of the best one is none */
 };
 
-/* One side of a rectangle: its first row or column inside, the step from outside to inside, how even it is. */
+/* One side of a rectangle: its first row or column inside, the step from outside to inside, how even it
+ * is. */
 struct side {
     int at; /* -1: none */
     float step, score;
@@ -38,8 +40,8 @@ static bool is_gain_known(const struct uncap_matte_scene *s)
     return uncap_matte_gain_is_calm(s->gain) && unknown * 20 < n;
 }
 
-static struct images choose(const struct uncap_matte_scene *s, const struct uncap_matte_stack *life, int first, int end,
-                            bool by_gain)
+static struct images choose(const struct uncap_matte_scene *s, const struct uncap_matte_stack *life,
+                            int first, int end, bool by_gain)
 {
     struct images im = {.w = s->w, .h = s->h, .weak = 0.25F};
     if (by_gain) {
@@ -176,7 +178,8 @@ static void look_at_border(const uint8_t *map, int w, int h, const struct union_
         }
 }
 
-/* Share of the rim where luma changes much from one place to the next along the border: letters, not a plate. */
+/* Share of the rim where luma changes much from one place to the next along the border: letters, not a
+ * plate. */
 static float lettered_share(const uint8_t *luma, int w, int h, const struct union_of *u)
 {
     int n = 0;
@@ -194,9 +197,9 @@ static float lettered_share(const uint8_t *luma, int w, int h, const struct unio
     return n ? (float)changed / (float)n : 1.0F;
 }
 
-/* The rim of the inside came with the caption, or keeps stiller than the scene, nearly all along, while the hull of
- * letters has strokes and gaps there; and the outside right beside it did not: a glow or a wide outline fades out, a
- * plate ends. */
+/* The rim of the inside came with the caption, or keeps stiller than the scene, nearly all along, while the
+ * hull of letters has strokes and gaps there; and the outside right beside it did not: a glow or a wide
+ * outline fades out, a plate ends. */
 static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                          const struct union_of *u, bool by_gain)
 {
@@ -223,8 +226,10 @@ static void find_flanks(const struct images *im, struct uncap_rect line, struct 
     const int in = (int)(0.35F * text_h) + 1;
     const int out = (int)(0.8F * text_h) + 2;
     const int inset = (int)(0.2F * text_h) + 1;
-    flanks[0] = find_side(im, (struct search){hull.x0 - out, line.x0 + in, line.y0 + inset, line.y1 - inset, false, true, sign});
-    flanks[1] = find_side(im, (struct search){line.x1 - in, hull.x1 + out, line.y0 + inset, line.y1 - inset, false, false, sign});
+    flanks[0] = find_side(im, (struct search){hull.x0 - out, line.x0 + in, line.y0 + inset, line.y1 - inset,
+                                              false, true, sign});
+    flanks[1] = find_side(im, (struct search){line.x1 - in, hull.x1 + out, line.y0 + inset, line.y1 - inset,
+                                              false, false, sign});
 }
 
 static struct side find_end(const struct images *im, struct uncap_rect line, float text_h, bool is_top)
@@ -232,8 +237,13 @@ static struct side find_end(const struct images *im, struct uncap_rect line, flo
     const int in = (int)(0.35F * text_h) + 1;
     const int out = (int)(0.8F * text_h) + 2;
     const int inset = (int)(0.2F * text_h) + 1;
-    const struct search s = {is_top ? line.y0 - out : line.y1 - in, is_top ? line.y0 + in : line.y1 + out,
-                             line.x0 + inset, line.x1 - inset, true, is_top, 0.0F};
+    const struct search s = {is_top ? line.y0 - out : line.y1 - in,
+                             is_top ? line.y0 + in : line.y1 + out,
+                             line.x0 + inset,
+                             line.x1 - inset,
+                             true,
+                             is_top,
+                             0.0F};
     return find_side(im, s);
 }
 
@@ -253,7 +263,8 @@ static bool find_in(const struct images *im, const struct uncap_matte_scene *sce
         const struct uncap_rect line = lines->items[i].box;
         struct side flanks[2];
         find_flanks(im, line, hull, scene->text_h, ends[0].step, flanks);
-        /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be seen. */
+        /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be
+         * seen. */
         const int y0 = i ? line.y0 - (top_line.y0 - ends[0].at) - 2 : ends[0].at;
         const int y1 = i + 1 < lines->n ? line.y1 + (ends[1].at - low_line.y1) + 2 : ends[1].at;
         plates[i] = (struct uncap_rect){flanks[0].at, y0, flanks[1].at, y1};
@@ -263,15 +274,16 @@ static bool find_in(const struct images *im, const struct uncap_matte_scene *sce
     return true;
 }
 
-bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life, int first,
-                             int end, const struct uncap_matte_look *look, const struct uncap_matte_lines *lines,
-                             struct uncap_rect *plates)
+bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
+                             int first, int end, const struct uncap_matte_look *look,
+                             const struct uncap_matte_lines *lines, struct uncap_rect *plates)
 {
     const struct union_of u = {plates, lines->n};
     const struct images gain = choose(scene, life, first, end, true);
     if (is_gain_known(scene) && find_in(&gain, scene, lines, plates) && is_confirmed(scene, look, &u, true))
         return true;
-    /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows it. */
+    /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows
+     * it. */
     const struct images seen = choose(scene, life, first, end, false);
     return find_in(&seen, scene, lines, plates) && is_confirmed(scene, look, &u, false);
 }

@@ -11,8 +11,8 @@
  * plates  [lines->n] out, one rectangle a line, coordinates of the area. Written only if plates were found.
  * Returns whether they were.
  */
-bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life, int first,
-                             int end, const struct uncap_matte_look *look, const struct uncap_matte_lines *lines,
-                             struct uncap_rect *plates);
+bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
+                             int first, int end, const struct uncap_matte_look *look,
+                             const struct uncap_matte_lines *lines, struct uncap_rect *plates);
 
 #endif

@@ -67,8 +67,8 @@ static void load_plane(const struct uncap_picture *p, int plane, int x_at, int y
     fill_taps(rows->taps, w, x_at, pw, is_chroma ? p->format.shift_x : 0);
     for (int y = 0; y < h; y++, to += w) {
         const struct tap ty = tap_at(((2 * (y_at + y) + 1) * 8 >> shift_y) - 8, ph);
-        blend_rows(p->data[plane] + ty.i * p->stride[plane], p->data[plane] + ty.i_next * p->stride[plane], ty.w16, wide,
-                   pw, rows->line);
+        blend_rows(p->data[plane] + ty.i * p->stride[plane], p->data[plane] + ty.i_next * p->stride[plane],
+                   ty.w16, wide, pw, rows->line);
         for (int x = 0; x < w; x++) {
             const struct tap t = rows->taps[x];
             const uint32_t w16 = (uint32_t)t.w16;
@@ -105,8 +105,8 @@ int uncap_matte_stack_open(struct uncap_matte_stack *stack, struct uncap_rect ar
     for (int i = 0; i < n; i++)
         for (int c = 0; c < stack->n_channels; c++)
             load_plane(&samples[i].picture, c, area.x0 + samples[i].dx - samples[i].rect.x0,
-                       area.y0 + samples[i].dy - samples[i].rect.y0, &rows, uncap_matte_stack_plane(stack, i, c),
-                       stack->w, stack->h);
+                       area.y0 + samples[i].dy - samples[i].rect.y0, &rows,
+                       uncap_matte_stack_plane(stack, i, c), stack->w, stack->h);
     uncap_free(rows.taps);
     uncap_free(rows.line);
     return UNCAP_OK;
@@ -138,8 +138,8 @@ static void look_at_block(const struct uncap_matte_stack *s, int first, int n, i
     }
 }
 
-int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first, int end,
-                          struct uncap_error *err)
+int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first,
+                          int end, struct uncap_error *err)
 {
     *look = (struct uncap_matte_look){.dev = NULL};
     const size_t area = (size_t)stack->w * (size_t)stack->h;
@@ -155,7 +155,8 @@ int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matt
     }
     for (int c = 0; c < stack->n_channels; c++)
         for (size_t at = 0; at < area; at += BLOCK)
-            look_at_block(stack, first, end - first, c, at, area - at < BLOCK ? area - at : BLOCK, rows, look);
+            look_at_block(stack, first, end - first, c, at, area - at < BLOCK ? area - at : BLOCK, rows,
+                          look);
     uncap_free(rows);
     return UNCAP_OK;
 }

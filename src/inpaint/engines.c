@@ -23,8 +23,9 @@ const struct uncap_engine_ops *uncap_engine_find(const char *name)
     return NULL;
 }
 
-int uncap_engine_open(struct uncap_engine **out, const struct uncap_engine_ops *ops, const struct uncap_erase_options *o,
-                      struct uncap_slices *slices, const struct uncap_control *control, struct uncap_error *err)
+int uncap_engine_open(struct uncap_engine **out, const struct uncap_engine_ops *ops,
+                      const struct uncap_erase_options *o, struct uncap_slices *slices,
+                      const struct uncap_control *control, struct uncap_error *err)
 {
     *out = NULL;
     struct uncap_engine *e = uncap_alloc(1, sizeof(*e));

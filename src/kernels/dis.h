@@ -3,9 +3,9 @@
 
 enum { PATCH = 8, STEP = 4 }; /* a row of a patch is one vector */
 
-#define MIN_VALID 3.0f       /* known samples a patch needs to move */
-#define REGULARISER 4.0f     /* added to the normal matrix: grey levels squared */
-#define MAX_MOVE 8.0f        /* from the best candidate */
+#define MIN_VALID 3.0f   /* known samples a patch needs to move */
+#define REGULARISER 4.0f /* added to the normal matrix: grey levels squared */
+#define MAX_MOVE 8.0f    /* from the best candidate */
 #define SMALL_STEP 0.02f
 #define NO_COST 1e9f
 
@@ -36,7 +36,8 @@ KERNEL struct bilinear bilinear_at(const struct uncap_flow_level *l, float x, fl
     const int yi = (int)(y + UNCAP_FLOW_PAD) - UNCAP_FLOW_PAD;
     const float fx = x - (float)xi;
     const float fy = y - (float)yi;
-    return (struct bilinear){(ptrdiff_t)yi * l->pitch + xi, (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy};
+    return (struct bilinear){(ptrdiff_t)yi * l->pitch + xi, (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy,
+                             fx * fy};
 }
 
 KERNEL void sample_rows(lanes *out, const float *plane, int pitch, const struct bilinear *b, int row)
@@ -90,7 +91,8 @@ KERNEL float patch_cost(const struct uncap_flow_level *l, const struct template_
     return cost_of(lanes_sum(&sw), lanes_sum(&sd), lanes_sum(&sdd));
 }
 
-KERNEL struct patch_sums patch_sum(const struct uncap_flow_level *l, const struct template_patch *t, float x, float y)
+KERNEL struct patch_sums patch_sum(const struct uncap_flow_level *l, const struct template_patch *t, float x,
+                                   float y)
 {
     const struct bilinear at = bilinear_at(l, x, y);
     lanes s[10] = {{0}};
@@ -140,8 +142,8 @@ struct patch_grid {
 };
 
 /* Move the patch downhill from (u, v); never ends above the cost it started from. */
-KERNEL void descend(const struct uncap_flow_level *l, const struct template_patch *t, float x, float y, float *u, float *v,
-                    int iterations)
+KERNEL void descend(const struct uncap_flow_level *l, const struct template_patch *t, float x, float y,
+                    float *u, float *v, int iterations)
 {
     const float u0 = *u;
     const float v0 = *v;
@@ -169,7 +171,8 @@ KERNEL void descend(const struct uncap_flow_level *l, const struct template_patc
 }
 
 /* Search one patch: best of the candidates, then downhill. dir: +1 raster pass, -1 reverse pass. */
-KERNEL void search(const struct uncap_flow_level *l, const struct patch_grid *g, int i, int j, int dir, int iterations)
+KERNEL void search(const struct uncap_flow_level *l, const struct patch_grid *g, int i, int j, int dir,
+                   int iterations)
 {
     struct template_patch t;
     const int x = STEP * i - STEP;
@@ -219,8 +222,8 @@ KERNEL void add_row(float *acc, const float *weight, float value)
 }
 
 /* Add one patch's flow to the samples it covers: more where more of it is known and the pictures agree. */
-KERNEL void splat(const struct uncap_flow_level *l, int x, int y, float pu, float pv, float *acc_u, float *acc_v,
-                  float *acc_w)
+KERNEL void splat(const struct uncap_flow_level *l, int x, int y, float pu, float pv, float *acc_u,
+                  float *acc_v, float *acc_w)
 {
     struct template_patch t;
     load_template(&t, l, x, y);
@@ -267,7 +270,8 @@ KERNEL void densify(const struct uncap_flow_level *l, const struct patch_grid *g
     for (int j = 0; j < g->ny; j++)
         for (int i = 0; i < g->nx; i++) {
             const int k = j * g->nx + i;
-            splat(l, STEP * i - STEP, STEP * j - STEP, g->u[k], g->v[k], acc_u + origin, acc_v + origin, acc_w + origin);
+            splat(l, STEP * i - STEP, STEP * j - STEP, g->u[k], g->v[k], acc_u + origin, acc_v + origin,
+                  acc_w + origin);
         }
     for (int y = 0; y < l->h; y++) {
         const ptrdiff_t row = (ptrdiff_t)y * l->pitch;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Per-pixel loops of the flow engine: one source, compiled once per SIMD level, chosen at run time.
  *
- * Every level gives the same bytes: arithmetic is laid out in 16 fixed lanes that every level adds up in the same
- * order, and nothing is contracted into fused operations. */
+ * Every level gives the same bytes: arithmetic is laid out in 8 fixed lanes that every level adds up in the
+ * same order, and nothing is contracted into fused operations. */
 #ifndef UNCAP_KERNELS_KERNELS_H
 #define UNCAP_KERNELS_KERNELS_H
 
@@ -32,7 +32,7 @@ struct uncap_flow_image {
 /* What the flow kernels work on: flow from frame a to frame b at one level.
  *
  * pitch   samples between rows, the same for every plane, those of scratch included.
- * u, v    [h][w] f32 padded like the images, in: start, out: result. Samples of this level per frame, +y down.
+ * u, v    [h][w] f32 padded like the images, in: start, out: result. Samples of this level, +y down.
  * scratch uncap_flow_scratch_floats(pitch, h) floats, UNCAP_ALIGN-aligned.
  */
 struct uncap_flow_level {
@@ -45,16 +45,18 @@ struct uncap_flow_level {
 struct uncap_kernels {
     const char *name;
 
-    /* Masked dense inverse search: 8x8 patches on a grid of 4, candidates from neighbours, weighted densification.
+    /* Masked dense inverse search: 8x8 patches on a grid of 4, candidates from neighbours, weighted
+     * densification.
      *
      * iterations  at most, a patch and pass.
      * Source  Kroeger et al., Fast Optical Flow using Dense Inverse Search, ECCV 2016.
-     * Differs from it: every sum is weighted by both frames' masks, so covered samples count for nothing; two passes
-     * with neighbour candidates.
+     * Differs from it: every sum is weighted by both frames' masks, so covered samples count for nothing; two
+     * passes with neighbour candidates.
      */
     void (*dis)(const struct uncap_flow_level *level, int iterations);
 
-    /* Masked variational refinement: follows the pictures where both are known, completes the flow smoothly elsewhere.
+    /* Masked variational refinement: follows the pictures where both are known, completes the flow smoothly
+     * elsewhere.
      *
      * outer  linearisations; inner: red-black over-relaxation steps in each.
      * Source  Brox et al., High Accuracy Optical Flow Estimation Based on a Theory for Warping, ECCV 2004.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Eight float lanes, which a level lowers to its own registers.
  *
- * Included after UNCAP_TARGET is defined as the level's function attribute (empty for the C reference). Vectors go by
- * pointer alone: by value their calling convention would differ between levels. */
+ * Included after UNCAP_TARGET is defined as the level's function attribute (empty for the C reference).
+ * Vectors go by pointer alone: by value their calling convention would differ between levels. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Masked variational refinement; the body of uncap_kernels.refine, included once a level.
  *
- * Over-relaxation is red-black. The planes that it reads and writes hold each row's samples of one colour side by side
- * (samples with x + y even in one plane, odd in the other), so that its loops run over neighbours in memory: sample
- * i of colour c in row y is x = 2 i + ((y + c) & 1), and its neighbours, all of the other colour, are i above and below
- * and i - 1, i or i, i + 1 beside it. */
+ * Over-relaxation is red-black. The planes that it reads and writes hold each row's samples of one colour
+ * side by side (samples with x + y even in one plane, odd in the other), so that its loops run over
+ * neighbours in memory: sample i of colour c in row y is x = 2 i + ((y + c) & 1), and its neighbours, all of
+ * the other colour, are i above and below and i - 1, i or i, i + 1 beside it. */
 
 #define RELAXATION 1.6f
 #define SMOOTHNESS 5.0f
@@ -35,8 +35,10 @@ KERNEL struct refine_planes refine_layout(const struct uncap_flow_level *l)
 {
     const size_t plane = (size_t)l->pitch * (size_t)(l->h + 2 * UNCAP_FLOW_PAD);
     const size_t origin = (size_t)UNCAP_FLOW_PAD * (size_t)l->pitch + UNCAP_FLOW_PAD;
-    struct refine_planes p = {.warped = l->scratch + origin, .known = l->scratch + plane + origin, .half = l->pitch / 2};
-    float **split[] = {p.u, p.v, p.du, p.dv, p.axy, p.bx, p.by, p.inv_x, p.inv_y, p.left, p.right, p.up, p.down};
+    struct refine_planes p = {
+        .warped = l->scratch + origin, .known = l->scratch + plane + origin, .half = l->pitch / 2};
+    float **split[] = {p.u,     p.v,     p.du,   p.dv,    p.axy, p.bx,  p.by,
+                       p.inv_x, p.inv_y, p.left, p.right, p.up,  p.down};
     float *at = l->scratch + 2 * plane + (size_t)UNCAP_FLOW_PAD * (size_t)p.half + UNCAP_FLOW_PAD / 2;
     for (size_t i = 0; i < sizeof(split) / sizeof(*split); i++)
         for (int c = 0; c < COLOURS; c++, at += plane / 2)
@@ -150,10 +152,10 @@ KERNEL int split_span(int n)
     return (n + LANES - 1) / LANES * LANES;
 }
 
-/* Pull of the four neighbours on one component. at: of the sample in its own colour's planes; beside: of its left
- * neighbour in the other colour's; flow and step are the other colour's. */
-KERNEL void neighbours(lanes *pull, const float *flow, const float *step, ptrdiff_t at, ptrdiff_t beside, int half,
-                       const lanes *here, const lanes *weight)
+/* Pull of the four neighbours on one component. at: of the sample in its own colour's planes; beside: of its
+ * left neighbour in the other colour's; flow and step are the other colour's. */
+KERNEL void neighbours(lanes *pull, const float *flow, const float *step, ptrdiff_t at, ptrdiff_t beside,
+                       int half, const lanes *here, const lanes *weight)
 {
     const ptrdiff_t place[4] = {beside, beside + 1, at - half, at + half};
     *pull = (lanes){0};
@@ -208,7 +210,7 @@ KERNEL void relax_row(const struct uncap_flow_level *l, const struct refine_plan
 /* Zero what the vectors of row y reach past its samples, and the increments of the whole row. */
 KERNEL void clear_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y, int c)
 {
-    float *const tail[] = {p->u[c], p->v[c], p->axy[c], p->bx[c], p->by[c], p->inv_x[c],
+    float *const tail[] = {p->u[c],     p->v[c],    p->axy[c],   p->bx[c], p->by[c],  p->inv_x[c],
                            p->inv_y[c], p->left[c], p->right[c], p->up[c], p->down[c]};
     const ptrdiff_t row = (ptrdiff_t)y * p->half;
     const int n = y < 0 || y >= l->h ? 0 : split_count(l, y, c);

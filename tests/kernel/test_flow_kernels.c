@@ -66,7 +66,12 @@ static struct uncap_flow_level level_of(const struct problem *p)
     return (struct uncap_flow_level){
         .a = {p->plane[0] + o, p->plane[1] + o, p->plane[2] + o, p->plane[3] + o},
         .b = {p->plane[4] + o, p->plane[5] + o, p->plane[6] + o, p->plane[7] + o},
-        .w = p->w, .h = p->h, .pitch = p->pitch, .u = p->plane[8] + o, .v = p->plane[9] + o, .scratch = p->scratch,
+        .w = p->w,
+        .h = p->h,
+        .pitch = p->pitch,
+        .u = p->plane[8] + o,
+        .v = p->plane[9] + o,
+        .scratch = p->scratch,
     };
 }
 

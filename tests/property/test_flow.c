@@ -2,10 +2,10 @@
 /* What must hold for every window that the flow engine fills. */
 #include <math.h>
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +36,8 @@ static double texture(double x, double y)
 
 static bool is_caption(const struct scene *s, int x, int y)
 {
-    return y >= s->h / 2 && y < s->h / 2 + 12 && x >= s->caption_x0 && x < s->caption_x0 + 40 && (x / 4) % 3 != 2;
+    return y >= s->h / 2 && y < s->h / 2 + 12 && x >= s->caption_x0 && x < s->caption_x0 + 40 &&
+           (x / 4) % 3 != 2;
 }
 
 static void put(const struct uncap_picture *p, int plane, int x, int y, double v)
@@ -118,8 +119,15 @@ static void fill(const struct scene *s, int threads, bool has_caption, struct re
     const struct uncap_caption caption = {.id = 1, .first = s->core_first, .end = s->core_end, .matte = &m};
     const struct uncap_window_caption seen = {&caption, s->core_first, s->core_end};
     const struct uncap_window window = {
-        .crop = {0, 0, s->w, s->h}, .format = s->format, .n = s->n, .core_first = s->core_first, .core_end = s->core_end,
-        .frames = frames, .coverage = coverage, .captions = &seen, .n_captions = has_caption ? 1 : 0,
+        .crop = {0, 0, s->w, s->h},
+        .format = s->format,
+        .n = s->n,
+        .core_first = s->core_first,
+        .core_end = s->core_end,
+        .frames = frames,
+        .coverage = coverage,
+        .captions = &seen,
+        .n_captions = has_caption ? 1 : 0,
         .filled = out->filled,
     };
     struct uncap_error err = {0};
@@ -127,7 +135,8 @@ static void fill(const struct scene *s, int threads, bool has_caption, struct re
     struct uncap_engine *engine = NULL;
     const struct uncap_erase_options options = {0};
     assert_int_equal(uncap_slices_open(&slices, threads, &err), UNCAP_OK);
-    assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, slices, NULL, &err), UNCAP_OK);
+    assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, slices, NULL, &err),
+                     UNCAP_OK);
     assert_int_equal(engine->ops->fill(engine, &window, NULL, &err), UNCAP_OK);
     uncap_engine_close(&engine);
     uncap_slices_close(&slices);
@@ -195,7 +204,8 @@ static void outside_the_matte_nothing_changes(void **state)
                 for (int x = 0; x < uncap_plane_w(YUV420, plane, PAN.w); x++) {
                     bool under = false;
                     for (int k = 0; k < 4; k++)
-                        under |= plane ? is_caption(&PAN, 2 * x + (k & 1), 2 * y + (k >> 1)) : is_caption(&PAN, x, y);
+                        under |= plane ? is_caption(&PAN, 2 * x + (k & 1), 2 * y + (k >> 1))
+                                       : is_caption(&PAN, x, y);
                     if (!under)
                         assert_int_equal(get(&r.filled[i], plane, x, y), get(&r.clean[i], plane, x, y));
                 }
@@ -209,7 +219,8 @@ static void assert_same(const struct scene *s, const struct result *a, const str
             for (int y = 0; y < uncap_plane_h(s->format, plane, s->h); y++)
                 assert_memory_equal(a->filled[i].data[plane] + y * a->filled[i].stride[plane],
                                     b->filled[i].data[plane] + y * b->filled[i].stride[plane],
-                                    (size_t)uncap_plane_w(s->format, plane, s->w) * uncap_sample_bytes(s->format));
+                                    (size_t)uncap_plane_w(s->format, plane, s->w) *
+                                        uncap_sample_bytes(s->format));
 }
 
 static void any_number_of_threads_gives_the_same_bytes(void **state)
@@ -287,7 +298,8 @@ static void plan_keeps_its_budget(void **state)
     struct uncap_error err = {0};
     struct uncap_engine *engine = NULL;
     const struct uncap_erase_options options = {0};
-    assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, NULL, NULL, &err), UNCAP_OK);
+    assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, NULL, NULL, &err),
+                     UNCAP_OK);
     for (size_t mib = 64; mib <= 4096; mib *= 2) {
         struct uncap_plan plan;
         const int status = engine->ops->plan(engine, YUV420, 1280, 200, mib << 20, &plan, &err);

@@ -59,7 +59,8 @@ static void grow_reaches_a_square(void **state)
                 for (int x = 0; x < m.w; x++) {
                     bool near = false;
                     for (int k = 0; k < m.w * m.h; k++)
-                        near |= flow_mask_has(&m, k % m.w, k / m.w) && abs(k % m.w - x) <= r && abs(k / m.w - y) <= r;
+                        near |= flow_mask_has(&m, k % m.w, k / m.w) && abs(k % m.w - x) <= r &&
+                                abs(k / m.w - y) <= r;
                     assert_int_equal(flow_mask_has(&grown, x, y), near);
                 }
             flow_mask_close(&m);
@@ -92,6 +93,7 @@ static void reduce_keeps_any(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(rank_and_next_visit_members_in_order),
-                                       cmocka_unit_test(grow_reaches_a_square), cmocka_unit_test(reduce_keeps_any)};
+                                       cmocka_unit_test(grow_reaches_a_square),
+                                       cmocka_unit_test(reduce_keeps_any)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,27 +22,31 @@ enum motion { STILL, MOVING };
 struct look {
     const char *name;
     enum motion motion;
-    int fill, outline;       /* luma; outline < 0: none */
+    int fill, outline; /* luma; outline < 0: none */
     int outline_px;
-    int shadow_px;           /* offset to the lower right; 0: none */
-    int plate;               /* luma; < 0: none */
+    int shadow_px; /* offset to the lower right; 0: none */
+    int plate;     /* luma; < 0: none */
     float plate_opacity;
-    int n_life, n_fade;      /* samples, of which fade in */
-    int n_clean;             /* on each side */
-    int depth, shift;        /* format */
+    int n_life, n_fade; /* samples, of which fade in */
+    int n_clean;        /* on each side */
+    int depth, shift;   /* format */
     double least_recall, least_precision;
     enum uncap_matte_source source;
 };
 
 static const struct look looks[] = {
-    {"white, black outline, moving scene", MOVING, 235, 16, 2, 0, -1, 0, 25, 0, 0, 8, 1, 0.999, 0.45, UNCAP_MATTE_STROKES},
-    {"the same with clean frames", MOVING, 235, 16, 2, 0, -1, 0, 25, 0, 2, 8, 1, 0.999, 0.45, UNCAP_MATTE_STROKES},
-    {"still scene, clean frames", STILL, 235, 16, 2, 0, -1, 0, 25, 0, 2, 8, 1, 0.999, 0.55, UNCAP_MATTE_STROKES},
+    {"white, black outline, moving scene", MOVING, 235, 16, 2, 0, -1, 0, 25, 0, 0, 8, 1, 0.999, 0.45,
+     UNCAP_MATTE_STROKES},
+    {"the same with clean frames", MOVING, 235, 16, 2, 0, -1, 0, 25, 0, 2, 8, 1, 0.999, 0.45,
+     UNCAP_MATTE_STROKES},
+    {"still scene, clean frames", STILL, 235, 16, 2, 0, -1, 0, 25, 0, 2, 8, 1, 0.999, 0.55,
+     UNCAP_MATTE_STROKES},
     {"no outline", STILL, 235, -1, 0, 0, -1, 0, 20, 0, 2, 8, 1, 0.999, 0.3, UNCAP_MATTE_STROKES},
     {"hard shadow", STILL, 235, -1, 0, 4, -1, 0, 20, 0, 2, 8, 1, 0.999, 0.4, UNCAP_MATTE_STROKES},
     {"fade in", STILL, 235, 16, 2, 0, -1, 0, 25, 5, 2, 8, 1, 0.999, 0.5, UNCAP_MATTE_STROKES},
     {"opaque plate", STILL, 235, -1, 0, 0, 20, 1.0F, 20, 0, 2, 8, 1, 0.999, 0.8, UNCAP_MATTE_PLATE},
-    {"see-through plate, moving scene", MOVING, 235, -1, 0, 0, 20, 0.7F, 20, 0, 0, 8, 1, 0.999, 0.8, UNCAP_MATTE_PLATE},
+    {"see-through plate, moving scene", MOVING, 235, -1, 0, 0, 20, 0.7F, 20, 0, 0, 8, 1, 0.999, 0.8,
+     UNCAP_MATTE_PLATE},
     {"ten bits, 4:4:4", STILL, 235, 16, 2, 0, -1, 0, 15, 0, 2, 10, 0, 0.999, 0.5, UNCAP_MATTE_STROKES},
     {"one frame", STILL, 235, 16, 2, 0, -1, 0, 1, 0, 1, 8, 1, 0.999, 0.3, UNCAP_MATTE_STROKES},
 };
@@ -168,9 +172,13 @@ static void set_up(const struct look *l, struct scenery *s)
         s->samples[i] = s->samples[l->n_clean - 1 - i];
         s->samples[l->n_clean - 1 - i] = far;
     }
-    s->evidence = (struct uncap_matte_evidence){
-        .area = {0, 0, W, H}, .before = s->samples, .n_before = l->n_clean, .life = s->samples + l->n_clean,
-        .n_life = l->n_life, .after = s->samples + l->n_clean + l->n_life, .n_after = l->n_clean};
+    s->evidence = (struct uncap_matte_evidence){.area = {0, 0, W, H},
+                                                .before = s->samples,
+                                                .n_before = l->n_clean,
+                                                .life = s->samples + l->n_clean,
+                                                .n_life = l->n_life,
+                                                .after = s->samples + l->n_clean + l->n_life,
+                                                .n_after = l->n_clean};
 }
 
 static void tear_down(struct scenery *s)
@@ -200,8 +208,10 @@ static void covers_what_was_drawn(void **state)
         }
         const double recall = (double)n_hit / n_true;
         const double precision = (double)n_hit / n_covered;
-        if (recall < looks[k].least_recall || precision < looks[k].least_precision || r.source != looks[k].source)
-            fail_msg("%s: recall %.4f, precision %.3f, source %d", looks[k].name, recall, precision, (int)r.source);
+        if (recall < looks[k].least_recall || precision < looks[k].least_precision ||
+            r.source != looks[k].source)
+            fail_msg("%s: recall %.4f, precision %.3f, source %d", looks[k].name, recall, precision,
+                     (int)r.source);
         for (int i = 0; i < looks[k].n_life; i++) {
             if (i < looks[k].n_fade)
                 assert_in_range(r.opacity[i], (i + 1) * 255 / (looks[k].n_fade + 1) - 16,
@@ -266,7 +276,8 @@ static void falls_back_to_the_boxes(void **state)
 {
     (void)state;
     static struct scenery s;
-    const struct look blank = {.motion = STILL, .fill = 120, .outline = -1, .plate = -1, .n_life = 4, .depth = 8, .shift = 1};
+    const struct look blank = {
+        .motion = STILL, .fill = 120, .outline = -1, .plate = -1, .n_life = 4, .depth = 8, .shift = 1};
     set_up(&blank, &s);
     for (int i = 0; i < 4; i++) /* nothing to see at all */
         memset(s.samples[i].picture.data[0], 120, (size_t)s.samples[i].picture.stride[0] * H);
@@ -314,9 +325,9 @@ static void area_stays_in_the_picture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(covers_what_was_drawn),      cmocka_unit_test(gives_the_same_bytes_twice),
+        cmocka_unit_test(covers_what_was_drawn),        cmocka_unit_test(gives_the_same_bytes_twice),
         cmocka_unit_test(follows_a_caption_that_moves), cmocka_unit_test(falls_back_to_the_boxes),
-        cmocka_unit_test(refuses_what_makes_no_sense), cmocka_unit_test(area_stays_in_the_picture),
+        cmocka_unit_test(refuses_what_makes_no_sense),  cmocka_unit_test(area_stays_in_the_picture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

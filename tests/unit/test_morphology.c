@@ -17,7 +17,8 @@ struct size {
     int w, h, rx, ry;
 };
 
-static const struct size sizes[] = {{1, 1, 3, 3}, {5, 1, 1, 4}, {3, 7, 5, 2}, {64, 48, 0, 0}, {64, 48, 4, 9}, {33, 20, 2, 2}};
+static const struct size sizes[] = {{1, 1, 3, 3},   {5, 1, 1, 4},   {3, 7, 5, 2},
+                                    {64, 48, 0, 0}, {64, 48, 4, 9}, {33, 20, 2, 2}};
 
 static uint8_t plain(const uint8_t *src, const struct size *s, int x, int y, int largest)
 {
@@ -62,8 +63,8 @@ static void hats_show_thin_strokes_alone(void **state)
     uint8_t tmp[W * H];
     memset(src, 100, sizeof(src));
     for (int y = 0; y < H; y++) {
-        src[y * W + 5] = 180;  /* thin and bright */
-        src[y * W + 12] = 30;  /* thin and dark */
+        src[y * W + 5] = 180;              /* thin and bright */
+        src[y * W + 12] = 30;              /* thin and dark */
         memset(src + y * W + 20, 220, 12); /* wide */
     }
     uncap_morph_hat_bright(src, hat, tmp, W, H, 3);

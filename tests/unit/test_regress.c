@@ -19,7 +19,8 @@ static float normal(uint64_t seed, uint64_t frame, uint64_t element)
     return (float)(sum - 6);
 }
 
-/* A life of n frames over a background of the given spread, seen through k and q, filled with an error of variance v. */
+/* A life of n frames over a background of the given spread, seen through k and q, filled with an error of
+ * variance v. */
 static struct flow_sums life(uint64_t element, int n, float spread, float k, float q, float noise, float v)
 {
     struct flow_sums s = {0};

@@ -14,11 +14,12 @@ enum { LATENT = UNCAP_DIFFUSER_LATENT };
 /* Arrays of a run, h and w in latent samples where it says so. */
 struct work {
     const struct uncap_refine *r;
-    size_t pixels, values;   /* of a picture plane, of a latent plane */
-    float *start;            /* [clip][4][h][w] noise */
-    float *latents;          /* [n][4][h][w] prior, then noisy, then clean */
-    float *cond;             /* [n][5][h][w] */
-    uint8_t *masked, *holes; /* [n] pictures with the hole cut, [n] masks; frames of the pre-inference become known */
+    size_t pixels, values; /* of a picture plane, of a latent plane */
+    float *start;          /* [clip][4][h][w] noise */
+    float *latents;        /* [n][4][h][w] prior, then noisy, then clean */
+    float *cond;           /* [n][5][h][w] */
+    uint8_t *masked,
+        *holes; /* [n] pictures with the hole cut, [n] masks; frames of the pre-inference become known */
 };
 
 static void work_close(struct work *w)
@@ -63,8 +64,9 @@ static int tap(const struct work *w, const char *name, int n, const float *data,
 
 /* Latents of masked pictures and the mask channel, interleaved to what BrushNet takes.
  * masked [n] pictures, holes [n], cond [n][5][h][w]. */
-static int make_condition(const struct work *w, const struct uncap_diffuser_job *job, int n, const uint8_t *masked,
-                          const uint8_t *holes, enum uncap_noise_use use, float *cond, struct uncap_error *err)
+static int make_condition(const struct work *w, const struct uncap_diffuser_job *job, int n,
+                          const uint8_t *masked, const uint8_t *holes, enum uncap_noise_use use, float *cond,
+                          struct uncap_error *err)
 {
     const struct uncap_size size = {job->w, job->h};
     float *latents = uncap_alloc((size_t)n * LATENT * w->values, sizeof(*latents));
@@ -109,13 +111,14 @@ static struct uncap_diffuser_job job_of(const struct uncap_refine *r, enum phase
     const double windows = (double)uncap_schedule_starts(r->n, job.clip, 0, NULL);
     const double seen = windows * (double)(job.clip < r->n ? job.clip : r->n); /* frames, overlaps twice */
     const bool has_samples = r->has_preinference && r->n > 2 * job.clip;
-    const double costs[N_PHASES] = {
-        [PHASE_PRIOR] = n * ENCODE_COST,
-        [PHASE_SAMPLES] =
-            has_samples ? UNCAP_SCHEDULE_MAX_SAMPLES * (ENCODE_COST + DECODE_COST + job.steps * STEP_COST) : 0.0,
-        [PHASE_CONDITION] = n * ENCODE_COST,
-        [PHASE_DENOISE] = seen * job.steps * STEP_COST,
-        [PHASE_DECODE] = n * DECODE_COST};
+    const double costs[N_PHASES] = {[PHASE_PRIOR] = n * ENCODE_COST,
+                                    [PHASE_SAMPLES] =
+                                        has_samples ? UNCAP_SCHEDULE_MAX_SAMPLES *
+                                                          (ENCODE_COST + DECODE_COST + job.steps * STEP_COST)
+                                                    : 0.0,
+                                    [PHASE_CONDITION] = n * ENCODE_COST,
+                                    [PHASE_DENOISE] = seen * job.steps * STEP_COST,
+                                    [PHASE_DECODE] = n * DECODE_COST};
     double first = 0.0;
     double total = 0.0;
     for (int k = 0; k < N_PHASES; k++) {
@@ -204,7 +207,8 @@ static int preinfer(struct work *w, struct uncap_error *err)
     return rc;
 }
 
-/* Start noise, the prior's latents, and with pre-inference the samples' in their place; all under noise at the end. */
+/* Start noise, the prior's latents, and with pre-inference the samples' in their place; all under noise at
+ * the end. */
 static int prepare_latents(struct work *w, struct uncap_error *err)
 {
     const struct uncap_refine *r = w->r;

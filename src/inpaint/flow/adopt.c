@@ -7,11 +7,11 @@ enum { N_OFFSETS = (2 * FLOW_RING + 1) * (2 * FLOW_RING + 1) - 1 };
 
 /* Offsets within the ring's reach, nearest first. */
 static const int8_t OFFSETS[N_OFFSETS][2] = {
-    {0, -1},  {-1, 0},  {1, 0},   {0, 1},   {-1, -1}, {1, -1},  {-1, 1},  {1, 1},  {0, -2},  {-2, 0},
-    {2, 0},   {0, 2},   {-1, -2}, {1, -2},  {-2, -1}, {2, -1},  {-2, 1},  {2, 1},  {-1, 2},  {1, 2},
-    {-2, -2}, {2, -2},  {-2, 2},  {2, 2},   {0, -3},  {-3, 0},  {3, 0},   {0, 3},  {-1, -3}, {1, -3},
-    {-3, -1}, {3, -1},  {-3, 1},  {3, 1},   {-1, 3},  {1, 3},   {-2, -3}, {2, -3}, {-3, -2}, {3, -2},
-    {-3, 2},  {3, 2},   {-2, 3},  {2, 3},   {-3, -3}, {3, -3},  {-3, 3},  {3, 3},
+    {0, -1},  {-1, 0}, {1, 0},   {0, 1},  {-1, -1}, {1, -1}, {-1, 1},  {1, 1},  {0, -2},  {-2, 0},
+    {2, 0},   {0, 2},  {-1, -2}, {1, -2}, {-2, -1}, {2, -1}, {-2, 1},  {2, 1},  {-1, 2},  {1, 2},
+    {-2, -2}, {2, -2}, {-2, 2},  {2, 2},  {0, -3},  {-3, 0}, {3, 0},   {0, 3},  {-1, -3}, {1, -3},
+    {-3, -1}, {3, -1}, {-3, 1},  {3, 1},  {-1, 3},  {1, 3},  {-2, -3}, {2, -3}, {-3, -2}, {3, -2},
+    {-3, 2},  {3, 2},  {-2, 3},  {2, 3},  {-3, -3}, {3, -3}, {-3, 3},  {3, 3},
 };
 
 /* Word i of a row, as seen dx samples to the right of each sample. */
@@ -31,7 +31,8 @@ static void near_word(const struct flow_mask *hole, uint64_t open, int i, int y,
         const int hy = y + OFFSETS[k][1];
         if (hy < 0 || hy >= hole->h)
             continue;
-        uint64_t found = open & shifted(hole->bits + (ptrdiff_t)hy * hole->words, hole->words, i, OFFSETS[k][0]);
+        uint64_t found =
+            open & shifted(hole->bits + (ptrdiff_t)hy * hole->words, hole->words, i, OFFSETS[k][0]);
         open &= ~found;
         for (; found; found &= found - 1)
             near[__builtin_ctzll(found)] = (uint8_t)k;

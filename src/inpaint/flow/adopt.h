@@ -15,8 +15,9 @@
 enum { FLOW_ADOPT_SELF = 255 };
 void flow_adopt_near(const struct flow_mask *hole, const struct flow_mask *need, uint8_t *near);
 
-/* Pointers of the hole as they are; a ring sample takes the source that its nearest covered sample uses, shifted to
- * itself: what stood there then tells whether that source shows the same scene. No source: frame < 0.
+/* Pointers of the hole as they are; a ring sample takes the source that its nearest covered sample uses,
+ * shifted to itself: what stood there then tells whether that source shows the same scene. No source: frame
+ * is negative.
  *
  * pointers, out  [need->n]
  */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    EVERY = 2,       /* samples in each direction that are used */
-    N_STEPS = 9,     /* reweighted fits */
+    EVERY = 2,   /* samples in each direction that are used */
+    N_STEPS = 9, /* reweighted fits */
     MIN_SAMPLES = 32,
 };
 
@@ -17,7 +17,7 @@ static const double STILL_PX = 0.15;
 
 /* Weighted normal equations of both components in centred coordinates. */
 struct normal {
-    double m[6];    /* 1, x, y, xx, xy, yy */
+    double m[6]; /* 1, x, y, xx, xy, yy */
     double u[3], v[3];
     int n;
 };
@@ -40,8 +40,8 @@ static bool solve(const double m[6], const double b[3], double out[3])
     return true;
 }
 
-/* Accumulate over the known samples; weights from the fit so far, all 1 when scale is 0. px: pixels a sample. Coordinates in units of
- * half the width, centred, so that the system is well conditioned. */
+/* Accumulate over the known samples; weights from the fit so far, all 1 when scale is 0. px: pixels a sample.
+ * Coordinates in units of half the width, centred, so that the system is well conditioned. */
 static void accumulate(const struct flow_level *l, const float *u, const float *v, const double fu[3],
                        const double fv[3], double px, double scale, struct normal *n)
 {
@@ -78,7 +78,8 @@ void flow_affine_fit(const struct flow_level *l, const float *u, const float *v,
     double fv[3] = {0};
     struct normal n;
     for (int i = 0; i < N_STEPS; i++) {
-        const double width = i ? SCALE_FIRST * pow(SCALE_LAST / SCALE_FIRST, (i - 1) / (double)(N_STEPS - 2)) : 0;
+        const double width =
+            i ? SCALE_FIRST * pow(SCALE_LAST / SCALE_FIRST, (i - 1) / (double)(N_STEPS - 2)) : 0;
         accumulate(l, u, v, fu, fv, (double)scale, width, &n);
         if (n.n < MIN_SAMPLES || !solve(n.m, n.u, fu) || !solve(n.m, n.v, fv))
             return;

@@ -10,7 +10,7 @@
 #include "kernels/kernels.h"
 
 enum {
-    MARGIN = 48,    /* luma pixels of context around the captions */
+    MARGIN = 48, /* luma pixels of context around the captions */
     MIN_CORE = 4,
     MIN_CONTEXT = 4,
 };
@@ -38,21 +38,34 @@ static void flow_close(struct uncap_engine *e)
 static size_t frame_bytes(struct uncap_format format, int w, int h)
 {
     const size_t luma = (size_t)w * (size_t)h;
-    const size_t chroma = format.n_planes > 1
-                              ? (size_t)uncap_plane_w(format, 1, w) * (size_t)uncap_plane_h(format, 1, h)
-                              : 0;
+    const size_t chroma =
+        format.n_planes > 1 ? (size_t)uncap_plane_w(format, 1, w) * (size_t)uncap_plane_h(format, 1, h) : 0;
     return sizeof(struct flow_frame) + 2 * flow_mask_bytes(w, h) + (luma + chroma) * sizeof(uint16_t) +
            2 * flow_motion_bytes(w, h) + uncap_picture_bytes(format, w, h);
+}
+
+/* Regression of the captions: fits of every caption of a window, sums of one. Captions of one window follow
+ * or stand beside each other, so together they hardly exceed the crop twice. */
+static size_t caption_bytes(struct uncap_format format, int w, int h)
+{
+    const size_t luma = (size_t)w * (size_t)h;
+    const size_t chroma = format.n_planes > 1 ? (size_t)2 * (size_t)uncap_plane_w(format, 1, w) *
+                                                    (size_t)uncap_plane_h(format, 1, h)
+                                              : 0;
+    return (luma + chroma) * (2 * sizeof(struct flow_fit) + sizeof(struct flow_sums)) + luma * sizeof(float);
 }
 
 static int flow_plan(const struct uncap_engine *e, struct uncap_format format, int w, int h, size_t budget,
                      struct uncap_plan *plan, struct uncap_error *err)
 {
     const struct flow_engine *f = e->priv;
-    const size_t fixed = flow_fill_bytes(format, w, h, uncap_slices_threads(e->slices));
+    const size_t fixed =
+        flow_fill_bytes(format, w, h, uncap_slices_threads(e->slices)) + caption_bytes(format, w, h);
     const size_t own = frame_bytes(format, w, h);
-    const size_t held = uncap_picture_bytes(format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
-    *plan = (struct uncap_plan){.context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
+    const size_t held =
+        uncap_picture_bytes(format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
+    *plan = (struct uncap_plan){
+        .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
         plan->window_bytes = fixed + frames * own;
@@ -65,9 +78,10 @@ static int flow_plan(const struct uncap_engine *e, struct uncap_format format, i
         else if (plan->context > MIN_CONTEXT)
             plan->context--;
         else
-            return uncap_fail(err, UNCAP_ERR_NOMEM,
-                              "planning to fill %d x %d pixels needs %zu MiB, but %zu MiB are allowed; raise --max-memory",
-                              w, h, (plan->window_bytes + frames * 2 * held) >> 20, budget >> 20);
+            return uncap_fail(
+                err, UNCAP_ERR_NOMEM,
+                "planning to fill %d x %d pixels needs %zu MiB, but %zu MiB are allowed; raise --max-memory",
+                w, h, (plan->window_bytes + frames * 2 * held) >> 20, budget >> 20);
     }
 }
 
@@ -145,8 +159,8 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "a window of the flow engine");
 }
 
-static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *win, struct uncap_cancel *cancel,
-                            struct uncap_error *err)
+static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *win,
+                            struct uncap_cancel *cancel, struct uncap_error *err)
 {
     struct flow_work work;
     struct flow_caption *captions = NULL;

@@ -66,8 +66,8 @@ static void estimate_pair(void *opaque, int i)
                                         &b->work->frames[t + 1].prev);
         return;
     }
-    flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1], &b->work->settings->effort, &b->pairs[i],
-                         &b->work->frames[t].next, &b->work->frames[t + 1].prev);
+    flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1], &b->work->settings->effort,
+                         &b->pairs[i], &b->work->frames[t].next, &b->work->frames[t + 1].prev);
 }
 
 static void motion_batch_close(struct motion_batch *b, int capacity)
@@ -96,11 +96,22 @@ static bool motion_batch_open(struct motion_batch *b, struct flow_work *work, in
     return true;
 }
 
+/* A refill whose motion was measured by the fill before. */
+static bool motion_is_known(const struct flow_work *work)
+{
+    for (int t = 0; t < work->n; t++)
+        if (work->frames[t].next.is_known)
+            return !work->settings->renew_motion;
+    return false;
+}
+
 static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 {
     const int capacity = batch_of(work->slices);
     struct motion_batch b;
     int status = UNCAP_OK;
+    if (motion_is_known(work))
+        return UNCAP_OK;
     if (!motion_batch_open(&b, work, capacity))
         status = uncap_fail_nomem(err, "motion between frames");
     for (b.first = 0; !status && b.first + 1 < work->n; b.first += capacity) {
@@ -119,10 +130,10 @@ static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 struct sweep_batch {
     struct flow_work *work;
     int step, first, n, capacity;
-    struct flow_mask *need;                        /* [capacity + 1] */
-    struct flow_pointer **pointers[FLOW_CHAINS];   /* [capacity + 1] of [need.n] */
-    size_t *room;                                  /* [capacity + 1] pointers allocated */
-    struct flow_scratch *scratch;                  /* [capacity] */
+    struct flow_mask *need;                      /* [capacity + 1] */
+    struct flow_pointer **pointers[FLOW_CHAINS]; /* [capacity + 1] of [need.n] */
+    size_t *room;                                /* [capacity + 1] pointers allocated */
+    struct flow_scratch *scratch;                /* [capacity] */
     struct flow_plate plate;
 };
 
@@ -214,8 +225,8 @@ static void step_chain(void *opaque, int c)
         if (!is_covered(b->work, t))
             continue;
         const bool chained = is_covered(b->work, t - b->step);
-        flow_pointers_step(b->work, t, -b->step, (enum flow_chain)c, b->pointers[c][i + 1], &b->need[i + 1],
-                           b->pointers[c][i], chained ? &b->need[i] : NULL);
+        flow_pointers_step(b->work, t, -b->step, b->pointers[c][i + 1], &b->need[i + 1], b->pointers[c][i],
+                           chained ? &b->need[i] : NULL);
     }
 }
 
@@ -313,7 +324,7 @@ size_t flow_fill_bytes(struct uncap_format format, int w, int h, int threads)
     const int ch = format.n_planes > 1 ? uncap_plane_h(format, 1, h) : 0;
     const size_t motion = (batch + 1) * flow_pyramid_bytes(w, h) + batch * flow_pair_bytes(w, h);
     const size_t pointers = (batch + 1) * FLOW_CHAINS * (size_t)w * (size_t)h * sizeof(struct flow_pointer);
-    const size_t sweeps = pointers + (batch + 1) * flow_mask_bytes(w, h) + batch * flow_scratch_bytes(w, h, cw, ch) +
-                          flow_plate_bytes(w, h);
+    const size_t sweeps = pointers + (batch + 1) * flow_mask_bytes(w, h) +
+                          batch * flow_scratch_bytes(w, h, cw, ch) + flow_plate_bytes(w, h);
     return motion > sweeps ? motion : sweeps;
 }

@@ -13,13 +13,12 @@
 #define CHROMA_KNOWN 0.25f /* bilinear weight of known chroma samples that is enough */
 
 /* Mean square error of a candidate, fitted on seven captioned clips with known truth:
- * base + rho^1.5 * scale * (1 + slope * min(cost, top)), rho the residual that its own sources leave on the ring.
- * The power fits all three chains and the smooth fill alike (free fits: 1.5, 1.6, 1.48, 1.66). */
+ * base + rho^1.5 * scale * (1 + slope * min(cost, top)), rho the residual that its own sources leave on the
+ * ring. The power fits the chains and the smooth fill alike (free fits: 1.5, 1.48, 1.66). */
 static const struct {
     float scale, slope, top;
 } VARIANCE[FLOW_CHAINS] = {
     [FLOW_CHAIN_LOCAL] = {2.5f, 0.8f, 10},
-    [FLOW_CHAIN_GLOBAL] = {3.4f, 1.05f, 6},
     [FLOW_CHAIN_PLATE] = {4.6f, 1.5f, 6.5f},
 };
 #define VARIANCE_BASE 0.5f
@@ -36,24 +35,8 @@ struct fused_plane {
 
 static float variance_of(enum flow_chain chain, const struct flow_pointer *p, float rho)
 {
-    return VARIANCE_BASE + rho * sqrtf(rho) * VARIANCE[chain].scale *
-                               (1 + VARIANCE[chain].slope * fminf(p->cost, VARIANCE[chain].top));
-}
-
-/* Bilinear luma sample; a pointer's footprint is known by construction and lies inside. */
-static float read_luma(const struct uncap_picture *p, float x, float y)
-{
-    const int xi = (int)x;
-    const int yi = (int)y;
-    const float fx = x - (float)xi;
-    const float fy = y - (float)yi;
-    const int xn = fx > 0 ? xi + 1 : xi;
-    const int yn = fy > 0 ? yi + 1 : yi;
-    const float a = flow_sample_get(p, 0, xi, yi);
-    const float c = flow_sample_get(p, 0, xi, yn);
-    const float top = a + fx * (flow_sample_get(p, 0, xn, yi) - a);
-    const float bottom = c + fx * (flow_sample_get(p, 0, xn, yn) - c);
-    return top + fy * (bottom - top);
+    const float cost = p->cost < VARIANCE[chain].top ? p->cost : VARIANCE[chain].top;
+    return VARIANCE_BASE + rho * sqrtf(rho) * VARIANCE[chain].scale * (1 + VARIANCE[chain].slope * cost);
 }
 
 /* Bilinear chroma sample over known samples alone. */
@@ -81,9 +64,11 @@ static float read_chroma(const struct flow_frame *f, int plane, float x, float y
     return weight < CHROMA_KNOWN ? NO_SAMPLE : sum / weight;
 }
 
-/* The pointer behind sample (x, y) of a plane, which is number i of its need, and the luma sample it belongs to. */
+/* The pointer behind sample (x, y) of a plane, which is number i of its need, and the luma sample it belongs
+ * to. */
 static const struct flow_pointer *pointer_of(const struct flow_work *work, const struct fused_plane *p,
-                                             const struct flow_pointer *pointers, int i, int x, int y, int *lx, int *ly)
+                                             const struct flow_pointer *pointers, int i, int x, int y,
+                                             int *lx, int *ly)
 {
     *lx = x;
     *ly = y;
@@ -93,35 +78,39 @@ static const struct flow_pointer *pointer_of(const struct flow_work *work, const
     return &pointers[flow_mask_rank(p->luma_need, *lx, *ly)];
 }
 
-static void sample_plane(const struct flow_work *work, const struct fused_plane *p, const struct flow_pointer *pointers)
+static void sample_plane(const struct flow_work *work, const struct fused_plane *p,
+                         const struct flow_pointer *pointers)
 {
     const float scale = flow_sample_scale(work->window->format);
     const float step_x = 1.0f / (float)(1 << p->shift_x);
     const float step_y = 1.0f / (float)(1 << p->shift_y);
     int i = 0;
     for (int y = 0; y < p->need->h; y++)
-        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w; x = flow_mask_next(p->need, x + 1, y), i++) {
+        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w;
+             x = flow_mask_next(p->need, x + 1, y), i++) {
             int lx;
             int ly;
             const struct flow_pointer *q = pointer_of(work, p, pointers, i, x, y, &lx, &ly);
             float v = NO_SAMPLE;
             if (q->frame >= 0 && !p->plane)
-                v = read_luma(&work->frames[q->frame].picture, q->x, q->y);
+                v = flow_sample_bilinear(&work->frames[q->frame].picture, q->x, q->y);
             else if (q->frame >= 0)
                 v = read_chroma(&work->frames[q->frame], p->plane, (float)x + (q->x - (float)lx) * step_x,
-                               (float)y + (q->y - (float)ly) * step_y, p->need->w, p->need->h);
+                                (float)y + (q->y - (float)ly) * step_y, p->need->w, p->need->h);
             p->value[i] = v <= NO_SAMPLE ? v : scale * v;
         }
 }
 
 /* Membrane: leave in s->smooth what the candidate lacks on the ring, spread smoothly over the hole. */
-static void correct_plane(const struct fused_plane *p, const struct uncap_picture *picture, struct flow_scratch *s)
+static void correct_plane(const struct fused_plane *p, const struct uncap_picture *picture,
+                          struct flow_scratch *s)
 {
     const float scale = flow_sample_scale(picture->format);
     flow_pushpull_start(&s->smooth, p->need->w, p->need->h);
     int i = 0;
     for (int y = 0; y < p->need->h; y++)
-        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w; x = flow_mask_next(p->need, x + 1, y), i++) {
+        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w;
+             x = flow_mask_next(p->need, x + 1, y), i++) {
             if (p->value[i] <= NO_SAMPLE || flow_mask_has(p->hole, x, y))
                 continue;
             const float delta = scale * flow_sample_get(picture, p->plane, x, y) - p->value[i];
@@ -157,7 +146,8 @@ static void blur(const struct flow_pushpull *m, float *out, float *rows)
 }
 
 /* Leave in s->error the size of the luma residual that the blurred membrane does not explain. */
-static void measure_luma(const struct fused_plane *p, const struct uncap_picture *picture, struct flow_scratch *s)
+static void measure_luma(const struct fused_plane *p, const struct uncap_picture *picture,
+                         struct flow_scratch *s)
 {
     const float scale = flow_sample_scale(picture->format);
     float *smooth = s->plane[7];
@@ -165,7 +155,8 @@ static void measure_luma(const struct fused_plane *p, const struct uncap_picture
     flow_pushpull_start(&s->error, p->need->w, p->need->h);
     int i = 0;
     for (int y = 0; y < p->need->h; y++)
-        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w; x = flow_mask_next(p->need, x + 1, y), i++) {
+        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w;
+             x = flow_mask_next(p->need, x + 1, y), i++) {
             if (p->value[i] <= NO_SAMPLE || flow_mask_has(p->hole, x, y))
                 continue;
             const float delta = scale * flow_sample_get(picture, 0, x, y) - p->value[i];
@@ -183,7 +174,8 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
     int i = 0;
     int k = 0;
     for (int y = 0; y < p->need->h; y++)
-        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w; x = flow_mask_next(p->need, x + 1, y), i++) {
+        for (int x = flow_mask_next(p->need, 0, y); x < p->need->w;
+             x = flow_mask_next(p->need, x + 1, y), i++) {
             if (!flow_mask_has(p->hole, x, y))
                 continue;
             const int at = k++;
@@ -192,7 +184,7 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
             int lx;
             int ly;
             const struct flow_pointer *q = pointer_of(work, p, pointers, i, x, y, &lx, &ly);
-            const float rho = measured ? flow_pushpull_at(&s->error, lx, ly) : RHO_UNKNOWN;
+            const float rho = measured ? flow_pushpull_cell(&s->error, lx, ly) : RHO_UNKNOWN;
             const float weight = 1 / variance_of(chain, q, rho);
             p->sum[at] += weight * (p->value[i] + flow_pushpull_at(&s->smooth, x, y));
             p->weight[at] += weight;
@@ -205,7 +197,8 @@ static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
     const float scale = flow_sample_scale(f->picture.format);
     int k = 0;
     for (int y = 0; y < p->hole->h; y++)
-        for (int x = flow_mask_next(p->hole, 0, y); x < p->hole->w; x = flow_mask_next(p->hole, x + 1, y), k++) {
+        for (int x = flow_mask_next(p->hole, 0, y); x < p->hole->w;
+             x = flow_mask_next(p->hole, x + 1, y), k++) {
             if (p->weight[k] <= 0)
                 continue;
             const float before = 1 / flow_variance_load(p->variance[k]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Colours through pointers, corrected and weighed by how well they fit around the hole, merged into the fill. */
+/* Colours through pointers, corrected, weighed by how well they fit around the hole, merged into the fill. */
 #ifndef UNCAP_INPAINT_FLOW_FUSE_H
 #define UNCAP_INPAINT_FLOW_FUSE_H
 

@@ -26,7 +26,8 @@ void flow_mask_close(struct flow_mask *m)
 
 size_t flow_mask_bytes(int w, int h)
 {
-    return (size_t)((w + 63) / 64) * (size_t)h * (sizeof(uint64_t) + sizeof(uint32_t)) + (size_t)2 * UNCAP_ALIGN;
+    return (size_t)((w + 63) / 64) * (size_t)h * (sizeof(uint64_t) + sizeof(uint32_t)) +
+           (size_t)2 * UNCAP_ALIGN;
 }
 
 void flow_mask_count(struct flow_mask *m)

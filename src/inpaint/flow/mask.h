@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A set of samples of one plane: a bit each, with the rank of every member, so that data of the members alone can lie
- * in plain arrays in raster order. */
+/* A set of samples of one plane: a bit each, with the rank of every member, so that data of the members alone
+ * can lie in plain arrays in raster order. */
 #ifndef UNCAP_INPAINT_FLOW_MASK_H
 #define UNCAP_INPAINT_FLOW_MASK_H
 

@@ -18,9 +18,8 @@ bool flow_motion_open(struct flow_motion *m, int w, int h)
     *m = (struct flow_motion){.w = (w + 1) / 2, .h = (h + 1) / 2};
     const size_t n = (size_t)m->w * (size_t)m->h;
     m->uv = uncap_alloc(2 * n, sizeof(*m->uv));
-    m->local = uncap_alloc(n, 1);
-    m->global = uncap_alloc(n, 1);
-    if (m->uv && m->local && m->global)
+    m->error = uncap_alloc(n, 1);
+    if (m->uv && m->error)
         return true;
     flow_motion_close(m);
     return false;
@@ -29,14 +28,14 @@ bool flow_motion_open(struct flow_motion *m, int w, int h)
 void flow_motion_close(struct flow_motion *m)
 {
     uncap_free(m->uv);
-    uncap_free(m->local);
-    uncap_free(m->global);
+    uncap_free(m->error);
     *m = (struct flow_motion){0};
 }
 
 size_t flow_motion_bytes(int w, int h)
 {
-    return (size_t)((w + 1) / 2) * (size_t)((h + 1) / 2) * (2 * sizeof(int16_t) + 2) + (size_t)3 * UNCAP_ALIGN;
+    return (size_t)((w + 1) / 2) * (size_t)((h + 1) / 2) * (2 * sizeof(int16_t) + 1) +
+           (size_t)2 * UNCAP_ALIGN;
 }
 
 static int finest_pitch(int w)
@@ -59,7 +58,8 @@ bool flow_pair_open(struct flow_pair *p, int w, int h)
 {
     *p = (struct flow_pair){0};
     const size_t plane = finest_plane(w, h);
-    p->block = uncap_alloc(6 * plane + uncap_flow_scratch_floats(finest_pitch(w), (h + 1) / 2), sizeof(float));
+    p->block =
+        uncap_alloc(6 * plane + uncap_flow_scratch_floats(finest_pitch(w), (h + 1) / 2), sizeof(float));
     if (!p->block)
         return false;
     const ptrdiff_t origin = (ptrdiff_t)PAD * finest_pitch(w) + PAD;
@@ -80,7 +80,8 @@ void flow_pair_close(struct flow_pair *p)
 }
 
 /* Start of a level: twice the coarser flow, bilinear. */
-static void upsample(const struct flow_level *fine, float *out, const struct flow_level *coarse, const float *in)
+static void upsample(const struct flow_level *fine, float *out, const struct flow_level *coarse,
+                     const float *in)
 {
     for (int y = 0; y < fine->h; y++) {
         const int cy = y >> 1;
@@ -92,8 +93,8 @@ static void upsample(const struct flow_level *fine, float *out, const struct flo
             const int cx = x >> 1;
             int nx = cx + ((x & 1) ? 1 : -1);
             nx = nx < 0 ? 0 : nx >= coarse->w ? coarse->w - 1 : nx;
-            out[(ptrdiff_t)y * fine->pitch + x] = 1.5f * (0.75f * near[cx] + 0.25f * near[nx]) +
-                                                  0.5f * (0.75f * next[cx] + 0.25f * next[nx]);
+            out[(ptrdiff_t)y * fine->pitch + x] =
+                1.5f * (0.75f * near[cx] + 0.25f * near[nx]) + 0.5f * (0.75f * next[cx] + 0.25f * next[nx]);
         }
     }
 }
@@ -108,8 +109,9 @@ static void keep_coarse(const struct flow_level *l, float *plane, const float *f
 
 /* Coarse to fine; the result lies in s->u[d], s->v[d] at the
  * pitch of the finest level that was run, their sample (0, 0) one pad of that pitch into the plane. */
-static void estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a, const struct flow_pyramid *b,
-                     const struct flow_effort *effort, struct flow_pair *s, int d, int finest_level)
+static void estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
+                     const struct flow_pyramid *b, const struct flow_effort *effort, struct flow_pair *s,
+                     int d, int finest_level)
 {
     for (int i = a->n_levels - 1; i >= finest_level; i--) {
         const struct flow_level *la = &a->level[i];
@@ -127,8 +129,8 @@ static void estimate(const struct uncap_kernels *kernels, const struct flow_pyra
             upsample(la, u, coarse, s->coarse_u + from);
             upsample(la, v, coarse, s->coarse_v + from);
         }
-        const struct uncap_flow_level level = {flow_level_image(la), flow_level_image(lb), la->w, la->h,
-                                               la->pitch, u, v, s->kernel};
+        const struct uncap_flow_level level = {
+            flow_level_image(la), flow_level_image(lb), la->w, la->h, la->pitch, u, v, s->kernel};
         kernels->dis(&level, effort->iterations);
         if (effort->outer)
             kernels->refine(&level, effort->outer, effort->inner);
@@ -156,9 +158,9 @@ static void store(struct flow_motion *m, const float *u, const float *v, int pit
         }
 }
 
-void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a, const struct flow_pyramid *b,
-                          const struct flow_effort *effort, struct flow_pair *s, struct flow_motion *ab,
-                          struct flow_motion *ba)
+void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
+                          const struct flow_pyramid *b, const struct flow_effort *effort, struct flow_pair *s,
+                          struct flow_motion *ab, struct flow_motion *ba)
 {
     estimate(kernels, a, b, effort, s, 0, 0);
     estimate(kernels, b, a, effort, s, 1, 0);
@@ -175,8 +177,8 @@ void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow
 }
 
 void flow_motion_estimate_affine(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
-                                 const struct flow_pyramid *b, const struct flow_effort *effort, struct flow_pair *s,
-                                 struct flow_motion *ab, struct flow_motion *ba)
+                                 const struct flow_pyramid *b, const struct flow_effort *effort,
+                                 struct flow_pair *s, struct flow_motion *ab, struct flow_motion *ba)
 {
     const int level = a->n_levels > AFFINE_LEVEL ? AFFINE_LEVEL : a->n_levels - 1;
     estimate(kernels, a, b, effort, s, 0, level);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Motion between two neighbouring frames, dense and as one affine map, with the error behind both. */
+/* Motion between two neighbouring frames, dense with the error behind it, and as one affine map. */
 #ifndef UNCAP_INPAINT_FLOW_MOTION_H
 #define UNCAP_INPAINT_FLOW_MOTION_H
 
@@ -17,7 +17,7 @@ enum {
 /* From one frame to its neighbour, at half the picture's resolution.
  *
  * uv      [h][w][2] i16 (dx, dy), pixels of the picture times FLOW_UNITS
- * local, global  [h][w] u8 error of uv and of the affine map, pixels times FLOW_ERROR_UNITS
+ * error   [h][w] u8 error of uv, pixels times FLOW_ERROR_UNITS
  * affine  of picture coordinates: dx = a[0] + a[1] x + a[2] y, dy = a[3] + a[4] x + a[5] y
  * is_known  affine and broken were measured
  * broken  the frames do not show the same scene: no motion
@@ -25,7 +25,7 @@ enum {
 struct flow_motion {
     int w, h;
     int16_t *uv;
-    uint8_t *local, *global;
+    uint8_t *error;
     float affine[6];
     bool is_known, broken;
 };
@@ -44,7 +44,7 @@ struct flow_effort {
 /* Scratch of one pair. */
 struct flow_pair {
     float *block;
-    float *u[2], *v[2];        /* finest level, [0] a to b, [1] b to a; pointers at sample (0, 0) */
+    float *u[2], *v[2];         /* finest level, [0] a to b, [1] b to a; pointers at sample (0, 0) */
     float *coarse_u, *coarse_v; /* start of their planes */
     float *kernel;
 };
@@ -53,10 +53,11 @@ bool flow_pair_open(struct flow_pair *p, int w, int h);
 void flow_pair_close(struct flow_pair *p);
 size_t flow_pair_bytes(int w, int h);
 
-/* Motion a to b and b to a from their pyramids. Pure; any number of pairs may run at once, each with its own scratch. */
-void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a, const struct flow_pyramid *b,
-                          const struct flow_effort *effort, struct flow_pair *scratch, struct flow_motion *ab,
-                          struct flow_motion *ba);
+/* Motion a to b and b to a from their pyramids. Pure; any number of pairs may run at once, each with its own
+ * scratch. */
+void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
+                          const struct flow_pyramid *b, const struct flow_effort *effort,
+                          struct flow_pair *scratch, struct flow_motion *ab, struct flow_motion *ba);
 
 /* The affine maps alone, from the coarser levels: for frames that need no flow. */
 void flow_motion_estimate_affine(const struct uncap_kernels *kernels, const struct flow_pyramid *a,

@@ -5,17 +5,18 @@
 
 #include "inpaint/flow/motion.h"
 
-/* Mean local residual (grey levels) of both directions above which the frames show different scenes: true cuts
- * measure 46 to 88, fast motion up to 10. */
+/* Mean local residual (grey levels) of both directions above which the frames show different scenes: true
+ * cuts measure 46 to 88, fast motion up to 10. */
 #define FLOW_BROKEN_RMS 22.0f
 
-/* Fill m->local and m->global; m->affine is there already.
+/* Fill m->error.
  *
  * f, g     flow a to b and b to a, finest level of a and b, padded
  * scratch  uncap_flow_scratch_floats
  * returns  mean over the known samples of the local residual's rms, grey levels
  */
-float flow_motion_errors(const struct flow_level *a, const struct flow_level *b, const float *fu, const float *fv,
-                         const float *gu, const float *gv, float *scratch, struct flow_motion *m);
+float flow_motion_errors(const struct flow_level *a, const struct flow_level *b, const float *fu,
+                         const float *fv, const float *gu, const float *gv, float *scratch,
+                         struct flow_motion *m);
 
 #endif

@@ -116,27 +116,15 @@ void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int 
     p->spare = seen;
 }
 
-void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need, struct flow_pointer *out)
+void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need,
+                     struct flow_pointer *out)
 {
     for (int y = 0; y < need->h; y++)
         for (int x = flow_mask_next(need, 0, y); x < need->w; x = flow_mask_next(need, x + 1, y)) {
             const struct flow_seen *s = &p->seen[(ptrdiff_t)y * w + x];
-            *out++ = (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
+            *out++ =
+                (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
         }
-}
-
-/* The picture of the source at a pointer; its footprint is known. */
-static float colour_at(const struct uncap_picture *p, float x, float y)
-{
-    const int xi = (int)x;
-    const int yi = (int)y;
-    const float fx = x - (float)xi;
-    const float fy = y - (float)yi;
-    const int xn = fx > 0 ? xi + 1 : xi;
-    const int yn = fy > 0 ? yi + 1 : yi;
-    const float top = (1 - fx) * flow_sample_get(p, 0, xi, yi) + fx * flow_sample_get(p, 0, xn, yi);
-    const float bottom = (1 - fx) * flow_sample_get(p, 0, xi, yn) + fx * flow_sample_get(p, 0, xn, yn);
-    return (1 - fy) * top + fy * bottom;
 }
 
 void flow_plate_vote(struct flow_plate *p, const struct flow_work *work, int t)
@@ -153,7 +141,7 @@ void flow_plate_vote(struct flow_plate *p, const struct flow_work *work, int t)
                 *s = here;
                 continue;
             }
-            const float seen = colour_at(&work->frames[s->frame].picture, s->x, s->y);
+            const float seen = flow_sample_bilinear(&work->frames[s->frame].picture, s->x, s->y);
             if (fabsf(seen - flow_sample_get(&f->picture, 0, x, y)) <= limit) {
                 const int16_t votes = s->votes;
                 *s = here;

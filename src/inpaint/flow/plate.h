@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was seen most at each place under the scene's global motion: the background that moving things pass in front of.
+/* What was seen most at each place under the scene's global motion: the background that moving things pass in
+ * front of.
  *
- * A sample keeps one pointer to where its background was last seen and votes for it. A frame that shows the same colour
- * there adds a vote and becomes the source; one that shows another takes a vote away, and when none is left, replaces
- * it. Unlike the other chains a plate does not break where something moves through. */
+ * A sample keeps one pointer to where its background was last seen and votes for it. A frame that shows the
+ * same colour there adds a vote and becomes the source; one that shows another takes a vote away, and when
+ * none is left, replaces it. Unlike the other chains a plate does not break where something moves through. */
 #ifndef UNCAP_INPAINT_FLOW_PLATE_H
 #define UNCAP_INPAINT_FLOW_PLATE_H
 
@@ -30,7 +31,8 @@ void flow_plate_start(struct flow_plate *p, const struct flow_work *work);
 /* Carry the plate from frame t - step to frame t. */
 void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int t, int step);
 /* Pointers for every sample of need, from the frames before t in the direction of the sweep. */
-void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need, struct flow_pointer *out);
+void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need,
+                     struct flow_pointer *out);
 /* Let frame t vote with its known samples. */
 void flow_plate_vote(struct flow_plate *p, const struct flow_work *work, int t);
 

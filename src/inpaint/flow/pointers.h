@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where each covered sample was seen in another frame: chains of motion, one step a frame however long they get. */
+/* Where each covered sample was seen in another frame: chains of motion, one step a frame however long they
+ * get. */
 #ifndef UNCAP_INPAINT_FLOW_POINTERS_H
 #define UNCAP_INPAINT_FLOW_POINTERS_H
 
 #include "inpaint/flow/work.h"
 
-/* LOCAL follows the dense flow, GLOBAL the affine map; both break where they cannot be trusted. PLATE is plate.h's. */
-enum flow_chain { FLOW_CHAIN_LOCAL, FLOW_CHAIN_GLOBAL, FLOW_CHAIN_PLATE, FLOW_CHAINS };
+/* LOCAL follows the dense flow and breaks where it cannot be trusted; PLATE (plate.h) the affine map. */
+enum flow_chain { FLOW_CHAIN_LOCAL, FLOW_CHAIN_PLATE, FLOW_CHAINS };
 
 /* A place in a source frame whose bilinear footprint no caption touches. frame < 0: none. */
 struct flow_pointer {
@@ -14,13 +15,14 @@ struct flow_pointer {
     int frame;
 };
 
-/* Pointers of one frame t for every sample of need[t], in its raster order, from those of the frame t + step.
+/* Local pointers of one frame t for every sample of need[t], in its raster order, from those of the frame t +
+ * step.
  *
  * out   [need.n]
  * need  the hole of frame t grown by FLOW_RING
  * beyond, beyond_need  pointers and need of frame t + step; beyond_need NULL where that frame is not covered
  */
-void flow_pointers_step(const struct flow_work *work, int t, int step, enum flow_chain chain, struct flow_pointer *out,
+void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
                         const struct flow_mask *need, const struct flow_pointer *beyond,
                         const struct flow_mask *beyond_need);
 

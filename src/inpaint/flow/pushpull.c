@@ -94,8 +94,8 @@ static void pull(struct flow_pushpull *p, int i)
             const int cx = x >> 1;
             int nx = cx + ((x & 1) ? 1 : -1);
             nx = nx < 0 || nx >= cw ? cx : nx;
-            const float from = 0.75f * (0.75f * near[cx] + 0.25f * near[nx]) +
-                               0.25f * (0.75f * next[cx] + 0.25f * next[nx]);
+            const float from =
+                0.75f * (0.75f * near[cx] + 0.25f * near[nx]) + 0.25f * (0.75f * next[cx] + 0.25f * next[nx]);
             p->value[i][o] = w * p->value[i][o] + (1 - w) * from;
         }
     }

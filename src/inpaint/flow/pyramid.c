@@ -59,7 +59,8 @@ void flow_pyramid_close(struct flow_pyramid *p)
 }
 
 /* Mean of the known samples of each 2 x 2 block of the picture. */
-static void reduce_picture(const struct flow_level *l, const struct uncap_picture *luma, const struct flow_mask *covered)
+static void reduce_picture(const struct flow_level *l, const struct uncap_picture *luma,
+                           const struct flow_mask *covered)
 {
     const float scale = flow_sample_scale(luma->format);
     for (int y = 0; y < l->h; y++)
@@ -98,8 +99,8 @@ static void reduce_level(const struct flow_level *l, const struct flow_level *fi
             const float c = fine->mask[r1 + x0];
             const float d = fine->mask[r1 + x1];
             const float sum = a + b + c + d;
-            const float value = a * fine->image[r0 + x0] + b * fine->image[r0 + x1] + c * fine->image[r1 + x0] +
-                                d * fine->image[r1 + x1];
+            const float value = a * fine->image[r0 + x0] + b * fine->image[r0 + x1] +
+                                c * fine->image[r1 + x0] + d * fine->image[r1 + x1];
             l->image[(ptrdiff_t)y * l->pitch + x] = sum > 0 ? value / sum : 0;
             l->mask[(ptrdiff_t)y * l->pitch + x] = 0.25f * sum;
         }
@@ -141,7 +142,8 @@ static void fill_holes(const struct flow_level *l, const struct flow_level *coar
             const int cx = x >> 1;
             int nx = cx + ((x & 1) ? 1 : -1);
             nx = nx < 0 ? 0 : nx >= coarse->w ? coarse->w - 1 : nx;
-            l->image[o] = 0.75f * (0.75f * near[cx] + 0.25f * near[nx]) + 0.25f * (0.75f * next[cx] + 0.25f * next[nx]);
+            l->image[o] =
+                0.75f * (0.75f * near[cx] + 0.25f * near[nx]) + 0.25f * (0.75f * next[cx] + 0.25f * next[nx]);
         }
     }
 }
@@ -176,7 +178,8 @@ static void gradients(const struct flow_level *l)
     }
 }
 
-void flow_pyramid_build(struct flow_pyramid *p, const struct uncap_picture *luma, const struct flow_mask *covered)
+void flow_pyramid_build(struct flow_pyramid *p, const struct uncap_picture *luma,
+                        const struct flow_mask *covered)
 {
     reduce_picture(&p->level[0], luma, covered);
     for (int i = 1; i < p->n_levels; i++)

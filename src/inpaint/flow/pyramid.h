@@ -29,9 +29,10 @@ bool flow_pyramid_open(struct flow_pyramid *p, int w, int h);
 void flow_pyramid_close(struct flow_pyramid *p);
 size_t flow_pyramid_bytes(int w, int h);
 
-/* Build every level from plane 0 of `luma`; samples in `covered` (NULL: none) count for nothing, and holes are filled
- * from the coarser levels. */
-void flow_pyramid_build(struct flow_pyramid *p, const struct uncap_picture *luma, const struct flow_mask *covered);
+/* Build every level from plane 0 of `luma`; samples in `covered` (NULL: none) count for nothing, and holes
+ * are filled from the coarser levels. */
+void flow_pyramid_build(struct flow_pyramid *p, const struct uncap_picture *luma,
+                        const struct flow_mask *covered);
 
 static inline struct uncap_flow_image flow_level_image(const struct flow_level *l)
 {

@@ -4,13 +4,13 @@
 #include <math.h>
 #include <stdbool.h>
 
-#define MIN_FRAMES 3.0f         /* for a fit at all */
-#define MIN_FRAMES_SURE 6.0f    /* for a fit to be acted on */
+#define MIN_FRAMES 3.0f      /* for a fit at all */
+#define MIN_FRAMES_SURE 6.0f /* for a fit to be acted on */
 #define MAX_VAR_K 0.02f
-#define MIN_K 0.1f              /* below it the observation says nothing about the background */
-#define UNTOUCHED_SQUARE 2.0f   /* mean square difference allowed, in variances */
-#define UNTOUCHED_MEAN 2.5f     /* mean difference allowed, in standard errors */
-#define UNTOUCHED_SLACK 1.5f    /* plus this many grey levels */
+#define MIN_K 0.1f            /* below it the observation says nothing about the background */
+#define UNTOUCHED_SQUARE 2.0f /* mean square difference allowed, in variances */
+#define UNTOUCHED_MEAN 2.5f   /* mean difference allowed, in standard errors */
+#define UNTOUCHED_SLACK 1.5f  /* plus this many grey levels */
 
 struct flow_fit flow_regress(const struct flow_sums *s)
 {
@@ -47,13 +47,15 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     return FLOW_TOUCH_UNKNOWN;
 }
 
-float flow_regress_update(const struct flow_fit *f, float coding, float opacity, float i, float b, float *variance)
+float flow_regress_update(const struct flow_fit *f, float coding, float opacity, float i, float b,
+                          float *variance)
 {
     const bool blended = f->touch == FLOW_TOUCH_BLENDED;
     const float k = blended ? 1 - opacity * (1 - f->k) : 1;
     const float q = blended ? opacity * f->q : 0;
     const float away = b - f->mean;
-    const float w = blended ? coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n) : coding;
+    const float w =
+        blended ? coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n) : coding;
     const float v = *variance;
     const float precision = 1 / v + k * k / w;
     *variance = 1 / precision;

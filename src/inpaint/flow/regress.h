@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a caption did to one sample: I = k B + q, from weighted sums over the frames of its life. Pure arithmetic. */
+/* What a caption did to one sample: I = k B + q, from weighted sums over the frames of its life. Pure
+ * arithmetic. */
 #ifndef UNCAP_INPAINT_FLOW_REGRESS_H
 #define UNCAP_INPAINT_FLOW_REGRESS_H
 
-/* Observed I and filled B, both relative to FLOW_REGRESS_ZERO so that float sums keep their digits; weight 1 / variance
- * of B. n counts frames. */
+/* Observed I and filled B, both relative to FLOW_REGRESS_ZERO so that float sums keep their digits; weight 1
+ * / variance of B. n counts frames. */
 struct flow_sums {
     float n, w, i, b, ii, ib, bb;
 };
@@ -54,6 +55,7 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
  * i, b      observed and filled value, relative to FLOW_REGRESS_ZERO
  * variance  in: of b, out: of the result
  */
-float flow_regress_update(const struct flow_fit *f, float coding, float opacity, float i, float b, float *variance);
+float flow_regress_update(const struct flow_fit *f, float coding, float opacity, float i, float b,
+                          float *variance);
 
 #endif

@@ -8,8 +8,8 @@
 
 #define RELAXATION 1.7f
 
-/* Mean square error, fitted like the candidates' in fuse.c: base + scale * error^1.5 * (1 + slope * distance to the
- * nearest known sample). */
+/* Mean square error, fitted like the candidates' in fuse.c: base + scale * error^1.5 * (1 + slope * distance
+ * to the nearest known sample). */
 #define VARIANCE_BASE 0.5f
 #define VARIANCE_SCALE 3.8f
 #define VARIANCE_SLOPE 0.34f
@@ -74,7 +74,8 @@ static void fill_hole(float *p, const struct flow_mask *hole, const struct flow_
 }
 
 /* Leave in s->error how wrong the same fill is on the ring, with the ring part of the hole. */
-static void measure(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s, float *p)
+static void measure(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s,
+                    float *p)
 {
     const float scale = flow_sample_scale(f->picture.format);
     flow_mask_grow(&s->outer, &s->need, 2);
@@ -89,6 +90,11 @@ static void measure(const struct flow_work *work, const struct flow_frame *f, st
     flow_pushpull_solve(&s->error);
 }
 
+static float nearer(float a, float b)
+{
+    return a < b ? a : b;
+}
+
 /* Chamfer distance (3-4, in thirds) of every sample to the nearest one outside the hole. */
 static void distances(const struct flow_mask *hole, float *d)
 {
@@ -101,10 +107,10 @@ static void distances(const struct flow_mask *hole, float *d)
             float v = 0;
             if (flow_mask_has(hole, x, y)) {
                 v = 1e6f;
-                v = x > 0 ? fminf(v, at[-1] + one) : v;
-                v = y > 0 ? fminf(v, at[-w] + one) : v;
-                v = x > 0 && y > 0 ? fminf(v, at[-w - 1] + diagonal) : v;
-                v = x + 1 < w && y > 0 ? fminf(v, at[-w + 1] + diagonal) : v;
+                v = x > 0 ? nearer(v, at[-1] + one) : v;
+                v = y > 0 ? nearer(v, at[-w] + one) : v;
+                v = x > 0 && y > 0 ? nearer(v, at[-w - 1] + diagonal) : v;
+                v = x + 1 < w && y > 0 ? nearer(v, at[-w + 1] + diagonal) : v;
             }
             *at = v;
         }
@@ -113,10 +119,10 @@ static void distances(const struct flow_mask *hole, float *d)
             float *at = d + (ptrdiff_t)y * w + x;
             const bool below = y + 1 < hole->h;
             float v = *at;
-            v = x + 1 < w ? fminf(v, at[1] + one) : v;
-            v = below ? fminf(v, at[w] + one) : v;
-            v = below && x + 1 < w ? fminf(v, at[w + 1] + diagonal) : v;
-            v = below && x > 0 ? fminf(v, at[w - 1] + diagonal) : v;
+            v = x + 1 < w ? nearer(v, at[1] + one) : v;
+            v = below ? nearer(v, at[w] + one) : v;
+            v = below && x + 1 < w ? nearer(v, at[w + 1] + diagonal) : v;
+            v = below && x > 0 ? nearer(v, at[w - 1] + diagonal) : v;
             *at = v;
         }
 }
@@ -134,7 +140,8 @@ static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct
         for (int x = flow_mask_next(&f->hole, 0, y); x < work->w; x = flow_mask_next(&f->hole, x + 1, y)) {
             const ptrdiff_t o = (ptrdiff_t)y * work->w + x;
             const float error = flow_pushpull_at(&s->error, x, y);
-            const float v = VARIANCE_BASE + VARIANCE_SCALE * error * sqrtf(error) * (1 + VARIANCE_SLOPE * d[o]);
+            const float v =
+                VARIANCE_BASE + VARIANCE_SCALE * error * sqrtf(error) * (1 + VARIANCE_SLOPE * d[o]);
             f->variance[i++] = flow_variance_store(v);
             flow_sample_put(&f->picture, 0, x, y, p[o]);
         }
@@ -156,7 +163,8 @@ static void chroma_variance(const struct flow_work *work, struct flow_frame *f)
 {
     int i = 0;
     for (int y = 0; y < work->ch; y++)
-        for (int x = flow_mask_next(&f->hole_c, 0, y); x < work->cw; x = flow_mask_next(&f->hole_c, x + 1, y)) {
+        for (int x = flow_mask_next(&f->hole_c, 0, y); x < work->cw;
+             x = flow_mask_next(&f->hole_c, x + 1, y)) {
             int lx;
             int ly;
             flow_work_luma_of(work, &f->hole, x, y, &lx, &ly);

@@ -10,16 +10,16 @@
 
 enum { N_SLICES = 16 };
 
-#define CODING_DEFAULT 9.0f   /* variance of coding noise where it cannot be measured */
+#define CODING_DEFAULT 9.0f /* variance of coding noise where it cannot be measured */
 #define CODING_MIN 2.0f
 #define CODING_MAX 80.0f
-#define CODING_SHARE 0.3f     /* percentile of the solid samples' residuals */
-#define SOLID_K 0.2f          /* below it a sample shows the caption alone */
-#define SOLID_VAR_B 30.0f     /* the background must have moved for that to be known */
-#define FULL_OPACITY 0.97f    /* frames below it are not measured on */
-#define FREE_K 0.5f           /* background share from which a sample leaves the hole */
-#define VARIANCE_FREED 0      /* marks a sample that leaves the hole; never stored otherwise */
-#define FREE_VARIANCE 8.0f    /* fills better than this are kept as they are */
+#define CODING_SHARE 0.3f  /* percentile of the solid samples' residuals */
+#define SOLID_K 0.2f       /* below it a sample shows the caption alone */
+#define SOLID_VAR_B 30.0f  /* the background must have moved for that to be known */
+#define FULL_OPACITY 0.97f /* frames below it are not measured on */
+#define FREE_K 0.5f        /* background share from which a sample leaves the hole */
+#define VARIANCE_FREED 0   /* marks a sample that leaves the hole; never stored otherwise */
+#define FREE_VARIANCE 8.0f /* fills better than this are kept as they are */
 
 static struct uncap_rect area_of(const struct flow_work *work, const struct uncap_caption *c)
 {
@@ -46,8 +46,8 @@ bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
         struct flow_caption *c = &all[k];
         c->caption = &win->captions[k];
         c->area = area_of(work, c->caption->caption);
-        c->area_c = (struct uncap_rect){c->area.x0 >> f.shift_x, c->area.y0 >> f.shift_y, (c->area.x1 >> f.shift_x) + 1,
-                                        (c->area.y1 >> f.shift_y) + 1};
+        c->area_c = (struct uncap_rect){c->area.x0 >> f.shift_x, c->area.y0 >> f.shift_y,
+                                        (c->area.x1 >> f.shift_x) + 1, (c->area.y1 >> f.shift_y) + 1};
         const size_t luma = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
         const size_t chroma = (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c);
         c->fit = uncap_alloc(luma, sizeof(*c->fit));
@@ -131,8 +131,8 @@ static bool has_company(const struct unblend_job *j, int t)
 
 /* ---- visiting ---- */
 
-/* One covered sample of the caption in frame t. at: index into fit (luma) or into one plane of fit_c. rank: index of
- * the hole's variance. */
+/* One covered sample of the caption in frame t. at: index into fit (luma) or into one plane of fit_c. rank:
+ * index of the hole's variance. */
 struct visit {
     int t, plane, x, y, rank;
     ptrdiff_t at;
@@ -166,8 +166,14 @@ static void visit_luma(struct unblend_job *j, int t, int first, int end, visitor
         for (; x < x1; x = flow_mask_next(&f->hole, x + 1, y), rank++) {
             if (!covers(&a, x, y) || (company && is_shared(j, t, x, y)))
                 continue;
-            const struct visit v = {t, 0, x, y, rank, (ptrdiff_t)ly * uncap_rect_w(r) + x - a.dx - r.x0,
-                                    relative(&f->source, 0, x, y), relative(&f->picture, 0, x, y)};
+            const struct visit v = {t,
+                                    0,
+                                    x,
+                                    y,
+                                    rank,
+                                    (ptrdiff_t)ly * uncap_rect_w(r) + x - a.dx - r.x0,
+                                    relative(&f->source, 0, x, y),
+                                    relative(&f->picture, 0, x, y)};
             fn(j, &v, total);
         }
     }
@@ -201,9 +207,15 @@ static void visit_chroma(struct unblend_job *j, int t, int first, int end, visit
             if (!covers(&a, lx, luma_y) || (company && is_shared(j, t, lx, luma_y)))
                 continue;
             for (int plane = 1; plane < 3; plane++) {
-                const struct visit v = {t, plane, x, y, rank,
-                                        (plane - 1) * plane_size + (ptrdiff_t)ly * uncap_rect_w(r) + x - dx - r.x0,
-                                        relative(&f->source, plane, x, y), relative(&f->picture, plane, x, y)};
+                const struct visit v = {t,
+                                        plane,
+                                        x,
+                                        y,
+                                        rank,
+                                        (plane - 1) * plane_size + (ptrdiff_t)ly * uncap_rect_w(r) + x - dx -
+                                            r.x0,
+                                        relative(&f->source, plane, x, y),
+                                        relative(&f->picture, plane, x, y)};
                 fn(j, &v, total);
             }
         }
@@ -281,7 +293,8 @@ static float coding_noise(const struct flow_caption *c, float *solid)
     return v < CODING_MIN ? CODING_MIN : v > CODING_MAX ? CODING_MAX : v;
 }
 
-/* New fits replace old ones unless far fewer frames speak for them: what left the holes is measured no longer. */
+/* New fits replace old ones unless far fewer frames speak for them: what left the holes is measured no
+ * longer. */
 static void fit_samples(struct unblend_job *j)
 {
     const size_t n = (size_t)uncap_rect_w(j->c->area) * (size_t)uncap_rect_h(j->c->area);
@@ -290,7 +303,8 @@ static void fit_samples(struct unblend_job *j)
             j->c->fit[i] = flow_regress(&j->sums[i]);
 }
 
-/* Background share of a chroma sample: the mean of the luma samples that it covers; touch UNKNOWN if any of them is. */
+/* Background share of a chroma sample: the mean of the luma samples that it covers; touch UNKNOWN if any of
+ * them is. */
 static float share_of_luma(const struct unblend_job *j, int cx, int cy, enum flow_touch *touch)
 {
     const struct uncap_format f = j->work->window->format;
@@ -302,7 +316,8 @@ static float share_of_luma(const struct unblend_job *j, int cx, int cy, enum flo
         for (int x = cx << f.shift_x; x < (cx + 1) << f.shift_x; x++, n++) {
             float k = 1;
             const bool inside = x >= r.x0 && y >= r.y0 && x < r.x1 && y < r.y1;
-            const struct flow_fit *fit = inside ? &j->c->fit[(ptrdiff_t)(y - r.y0) * uncap_rect_w(r) + x - r.x0] : NULL;
+            const struct flow_fit *fit =
+                inside ? &j->c->fit[(ptrdiff_t)(y - r.y0) * uncap_rect_w(r) + x - r.x0] : NULL;
             if (fit && fit->n > 0) {
                 if (fit->touch == FLOW_TOUCH_UNKNOWN)
                     *touch = FLOW_TOUCH_UNKNOWN;
@@ -349,7 +364,8 @@ static int measure_caption(struct unblend_job *j, struct uncap_error *err)
 {
     struct flow_caption *c = j->c;
     const size_t n = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
-    const size_t n_c = j->work->cw ? (size_t)2 * (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c) : 0;
+    const size_t n_c =
+        j->work->cw ? (size_t)2 * (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c) : 0;
     j->sums = uncap_alloc(n, sizeof(*j->sums));
     j->sums_c = uncap_alloc(n_c, sizeof(*j->sums_c));
     float *solid = uncap_alloc(n, sizeof(*solid));
@@ -387,7 +403,8 @@ static void update_sample(struct unblend_job *j, const struct visit *v, float *t
     flow_sample_put(&f->picture, v->plane, v->x, v->y, b + FLOW_REGRESS_ZERO);
     if (v->plane)
         return;
-    const bool leaves = j->free_more && before > FREE_VARIANCE && (fit->touch == FLOW_TOUCH_NONE || fit->k > FREE_K);
+    const bool leaves =
+        j->free_more && before > FREE_VARIANCE && (fit->touch == FLOW_TOUCH_NONE || fit->k > FREE_K);
     *stored = leaves ? VARIANCE_FREED : flow_variance_store(variance);
 }
 
@@ -404,7 +421,8 @@ static void start_opacity(const struct flow_work *work, struct flow_caption *c)
 {
     const struct uncap_caption *caption = c->caption->caption;
     for (int t = c->caption->first; t < c->caption->end; t++)
-        c->opacity[t - c->caption->first] = (float)uncap_caption_opacity(caption, work->window->first + t) / 255.0f;
+        c->opacity[t - c->caption->first] =
+            (float)uncap_caption_opacity(caption, work->window->first + t) / 255.0f;
 }
 
 /* Take the marked samples out of the holes. */
@@ -417,7 +435,8 @@ static void free_samples(struct flow_work *work)
             continue;
         int rank = 0;
         for (int y = 0; y < work->h; y++)
-            for (int x = flow_mask_next(&frame->hole, 0, y); x < work->w; x = flow_mask_next(&frame->hole, x + 1, y))
+            for (int x = flow_mask_next(&frame->hole, 0, y); x < work->w;
+                 x = flow_mask_next(&frame->hole, x + 1, y))
                 if (frame->variance[rank++] == VARIANCE_FREED)
                     flow_mask_remove(&frame->hole, x, y);
         flow_mask_count(&frame->hole);
@@ -426,10 +445,12 @@ static void free_samples(struct flow_work *work)
     }
 }
 
-int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more, struct uncap_error *err)
+int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more,
+                 struct uncap_error *err)
 {
     for (int k = 0; k < work->window->n_captions; k++) {
-        struct unblend_job j = {.work = work, .captions = captions, .c = &captions[k], .free_more = free_more};
+        struct unblend_job j = {
+            .work = work, .captions = captions, .c = &captions[k], .free_more = free_more};
         int status = uncap_cancel_check(work->cancel, err);
         if (status)
             return status;

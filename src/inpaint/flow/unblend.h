@@ -26,10 +26,13 @@ struct flow_caption {
 bool flow_captions_open(struct flow_caption **out, const struct flow_work *work);
 void flow_captions_close(struct flow_caption **captions, int n);
 
-/* After a fill: regress each caption's samples against it and update picture and variance of all covered frames.
- * free_more: also take samples that are known well out of the holes, for the next fill.
- * Errors  NOMEM, CANCELLED within one caption.
+/* After a fill: regress each caption's samples against it and update picture and variance of all covered
+ * frames.
+ *
+ * free_more  also take samples that are known well out of the holes, for the next fill
+ * Errors     NOMEM, CANCELLED within one caption
  */
-int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more, struct uncap_error *err);
+int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more,
+                 struct uncap_error *err);
 
 #endif

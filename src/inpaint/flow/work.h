@@ -17,10 +17,10 @@ enum { FLOW_VARIANCE_UNITS = 16 }; /* stored variance: this many units a squared
 /* One frame of the window.
  *
  * source   captioned samples, the window's
- * picture  the best that is known so far: source where the frame is clean, else samples that the engine writes
- * hole     luma samples that are still to be filled; hole_c: chroma samples. No storage where !is_covered.
- * variance [covered.n] u16 of the fill, luma, in raster order of the first hole; variance_c the same for chroma.
- * next, prev  motion to the frame after and before; the affine map alone where neither frame is covered.
+ * picture  the best that is known so far: source where the frame is clean, else samples the engine writes
+ * hole     luma samples that are still to be filled; hole_c: chroma samples. No storage where !is_covered
+ * variance [hole.n] u16 of the fill, luma, in raster order; variance_c the same for chroma
+ * next, prev  motion to the frame after and before; the affine map alone where neither frame is covered
  */
 struct flow_frame {
     struct uncap_picture source, picture;
@@ -44,8 +44,8 @@ struct flow_work {
 };
 
 /* First member of a luma set that the chroma sample (x, y) covers; it covers one. */
-static inline void flow_work_luma_of(const struct flow_work *work, const struct flow_mask *set, int x, int y, int *lx,
-                                     int *ly)
+static inline void flow_work_luma_of(const struct flow_work *work, const struct flow_mask *set, int x, int y,
+                                     int *lx, int *ly)
 {
     const struct uncap_format f = work->window->format;
     *lx = x << f.shift_x;

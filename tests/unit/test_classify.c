@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Captions, scene text, logos; and the band they stand in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "detect/band.h"
+#include "detect/classify.h"
+
+static struct uncap_features good(int64_t first)
+{
+    return (struct uncap_features){.first = first,
+                                   .end = first + 50,
+                                   .rect = {200, 600, 800, 640},
+                                   .line_px = 40,
+                                   .score = 0.9f,
+                                   .contrast = 70,
+                                   .likeness = 0.95f,
+                                   .n_seen = 3,
+                                   .is_steady = true,
+                                   .begin = UNCAP_BORDER_CLEAN,
+                                   .finish = UNCAP_BORDER_CLEAN};
+}
+
+static const char *kind_of(const struct uncap_features *f, int n, int i, int64_t n_frames)
+{
+    struct uncap_verdict verdicts[8];
+    uncap_classify(f, n, n_frames, verdicts);
+    return verdicts[i].kind;
+}
+
+static void a_caption_alone_is_one(void **state)
+{
+    (void)state;
+    const struct uncap_features f = good(10);
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+}
+
+static void what_comes_with_the_scene_is_scene(void **state)
+{
+    (void)state;
+    struct uncap_features f = good(10);
+    f.begin = f.finish = UNCAP_BORDER_CUT; /* a sign that stands for a shot */
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+    f.begin = f.finish = UNCAP_BORDER_SOFT;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+    f = good(10);
+    f.is_steady = false;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+    f = good(10);
+    f.n_seen = 1; /* the detector saw it once and never again */
+    f.n_missed = 4;
+    f.likeness = 0.6f;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+}
+
+static void style_helps_the_doubtful(void **state)
+{
+    (void)state;
+    struct uncap_features f[4] = {good(10), good(70), good(130), good(200)};
+    f[3].begin = UNCAP_BORDER_CUT;
+    f[3].n_seen = 1;
+    f[3].score = 0.65f;
+    assert_string_equal(kind_of(&f[3], 1, 0, 1000), "scene");
+    assert_string_equal(kind_of(f, 4, 3, 1000), "caption");
+    f[3].rect = (struct uncap_rect){20, 100, 300, 140}; /* the same doubts elsewhere in the picture */
+    assert_string_equal(kind_of(f, 4, 3, 1000), "scene");
+}
+
+static void through_cuts_all_along_is_a_logo(void **state)
+{
+    (void)state;
+    struct uncap_features f = good(0);
+    f.end = 980;
+    f.n_cuts = 4;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "logo");
+}
+
+static void what_decides_what_stays(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"caption", "scene", "logo"};
+    static const bool keeps[3][3] = {{false, true, true}, {false, false, false}, {true, true, false}};
+    for (int what = 0; what < 3; what++)
+        for (int k = 0; k < 3; k++) {
+            const struct uncap_verdict v = {.kind = kinds[k]};
+            assert_int_equal(uncap_classify_keeps(&v, (enum uncap_what)what), keeps[what][k]);
+        }
+}
+
+static void the_band_holds_the_captions(void **state)
+{
+    (void)state;
+    struct uncap_features f[3] = {good(10), good(70), good(130)};
+    assert_true(uncap_rect_empty(uncap_band_find(f, 1, 1280, 720).rows)); /* one is too few */
+    struct uncap_band band = uncap_band_find(f, 2, 1280, 720);
+    assert_int_equal(band.rows.x1, 1280);
+    assert_true(band.rows.y0 <= 560 && band.rows.y0 > 500 && band.rows.y1 >= 680);
+    f[2].rect = (struct uncap_rect){200, 20, 800, 60}; /* at the top too: the whole picture again */
+    assert_true(uncap_rect_empty(uncap_band_find(f, 3, 1280, 720).rows));
+    f[2].is_steady = false;
+    assert_false(uncap_rect_empty(uncap_band_find(f, 3, 1280, 720).rows));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_caption_alone_is_one),   cmocka_unit_test(what_comes_with_the_scene_is_scene),
+        cmocka_unit_test(style_helps_the_doubtful), cmocka_unit_test(through_cuts_all_along_is_a_logo),
+        cmocka_unit_test(what_decides_what_stays),  cmocka_unit_test(the_band_holds_the_captions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The matched filter, the reach of a line, and the look for new strokes, on strokes drawn by hand. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "detect/extent.h"
+#include "detect/novelty.h"
+#include "detect/template.h"
+
+enum { W = 320, H = 96 };
+
+/* Smooth moving background. */
+static void scene(uint8_t *data, int frame)
+{
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            data[y * W + x] = (uint8_t)(100 + 12 * sin((x + 3 * frame) / 30.0) + 6 * cos((y - frame) / 25.0));
+}
+
+/* Letters: bars of 2 pixels, at places that depend on the text, blended with opacity. */
+static void letters(uint8_t *data, uint64_t text, int x0, int x1, double opacity)
+{
+    for (int x = x0; x < x1; x += 6)
+        for (int y = 40; y < 56; y++) {
+            const uint64_t bits = uncap_rng_u64(text, (uint64_t)x, (uint64_t)(y / 4));
+            for (int k = 0; k < 2; k++) {
+                uint8_t *p = &data[y * W + x + (int)(bits % 4) + k];
+                *p = (uint8_t)(*p + opacity * (235 - *p));
+            }
+        }
+}
+
+static const struct uncap_rect line = {60, 36, 200, 60};
+
+static struct uncap_match match(const struct uncap_template *t, uint8_t *data, int dx)
+{
+    const struct uncap_luma luma = {data, W, H};
+    struct uncap_template_scratch scratch = {.image = NULL};
+    struct uncap_match m;
+    assert_int_equal(uncap_template_match(t, &luma, dx, 0, &scratch, &m, NULL), UNCAP_OK);
+    uncap_template_scratch_clear(&scratch);
+    return m;
+}
+
+static void gain_is_opacity(void **state)
+{
+    (void)state;
+    static uint8_t first[W * H], data[W * H];
+    const struct uncap_luma luma = {first, W, H};
+    const struct uncap_luma *frames[1] = {&luma};
+    struct uncap_template t = {.pattern = NULL};
+    scene(first, 0);
+    letters(first, 1, 64, 196, 1);
+    assert_int_equal(uncap_template_learn(&t, frames, 1, line, NULL), UNCAP_OK);
+    for (int i = 0; i <= 10; i++) {
+        scene(data, 5 + i);
+        letters(data, 1, 64, 196, i / 10.0);
+        const struct uncap_match m = match(&t, data, 0);
+        assert_true(fabs((double)m.gain - i / 10.0) < 0.12);
+        assert_true(i < 4 || m.likeness > 0.85f);
+    }
+    scene(data, 3);
+    letters(data, 2, 64, 196, 1); /* other words */
+    assert_true(match(&t, data, 0).likeness < 0.6f);
+    assert_true(match(&t, data, 0).gain < 0.6f);
+    /* One that is displaced out of the picture is safe and is not it. */
+    assert_true(match(&t, data, 300).likeness < 0.5f);
+    assert_true(uncap_template_likeness(&t, &t) > 0.999f);
+    uncap_template_clear(&t);
+}
+
+static void a_line_reaches_over_all_that_appeared(void **state)
+{
+    (void)state;
+    static uint8_t b[W * H], a[W * H];
+    const struct uncap_luma before = {b, W, H}, after = {a, W, H};
+    const struct uncap_luma *bs[1] = {&before}, *as[1] = {&after};
+    const struct uncap_rect part = {100, 36, 150, 60};
+    struct uncap_rect out;
+    scene(b, 0);
+    scene(a, 1);
+    letters(a, 1, 64, 196, 1);
+    assert_int_equal(uncap_extent_grow(bs, 1, as, 1, part, &out, NULL), UNCAP_OK);
+    assert_in_range(out.x0, 50, 74);
+    assert_in_range(out.x1, 186, 212);
+    assert_int_equal(out.y0, 36);
+    scene(a, 1);
+    letters(a, 1, 100, 150, 1);
+    assert_int_equal(uncap_extent_grow(bs, 1, as, 1, part, &out, NULL), UNCAP_OK);
+    assert_in_range(out.x0, 84, 100);
+    assert_in_range(out.x1, 150, 166);
+}
+
+static void strokes_that_stay_are_new_once(void **state)
+{
+    (void)state;
+    static uint8_t data[W * H];
+    struct uncap_novelty v;
+    struct uncap_rect where;
+    assert_int_equal(uncap_novelty_open(&v, W, H, NULL), UNCAP_OK);
+    const struct uncap_luma luma = {data, W, H};
+    for (int f = 0; f < 40; f++) {
+        scene(data, f);
+        if (f >= 20)
+            letters(data, 1, 64, 196, 1);
+        const float births = uncap_novelty_push(&v, &luma, &where);
+        if (f == 22) {
+            assert_true(births > 8);
+            assert_true(where.x0 >= 48 && where.x1 <= 212 && where.y0 >= 24 && where.y1 <= 72);
+            struct uncap_rect extent;
+            assert_true(uncap_novelty_in(&v, line, &extent) > 4);
+            assert_true(extent.x0 <= 72 && extent.x1 >= 184);
+        } else if (f < 20 || f > 30) {
+            assert_true(births < 4);
+        }
+    }
+    uncap_novelty_know(&v, &line, 1);
+    uncap_novelty_close(&v);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gain_is_opacity),
+        cmocka_unit_test(a_line_reaches_over_all_that_appeared),
+        cmocka_unit_test(strokes_that_stay_are_new_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
