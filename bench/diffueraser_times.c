@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Seconds per frame (and step) of the engine's networks at full width, in the columns of specs/diffueraser/TIMES.md.
+/* Seconds per frame (and step) of the engine's networks at full width, in the columns of
+ * specs/diffueraser/TIMES.md.
  *
  * bench_diffueraser PART WIDTHxHEIGHT FRAMES THREADS REPEAT [MODELS] [BATCH] [packed]
  * PART     text, vae-encode, vae-decode, brushnet, unet.
@@ -135,13 +136,14 @@ static int measure(struct bench *b, const char *models, struct uncap_error *err)
         rc = open_chain(b, err);
     if (rc)
         return rc;
-    printf("| %s | %dx%d | %d | %d | weights %.3f s, open %.3f s (cpu %.3f)", b->part, b->w, b->h, b->n, b->threads,
-           weights_s, seconds(CLOCK_MONOTONIC) - mark_s, seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_s);
+    printf("| %s | %dx%d | %d | %d | weights %.3f s, open %.3f s (cpu %.3f)", b->part, b->w, b->h, b->n,
+           b->threads, weights_s, seconds(CLOCK_MONOTONIC) - mark_s,
+           seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_s);
     bind_all(b);
     for (int k = 0; k <= b->repeat && !rc; k++) { /* the first run touches memory for the first time */
         mark_s = seconds(CLOCK_MONOTONIC);
         cpu_s = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        rc = uncap_chain_run(b->chain, NULL, NULL, NULL, err);
+        rc = uncap_chain_run(b->chain, NULL, NULL, err);
         printf(" | %.3f s (cpu %.3f)", (seconds(CLOCK_MONOTONIC) - mark_s) / b->n,
                (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_s) / b->n);
         fflush(stdout);
@@ -157,7 +159,8 @@ int main(int argc, char **argv)
     struct bench b = {.widths = uncap_diffuser_widths_full(), .batch = 4};
     struct uncap_error err = {0};
     if (argc < 6 || sscanf(argv[2], "%dx%d", &b.w, &b.h) != 2) {
-        fprintf(stderr, "usage: %s PART WIDTHxHEIGHT FRAMES THREADS REPEAT [MODELS|-] [BATCH] [packed]\n", argv[0]);
+        fprintf(stderr, "usage: %s PART WIDTHxHEIGHT FRAMES THREADS REPEAT [MODELS|-] [BATCH] [packed]\n",
+                argv[0]);
         return 2;
     }
     b.part = argv[1];

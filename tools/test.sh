@@ -12,6 +12,11 @@ for suite; do
     suites+=(--suite "$suite")
 done
 
+# For builds with sanitizers: the first finding ends a test; leaks of other people's libraries are theirs.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-halt_on_error=1:abort_on_error=0:detect_stack_use_after_return=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
+export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tools/lsan.supp:print_suppressions=0}
+
 status=0
 meson test -C "$folder" --print-errorlogs "${suites[@]}" || status=$?
 

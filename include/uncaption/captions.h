@@ -30,6 +30,13 @@ int uncap_captions_save(const struct uncap_captions *captions, const char *path,
 int uncap_captions_save_srt(const struct uncap_captions *captions, const char *path, struct uncap_error *err);
 int uncap_captions_save_ass(const struct uncap_captions *captions, const char *path, struct uncap_error *err);
 
+/* Choose by script (ISO 15924: "Latn", "Hani", ...; several with commas; case does not matter).
+ *
+ * keep    captions in one of these stay in the picture; NULL: none.
+ * remove  captions in any other script, or in one that is not known, stay; NULL: no such rule.
+ */
+void uncap_captions_filter_script(struct uncap_captions *captions, const char *keep, const char *remove);
+
 void uncap_captions_close(struct uncap_captions **captions);
 
 /* Number of captions, and how many of them will be removed (keep is false). */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+UNCAP_PRINTF(4, 0)
 static void fill(struct uncap_error *err, enum uncap_status status, int cause, const char *fmt, va_list args)
 {
     if (!err)

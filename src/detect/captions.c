@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -155,4 +156,23 @@ size_t uncap_captions_count_removed(const struct uncap_captions *captions)
     for (size_t i = 0; i < captions->n; i++)
         n += !captions->items[i].keep;
     return n;
+}
+
+/* Is script one of the comma-separated names in list? */
+static bool is_listed(const char *script, const char *list)
+{
+    const size_t n = script ? strlen(script) : 0;
+    for (const char *at = list; n && at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (!strncasecmp(at, script, n) && (at[n] == ',' || at[n] == '\0'))
+            return true;
+    return false;
+}
+
+void uncap_captions_filter_script(struct uncap_captions *captions, const char *keep, const char *remove)
+{
+    for (size_t i = 0; i < captions->n; i++) {
+        struct uncap_caption *c = &captions->items[i];
+        if ((keep && is_listed(c->script, keep)) || (remove && !is_listed(c->script, remove)))
+            c->keep = true;
+    }
 }

@@ -26,12 +26,12 @@ static float look_points(const struct uncap_features *f)
 static float shape_points(const struct uncap_features *f)
 {
     const int64_t life = f->end - f->first;
-    float points = f->likeness >= 0.85f ? 0.5f : f->likeness < 0.65f ? -1 : 0;
+    float points = f->likeness >= 0.85f ? 0.5f : f->likeness < 0.65f ? -1.0f : 0.0f;
     points -= f->contrast < 15 ? 1 : 0;
     points -= f->score < 0.7f ? 0.5f : 0;
     /* Captions are lines; one letter is as wide as high. */
-    points -= uncap_rect_w(f->rect) < 2 * f->line_px ? 0.5f : 0;
-    points -= life < 4 ? 3 : life < 10 ? 0.5f : 0;
+    points -= (float)uncap_rect_w(f->rect) < 2 * f->line_px ? 0.5f : 0;
+    points -= life < 4 ? 3.0f : life < 10 ? 0.5f : 0;
     return points;
 }
 

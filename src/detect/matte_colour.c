@@ -6,7 +6,7 @@
 #include "base/memory.h"
 
 enum {
-    BINS = 16, /* a channel of the histogram */
+    BINS = 16,   /* a channel of the histogram */
     RADIUS = 36, /* of the mean shift, levels */
     STEPS = 5,
 };
@@ -76,8 +76,8 @@ static double mean_near(const struct uncap_matte_look *look, int n_channels, con
     return total;
 }
 
-int uncap_matte_colour_find(const struct uncap_matte_look *look, int n_channels, const uint8_t *weight, size_t n,
-                            struct uncap_matte_colour *colour, struct uncap_error *err)
+int uncap_matte_colour_find(const struct uncap_matte_look *look, int n_channels, const uint8_t *weight,
+                            size_t n, struct uncap_matte_colour *colour, struct uncap_error *err)
 {
     float *hist = uncap_alloc((size_t)BINS * BINS * BINS, sizeof(*hist));
     if (!hist)

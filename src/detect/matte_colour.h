@@ -19,8 +19,8 @@ enum { UNCAP_MATTE_COLOUR_NEAR = 40 }; /* levels, largest over channels */
  * weight  [n] u8 for each pixel of the look; 0: not of the set. Not all 0.
  * Errors  NOMEM.
  */
-int uncap_matte_colour_find(const struct uncap_matte_look *look, int n_channels, const uint8_t *weight, size_t n,
-                            struct uncap_matte_colour *colour, struct uncap_error *err);
+int uncap_matte_colour_find(const struct uncap_matte_look *look, int n_channels, const uint8_t *weight,
+                            size_t n, struct uncap_matte_colour *colour, struct uncap_error *err);
 
 /* Largest difference over channels of pixel i from colour, in whole levels. */
 int uncap_matte_colour_distance(const struct uncap_matte_look *look, int n_channels, size_t i,

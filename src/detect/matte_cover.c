@@ -35,7 +35,8 @@ static void certain_gain(const struct uncap_matte_scene *s, struct maps *m)
 }
 
 /* seed = pixels that keep still while the scene moves. */
-static void steady_pixels(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, struct maps *m)
+static void steady_pixels(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                          struct maps *m)
 {
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
         m->seed[i] = s->zone[i] != UNCAP_MATTE_ZONE_OTHER && (float)look->dev[i] < 0.4F * s->far_dev;
@@ -73,8 +74,9 @@ struct spread {
 };
 
 /* tone: flags of enum uncap_matte_tone. Leaves m->nearest for these strokes. */
-static int find_spread(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
-                       int tone, struct maps *m, struct spread *out, struct uncap_error *err)
+static int find_spread(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                       const uint8_t *core, int tone, struct maps *m, struct spread *out,
+                       struct uncap_error *err)
 {
     *out = (struct spread){.n = 0};
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
@@ -88,8 +90,8 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
 }
 
-/* How much of one tone's strokes survives when the shape of all strokes is closed and its rim taken off: nearly all
- * of a fill within its outline, little of the outline. */
+/* How much of one tone's strokes survives when the shape of all strokes is closed and its rim taken off:
+ * nearly all of a fill within its outline, little of the outline. */
 static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, int tone, struct maps *m)
 {
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
@@ -106,8 +108,8 @@ static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, 
     return n ? (float)kept / (float)n : 0.0F;
 }
 
-/* Tones whose reach alone is looked at: the fill's; both when it is not clear which one that is; none if there is but
- * one tone. */
+/* Tones whose reach alone is looked at: the fill's; both when it is not clear which one that is; none if
+ * there is but one tone. */
 static int find_fill(const struct uncap_matte_scene *s, const uint8_t *core, struct maps *m)
 {
     const float bright = inwardness(s, core, UNCAP_MATTE_BRIGHT, m);
@@ -117,14 +119,16 @@ static int find_fill(const struct uncap_matte_scene *s, const uint8_t *core, str
     return (bright * 1.1F > dark ? UNCAP_MATTE_BRIGHT : 0) | (dark * 1.1F > bright ? UNCAP_MATTE_DARK : 0);
 }
 
-/* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a worse cue
- * tells adds nothing. reach: that of all strokes. */
-static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
-                       struct maps *m, struct uncap_matte_reach *reach, struct uncap_error *err)
+/* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a
+ * worse cue tells adds nothing. reach: that of all strokes. */
+static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                       const uint8_t *core, struct maps *m, struct uncap_matte_reach *reach,
+                       struct uncap_error *err)
 {
     const int tones = find_fill(s, core, m);
     struct spread all;
-    int status = find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK | UNCAP_MATTE_FAINT, m, &all, err);
+    int status =
+        find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK | UNCAP_MATTE_FAINT, m, &all, err);
     if (status)
         return status;
     *reach = all.reach;
@@ -161,7 +165,8 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     uncap_morph_erode(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     if (!uncap_distance_nearest(m->mask, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
-    const float margin = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F ? 1.0F : 2.0F) + (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
+    const float margin = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F ? 1.0F : 2.0F) +
+                         (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
     feather(m->nearest, margin, coverage, area);
     return UNCAP_OK;
 }
@@ -171,7 +176,8 @@ int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struc
 {
     const size_t area = (size_t)scene->w * (size_t)scene->h;
     uint8_t *block = uncap_alloc(4, area);
-    struct maps m = {block, block + area, block + 2 * area, block + 3 * area, uncap_alloc(area, sizeof(*m.nearest))};
+    struct maps m = {block, block + area, block + 2 * area, block + 3 * area,
+                     uncap_alloc(area, sizeof(*m.nearest))};
     int status = block && m.nearest ? cover(scene, look, core, &m, coverage, err)
                                     : uncap_fail_nomem(err, "the matte of a caption");
     uncap_free(m.nearest);

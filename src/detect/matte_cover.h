@@ -12,8 +12,8 @@ enum {
 
 /* Cover what lies within the reach of the strokes.
  *
- * core      [h][w] u8 of enum uncap_matte_tone: strokes. Bright and dark ones tell their reach apart: a dark outline
- *           cannot be seen everywhere, but it is everywhere as wide around the fill as where it can.
+ * core      [h][w] u8 of enum uncap_matte_tone: strokes. Bright and dark ones tell their reach apart: a dark
+ *           outline cannot be seen everywhere, but it is everywhere as wide around the fill as where it can.
  * coverage  [h][w] u8, out; overwritten.
  * Errors    NOMEM.
  */

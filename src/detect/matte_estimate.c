@@ -29,7 +29,8 @@ struct estimate {
     int first, end; /* life samples in which the caption stands in full */
 };
 
-struct uncap_rect uncap_matte_area(const struct uncap_rect *boxes, int n, int w, int h, struct uncap_format format)
+struct uncap_rect uncap_matte_area(const struct uncap_rect *boxes, int n, int w, int h,
+                                   struct uncap_format format)
 {
     struct uncap_rect hull = {0, 0, 0, 0};
     int line_h = 0;
@@ -46,11 +47,13 @@ struct uncap_rect uncap_matte_area(const struct uncap_rect *boxes, int n, int w,
 
 static int check(const struct uncap_matte_evidence *e, struct uncap_error *err)
 {
-    if (e->n_life < 1 || e->n_life > UNCAP_MATTE_MAX_LIFE || e->n_before < 0 || e->n_before > UNCAP_MATTE_MAX_CLEAN ||
-        e->n_after < 0 || e->n_after > UNCAP_MATTE_MAX_CLEAN)
-        return uncap_fail(err, UNCAP_ERR_ARG, "estimate a matte: %d, %d, %d samples of life, before, after; want 1..%d, 0..%d, 0..%d",
-                          e->n_life, e->n_before, e->n_after, UNCAP_MATTE_MAX_LIFE, UNCAP_MATTE_MAX_CLEAN,
-                          UNCAP_MATTE_MAX_CLEAN);
+    if (e->n_life < 1 || e->n_life > UNCAP_MATTE_MAX_LIFE || e->n_before < 0 ||
+        e->n_before > UNCAP_MATTE_MAX_CLEAN || e->n_after < 0 || e->n_after > UNCAP_MATTE_MAX_CLEAN)
+        return uncap_fail(
+            err, UNCAP_ERR_ARG,
+            "estimate a matte: %d, %d, %d samples of life, before, after; want 1..%d, 0..%d, 0..%d",
+            e->n_life, e->n_before, e->n_after, UNCAP_MATTE_MAX_LIFE, UNCAP_MATTE_MAX_CLEAN,
+            UNCAP_MATTE_MAX_CLEAN);
     if (uncap_rect_empty(e->area))
         return uncap_fail(err, UNCAP_ERR_ARG, "estimate a matte: the area is empty");
     const struct uncap_format f = e->life[0].picture.format;
@@ -59,7 +62,8 @@ static int check(const struct uncap_matte_evidence *e, struct uncap_error *err)
     for (int g = 0; g < 3; g++)
         for (int i = 0; i < n[g]; i++)
             if (!uncap_format_equal(groups[g][i].picture.format, f) || uncap_rect_empty(groups[g][i].rect))
-                return uncap_fail(err, UNCAP_ERR_ARG, "estimate a matte: samples of different formats, or without pixels");
+                return uncap_fail(err, UNCAP_ERR_ARG,
+                                  "estimate a matte: samples of different formats, or without pixels");
     return UNCAP_OK;
 }
 
@@ -76,7 +80,8 @@ static int open_maps(struct estimate *e, struct uncap_error *err)
     return UNCAP_OK;
 }
 
-/* Leave out the samples in which the caption may still fade: a fifth of the life at each end, at most 8 frames. */
+/* Leave out the samples in which the caption may still fade: a fifth of the life at each end, at most 8
+ * frames. */
 static void trim(struct estimate *e)
 {
     const struct uncap_matte_sample *life = e->evidence->life;
@@ -102,15 +107,20 @@ static int look_around(struct estimate *e, struct uncap_error *err)
     const float text_h = uncap_matte_lines_height(&e->lines);
     uncap_matte_gain_close(&e->gain);
     const int status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, text_h, err);
-    e->scene = (struct uncap_matte_scene){.w = e->life.w, .h = e->life.h, .n_channels = e->life.n_channels,
-                                          .text_h = text_h, .zone = e->zone, .gain = &e->gain,
+    e->scene = (struct uncap_matte_scene){.w = e->life.w,
+                                          .h = e->life.h,
+                                          .n_channels = e->life.n_channels,
+                                          .text_h = text_h,
+                                          .zone = e->zone,
+                                          .gain = &e->gain,
                                           .far_dev = far_dev(e, &e->look)};
     return status;
 }
 
 static int measure(struct estimate *e, struct uncap_error *err)
 {
-    int status = uncap_matte_stack_open(&e->life, e->evidence->area, e->evidence->life, e->evidence->n_life, err);
+    int status =
+        uncap_matte_stack_open(&e->life, e->evidence->area, e->evidence->life, e->evidence->n_life, err);
     if (!status)
         status = uncap_matte_lines_find(e->evidence, &e->lines, err);
     if (status)
@@ -133,9 +143,9 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
     return n ? (float)near / (float)n : 0.0F;
 }
 
-/* Strokes that only a part of the life shows: sung syllables, highlighted words, letters that come one by one,
- * letters that are hard to see before one of several shots. They stand where the others stand, or the others where
- * they do. */
+/* Strokes that only a part of the life shows: sung syllables, highlighted words, letters that come one by
+ * one, letters that are hard to see before one of several shots. They stand where the others stand, or the
+ * others where they do. */
 static int add_part(struct estimate *e, const struct uncap_matte_scene *scene, int first, int end,
                     struct uncap_error *err)
 {
@@ -208,7 +218,8 @@ static float occupied(const struct estimate *e)
     int n = 0;
     int hit = 0;
     for (int l = 0; l < e->lines.n; l++) {
-        const struct uncap_rect b = uncap_rect_intersect(e->lines.items[l].box, (struct uncap_rect){0, 0, e->life.w, e->life.h});
+        const struct uncap_rect b =
+            uncap_rect_intersect(e->lines.items[l].box, (struct uncap_rect){0, 0, e->life.w, e->life.h});
         const int step = e->lines.items[l].text_h < 4.0F ? 4 : (int)e->lines.items[l].text_h;
         const int inset = step / 5; /* the detector's margin holds no letter */
         for (int x = b.x0 + inset; x < b.x1 - inset; x += step, n++) {
@@ -231,7 +242,8 @@ static float confidence(const struct estimate *e)
     for (size_t i = 0; i < e->area; i++)
         n += e->core[i] != 0;
     const double fill = boxes > 0.0 ? (double)n / boxes : 0.0;
-    const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.6 && occupied(e) > 0.8F;
+    const bool sure =
+        uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.85 && occupied(e) > 0.8F;
     return sure ? 0.5F + 0.5F * e->ink.colour.share : 0.4F * e->ink.colour.share;
 }
 
@@ -240,7 +252,7 @@ static int find_plates(struct estimate *e, struct uncap_error *err)
     e->plates = uncap_alloc((size_t)e->lines.n, sizeof(*e->plates));
     if (!e->plates)
         return uncap_fail_nomem(err, "the plates of a caption");
-    if (uncap_matte_plates_find(&e->scene, &e->life, e->first, e->end, &e->look, e->core, &e->lines, e->plates))
+    if (uncap_matte_plates_find(&e->scene, &e->life, e->first, e->end, &e->look, &e->lines, e->plates))
         e->n_plates = e->lines.n;
     return UNCAP_OK;
 }
@@ -260,8 +272,8 @@ static int cover_plates(struct estimate *e, struct uncap_matte_plate *plate, str
     for (int i = 0; i < e->n_plates && !status; i++) {
         const struct uncap_rect r = e->plates[i];
         uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h, uncap_rect_grow(r, 1, 1));
-        plate->rect = uncap_rect_union(plate->rect, (struct uncap_rect){r.x0 + a.x0, r.y0 + a.y0, r.x1 + a.x0,
-                                                                        r.y1 + a.y0});
+        plate->rect = uncap_rect_union(
+            plate->rect, (struct uncap_rect){r.x0 + a.x0, r.y0 + a.y0, r.x1 + a.x0, r.y1 + a.y0});
     }
     return status;
 }
@@ -271,7 +283,8 @@ static void cover_boxes(struct estimate *e)
     memset(e->coverage, 0, e->area);
     for (int l = 0; l < e->lines.n; l++) {
         const int room = (int)(0.15F * e->lines.items[l].text_h) + 2;
-        uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h, uncap_rect_grow(e->lines.items[l].box, room, room));
+        uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h,
+                               uncap_rect_grow(e->lines.items[l].box, room, room));
     }
 }
 
@@ -284,7 +297,8 @@ static int give_matte(const struct estimate *e, struct uncap_matte **out, struct
             if (e->coverage[(size_t)y * (size_t)e->life.w + (size_t)x])
                 used = uncap_rect_union(used, (struct uncap_rect){x, y, x + 1, y + 1});
     const struct uncap_rect a = e->evidence->area;
-    *out = uncap_matte_open((struct uncap_rect){a.x0 + used.x0, a.y0 + used.y0, a.x0 + used.x1, a.y0 + used.y1});
+    *out =
+        uncap_matte_open((struct uncap_rect){a.x0 + used.x0, a.y0 + used.y0, a.x0 + used.x1, a.y0 + used.y1});
     if (!*out)
         return uncap_fail_nomem(err, "the matte of a caption");
     const size_t row = (size_t)uncap_rect_w(used);
@@ -310,8 +324,9 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
     if (status)
         return status;
     result->confidence = confidence(e);
-    result->source = e->n_plates ? UNCAP_MATTE_PLATE
-                     : result->confidence < 0.5F ? UNCAP_MATTE_BOX : UNCAP_MATTE_STROKES;
+    result->source = e->n_plates                 ? UNCAP_MATTE_PLATE
+                     : result->confidence < 0.5F ? UNCAP_MATTE_BOX
+                                                 : UNCAP_MATTE_STROKES;
     memset(result->opacity, 255, sizeof(result->opacity));
     if (result->source == UNCAP_MATTE_STROKES)
         status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);

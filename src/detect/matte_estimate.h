@@ -11,18 +11,19 @@
 #include "base/picture.h"
 
 enum {
-    UNCAP_MATTE_MAX_LIFE = 25,  /* samples of the life that are looked at */
-    UNCAP_MATTE_MAX_CLEAN = 3,  /* caption-free samples that are looked at on each side */
+    UNCAP_MATTE_MAX_LIFE = 25, /* samples of the life that are looked at */
+    UNCAP_MATTE_MAX_CLEAN = 3, /* caption-free samples that are looked at on each side */
 };
 
 /* One frame of evidence.
  *
  * frame   display index; shot: any number that is the same within one shot and differs across a cut.
  * picture crop of the frame in native planes, `rect` in picture coordinates, rect starts on a chroma sample.
- *         It should hold the evidence's area moved by (dx, dy); what it does not hold is replicated from its edge.
+ *         It should hold the evidence's area moved by (dx, dy); what it does not hold is replicated from its
+ *         edge.
  * dx, dy  where the caption stands in this frame against its place in the matte (moving captions), else 0.
- * lines   boxes of this caption's text line(s) in this frame, picture coordinates of this frame; as the detector
- *         gives them (unclipped, jitter of a few pixels is fine). Empty for caption-free samples.
+ * lines   boxes of this caption's text line(s) in this frame, picture coordinates of this frame; as the
+ *         detector gives them (unclipped, jitter of a few pixels is fine). Empty for caption-free samples.
  * others  boxes of other captions and texts that stand in this frame. May be empty.
  */
 struct uncap_matte_sample {
@@ -38,11 +39,12 @@ struct uncap_matte_sample {
 /* All that is known about one caption. Everything is borrowed.
  *
  * area    part of the picture the matte may cover, see uncap_matte_area; picture coordinates, not empty.
- * life    [n_life] samples in which the caption stands, ascending, 1..UNCAP_MATTE_MAX_LIFE. Best: the first and the
- *         last frame of the life and evenly spaced ones between.
- * before  [n_before] caption-free samples before the life, nearest first, 0..UNCAP_MATTE_MAX_CLEAN; best: the frame
- *         right before the caption (before its fade) and the one or two before that. 0 if another caption stands
- *         there, or at the start of the video. Samples of another shot than life[0] are ignored.
+ * life    [n_life] samples in which the caption stands, ascending, 1..UNCAP_MATTE_MAX_LIFE. Best: the first
+ *         and the last frame of the life and evenly spaced ones between.
+ * before  [n_before] caption-free samples before the life, nearest first, 0..UNCAP_MATTE_MAX_CLEAN; best: the
+ *         frame right before the caption (before its fade) and the one or two before that. 0 if another
+ *         caption stands there, or at the start of the video. Samples of another shot than life[0] are
+ *         ignored.
  * after   [n_after] the same after the life, nearest first; compared with life[n_life - 1].
  *         An `others` box in a caption-free sample voids the pixels it covers, not the whole sample.
  */
@@ -60,8 +62,8 @@ enum uncap_matte_source {
 
 /* A box drawn behind the text. rect is empty if there is none.
  *
- * k, q    picture = k * background + q per plane, in 8-bit units of the plane's own samples; k is 1 - opacity,
- *         0 when opaque. Only meaningful when is_measured.
+ * k, q    picture = k * background + q per plane, in 8-bit units of the plane's own samples; k is 1 -
+ *         opacity, 0 when opaque. Only meaningful when is_measured.
  */
 struct uncap_matte_plate {
     struct uncap_rect rect; /* picture coordinates */
@@ -69,8 +71,8 @@ struct uncap_matte_plate {
     float k, q[UNCAP_MAX_PLANES];
 };
 
-/* matte       owned by the caller, uncap_matte_close. Coverage 255 on all that may show the caption; a ramp only on the
- *             outermost margin. area is the evidence's area, cropped to what is covered.
+/* matte       owned by the caller, uncap_matte_close. Coverage 255 on all that may show the caption; a ramp
+ *             only on the outermost margin. area is the evidence's area, cropped to what is covered.
  * confidence  0..1 that the strokes were told from the scene; below 0.5 source is BOX.
  * opacity     [n_life] how strongly the caption stands in each life sample, 255 full: what a fade looks like.
  */
@@ -82,12 +84,14 @@ struct uncap_matte_result {
     uint8_t opacity[UNCAP_MATTE_MAX_LIFE];
 };
 
-/* Area of evidence for text boxes: their hull with the room that outline, shadow, plate border and the measurement of
- * the scene beside the caption need, clipped to the picture, edges on chroma samples (picture edges aside).
+/* Area of evidence for text boxes: their hull with the room that outline, shadow, plate border and the
+ * measurement of the scene beside the caption need, clipped to the picture, edges on chroma samples (picture
+ * edges aside).
  *
  * boxes  [n] picture coordinates, n >= 1.
  */
-struct uncap_rect uncap_matte_area(const struct uncap_rect *boxes, int n, int w, int h, struct uncap_format format);
+struct uncap_rect uncap_matte_area(const struct uncap_rect *boxes, int n, int w, int h,
+                                   struct uncap_format format);
 
 /* Estimate the matte of one caption.
  *

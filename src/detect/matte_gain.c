@@ -11,7 +11,8 @@
 enum { MAX_INTO_LIFE = 10 }; /* samples from either end in which a fade may still be under way */
 
 /* Change between two samples: largest over channels. */
-static void change(const struct uncap_matte_stack *a, int i, const struct uncap_matte_stack *b, int j, uint8_t *out)
+static void change(const struct uncap_matte_stack *a, int i, const struct uncap_matte_stack *b, int j,
+                   uint8_t *out)
 {
     const size_t area = (size_t)a->w * (size_t)a->h;
     memset(out, 0, area);
@@ -26,8 +27,8 @@ static void change(const struct uncap_matte_stack *a, int i, const struct uncap_
 }
 
 /* seen = zone, but OTHER where other texts stand in a caption-free sample. */
-static void zone_without_others(const struct uncap_matte_sample *s, struct uncap_rect area, const uint8_t *zone,
-                                uint8_t *seen)
+static void zone_without_others(const struct uncap_matte_sample *s, struct uncap_rect area,
+                                const uint8_t *zone, uint8_t *seen)
 {
     const int w = uncap_rect_w(area);
     memcpy(seen, zone, (size_t)w * (size_t)uncap_rect_h(area));
@@ -35,7 +36,8 @@ static void zone_without_others(const struct uncap_matte_sample *s, struct uncap
         const struct uncap_rect o = s->others[k];
         const int room = uncap_rect_h(o) / 8; /* its outline and shadow */
         const struct uncap_rect r = uncap_rect_intersect(
-            uncap_rect_grow((struct uncap_rect){o.x0 - s->dx, o.y0 - s->dy, o.x1 - s->dx, o.y1 - s->dy}, room, room),
+            uncap_rect_grow((struct uncap_rect){o.x0 - s->dx, o.y0 - s->dy, o.x1 - s->dx, o.y1 - s->dy}, room,
+                            room),
             area);
         for (int y = r.y0; y < r.y1; y++)
             memset(seen + (ptrdiff_t)(y - area.y0) * w + r.x0 - area.x0, UNCAP_MATTE_ZONE_OTHER,
@@ -48,14 +50,15 @@ struct end {
     const struct uncap_matte_evidence *evidence;
     const struct uncap_matte_stack *life, *clean;
     const struct uncap_matte_sample *samples; /* of clean */
-    int life_at, step; /* life samples life_at, life_at + step, ... */
+    int life_at, step;                        /* life samples life_at, life_at + step, ... */
     const uint8_t *zone;
     uint8_t *px, *seen, *motion, *tmp_px, *tmp_seen;
     int scene; /* -1: nothing known */
     int score, best_life, best_clean;
 };
 
-/* Compare life sample i with caption-free sample j; keep the pair if the caption stands out more than in any before. */
+/* Compare life sample i with caption-free sample j; keep the pair if the caption stands out more than in any
+ * before. */
 static void compare_pair(struct end *e, int i, int j)
 {
     const size_t area = (size_t)e->life->w * (size_t)e->life->h;
@@ -79,8 +82,8 @@ enum {
     MAX_GAP = 5, /* frames after which a moving scene has changed as much as it will */
 };
 
-/* What the scene may do near each pixel between the frames of the pair: what it does between two caption-free frames,
- * as often as there are frames between them. */
+/* What the scene may do near each pixel between the frames of the pair: what it does between two caption-free
+ * frames, as often as there are frames between them. */
 static void find_motion(struct end *e, int shot, int radius)
 {
     const size_t area = (size_t)e->life->w * (size_t)e->life->h;
@@ -101,8 +104,8 @@ static void find_motion(struct end *e, int shot, int radius)
     uncap_morph_dilate(e->motion, e->motion, e->tmp_px, e->life->w, e->life->h, radius, radius);
 }
 
-/* Take the pair of samples in which the caption stands out most against the scene's own motion: the nearest pair for
- * a caption that pops up, a later one for a fade or for a life whose border is off by a frame. */
+/* Take the pair of samples in which the caption stands out most against the scene's own motion: the nearest
+ * pair for a caption that pops up, a later one for a fade or for a life whose border is off by a frame. */
 static void compare_end(struct end *e, int radius)
 {
     const int shot = e->evidence->life[e->life_at].shot;
@@ -120,7 +123,8 @@ static void compare_end(struct end *e, int radius)
     find_motion(e, shot, radius);
 }
 
-/* An end during which the scene moved far more than at the other says nothing the other does not say better. */
+/* An end during which the scene moved far more than at the other says nothing the other does not say
+ * better. */
 static bool is_worse(const struct end *e, const struct end *other)
 {
     return other->scene >= 0 && e->scene > 2 * other->scene + 6;
@@ -138,9 +142,10 @@ static struct word word_of(const struct end *e, bool use, size_t i)
     return (struct word){known, known && e->px[i] > 2 * e->motion[i] + 6, known ? e->px[i] : 0};
 }
 
-/* Ends of one shot check each other. Ends in different shots do not: then the one counts in which the caption stands
- * out more. */
-static void combine(struct uncap_matte_gain *gain, const struct end *a, const struct end *b, bool one_shot, size_t area)
+/* Ends of one shot check each other. Ends in different shots do not: then the one counts in which the caption
+ * stands out more. */
+static void combine(struct uncap_matte_gain *gain, const struct end *a, const struct end *b, bool one_shot,
+                    size_t area)
 {
     const bool use_a = a->scene >= 0 && (b->scene < 0 || (one_shot ? !is_worse(a, b) : a->score >= b->score));
     const bool use_b = b->scene >= 0 && (a->scene < 0 || (one_shot ? !is_worse(b, a) : a->score < b->score));
@@ -150,7 +155,9 @@ static void combine(struct uncap_matte_gain *gain, const struct end *a, const st
         gain->known[i] = (uint8_t)(wa.is_known + wb.is_known);
         gain->most[i] = wa.px > wb.px ? wa.px : wb.px;
         gain->sure[i] = (wa.is_sure || !wa.is_known) && (wb.is_sure || !wb.is_known) && gain->known[i];
-        gain->px[i] = gain->known[i] == 2 ? (wa.px < wb.px ? wa.px : wb.px) : gain->known[i] ? gain->most[i] : 255;
+        gain->px[i] = gain->known[i] == 2 ? (wa.px < wb.px ? wa.px : wb.px)
+                      : gain->known[i]    ? gain->most[i]
+                                          : 255;
     }
     gain->scene = 255.0F;
     if (use_a)
@@ -196,10 +203,20 @@ int uncap_matte_gain_open(struct uncap_matte_gain *gain, const struct uncap_matt
     if (!status)
         status = uncap_matte_stack_open(&clean[1], evidence->area, evidence->after, evidence->n_after, err);
     struct end ends[2] = {
-        {.evidence = evidence, .life = life, .clean = &clean[0], .samples = evidence->before, .life_at = 0, .step = 1,
+        {.evidence = evidence,
+         .life = life,
+         .clean = &clean[0],
+         .samples = evidence->before,
+         .life_at = 0,
+         .step = 1,
          .zone = zone},
-        {.evidence = evidence, .life = life, .clean = &clean[1], .samples = evidence->after, .life_at = life->n - 1,
-         .step = -1, .zone = zone},
+        {.evidence = evidence,
+         .life = life,
+         .clean = &clean[1],
+         .samples = evidence->after,
+         .life_at = life->n - 1,
+         .step = -1,
+         .zone = zone},
     };
     if (!status)
         status = measure(gain, ends, text_h, err);

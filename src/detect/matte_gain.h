@@ -5,20 +5,22 @@
 
 #include "detect/matte_stack.h"
 
-/* px     [h][w] u8: largest change over channels, the smaller one of both ends of the life where both are known. Of
- *        ends in different shots only the one in which the caption stands out more counts.
+/* px     [h][w] u8: largest change over channels, the smaller one of both ends of the life where both are
+ *        known. Of ends in different shots only the one in which the caption stands out more counts.
  * most   [h][w] u8: the larger one; a background like the caption hides it at one end, hardly at both.
  * known  [h][w] u8: at how many ends (0, 1, 2) something is known.
- * sure   [h][w] u8: 1 where the change is far larger than what the scene does there from frame to frame, at every
- *        end where something is known.
- * scene  median change away from the text: how much the scene itself moved meanwhile; 255 when nothing is known.
+ * sure   [h][w] u8: 1 where the change is far larger than what the scene does there from frame to frame, at
+ *        every end where something is known.
+ * scene  median change away from the text: how much the scene itself moved meanwhile; 255 when nothing is
+ *        known.
  */
 struct uncap_matte_gain {
     uint8_t *px, *most, *known, *sure;
     float scene;
 };
 
-/* zone  [h][w] of enum uncap_matte_zone. life holds evidence->life, loaded. text_h: height of the text in pixels.
+/* zone  [h][w] of enum uncap_matte_zone. life holds evidence->life, loaded. text_h: height of the text in
+ *       pixels.
  * Errors: NOMEM. */
 int uncap_matte_gain_open(struct uncap_matte_gain *gain, const struct uncap_matte_evidence *evidence,
                           const struct uncap_matte_stack *life, const uint8_t *zone, float text_h,

@@ -22,8 +22,8 @@ static struct uncap_rect *gather(const struct uncap_matte_evidence *e, int *n)
     for (int i = 0; boxes && i < e->n_life; i++)
         for (int k = 0; k < e->life[i].n_lines; k++) {
             const struct uncap_matte_sample *s = &e->life[i];
-            const struct uncap_rect b = shifted(s->lines[k], -s->dx, -s->dy);
-            if (!uncap_rect_empty(uncap_rect_intersect(b, e->area)))
+            const struct uncap_rect b = uncap_rect_intersect(shifted(s->lines[k], -s->dx, -s->dy), e->area);
+            if (!uncap_rect_empty(b))
                 boxes[(*n)++] = shifted(b, -e->area.x0, -e->area.y0);
         }
     return boxes;
@@ -66,7 +66,8 @@ int uncap_matte_lines_find(const struct uncap_matte_evidence *evidence, struct u
 {
     int n;
     struct uncap_rect *boxes = gather(evidence, &n);
-    *lines = (struct uncap_matte_lines){.items = boxes ? uncap_alloc((size_t)n, sizeof(*lines->items)) : NULL};
+    *lines =
+        (struct uncap_matte_lines){.items = boxes ? uncap_alloc((size_t)n, sizeof(*lines->items)) : NULL};
     if (!lines->items) {
         uncap_free(boxes);
         return uncap_fail_nomem(err, "the boxes of a caption");
@@ -75,7 +76,8 @@ int uncap_matte_lines_find(const struct uncap_matte_evidence *evidence, struct u
         uncap_free(boxes);
         uncap_free(lines->items);
         *lines = (struct uncap_matte_lines){.n = 0};
-        return uncap_fail(err, UNCAP_ERR_ARG, "estimate a matte: none of the caption's boxes lies in its area");
+        return uncap_fail(err, UNCAP_ERR_ARG,
+                          "estimate a matte: none of the caption's boxes lies in its area");
     }
     qsort(boxes, (size_t)n, sizeof(*boxes), by_rows);
     for (int first = 0, i = 1; i <= n; i++)
@@ -89,8 +91,9 @@ int uncap_matte_lines_find(const struct uncap_matte_evidence *evidence, struct u
 
 enum { MAX_ROWS = 4 }; /* rows of text one box may hold */
 
-/* Rows of text in one box: [y0, y1) of each, from how many stroke pixels a picture row has. A row of text is at least
- * a fifth of the box high and the rows are of like height; else the box is one row. Returns their number. */
+/* Rows of text in one box: [y0, y1) of each, from how many stroke pixels a picture row has. A row of text is
+ * at least a fifth of the box high and the rows are of like height; else the box is one row. Returns their
+ * number. */
 static int find_rows(const int *count, struct uncap_rect box, struct uncap_rect rows[MAX_ROWS])
 {
     int most = 0;
@@ -137,8 +140,9 @@ static void fit_columns(struct uncap_matte_line *line, const uint8_t *core, int 
 }
 
 /* One line for each row; a box ends halfway to the next row. */
-static void add_rows(struct uncap_matte_lines *to, const struct uncap_matte_line *from, struct uncap_rect inside,
-                     const struct uncap_rect *rows, int n, const uint8_t *core, int w)
+static void add_rows(struct uncap_matte_lines *to, const struct uncap_matte_line *from,
+                     struct uncap_rect inside, const struct uncap_rect *rows, int n, const uint8_t *core,
+                     int w)
 {
     for (int k = 0; k < n; k++) {
         struct uncap_matte_line *line = &to->items[to->n++];
@@ -164,7 +168,8 @@ int uncap_matte_lines_split(struct uncap_matte_lines *lines, const uint8_t *core
         return uncap_fail_nomem(err, "the rows of a caption");
     }
     for (int i = 0; i < lines->n; i++) {
-        const struct uncap_rect box = uncap_rect_intersect(lines->items[i].box, (struct uncap_rect){0, 0, w, h});
+        const struct uncap_rect box =
+            uncap_rect_intersect(lines->items[i].box, (struct uncap_rect){0, 0, w, h});
         memset(count, 0, (size_t)h * sizeof(*count));
         for (int y = box.y0; y < box.y1; y++)
             for (int x = box.x0; x < box.x1; x++)
@@ -201,8 +206,8 @@ static int text_room(const struct uncap_matte_line *line)
     return (int)(0.18F * line->text_h + 1.5F);
 }
 
-void uncap_matte_lines_zones(const struct uncap_matte_evidence *evidence, const struct uncap_matte_lines *lines,
-                             uint8_t *zone)
+void uncap_matte_lines_zones(const struct uncap_matte_evidence *evidence,
+                             const struct uncap_matte_lines *lines, uint8_t *zone)
 {
     const int w = uncap_rect_w(evidence->area);
     const int h = uncap_rect_h(evidence->area);

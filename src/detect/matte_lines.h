@@ -21,10 +21,10 @@ struct uncap_matte_lines {
 #define UNCAP_MATTE_UNCLIP 1.4F
 
 enum uncap_matte_zone {
-    UNCAP_MATTE_ZONE_FAR,    /* too far from the text to be of it: shows the scene */
-    UNCAP_MATTE_ZONE_NEAR,   /* outline, shadow, plate may reach here */
-    UNCAP_MATTE_ZONE_TEXT,   /* strokes may be here */
-    UNCAP_MATTE_ZONE_OTHER,  /* another text stands here: no evidence about the scene */
+    UNCAP_MATTE_ZONE_FAR,   /* too far from the text to be of it: shows the scene */
+    UNCAP_MATTE_ZONE_NEAR,  /* outline, shadow, plate may reach here */
+    UNCAP_MATTE_ZONE_TEXT,  /* strokes may be here */
+    UNCAP_MATTE_ZONE_OTHER, /* another text stands here: no evidence about the scene */
 };
 
 /* Group the life samples' boxes into lines: boxes that share more than half of their rows are one line.
@@ -44,7 +44,7 @@ int uncap_matte_lines_split(struct uncap_matte_lines *lines, const uint8_t *core
 float uncap_matte_lines_height(const struct uncap_matte_lines *lines);
 
 /* zone [h][w] u8 of enum uncap_matte_zone. */
-void uncap_matte_lines_zones(const struct uncap_matte_evidence *evidence, const struct uncap_matte_lines *lines,
-                             uint8_t *zone);
+void uncap_matte_lines_zones(const struct uncap_matte_evidence *evidence,
+                             const struct uncap_matte_lines *lines, uint8_t *zone);
 
 #endif

@@ -13,7 +13,8 @@ struct pair {
 };
 
 /* Returns the number of pairs; 0 if there is nothing off the matte. */
-static size_t find_pairs(const struct uncap_nearest *nearest, const uint8_t *core, int w, int h, struct pair *pairs)
+static size_t find_pairs(const struct uncap_nearest *nearest, const uint8_t *core, int w, int h,
+                         struct pair *pairs)
 {
     size_t n = 0;
     for (int x = 0; x < w; x++) /* from left to right, so that a stretch of pairs is a stretch of words */
@@ -21,7 +22,8 @@ static size_t find_pairs(const struct uncap_nearest *nearest, const uint8_t *cor
             const size_t i = (size_t)y * (size_t)w + (size_t)x;
             if (!core[i] || nearest[i].dx == UNCAP_NEAREST_NONE)
                 continue;
-            pairs[n++] = (struct pair){i, (size_t)(y - nearest[i].dy) * (size_t)w + (size_t)(x - nearest[i].dx)};
+            pairs[n++] =
+                (struct pair){i, (size_t)(y - nearest[i].dy) * (size_t)w + (size_t)(x - nearest[i].dx)};
         }
     return n;
 }

@@ -5,13 +5,16 @@
 
 enum { MAX_IMAGES = 7 };
 
-/* Images whose edges are looked at: what came with the caption where that is known well, else some life samples. */
+/* Images whose edges are looked at: what came with the caption where that is known well, else some life
+ * samples. */
 struct images {
     const uint8_t *px[MAX_IMAGES];
     int n, w, h;
+    float weak; /* a side that scores less than this share of the best one is none */
 };
 
-/* One side of a rectangle: its first row or column inside, the step from outside to inside, how even it is. */
+/* One side of a rectangle: its first row or column inside, the step from outside to inside, how even it
+ * is. */
 struct side {
     int at; /* -1: none */
     float step, score;
@@ -24,10 +27,25 @@ struct search {
     float sign;            /* of the step from outside to inside; 0: any */
 };
 
-static struct images choose(const struct uncap_matte_scene *s, const struct uncap_matte_stack *life, int first, int end)
+/* Whether what came with the caption is known well, all around the text. */
+static bool is_gain_known(const struct uncap_matte_scene *s)
 {
-    struct images im = {.w = s->w, .h = s->h};
-    if (uncap_matte_gain_is_calm(s->gain)) {
+    size_t n = 0;
+    size_t unknown = 0;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        if (s->zone[i] == UNCAP_MATTE_ZONE_TEXT || s->zone[i] == UNCAP_MATTE_ZONE_NEAR) {
+            n++;
+            unknown += s->gain->known[i] == 0;
+        }
+    return uncap_matte_gain_is_calm(s->gain) && unknown * 20 < n;
+}
+
+static struct images choose(const struct uncap_matte_scene *s, const struct uncap_matte_stack *life,
+                            int first, int end, bool by_gain)
+{
+    struct images im = {.w = s->w, .h = s->h, .weak = 0.25F};
+    if (by_gain) {
+        im.weak = 0.05F;
         im.px[im.n++] = s->gain->px;
         return im;
     }
@@ -82,7 +100,7 @@ static struct side find_side(const struct images *im, struct search s)
     const int inward = s.is_first ? 1 : -1;
     for (int at = s.is_first ? s.from : s.to - 1; best.at >= 0 && at != best.at; at += inward) {
         const struct side here = side_at(im, &s, at);
-        if (here.score < 4.0F || here.score < 0.25F * best.score)
+        if (here.score < 4.0F || here.score < im->weak * best.score)
             continue;
         const struct side next = side_at(im, &s, at + inward);
         if (next.score <= here.score)
@@ -136,6 +154,11 @@ static float quantile(const struct histogram *h, double q)
     return (float)v;
 }
 
+static bool is_rim(const struct union_of *u, int x, int y)
+{
+    return holds(u, x, y) && n_near(u, x, y, 2) == 4 && n_near(u, x, y, 5) < 4;
+}
+
 /* Values of map just inside and just outside the union's border. */
 static void look_at_border(const uint8_t *map, int w, int h, const struct union_of *u, struct histogram *rim,
                            struct histogram *beside)
@@ -143,11 +166,10 @@ static void look_at_border(const uint8_t *map, int w, int h, const struct union_
     *rim = *beside = (struct histogram){.n = 0};
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
-            const bool inside = holds(u, x, y);
             struct histogram *to = NULL;
-            if (inside && n_near(u, x, y, 2) == 4 && n_near(u, x, y, 5) < 4)
+            if (is_rim(u, x, y))
                 to = rim;
-            else if (!inside && n_near(u, x, y, 3) == 0 && n_near(u, x, y, 6) > 0)
+            else if (!holds(u, x, y) && n_near(u, x, y, 3) == 0 && n_near(u, x, y, 6) > 0)
                 to = beside;
             if (to) {
                 to->counts[map[(ptrdiff_t)y * w + x]]++;
@@ -156,17 +178,36 @@ static void look_at_border(const uint8_t *map, int w, int h, const struct union_
         }
 }
 
-/* The rim of the inside came with the caption, or keeps stiller than the scene, nearly all along, while the hull of
- * letters has strokes and gaps there; and the outside right beside it did not: a glow or a wide outline fades out, a plate ends. */
+/* Share of the rim where luma changes much from one place to the next along the border: letters, not a
+ * plate. */
+static float lettered_share(const uint8_t *luma, int w, int h, const struct union_of *u)
+{
+    int n = 0;
+    int changed = 0;
+    for (int y = 0; y + 4 < h; y++)
+        for (int x = 0; x + 4 < w; x++) {
+            if (!is_rim(u, x, y))
+                continue;
+            const bool level = !holds(u, x, y - 5) || !holds(u, x, y + 5);
+            const uint8_t *p = luma + (ptrdiff_t)y * w + x;
+            const int d = p[0] - p[level ? 4 : 4 * w];
+            n++;
+            changed += d > 40 || d < -40;
+        }
+    return n ? (float)changed / (float)n : 1.0F;
+}
+
+/* The rim of the inside came with the caption, or keeps stiller than the scene, nearly all along, while the
+ * hull of letters has strokes and gaps there; and the outside right beside it did not: a glow or a wide
+ * outline fades out, a plate ends. */
 static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                         const uint8_t *core, const struct union_of *u)
+                         const struct union_of *u, bool by_gain)
 {
     struct histogram rim;
     struct histogram beside;
-    look_at_border(core, s->w, s->h, u, &rim, &beside);
-    if (4 * (rim.n - rim.counts[0]) > rim.n)
+    if (lettered_share(look->med[0], s->w, s->h, u) > 0.2F)
         return false;
-    if (uncap_matte_gain_is_calm(s->gain)) {
+    if (by_gain) {
         look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);
         const float inside = quantile(&rim, 0.25) - s->gain->scene;
         return inside > 4.0F && quantile(&beside, 0.7) - s->gain->scene < fmaxf(4.0F, 0.3F * inside);
@@ -185,8 +226,10 @@ static void find_flanks(const struct images *im, struct uncap_rect line, struct 
     const int in = (int)(0.35F * text_h) + 1;
     const int out = (int)(0.8F * text_h) + 2;
     const int inset = (int)(0.2F * text_h) + 1;
-    flanks[0] = find_side(im, (struct search){hull.x0 - out, line.x0 + in, line.y0 + inset, line.y1 - inset, false, true, sign});
-    flanks[1] = find_side(im, (struct search){line.x1 - in, hull.x1 + out, line.y0 + inset, line.y1 - inset, false, false, sign});
+    flanks[0] = find_side(im, (struct search){hull.x0 - out, line.x0 + in, line.y0 + inset, line.y1 - inset,
+                                              false, true, sign});
+    flanks[1] = find_side(im, (struct search){line.x1 - in, hull.x1 + out, line.y0 + inset, line.y1 - inset,
+                                              false, false, sign});
 }
 
 static struct side find_end(const struct images *im, struct uncap_rect line, float text_h, bool is_top)
@@ -194,36 +237,53 @@ static struct side find_end(const struct images *im, struct uncap_rect line, flo
     const int in = (int)(0.35F * text_h) + 1;
     const int out = (int)(0.8F * text_h) + 2;
     const int inset = (int)(0.2F * text_h) + 1;
-    const struct search s = {is_top ? line.y0 - out : line.y1 - in, is_top ? line.y0 + in : line.y1 + out,
-                             line.x0 + inset, line.x1 - inset, true, is_top, 0.0F};
+    const struct search s = {is_top ? line.y0 - out : line.y1 - in,
+                             is_top ? line.y0 + in : line.y1 + out,
+                             line.x0 + inset,
+                             line.x1 - inset,
+                             true,
+                             is_top,
+                             0.0F};
     return find_side(im, s);
 }
 
-bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life, int first,
-                             int end, const struct uncap_matte_look *look, const uint8_t *core,
-                             const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+static bool find_in(const struct images *im, const struct uncap_matte_scene *scene,
+                    const struct uncap_matte_lines *lines, struct uncap_rect *plates)
 {
-    const struct images im = choose(scene, life, first, end);
     const struct uncap_rect top_line = lines->items[0].box;
     const struct uncap_rect low_line = lines->items[lines->n - 1].box;
     struct uncap_rect hull = {0, 0, 0, 0};
     for (int i = 0; i < lines->n; i++)
         hull = uncap_rect_union(hull, lines->items[i].box);
-    const struct side ends[2] = {find_end(&im, top_line, scene->text_h, true),
-                                 find_end(&im, low_line, scene->text_h, false)};
+    const struct side ends[2] = {find_end(im, top_line, scene->text_h, true),
+                                 find_end(im, low_line, scene->text_h, false)};
     if (!are_plate(&ends[0], ends, 2))
         return false;
     for (int i = 0; i < lines->n; i++) {
         const struct uncap_rect line = lines->items[i].box;
         struct side flanks[2];
-        find_flanks(&im, line, hull, scene->text_h, ends[0].step, flanks);
-        /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be seen. */
+        find_flanks(im, line, hull, scene->text_h, ends[0].step, flanks);
+        /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be
+         * seen. */
         const int y0 = i ? line.y0 - (top_line.y0 - ends[0].at) - 2 : ends[0].at;
         const int y1 = i + 1 < lines->n ? line.y1 + (ends[1].at - low_line.y1) + 2 : ends[1].at;
         plates[i] = (struct uncap_rect){flanks[0].at, y0, flanks[1].at, y1};
         if (!are_plate(&ends[0], flanks, 2) || uncap_rect_empty(plates[i]))
             return false;
     }
+    return true;
+}
+
+bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
+                             int first, int end, const struct uncap_matte_look *look,
+                             const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+{
     const struct union_of u = {plates, lines->n};
-    return is_confirmed(scene, look, core, &u);
+    const struct images gain = choose(scene, life, first, end, true);
+    if (is_gain_known(scene) && find_in(&gain, scene, lines, plates) && is_confirmed(scene, look, &u, true))
+        return true;
+    /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows
+     * it. */
+    const struct images seen = choose(scene, life, first, end, false);
+    return find_in(&seen, scene, lines, plates) && is_confirmed(scene, look, &u, false);
 }

@@ -8,12 +8,11 @@
 /* Look for plates behind the lines: one behind all of them, or one behind each, as wide as that line.
  *
  * first, end  life samples to look at.
- * core    [h][w] u8: strokes.
  * plates  [lines->n] out, one rectangle a line, coordinates of the area. Written only if plates were found.
  * Returns whether they were.
  */
-bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life, int first,
-                             int end, const struct uncap_matte_look *look, const uint8_t *core,
+bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
+                             int first, int end, const struct uncap_matte_look *look,
                              const struct uncap_matte_lines *lines, struct uncap_rect *plates);
 
 #endif

@@ -41,8 +41,8 @@ static void collect(const struct uncap_matte_scene *s, const uint8_t *evidence, 
         p->counts[i] = 0;
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
         const bool is_stroke = nearest[i].dx == 0 && nearest[i].dy == 0;
-        if ((s->zone[i] == UNCAP_MATTE_ZONE_OTHER && !is_stroke) || (known && !known[i]) || abs(nearest[i].dx) > limit ||
-            abs(nearest[i].dy) > limit)
+        if ((s->zone[i] == UNCAP_MATTE_ZONE_OTHER && !is_stroke) || (known && !known[i]) ||
+            abs(nearest[i].dx) > limit || abs(nearest[i].dy) > limit)
             continue;
         const int d = (int)(sqrtf((float)uncap_nearest_d2(nearest[i])) + 0.5F);
         if (d <= limit)
@@ -70,8 +70,8 @@ static float quantile(const struct profile *p, unsigned mask, int near, int far)
     return (float)v;
 }
 
-/* How the evidence at one distance differs from that just beyond it: inside - outside, less the slope it has out there
- * anyway if the scene itself is sloped. */
+/* How the evidence at one distance differs from that just beyond it: inside - outside, less the slope it has
+ * out there anyway if the scene itself is sloped. */
 static float step_at(const struct profile *p, unsigned mask, int d, bool is_sloped)
 {
     const float here = quantile(p, mask, d, d);
@@ -86,9 +86,9 @@ static float step_at(const struct profile *p, unsigned mask, int d, bool is_slop
     return fabsf(slope) < fabsf(step) ? step - slope : 0.0F;
 }
 
-/* What counts as the caption's edge: a step of at least `tolerance` in the direction of `sign` (0: any). The scene's
- * own evidence may rise or fall slowly over many distances, and a caption may be level over some, so the edge is
- * looked for from the outside in and by what lies just beyond, not by one base for all. */
+/* What counts as the caption's edge: a step of at least `tolerance` in the direction of `sign` (0: any). The
+ * scene's own evidence may rise or fall slowly over many distances, and a caption may be level over some, so
+ * the edge is looked for from the outside in and by what lies just beyond, not by one base for all. */
 struct edge {
     float tolerance;
     int sign;
@@ -119,7 +119,8 @@ static bool is_soft(const struct profile *p, float inside, float base, int reach
     return n >= 2;
 }
 
-/* All directions first, then each with its two neighbours; a shadow may reach up to 3 px further than the mean. */
+/* All directions first, then each with its two neighbours; a shadow may reach up to 3 px further than the
+ * mean. */
 static int walk_all(const struct profile *p, int cap, struct edge edge, struct uncap_matte_reach *reach)
 {
     const int iso = walk_in(p, all_octants, cap, edge);
@@ -136,7 +137,8 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_neares
                     uint8_t *known, struct uncap_matte_reach *reach)
 {
     const struct uncap_matte_gain *g = s->gain;
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) /* changes that the scene's motion explains say nothing */
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h;
+         i++) /* changes that the scene's motion explains say nothing */
         known[i] = g->known[i] && (g->sure[i] || (float)g->px[i] <= g->scene + 6.0F);
     p->per_cent = 75; /* a dark outline shows only where the scene is bright */
     collect(s, g->px, known, nearest, p);
@@ -144,7 +146,8 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_neares
     const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
     if (inside <= 20.0F || g->scene >= 0.15F * inside || base < 0.0F)
         return false;
-    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(1.5F, 0.015F * inside) + 0.1F * g->scene, 1, false}, reach);
+    const int iso = walk_all(p, p->longest,
+                             (struct edge){fmaxf(1.5F, 0.015F * inside) + 0.1F * g->scene, 1, false}, reach);
     reach->cue = UNCAP_MATTE_CUE_GAIN;
     reach->is_soft = is_soft(p, inside, base, iso);
     return true;
@@ -173,7 +176,8 @@ static void by_luma(const struct uncap_matte_scene *s, const struct uncap_matte_
     const float inside = quantile(p, all_octants, 0, 0);
     const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
     const int cap = (int)fmaxf(2.0F, 0.2F * s->text_h);
-    walk_all(p, cap < p->longest ? cap : p->longest, (struct edge){fmaxf(7.0F, 0.1F * fabsf(inside - base)), 0, true}, reach);
+    walk_all(p, cap < p->longest ? cap : p->longest,
+             (struct edge){fmaxf(7.0F, 0.1F * fabsf(inside - base)), 0, true}, reach);
     reach->cue = UNCAP_MATTE_CUE_LUMA;
     reach->is_soft = false;
 }

@@ -14,7 +14,8 @@ enum uncap_matte_cue {
     UNCAP_MATTE_CUE_LUMA, /* what looks unlike the surroundings */
 };
 
-/* octant    reach in pixels by direction from the nearest stroke, octant k around the angle k * 45 degrees, +y down.
+/* octant    reach in pixels by direction from the nearest stroke, octant k around the angle k * 45 degrees,
+ *           +y down.
  * is_soft   the evidence fades out slowly, as a soft shadow does. */
 struct uncap_matte_reach {
     float octant[UNCAP_MATTE_OCTANTS];

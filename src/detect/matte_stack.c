@@ -23,13 +23,29 @@ static struct tap tap_at(int at16, int n)
     return (struct tap){clamp(i, 0, n - 1), clamp(i + 1, 0, n - 1), at16 & 15};
 }
 
-static int sample_at(const uint8_t *row, int i, bool wide)
+/* Scratch of one load: where every output column reads, and one row of samples. */
+struct rows {
+    struct tap *taps;
+    uint32_t *line;
+};
+
+/* line = 16 times the samples between two rows of a plane. */
+static void blend_rows(const uint8_t *a, const uint8_t *b, int w16, bool wide, int n, uint32_t *line)
 {
-    if (!wide)
-        return row[i];
-    uint16_t v;
-    memcpy(&v, row + 2 * i, sizeof(v));
-    return v;
+    const uint32_t wb = (uint32_t)w16;
+    const uint32_t wa = 16 - wb;
+    if (!wide) {
+        for (int i = 0; i < n; i++)
+            line[i] = a[i] * wa + b[i] * wb;
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        uint16_t va;
+        uint16_t vb;
+        memcpy(&va, a + 2 * i, sizeof(va));
+        memcpy(&vb, b + 2 * i, sizeof(vb));
+        line[i] = va * wa + vb * wb;
+    }
 }
 
 /* Chroma sits on the left luma sample horizontally and between the luma rows vertically. */
@@ -39,27 +55,35 @@ static void fill_taps(struct tap *taps, int w, int at, int n, int shift_x)
         taps[x] = tap_at((at + x) * 16 >> shift_x, n);
 }
 
-static void load_plane(const struct uncap_picture *p, int plane, int x_at, int y_at, struct tap *taps, uint8_t *to,
-                       int w, int h)
+static void load_plane(const struct uncap_picture *p, int plane, int x_at, int y_at, const struct rows *rows,
+                       uint8_t *to, int w, int h)
 {
     const bool is_chroma = plane > 0;
     const bool wide = p->format.depth > 8;
-    const int down = p->format.depth - 8;
+    const int down = p->format.depth; /* the weights add up to 256 */
     const int pw = uncap_plane_w(p->format, plane, p->w);
     const int ph = uncap_plane_h(p->format, plane, p->h);
     const int shift_y = is_chroma ? p->format.shift_y : 0;
-    fill_taps(taps, w, x_at, pw, is_chroma ? p->format.shift_x : 0);
+    fill_taps(rows->taps, w, x_at, pw, is_chroma ? p->format.shift_x : 0);
     for (int y = 0; y < h; y++, to += w) {
         const struct tap ty = tap_at(((2 * (y_at + y) + 1) * 8 >> shift_y) - 8, ph);
-        const uint8_t *a = p->data[plane] + ty.i * p->stride[plane];
-        const uint8_t *b = p->data[plane] + ty.i_next * p->stride[plane];
+        blend_rows(p->data[plane] + ty.i * p->stride[plane], p->data[plane] + ty.i_next * p->stride[plane],
+                   ty.w16, wide, pw, rows->line);
         for (int x = 0; x < w; x++) {
-            const struct tap t = taps[x];
-            const int left = sample_at(a, t.i, wide) * (16 - ty.w16) + sample_at(b, t.i, wide) * ty.w16;
-            const int right = sample_at(a, t.i_next, wide) * (16 - ty.w16) + sample_at(b, t.i_next, wide) * ty.w16;
-            to[x] = (uint8_t)clamp((left * (16 - t.w16) + right * t.w16 + (128 << down)) >> (8 + down), 0, 255);
+            const struct tap t = rows->taps[x];
+            const uint32_t w16 = (uint32_t)t.w16;
+            const uint32_t v = rows->line[t.i] * (16 - w16) + rows->line[t.i_next] * w16 + (1U << (down - 1));
+            to[x] = v >> down > 255 ? 255 : (uint8_t)(v >> down);
         }
     }
+}
+
+static int widest(const struct uncap_matte_sample *samples, int n)
+{
+    int w = 0;
+    for (int i = 0; i < n; i++)
+        w = samples[i].picture.w > w ? samples[i].picture.w : w;
+    return w;
 }
 
 int uncap_matte_stack_open(struct uncap_matte_stack *stack, struct uncap_rect area,
@@ -69,19 +93,22 @@ int uncap_matte_stack_open(struct uncap_matte_stack *stack, struct uncap_rect ar
     if (n == 0)
         return UNCAP_OK;
     stack->n_channels = samples[0].picture.format.n_planes;
-    struct tap *taps = uncap_alloc((size_t)stack->w, sizeof(*taps));
+    const struct rows rows = {uncap_alloc((size_t)stack->w, sizeof(*rows.taps)),
+                              uncap_alloc((size_t)widest(samples, n), sizeof(*rows.line))};
     stack->px = uncap_alloc((size_t)(n * stack->n_channels), (size_t)stack->w * (size_t)stack->h);
-    if (!taps || !stack->px) {
-        uncap_free(taps);
+    if (!rows.taps || !rows.line || !stack->px) {
+        uncap_free(rows.taps);
+        uncap_free(rows.line);
         uncap_matte_stack_close(stack);
         return uncap_fail_nomem(err, "the samples of a caption");
     }
     for (int i = 0; i < n; i++)
         for (int c = 0; c < stack->n_channels; c++)
             load_plane(&samples[i].picture, c, area.x0 + samples[i].dx - samples[i].rect.x0,
-                       area.y0 + samples[i].dy - samples[i].rect.y0, taps, uncap_matte_stack_plane(stack, i, c),
-                       stack->w, stack->h);
-    uncap_free(taps);
+                       area.y0 + samples[i].dy - samples[i].rect.y0, &rows,
+                       uncap_matte_stack_plane(stack, i, c), stack->w, stack->h);
+    uncap_free(rows.taps);
+    uncap_free(rows.line);
     return UNCAP_OK;
 }
 
@@ -111,8 +138,8 @@ static void look_at_block(const struct uncap_matte_stack *s, int first, int n, i
     }
 }
 
-int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first, int end,
-                          struct uncap_error *err)
+int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first,
+                          int end, struct uncap_error *err)
 {
     *look = (struct uncap_matte_look){.dev = NULL};
     const size_t area = (size_t)stack->w * (size_t)stack->h;
@@ -128,7 +155,8 @@ int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matt
     }
     for (int c = 0; c < stack->n_channels; c++)
         for (size_t at = 0; at < area; at += BLOCK)
-            look_at_block(stack, first, end - first, c, at, area - at < BLOCK ? area - at : BLOCK, rows, look);
+            look_at_block(stack, first, end - first, c, at, area - at < BLOCK ? area - at : BLOCK, rows,
+                          look);
     uncap_free(rows);
     return UNCAP_OK;
 }

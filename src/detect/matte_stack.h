@@ -7,7 +7,8 @@
 
 #include "detect/matte_estimate.h"
 
-/* px  [n][n_channels][h][w] u8; samples of more than 8 bits are scaled down, chroma is upsampled bilinearly. */
+/* px  [n][n_channels][h][w] u8; samples of more than 8 bits are scaled down, chroma is upsampled
+ * bilinearly. */
 struct uncap_matte_stack {
     int w, h, n, n_channels;
     uint8_t *px;
@@ -35,8 +36,8 @@ static inline uint8_t *uncap_matte_stack_plane(const struct uncap_matte_stack *s
 }
 
 /* Median and spread over samples [first, end), at least one. Errors: NOMEM. */
-int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first, int end,
-                          struct uncap_error *err);
+int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first,
+                          int end, struct uncap_error *err);
 void uncap_matte_look_close(struct uncap_matte_look *look);
 
 #endif

@@ -71,7 +71,8 @@ static void find_hats(struct work *wk)
     }
 }
 
-/* How likely a pixel of this spread over time is text: text keeps still, more or less, when the scene does not. */
+/* How likely a pixel of this spread over time is text: text keeps still, more or less, when the scene does
+ * not. */
 static void steadiness(float far_dev, float table[256])
 {
     const float scale = far_dev * 0.5F > 8.0F ? far_dev * 0.5F : 8.0F;
@@ -109,7 +110,8 @@ static size_t keep_strong(const struct work *wk, const struct tone *tone, int th
     return n;
 }
 
-/* Drop from strong what is of the first colour or beside it, as a stroke's soft edge is; returns how many are left. */
+/* Drop from strong what is of the first colour or beside it, as a stroke's soft edge is; returns how many are
+ * left. */
 static size_t drop_explained(const struct work *wk, const struct tone *tone, uint8_t *strong)
 {
     uint8_t *same = wk->hat;
@@ -124,17 +126,19 @@ static size_t drop_explained(const struct work *wk, const struct tone *tone, uin
     return n;
 }
 
-/* The colour most of the strong contrast has, and a second one if most of the rest agrees on it: a highlighted word,
- * syllables sung so far. */
+/* The colour most of the strong contrast has, and a second one if most of the rest agrees on it: a
+ * highlighted word, syllables sung so far. */
 static int find_colours(struct work *wk, struct tone *tone, struct uncap_error *err)
 {
-    const int high = uncap_order_quantile(tone->weight, wk->scene->zone, UNCAP_MATTE_ZONE_TEXT, wk->area, 0.92);
+    const int high =
+        uncap_order_quantile(tone->weight, wk->scene->zone, UNCAP_MATTE_ZONE_TEXT, wk->area, 0.92);
     const int threshold = high * 7 / 10 > 25 ? high * 7 / 10 : 25;
     const size_t n = keep_strong(wk, tone, threshold, wk->tmp);
     if (n < 8)
         return UNCAP_OK;
     struct uncap_matte_colour *colours = tone->colours;
-    int status = uncap_matte_colour_find(wk->look, wk->scene->n_channels, wk->tmp, wk->area, &colours[0], err);
+    int status =
+        uncap_matte_colour_find(wk->look, wk->scene->n_channels, wk->tmp, wk->area, &colours[0], err);
     if (status)
         return status;
     for (size_t i = 0; i < wk->area; i++)
@@ -144,7 +148,8 @@ static int find_colours(struct work *wk, struct tone *tone, struct uncap_error *
     keep_strong(wk, tone, threshold, wk->tmp);
     const size_t rest = drop_explained(wk, tone, wk->tmp);
     if (rest >= 8 && rest * 12 > n) {
-        status = uncap_matte_colour_find(wk->look, wk->scene->n_channels, wk->tmp, wk->area, &colours[1], err);
+        status =
+            uncap_matte_colour_find(wk->look, wk->scene->n_channels, wk->tmp, wk->area, &colours[1], err);
         tone->n_colours += colours[1].share > 0.7F;
     }
     const float share = tone->n_colours == 2 ? colours[0].share + colours[1].share * (float)rest / (float)n
@@ -197,7 +202,8 @@ static void find_rows(const struct work *wk, const uint8_t *core, int *rows)
         rows[y] = rows[y] < rows[y + 1] - 1 ? rows[y + 1] - 1 : rows[y];
 }
 
-/* Drop what is no part of a letter: specks, what is taller than a line, what stands above or below the text. */
+/* Drop what is no part of a letter: specks, what is taller than a line, what stands above or below the
+ * text. */
 static bool drop_strays(const struct work *wk, uint8_t *core)
 {
     const struct uncap_matte_scene *s = wk->scene;
@@ -220,7 +226,8 @@ static bool drop_strays(const struct work *wk, uint8_t *core)
     return true;
 }
 
-/* Text fills its box from end to end: share of the columns, as wide as the text is high, in which there is core. */
+/* Text fills its box from end to end: share of the columns, as wide as the text is high, in which there is
+ * core. */
 static float occupied(const struct work *wk, const uint8_t *core)
 {
     const struct uncap_matte_scene *s = wk->scene;
@@ -287,8 +294,8 @@ static void close_work(struct work *wk)
     uncap_free(wk->label);
 }
 
-int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look, uint8_t *core,
-                             struct uncap_matte_ink *ink, struct uncap_error *err)
+int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
+                             uint8_t *core, struct uncap_matte_ink *ink, struct uncap_error *err)
 {
     struct work wk = {.scene = scene, .look = look, .area = (size_t)scene->w * (size_t)scene->h};
     int status = open_work(&wk) ? UNCAP_OK : uncap_fail_nomem(err, "the strokes of a caption");
@@ -322,5 +329,6 @@ int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct
 
 bool uncap_matte_ink_is_sure(const struct uncap_matte_ink *ink, const struct uncap_matte_scene *scene)
 {
-    return ink->colour.share > 0.45F && ink->contrast > (uncap_matte_gain_is_calm(scene->gain) ? 16.0F : 30.0F);
+    return ink->colour.share > 0.45F &&
+           ink->contrast > (uncap_matte_gain_is_calm(scene->gain) ? 16.0F : 30.0F);
 }

@@ -57,6 +57,9 @@ struct uncap_engine {
     void *priv;                   /* ops->priv_size zeroed bytes */
     struct uncap_slices *slices;  /* for the engine's kernels; borrowed */
     const struct uncap_control *control; /* for log lines; borrowed, may be NULL */
+    /* Told by slow engines now and then while they fill: which share of the window is done, 0..1. May be NULL. */
+    void (*on_share)(void *opaque, double share);
+    void *opaque;
 };
 
 /* A strategy; all of them stand in the NULL-ended table uncap_engines.

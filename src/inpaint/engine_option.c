@@ -32,8 +32,8 @@ const char *uncap_engine_option(const struct uncap_erase_options *o, const char 
     return found ? found + 1 : NULL;
 }
 
-int uncap_engine_option_int(const struct uncap_erase_options *o, const char *engine, const char *key, int min, int max,
-                            int *value, struct uncap_error *err)
+int uncap_engine_option_int(const struct uncap_erase_options *o, const char *engine, const char *key, int min,
+                            int max, int *value, struct uncap_error *err)
 {
     const char *text = uncap_engine_option(o, engine, key);
     if (!text)
@@ -42,14 +42,14 @@ int uncap_engine_option_int(const struct uncap_erase_options *o, const char *eng
     errno = 0;
     const long v = strtol(text, &end, 10);
     if (errno || *end || end == text || v < min || v > max)
-        return uncap_fail(err, UNCAP_ERR_ARG, "%s of engine %s is a whole number from %d to %d, not '%s'", key, engine,
-                          min, max, text);
+        return uncap_fail(err, UNCAP_ERR_ARG, "%s of engine %s is a whole number from %d to %d, not '%s'",
+                          key, engine, min, max, text);
     *value = (int)v;
     return UNCAP_OK;
 }
 
-int uncap_engine_option_bool(const struct uncap_erase_options *o, const char *engine, const char *key, bool *value,
-                             struct uncap_error *err)
+int uncap_engine_option_bool(const struct uncap_erase_options *o, const char *engine, const char *key,
+                             bool *value, struct uncap_error *err)
 {
     const char *text = uncap_engine_option(o, engine, key);
     if (text && strcmp(text, "on") && strcmp(text, "off"))
@@ -59,8 +59,8 @@ int uncap_engine_option_bool(const struct uncap_erase_options *o, const char *en
     return UNCAP_OK;
 }
 
-int uncap_engine_option_check(const struct uncap_erase_options *o, const char *engine, const char *const *keys,
-                              struct uncap_error *err)
+int uncap_engine_option_check(const struct uncap_erase_options *o, const char *engine,
+                              const char *const *keys, struct uncap_error *err)
 {
     for (const char *const *option = o->engine_options; option && *option; option++) {
         const char *ours = key_for(o, engine, *option);

@@ -59,7 +59,8 @@ static void measure(struct uncap_component *c, int x, int y)
     c->n_pixels++;
 }
 
-bool uncap_components_label(const uint8_t *mark, int32_t *label, int w, int h, struct uncap_component **out, int *n)
+bool uncap_components_label(const uint8_t *mark, int32_t *label, int w, int h, struct uncap_component **out,
+                            int *n)
 {
     int32_t *parent = NULL;
     int32_t n_provisional = 0;

@@ -18,6 +18,7 @@ struct uncap_component {
  * mark    [h][w] u8; label [h][w] i32, out, 0 where unmarked.
  * *out    [*n + 1], [0] unused; free with uncap_free. Returns false if short of memory.
  */
-bool uncap_components_label(const uint8_t *mark, int32_t *label, int w, int h, struct uncap_component **out, int *n);
+bool uncap_components_label(const uint8_t *mark, int32_t *label, int w, int h, struct uncap_component **out,
+                            int *n);
 
 #endif

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Vector from the nearest marked pixel to this one; dx is UNCAP_NEAREST_NONE where no pixel is marked at all. */
+/* Vector from the nearest marked pixel to this one; dx is UNCAP_NEAREST_NONE where no pixel is marked at
+ * all. */
 struct uncap_nearest {
     int16_t dx, dy;
 };
@@ -22,7 +23,8 @@ static inline int uncap_nearest_d2(struct uncap_nearest n)
  *
  * mark    [h][w] u8, out [h][w]; row stride w. w, h < 32767.
  * Memory  8 bytes a column and 12 a row element, freed before return. Returns false if short of memory.
- * Source  Meijster, Roerdink, Hesselink: A general algorithm for computing distance transforms in linear time, 2000.
+ * Source  Meijster, Roerdink, Hesselink: A general algorithm for computing distance transforms in linear
+ *         time, 2000.
  */
 bool uncap_distance_nearest(const uint8_t *mark, struct uncap_nearest *out, int w, int h);
 

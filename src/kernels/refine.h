@@ -10,6 +10,7 @@
 #define SMOOTHNESS 5.0f
 #define EPS_DATA 0.1f
 #define EPS_FLOW 0.1f
+#define LONELY 1e-9f /* keeps the diagonal off 0 in a picture of one sample */
 
 enum { COLOURS = 2 };
 
@@ -138,8 +139,8 @@ KERNEL void weights_row(const struct uncap_flow_level *l, const struct refine_pl
         p->right[c][to + i] = right;
         p->up[c][to + i] = up;
         p->down[c][to + i] = down;
-        p->inv_x[c][to + i] = RELAXATION / (p->inv_x[c][to + i] + sum);
-        p->inv_y[c][to + i] = RELAXATION / (p->inv_y[c][to + i] + sum);
+        p->inv_x[c][to + i] = RELAXATION / (p->inv_x[c][to + i] + sum + LONELY);
+        p->inv_y[c][to + i] = RELAXATION / (p->inv_y[c][to + i] + sum + LONELY);
     }
 }
 

@@ -47,7 +47,8 @@ static uint16_t to_half(float v)
         return (uint16_t)(sign | 0x7e00u);
     if (magnitude >= 0x477ff000u) /* rounds to 65536 or more */
         return (uint16_t)(sign | 0x7c00u);
-    if (magnitude < 0x38800000u) { /* subnormal: adding 0.5 leaves the value, rounded to 2^-24, in the low bits */
+    if (magnitude <
+        0x38800000u) { /* subnormal: adding 0.5 leaves the value, rounded to 2^-24, in the low bits */
         const float shifted = from_bits(magnitude) + 0.5f;
         memcpy(&bits, &shifted, sizeof(bits));
         return (uint16_t)(sign | (bits - 0x3f000000u));

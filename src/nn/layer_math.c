@@ -66,7 +66,7 @@ static bool broadcast(const struct uncap_shape *a, const struct uncap_shape *b, 
 
 static struct uncap_value binary(struct uncap_graph *g, const char *op, struct uncap_value a, struct uncap_value b)
 {
-    struct uncap_shape shape;
+    struct uncap_shape shape = a.shape;
     char ta[64];
     char tb[64];
     if (uncap_graph_is_sound(g) && !broadcast(&a.shape, &b.shape, &shape))

@@ -30,10 +30,12 @@ static const struct {
     {"I64", UNCAP_I64}, {"I32", UNCAP_I32}, {"U8", UNCAP_U8},     {"BOOL", UNCAP_BOOL},
 };
 
-static int damaged(const struct uncap_safetensors *s, const char *name, const char *why, struct uncap_error *err)
+static int damaged(const struct uncap_safetensors *s, const char *name, const char *why,
+                   struct uncap_error *err)
 {
-    return uncap_fail(err, UNCAP_ERR_MODEL, "cannot read '%s': tensor '%.200s' %s; the file is damaged, fetch it again",
-                      s->label, name, why);
+    return uncap_fail(err, UNCAP_ERR_MODEL,
+                      "cannot read '%s': tensor '%.200s' %s; the file is damaged, fetch it again", s->label,
+                      name, why);
 }
 
 static bool read_shape(const json_t *shape, struct uncap_safetensors_entry *e)
@@ -117,13 +119,16 @@ static int read_header(struct uncap_safetensors *s, struct uncap_error *err)
     uint64_t header_bytes = 0;
     for (int k = 7; k >= 0 && s->n_bytes >= 8; k--)
         header_bytes = header_bytes << 8 | s->bytes[k];
-    if (s->n_bytes < 8 || header_bytes < 2 || header_bytes > s->n_bytes - 8 || header_bytes > MAX_HEADER_BYTES)
-        return uncap_fail(err, UNCAP_ERR_MODEL, "cannot read '%s': not a .safetensors file, or truncated", s->label);
+    if (s->n_bytes < 8 || header_bytes < 2 || header_bytes > s->n_bytes - 8 ||
+        header_bytes > MAX_HEADER_BYTES)
+        return uncap_fail(err, UNCAP_ERR_MODEL, "cannot read '%s': not a .safetensors file, or truncated",
+                          s->label);
     json_error_t json_error;
-    s->header = json_loadb((const char *)s->bytes + 8, (size_t)header_bytes, JSON_REJECT_DUPLICATES, &json_error);
+    s->header =
+        json_loadb((const char *)s->bytes + 8, (size_t)header_bytes, JSON_REJECT_DUPLICATES, &json_error);
     if (!json_is_object(s->header))
-        return uncap_fail(err, UNCAP_ERR_MODEL, "cannot read '%s': its header is no JSON object (%.200s)", s->label,
-                          s->header ? "another type" : json_error.text);
+        return uncap_fail(err, UNCAP_ERR_MODEL, "cannot read '%s': its header is no JSON object (%.200s)",
+                          s->label, s->header ? "another type" : json_error.text);
     s->entries = uncap_alloc(json_object_size(s->header), sizeof(*s->entries));
     if (!s->entries)
         return uncap_fail_nomem(err, "the list of a checkpoint's tensors");
@@ -171,8 +176,8 @@ int uncap_safetensors_open(struct uncap_safetensors **out, const char *path, str
     return open_reader(out, NULL, 0, path, err);
 }
 
-int uncap_safetensors_open_memory(struct uncap_safetensors **out, const void *bytes, size_t n, const char *label,
-                                  struct uncap_error *err)
+int uncap_safetensors_open_memory(struct uncap_safetensors **out, const void *bytes, size_t n,
+                                  const char *label, struct uncap_error *err)
 {
     return open_reader(out, n ? bytes : "", n, label, err);
 }
@@ -195,12 +200,14 @@ size_t uncap_safetensors_count(const struct uncap_safetensors *reader)
     return reader->n;
 }
 
-const struct uncap_safetensors_entry *uncap_safetensors_entry(const struct uncap_safetensors *reader, size_t i)
+const struct uncap_safetensors_entry *uncap_safetensors_entry(const struct uncap_safetensors *reader,
+                                                              size_t i)
 {
     return &reader->entries[i];
 }
 
-const struct uncap_safetensors_entry *uncap_safetensors_find(const struct uncap_safetensors *reader, const char *name)
+const struct uncap_safetensors_entry *uncap_safetensors_find(const struct uncap_safetensors *reader,
+                                                             const char *name)
 {
     const struct uncap_safetensors_entry key = {.name = name};
     return bsearch(&key, reader->entries, reader->n, sizeof(*reader->entries), by_name);
@@ -212,7 +219,8 @@ static void release_reader(void *owner)
     uncap_safetensors_close(&s);
 }
 
-static int add_weight(struct uncap_weights *weights, const struct uncap_safetensors_entry *e, struct uncap_error *err)
+static int add_weight(struct uncap_weights *weights, const struct uncap_safetensors_entry *e,
+                      struct uncap_error *err)
 {
     struct uncap_weight w = {.name = e->name, .dtype = e->dtype, .shape = e->shape, .data = e->data};
     if ((uintptr_t)e->data % uncap_dtype_bytes(e->dtype)) {

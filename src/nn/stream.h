@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Number streams keyed by a name: the source of synthetic checkpoints and of the diffusion noise.
  *
- * Source  specification of the recorded vectors, section 2 (FNV-1a of the name, then SplitMix64 of a counter). */
+ * Source  specification of the recorded vectors, section 2 (FNV-1a of the name, then SplitMix64 of a
+ * counter). */
 #ifndef UNCAP_NN_STREAM_H
 #define UNCAP_NN_STREAM_H
 

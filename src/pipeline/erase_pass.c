@@ -27,6 +27,8 @@ struct pass {
     struct uncap_engine *engines[MAX_ENGINES + 1]; /* the engine, then its priors; NULL-ended */
     int n_engines;
     struct uncap_window_plans plans;
+    int64_t n_core, n_filled; /* core frames of all windows, and of those that are filled */
+    int64_t n_current;        /* of the one that is being filled */
     struct uncap_cropper cropper;
     struct uncap_compositor compositor;
     struct uncap_stage_report decoding[2]; /* one a decoder thread */
@@ -39,6 +41,13 @@ static void free_work(void *work)
 }
 
 /* ---- the engine's thread ---- */
+
+/* An engine tells how far it is in the current window. */
+static void take_share(void *opaque, double share)
+{
+    struct pass *p = opaque;
+    uncap_job_estimate(p->job, ((double)p->n_filled + share * (double)p->n_current) / (double)p->n_core);
+}
 
 /* Fill with the last prior first; each engine starts from the result of the one behind it. */
 static int fill(struct pass *p, struct uncap_window_work *work, struct uncap_error *err)
@@ -66,7 +75,9 @@ static int run_engine(void *opaque, struct uncap_error *err)
             break;
         struct uncap_window_work *work = item;
         double mark_s = uncap_clock_s();
+        p->n_current = work->window.core_end - work->window.core_first;
         status = fill(p, work, err);
+        p->n_filled += p->n_current;
         uncap_stage_lap(stage, &mark_s, work->window.core_end - work->window.core_first);
         uncap_window_work_drop_context(work);
         if (!status)
@@ -123,6 +134,8 @@ static int open_engines(struct pass *p, struct uncap_error *err)
             uncap_engine_open(&p->engines[p->n_engines], ops, p->options, p->slices, p->control, err);
         if (status)
             return status;
+        p->engines[p->n_engines]->on_share = p->n_engines ? NULL : take_share; /* a prior is the small part */
+        p->engines[p->n_engines]->opaque = p;
         p->n_engines++;
         name = p->n_engines == 1 && ops->prior && p->options->prior ? p->options->prior : ops->prior;
     }
@@ -155,7 +168,10 @@ static int plan_windows(struct pass *p, struct uncap_error *err)
                                                  .h = info->h, .n_frames = p->captions->source.n_frames,
                                                  .engines = (const struct uncap_engine *const *)p->engines,
                                                  .budget_bytes = budget - queued};
-    return uncap_windows_plan(&p->plans, &request, err);
+    const int status = uncap_windows_plan(&p->plans, &request, err);
+    for (size_t i = 0; i < p->plans.n; i++)
+        p->n_core += p->plans.items[i].core_end - p->plans.items[i].core_first;
+    return status;
 }
 
 static int open_queues(struct pass *p, struct uncap_error *err)

@@ -31,6 +31,7 @@ struct uncap_job {
     const char *stage;
     int64_t total;
     atomic_llong done;
+    atomic_int share_ppm; /* of the work, in millionths; 0: frames tell */
     double started_s;
     int64_t recent[SPEED_TICKS]; /* done at the last ticks, for the speed */
     double recent_s[SPEED_TICKS];
@@ -140,6 +141,11 @@ void uncap_job_advance(struct uncap_job *job, int64_t n)
     atomic_fetch_add(&job->done, n);
 }
 
+void uncap_job_estimate(struct uncap_job *job, double share)
+{
+    atomic_store(&job->share_ppm, (int)(share * 1e6));
+}
+
 static struct uncap_progress measure(struct uncap_job *job)
 {
     const double now_s = uncap_clock_s();
@@ -154,6 +160,9 @@ static struct uncap_progress measure(struct uncap_job *job)
         p.fps = (double)(done - since) / (now_s - since_s);
     if (job->total && done > 0 && p.elapsed_s > 0)
         p.eta_s = (double)(job->total - done) * p.elapsed_s / (double)done;
+    const double share = (double)atomic_load(&job->share_ppm) * 1e-6;
+    if (share > 0.0)
+        p.eta_s = p.elapsed_s * (1.0 - share) / share;
     job->recent[slot] = done;
     job->recent_s[slot] = now_s;
     job->n_ticks++;

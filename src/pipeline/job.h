@@ -30,6 +30,9 @@ int uncap_job_start(struct uncap_job *job, int (*fn)(void *opaque, struct uncap_
 /* Count n frames as done, from any thread. */
 void uncap_job_advance(struct uncap_job *job, int64_t n);
 
+/* Tell which share of all work is done, 0..1, where frames alone do not tell; the estimate of the time left follows. */
+void uncap_job_estimate(struct uncap_job *job, double share);
+
 /* Stop the job with this error, as a thread that fails does (for a failure before all threads have started). */
 void uncap_job_fail(struct uncap_job *job, const struct uncap_error *err);
 

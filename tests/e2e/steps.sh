@@ -19,6 +19,12 @@ expect_same 'plain call against two steps' "$(samples out/one.mkv null)" "$(samp
 expect_ok verify in.mkv one.json
 expect_said 'every sample outside the captions equals'
 
+# However the frames are sampled, the caption is found and will be removed.
+for sample in even every; do
+    expect_ok detect in.mkv -o $sample.json --sample $sample
+    grep -q '"keep": false' $sample.json || fail "--sample $sample keeps the caption"
+done
+
 # The debug view and the matte have the frames of the input.
 expect_ok overlay in.mkv one.json -o out/overlay.mkv
 expect_same 'frame times of the overlay' "$(frame_times in.mkv)" "$(frame_times out/overlay.mkv)"

@@ -2,7 +2,7 @@
 /* Fail the Nth allocation of a pass, for growing N up to the last one: right status, nothing kept, no hang.
  *
  * Usage: fault_allocation CLIP FOLDER      FOLDER is empty, and stays empty but for the whole result.
- * The method is sqlite's test_malloc. Linked with --wrap for aligned_alloc and free, which base/memory.c
+ * The method is sqlite's test_malloc. Linked with --wrap for malloc and free, which base/memory.c
  * alone calls for memory of ours; that also counts what is still held after a pass, so leaks show without a
  * sanitizer. */
 #include <dirent.h>
@@ -23,9 +23,9 @@ enum {
     SLOTS = 1 << 16,    /* of the table of live blocks; far more than a pass holds */
 };
 
-void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__real_malloc(size_t size);
 void __real_free(void *p);
-void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_malloc(size_t size);
 void __wrap_free(void *p);
 
 /* The allocations of the running pass; guarded by lock. */
@@ -49,12 +49,12 @@ static void **find(const void *p, const void *want)
     return NULL;
 }
 
-void *__wrap_aligned_alloc(size_t alignment, size_t size)
+void *__wrap_malloc(size_t size)
 {
     pthread_mutex_lock(&heap.lock);
     const long n = ++heap.n;
     const bool fails = heap.fail_at && (heap.is_lasting ? n >= heap.fail_at : n == heap.fail_at);
-    void *p = fails ? NULL : __real_aligned_alloc(alignment, size);
+    void *p = fails ? NULL : __real_malloc(size);
     if (p) {
         void **slot = find(p, NULL);
         if (!slot)

@@ -87,13 +87,15 @@ int nets_get(struct nets *nets, enum uncap_diffuser_model model, bool is_reduced
     const struct uncap_diffuser_widths widths = nets_widths(is_reduced);
     for (int k = 0; k < NETS_HELD; k++) {
         struct held *h = &nets->held[k];
-        if (!h->checkpoint.weights || h->model != model || h->is_reduced != is_reduced || h->has_lora != has_lora)
+        if (!h->checkpoint.weights || h->model != model || h->is_reduced != is_reduced ||
+            h->has_lora != has_lora)
             continue;
         h->used = ++nets->clock;
         *out = h->checkpoint.weights;
         return UNCAP_OK;
     }
-    struct held wanted = {.model = model, .is_reduced = is_reduced, .has_lora = has_lora, .used = ++nets->clock};
+    struct held wanted = {
+        .model = model, .is_reduced = is_reduced, .has_lora = has_lora, .used = ++nets->clock};
     uncap_inventory_walk(model, &widths, add_size, &wanted.bytes);
     struct held *place = make_room(nets, wanted.bytes);
     int rc = uncap_checkpoint_synthesise(&wanted.checkpoint, model, nets->suffix, &widths, NULL, err);
@@ -187,7 +189,8 @@ bool nets_shape(enum uncap_diffuser_model model, const struct uncap_diffuser_wid
     return uncap_inventory_walk(model, widths, match, &s) == 1;
 }
 
-int nets_bytes(const struct golden_case *c, const char *role, struct uncap_tensor *out, struct uncap_error *err)
+int nets_bytes(const struct golden_case *c, const char *role, struct uncap_tensor *out,
+               struct uncap_error *err)
 {
     const struct uncap_tensor *given = golden_input(c, role);
     *out = (struct uncap_tensor){.data = NULL};

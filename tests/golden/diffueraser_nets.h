@@ -40,8 +40,8 @@ struct uncap_diffuser_widths nets_widths(bool is_reduced);
 /* The case's input `text`, or the empty prompt's embedding. */
 int nets_text(struct nets *nets, const struct golden_case *c, const float **out, struct uncap_error *err);
 
-/* Input by role, or the normal stream named by <role>_normal, <role>_shape, <role>_factor. *out is to be closed.
- * is_needed false: *out stays empty when there is neither. */
+/* Input by role, or the normal stream named by <role>_normal, <role>_shape, <role>_factor. *out is to be
+ * closed. is_needed false: *out stays empty when there is neither. */
 int nets_input(const struct golden_case *c, const char *role, bool is_needed, struct uncap_tensor *out,
                struct uncap_error *err);
 
@@ -50,7 +50,8 @@ bool nets_shape(enum uncap_diffuser_model model, const struct uncap_diffuser_wid
                 struct uncap_shape *shape);
 
 /* An 8-bit input whose file holds floats; *out is to be closed. */
-int nets_bytes(const struct golden_case *c, const char *role, struct uncap_tensor *out, struct uncap_error *err);
+int nets_bytes(const struct golden_case *c, const char *role, struct uncap_tensor *out,
+               struct uncap_error *err);
 
 /* Give the taps of a chain that the case compares. */
 int nets_give_taps(struct golden_case *c, const struct uncap_chain *chain, const char *const *names,

@@ -34,7 +34,7 @@ static struct uncap_chain_options options_for(struct nets *nets, const struct un
 
 static int run_chain(struct uncap_chain *chain, struct uncap_error *err)
 {
-    return uncap_chain_run(chain, NULL, NULL, NULL, err);
+    return uncap_chain_run(chain, NULL, NULL, err);
 }
 
 /* Bind an input of the case; the tensor must live as long as the run. */
@@ -59,7 +59,7 @@ static int bind_output(struct uncap_chain *chain, const char *name, struct uncap
 
 static int text_encode(void *state, struct golden_case *c, struct uncap_error *err)
 {
-    static const char *const taps[] = {"layer0", "layer1", "layer2", "layer3", "layer4",  "layer5", "layer6",
+    static const char *const taps[] = {"layer0", "layer1", "layer2", "layer3",  "layer4",  "layer5", "layer6",
                                        "layer7", "layer8", "layer9", "layer10", "layer11", NULL};
     const struct uncap_shape shape = UNCAP_SHAPE(1, UNCAP_DIFFUSER_TOKENS, UNCAP_TEXT_WIDTH);
     struct nets *nets = state;
@@ -113,8 +113,8 @@ static int time_emb(void *state, struct golden_case *c, struct uncap_error *err)
     if (!sin)
         return uncap_fail(err, UNCAP_ERR_ARG, "the case has no input 'sin'");
     const int64_t n = (int64_t)uncap_tensor_count(sin);
-    int rc = nets_get(nets, is_brushnet ? UNCAP_DIFFUSER_BRUSHNET : UNCAP_DIFFUSER_UNET, nets_is_reduced(c), false,
-                      &weights, err);
+    int rc = nets_get(nets, is_brushnet ? UNCAP_DIFFUSER_BRUSHNET : UNCAP_DIFFUSER_UNET, nets_is_reduced(c),
+                      false, &weights, err);
     const struct uncap_chain_options options = options_for(nets, weights, c, 1, 1);
     if (!rc)
         rc = uncap_chain_open(&chain, &options, err);
@@ -175,9 +175,11 @@ static int unet_module(void *state, struct golden_case *c, struct uncap_error *e
     if (!rc && (strstr(path, "attentions") || !strcmp(path, "mid_block")))
         rc = nets_text(nets, c, &text, err);
     if (!rc)
-        rc = nets_get(nets, UNCAP_DIFFUSER_UNET, nets_is_reduced(c), golden_bool(c, "lora", false), &weights, err);
+        rc = nets_get(nets, UNCAP_DIFFUSER_UNET, nets_is_reduced(c), golden_bool(c, "lora", false), &weights,
+                      err);
     const int n = (int)in[0].shape.dims[0];
-    const struct uncap_chain_options options = options_for(nets, weights, c, n, golden_int(c, "num_frames", n));
+    const struct uncap_chain_options options =
+        options_for(nets, weights, c, n, golden_int(c, "num_frames", n));
     if (!rc)
         rc = uncap_chain_open(&chain, &options, err);
     if (!rc) {
@@ -193,7 +195,8 @@ static int unet_module(void *state, struct golden_case *c, struct uncap_error *e
     if (!rc)
         rc = bind_input(chain, c, "add", &in[2], err);
     if (!rc)
-        rc = bind_output(chain, "y", module_result(&widths, path, in[0].shape, has_size ? size : NULL), &y, err);
+        rc = bind_output(chain, "y", module_result(&widths, path, in[0].shape, has_size ? size : NULL), &y,
+                         err);
     if (!rc)
         rc = run_chain(chain, err);
     if (!rc)
@@ -356,15 +359,17 @@ static void forward_bind(const struct forward *f, struct uncap_chain *chain)
 
 static int run_brushnet(struct forward *f, struct uncap_error *err)
 {
-    static const char *const taps[] = {"temb",    "tap_conv_in", "tap_down0", "tap_down1", "tap_down2", "tap_down3",
-                                       "tap_mid", "tap_up0",     "tap_up1",   "tap_up2",   "tap_up3",   NULL};
+    static const char *const taps[] = {"temb",      "tap_conv_in", "tap_down0", "tap_down1",
+                                       "tap_down2", "tap_down3",   "tap_mid",   "tap_up0",
+                                       "tap_up1",   "tap_up2",     "tap_up3",   NULL};
     const struct uncap_weights *weights = NULL;
     struct uncap_chain *chain = NULL;
     int rc = nets_get(f->nets, UNCAP_DIFFUSER_BRUSHNET, nets_is_reduced(f->c), false, &weights, err);
     const struct uncap_chain_options options = options_for(f->nets, weights, f->c, f->n, f->n);
     for (int k = 0; !rc && k < UNCAP_DIFFUSER_RESIDUALS; k++) {
         const struct uncap_shape s = uncap_residual_shape(k, &f->widths, f->h, f->w);
-        rc = uncap_tensor_open(&f->residuals[k], UNCAP_F32, UNCAP_SHAPE(f->n, s.dims[0], s.dims[1], s.dims[2]), err);
+        rc = uncap_tensor_open(&f->residuals[k], UNCAP_F32,
+                               UNCAP_SHAPE(f->n, s.dims[0], s.dims[1], s.dims[2]), err);
     }
     if (!rc)
         rc = uncap_chain_open(&chain, &options, err);
@@ -399,8 +404,8 @@ static int brushnet_forward(void *state, struct golden_case *c, struct uncap_err
 
 static int give_unet_taps(struct golden_case *c, const struct uncap_chain *chain, struct uncap_error *err)
 {
-    static const char *const states[] = {"temb", "conv_in", "down0", "down1", "down2", "down3", "mid",
-                                         "up0",  "up1",     "up2",   "up3",   NULL};
+    static const char *const states[] = {"temb", "conv_in", "down0", "down1", "down2", "down3",
+                                         "mid",  "up0",     "up1",   "up2",   "up3",   NULL};
     static const char *const kinds[] = {"resnets", "attentions", "motion_modules"};
     int rc = nets_give_taps(c, chain, states, err);
     for (int k = 0; k < 4 * 4 * 3 && !rc; k++) {
@@ -420,8 +425,8 @@ static int run_unet(struct forward *f, bool has_residuals, struct uncap_error *e
     const struct uncap_weights *weights = NULL;
     struct uncap_tensor eps = {.data = NULL};
     struct uncap_chain *chain = NULL;
-    int rc =
-        nets_get(f->nets, UNCAP_DIFFUSER_UNET, nets_is_reduced(f->c), golden_bool(f->c, "lora", false), &weights, err);
+    int rc = nets_get(f->nets, UNCAP_DIFFUSER_UNET, nets_is_reduced(f->c), golden_bool(f->c, "lora", false),
+                      &weights, err);
     const struct uncap_chain_options options =
         options_for(f->nets, weights, f->c, f->n, golden_int(f->c, "num_frames", f->n));
     if (!rc)
@@ -464,7 +469,8 @@ static int unet_forward(void *state, struct golden_case *c, struct uncap_error *
 }
 
 const struct golden_op diffueraser_networks[] = {
-    {"text.encode", text_encode}, {"time.emb", time_emb},     {"unet.module", unet_module},
-    {"vae.encode", vae_encode},   {"vae.decode", vae_decode}, {"brushnet.forward", brushnet_forward},
+    {"text.encode", text_encode},   {"time.emb", time_emb},
+    {"unet.module", unet_module},   {"vae.encode", vae_encode},
+    {"vae.decode", vae_decode},     {"brushnet.forward", brushnet_forward},
     {"unet.forward", unet_forward}, {NULL, NULL},
 };

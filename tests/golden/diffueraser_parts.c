@@ -42,7 +42,8 @@ static struct uncap_shape shape_of(const struct golden_case *c)
     return shape;
 }
 
-static int give_seed_and_sum(struct golden_case *c, uint64_t seed, const struct uncap_tensor *t, struct uncap_error *err)
+static int give_seed_and_sum(struct golden_case *c, uint64_t seed, const struct uncap_tensor *t,
+                             struct uncap_error *err)
 {
     const double halves[] = {(double)(seed >> 32), (double)(seed & 0xffffffffu)};
     double sum = 0.0;
@@ -84,8 +85,8 @@ static int random_normal(void *state, struct golden_case *c, struct uncap_error 
 }
 
 /* A list of float32 tensors made from their names. */
-static int add_synthetic(struct uncap_weights *w, enum uncap_diffuser_model model, const char *suffix, const char *key,
-                         struct uncap_error *err)
+static int add_synthetic(struct uncap_weights *w, enum uncap_diffuser_model model, const char *suffix,
+                         const char *key, struct uncap_error *err)
 {
     const struct uncap_diffuser_widths widths = nets_widths(false);
     struct uncap_shape shape;
@@ -181,7 +182,8 @@ static int sched_timesteps(void *state, struct golden_case *c, struct uncap_erro
 }
 
 /* A copy of input `x`, to be worked on in place. */
-static int copy_input(const struct golden_case *c, const char *role, struct uncap_tensor *out, struct uncap_error *err)
+static int copy_input(const struct golden_case *c, const char *role, struct uncap_tensor *out,
+                      struct uncap_error *err)
 {
     const struct uncap_tensor *x = golden_input(c, role);
     if (!x || x->dtype != UNCAP_F32)
@@ -201,8 +203,8 @@ static int sched_step(void *state, struct golden_case *c, struct uncap_error *er
     if (rc)
         return rc;
     uncap_scheduler_init(&s);
-    uncap_scheduler_step(&s, golden_int(c, "steps", 2), golden_int(c, "k", 0), x.data, golden_input(c, "eps")->data,
-                         uncap_tensor_count(&x));
+    uncap_scheduler_step(&s, golden_int(c, "steps", 2), golden_int(c, "k", 0), x.data,
+                         golden_input(c, "eps")->data, uncap_tensor_count(&x));
     return golden_result_take(c, "next", &x, err);
 }
 
@@ -265,7 +267,8 @@ static int windows_weights(void *state, struct golden_case *c, struct uncap_erro
         for (int i = 0, covered = 0; i < w.count; covered = w.starts[i++] + w.clip) {
             for (int k = 0; k < w.clip; k++)
                 part[k] = i == j ? 1.0f : 0.0f;
-            uncap_schedule_fuse((float *)out.data + (size_t)j * (size_t)w.n, part, w.starts[i], w.clip, covered, 1);
+            uncap_schedule_fuse((float *)out.data + (size_t)j * (size_t)w.n, part, w.starts[i], w.clip,
+                                covered, 1);
         }
     if (!rc)
         rc = golden_result_take(c, "weights", &out, err);
@@ -325,7 +328,8 @@ static int size_rules(void *state, struct golden_case *c, struct uncap_error *er
     struct uncap_size net;
     (void)state;
     uncap_resize_prior(video, &out, &net);
-    int rc = give_size(c, "processing", uncap_resize_processing(video, golden_int(c, "max_img_size", 960)), err);
+    int rc =
+        give_size(c, "processing", uncap_resize_processing(video, golden_int(c, "max_img_size", 960)), err);
     if (!rc)
         rc = give_size(c, "prior_out", out, err);
     return rc ? rc : give_size(c, "prior_net", net, err);
@@ -395,7 +399,8 @@ static int mask_read(void *state, struct golden_case *c, struct uncap_error *err
     if (!rc)
         rc = uncap_tensor_open(&mask, UNCAP_U8, UNCAP_SHAPE(size.h, size.w), err);
     if (!rc) {
-        uncap_hole_grey(raw.data, raw.data, uncap_tensor_count(&raw) / 3); /* shrinks in place: reads ahead of writes */
+        uncap_hole_grey(raw.data, raw.data,
+                        uncap_tensor_count(&raw) / 3); /* shrinks in place: reads ahead of writes */
         rc = uncap_hole_read(raw.data, size_of(&raw), size, golden_int(c, "dilation", 0), mask.data, err);
     }
     if (!rc)
@@ -407,7 +412,8 @@ static int mask_read(void *state, struct golden_case *c, struct uncap_error *err
 
 /* Everything made of one frame and its mask; results are u8 but the latent mask. */
 static int prepare(struct golden_case *c, const struct uncap_tensor *frame, const struct uncap_tensor *mask,
-                   const struct uncap_tensor *generated, struct uncap_tensor *scratch, struct uncap_error *err)
+                   const struct uncap_tensor *generated, struct uncap_tensor *scratch,
+                   struct uncap_error *err)
 {
     const struct uncap_size size = size_of(mask);
     const size_t n = uncap_tensor_count(mask);

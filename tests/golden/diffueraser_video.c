@@ -18,7 +18,7 @@ struct video {
     struct uncap_size size;
     int n, clip;
     struct uncap_tensor frames, masks, prior, generated, pre, pre_given; /* u8 */
-    int32_t draws[MAX_DRAWS]; /* frames of each */
+    int32_t draws[MAX_DRAWS];                                            /* frames of each */
     int n_draws;
 };
 
@@ -45,7 +45,8 @@ static void draw(void *opaque, enum uncap_noise_use use, int first, int n, size_
         v->draws[v->n_draws++] = n;
 }
 
-static int give(void *opaque, const char *name, struct uncap_shape shape, const float *data, struct uncap_error *err)
+static int give(void *opaque, const char *name, struct uncap_shape shape, const float *data,
+                struct uncap_error *err)
 {
     struct video *v = opaque;
     return golden_wants(v->c, name) ? golden_result(v->c, name, UNCAP_F32, shape, data, err) : UNCAP_OK;
@@ -67,7 +68,8 @@ static int read_pictures(struct video *v, const char *role, struct uncap_tensor 
     const size_t in = (size_t)from.w * (size_t)from.h * 3;
     const size_t stride = (size_t)v->size.w * (size_t)v->size.h * 3;
     for (size_t i = 0; !rc && i < (size_t)v->n; i++)
-        rc = uncap_resize_rgb((const uint8_t *)raw.data + i * in, from, (uint8_t *)out->data + i * stride, v->size, err);
+        rc = uncap_resize_rgb((const uint8_t *)raw.data + i * in, from, (uint8_t *)out->data + i * stride,
+                              v->size, err);
     uncap_tensor_close(&raw);
     return rc;
 }
@@ -82,8 +84,8 @@ static int read_masks(struct video *v, struct uncap_error *err)
     const size_t in = (size_t)from.w * (size_t)from.h;
     const size_t stride = (size_t)v->size.w * (size_t)v->size.h;
     for (size_t i = 0; !rc && i < (size_t)v->n; i++)
-        rc = uncap_hole_read((const uint8_t *)raw.data + i * in, from, v->size, golden_int(v->c, "dilation", 0),
-                             (uint8_t *)v->masks.data + i * stride, err);
+        rc = uncap_hole_read((const uint8_t *)raw.data + i * in, from, v->size,
+                             golden_int(v->c, "dilation", 0), (uint8_t *)v->masks.data + i * stride, err);
     uncap_tensor_close(&raw);
     return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes synthetic checkpoints of engine diffueraser at reduced widths, which the program takes like the published
- * ones: DIR [f32|f16]. At full width: `uncaption models synth diffueraser DIR`. */
+/* Writes synthetic checkpoints of engine diffueraser at reduced widths, which the program takes like the
+ * published ones: DIR [f32|f16]. At full width: `uncaption models synth diffueraser DIR`. */
 #include <stdio.h>
 #include <string.h>
 

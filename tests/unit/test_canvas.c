@@ -18,7 +18,7 @@ static void test_sizes(void **state)
         int w, h, limit, out_w, out_h;
         bool is_reduced;
     } cases[] = {
-        {304, 104, 960, 304, 104, false}, {305, 101, 960, 312, 104, false}, {16, 8, 960, 64, 64, false},
+        {304, 104, 960, 304, 104, false}, {305, 101, 960, 312, 104, false},  {16, 8, 960, 64, 64, false},
         {1920, 216, 960, 960, 104, true}, {1000, 1000, 960, 952, 952, true},
     };
     (void)state;
@@ -32,8 +32,8 @@ static void test_sizes(void **state)
 
 static void test_put_touches_covered_samples_only(void **state)
 {
-    static const struct uncap_format formats[] = {
-        {.n_planes = 3, .depth = 8, .shift_x = 1, .shift_y = 1}, {.n_planes = 3, .depth = 10}};
+    static const struct uncap_format formats[] = {{.n_planes = 3, .depth = 8, .shift_x = 1, .shift_y = 1},
+                                                  {.n_planes = 3, .depth = 10}};
     (void)state;
     for (size_t k = 0; k < 2; k++)
         for (int limit = 256; limit <= 1024; limit *= 4) {
@@ -51,7 +51,8 @@ static void test_put_touches_covered_samples_only(void **state)
             int changed = 0;
             for (int y = 0; y < 70; y++)
                 for (size_t x = 0; x < 300 * uncap_sample_bytes(formats[k]); x++)
-                    changed += p.data[0][y * p.stride[0] + (ptrdiff_t)x] != before.data[0][y * before.stride[0] + (ptrdiff_t)x];
+                    changed += p.data[0][y * p.stride[0] + (ptrdiff_t)x] !=
+                               before.data[0][y * before.stride[0] + (ptrdiff_t)x];
             assert_true(changed >= 1 && changed <= 2); /* the bytes of one sample */
             uncap_picture_free(&p);
             uncap_picture_free(&before);

@@ -41,8 +41,8 @@ static void test_inventory(void **state)
         int tensors;
         int64_t values;
     } cases[] = {
-        {UNCAP_DIFFUSER_UNET, 1253, 1312730244}, {UNCAP_DIFFUSER_BRUSHNET, 738, 886069440},
-        {UNCAP_DIFFUSER_VAE, 248, 83653863},     {UNCAP_DIFFUSER_TEXT, 196, 123060480},
+        {UNCAP_DIFFUSER_UNET, 1253, 1312730244},    {UNCAP_DIFFUSER_BRUSHNET, 738, 886069440},
+        {UNCAP_DIFFUSER_VAE, 248, 83653863},        {UNCAP_DIFFUSER_TEXT, 196, 123060480},
         {UNCAP_DIFFUSER_LORA, 834, 67252224 + 278},
     };
     const struct uncap_diffuser_widths widths = uncap_diffuser_widths_full();
@@ -82,8 +82,8 @@ static void test_written_file_is_read_back(void **state)
     const struct uncap_diffuser_widths widths = tiny();
     (void)state;
     for (int dtype = UNCAP_F32; dtype <= UNCAP_F16; dtype++) {
-        assert_int_equal(uncap_synthetic_write(UNCAP_DIFFUSER_BRUSHNET, &widths, "#x", (enum uncap_dtype)dtype,
-                                               temporary(path), &err),
+        assert_int_equal(uncap_synthetic_write(UNCAP_DIFFUSER_BRUSHNET, &widths, "#x",
+                                               (enum uncap_dtype)dtype, temporary(path), &err),
                          UNCAP_OK);
         struct uncap_diffuser_widths found = uncap_diffuser_widths_full();
         struct uncap_checkpoint file = {0};
@@ -91,8 +91,9 @@ static void test_written_file_is_read_back(void **state)
         assert_int_equal(uncap_checkpoint_open(&file, UNCAP_DIFFUSER_BRUSHNET, path, &found, &err), UNCAP_OK);
         assert_int_equal(found.unet[3], 32);
         assert_int_equal(found.text, 64);
-        assert_int_equal(uncap_checkpoint_synthesise(&memory, UNCAP_DIFFUSER_BRUSHNET, "#x", &widths, NULL, &err),
-                         UNCAP_OK);
+        assert_int_equal(
+            uncap_checkpoint_synthesise(&memory, UNCAP_DIFFUSER_BRUSHNET, "#x", &widths, NULL, &err),
+            UNCAP_OK);
         assert_int_equal(file.weights->n, memory.weights->n);
         const char *key = "brushnet_up_blocks.3.weight";
         const struct uncap_weight *a = uncap_weights_find(file.weights, key);
@@ -114,7 +115,8 @@ static void test_wrong_file_is_refused(void **state)
     struct uncap_checkpoint file = {0};
     (void)state;
     assert_int_equal(
-        uncap_synthetic_write(UNCAP_DIFFUSER_BRUSHNET, &widths, "", UNCAP_F32, temporary(path), &err), UNCAP_OK);
+        uncap_synthetic_write(UNCAP_DIFFUSER_BRUSHNET, &widths, "", UNCAP_F32, temporary(path), &err),
+        UNCAP_OK);
     assert_int_equal(uncap_checkpoint_open(&file, UNCAP_DIFFUSER_VAE, path, &widths, &err), UNCAP_ERR_MODEL);
     assert_null(file.weights);
     assert_non_null(strstr(err.message, "240 tensors missing (encoder.conv_in.weight)"));
@@ -177,8 +179,10 @@ static void test_half_is_exact_both_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_inventory),         cmocka_unit_test(test_written_file_is_read_back),
-        cmocka_unit_test(test_wrong_file_is_refused), cmocka_unit_test(test_lora),
+        cmocka_unit_test(test_inventory),
+        cmocka_unit_test(test_written_file_is_read_back),
+        cmocka_unit_test(test_wrong_file_is_refused),
+        cmocka_unit_test(test_lora),
         cmocka_unit_test(test_half_is_exact_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

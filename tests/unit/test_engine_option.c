@@ -31,9 +31,10 @@ static void test_whose(void **state)
 
 static void test_refused(void **state)
 {
-    static const char *const bad[] = {"nframes=1", "nframes=",    "nframes=x",        "nframes=32.5", "nframes=99999999999",
-                                      "steps=3",   "steps=32",    "preinference=yes", "width=3",      "diffueraser.nframe=3",
-                                      "batch=0",   "max-size=32", "dilation=-1"};
+    static const char *const bad[] = {
+        "nframes=1", "nframes=",    "nframes=x",        "nframes=32.5", "nframes=99999999999",
+        "steps=3",   "steps=32",    "preinference=yes", "width=3",      "diffueraser.nframe=3",
+        "batch=0",   "max-size=32", "dilation=-1"};
     (void)state;
     for (size_t k = 0; k < sizeof(bad) / sizeof(*bad); k++) {
         const char *const list[] = {bad[k], NULL};

@@ -48,7 +48,8 @@ static void test_read_erodes_then_grows(void **state)
     for (int y = 1; y <= 3; y++)
         for (int x = 5; x <= 7; x++)
             grey[y * 9 + x] = 1; /* a square of 3: one pixel is left */
-    grey[6 * 9 + 8] = grey[5 * 9 + 8] = grey[6 * 9 + 7] = grey[5 * 9 + 7] = 9; /* at the corner: outside counts as hole */
+    grey[6 * 9 + 8] = grey[5 * 9 + 8] = grey[6 * 9 + 7] = grey[5 * 9 + 7] =
+        9; /* at the corner: outside counts as hole */
     assert_int_equal(uncap_hole_read(grey, SIZE, SIZE, 0, hole, NULL), UNCAP_OK);
     for (int i = 0; i < 63; i++)
         assert_int_equal(hole[i], i == 2 * 9 + 6 || i == 6 * 9 + 8 ? 255 : 0);
@@ -137,7 +138,8 @@ static void test_resize(void **state)
     const uint8_t src[] = {10, 20, 30, 10, 20, 30, 10, 20, 30, 10, 20, 30};
     uint8_t dst[5 * 7 * 3];
     (void)state;
-    assert_int_equal(uncap_resize_rgb(src, (struct uncap_size){2, 2}, dst, (struct uncap_size){7, 5}, NULL), UNCAP_OK);
+    assert_int_equal(uncap_resize_rgb(src, (struct uncap_size){2, 2}, dst, (struct uncap_size){7, 5}, NULL),
+                     UNCAP_OK);
     for (int i = 0; i < 35; i++)
         assert_memory_equal(dst + 3 * i, src, 3); /* weights sum to 1 */
     const struct uncap_size video = {1000, 1000};

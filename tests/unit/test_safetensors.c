@@ -22,7 +22,8 @@ static size_t build(uint8_t *out, const char *header, const void *data, size_t n
     return 8 + n + n_data;
 }
 
-static int open_header(struct uncap_safetensors **s, uint8_t *file, const char *header, struct uncap_error *err)
+static int open_header(struct uncap_safetensors **s, uint8_t *file, const char *header,
+                       struct uncap_error *err)
 {
     const uint8_t data[16] = {0};
     return uncap_safetensors_open_memory(s, file, build(file, header, data, sizeof(data)), "test", err);
@@ -100,8 +101,8 @@ static void test_truncated_anywhere(void **state)
     (void)state;
     const uint8_t data[16] = {0};
     uint8_t file[512];
-    const size_t n =
-        build(file, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}", data, sizeof(data));
+    const size_t n = build(file, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}", data,
+                           sizeof(data));
     for (size_t k = 0; k < n; k++) {
         struct uncap_safetensors *s = NULL;
         struct uncap_error err = {0};

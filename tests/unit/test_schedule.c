@@ -15,16 +15,23 @@ static void test_starts(void **state)
     static const struct {
         int n, clip, step, count, starts[8];
     } cases[] = {
-        {10, 22, 0, 1, {0}},          {22, 22, 1, 1, {0}},          {23, 22, 0, 2, {0, 1}},
-        {23, 22, 1, 2, {0, 1}},       {45, 22, 0, 3, {0, 17, 23}},  {45, 22, 1, 3, {0, 11, 23}},
-        {100, 22, 0, 6, {0, 17, 34, 51, 68, 78}}, {100, 22, 1, 6, {0, 11, 28, 45, 62, 78}},
+        {10, 22, 0, 1, {0}},
+        {22, 22, 1, 1, {0}},
+        {23, 22, 0, 2, {0, 1}},
+        {23, 22, 1, 2, {0, 1}},
+        {45, 22, 0, 3, {0, 17, 23}},
+        {45, 22, 1, 3, {0, 11, 23}},
+        {100, 22, 0, 6, {0, 17, 34, 51, 68, 78}},
+        {100, 22, 1, 6, {0, 11, 28, 45, 62, 78}},
         {24, 8, 1, 4, {0, 4, 10, 16}},
     };
     (void)state;
     for (size_t k = 0; k < sizeof(cases) / sizeof(*cases); k++) {
         int starts[16];
-        assert_int_equal(uncap_schedule_starts(cases[k].n, cases[k].clip, cases[k].step, NULL), cases[k].count);
-        assert_int_equal(uncap_schedule_starts(cases[k].n, cases[k].clip, cases[k].step, starts), cases[k].count);
+        assert_int_equal(uncap_schedule_starts(cases[k].n, cases[k].clip, cases[k].step, NULL),
+                         cases[k].count);
+        assert_int_equal(uncap_schedule_starts(cases[k].n, cases[k].clip, cases[k].step, starts),
+                         cases[k].count);
         for (int i = 0; i < cases[k].count; i++)
             assert_int_equal(starts[i], cases[k].starts[i]);
     }
@@ -43,7 +50,8 @@ static void test_every_frame_is_covered(void **state)
                 assert_int_equal(starts[0], 0);
                 assert_int_equal(starts[count - 1] + length, n);
                 for (int i = 1; i < count; i++)
-                    assert_true(starts[i] > starts[i - 1] && starts[i] <= starts[i - 1] + length); /* clips below 4 share none */
+                    assert_true(starts[i] > starts[i - 1] &&
+                                starts[i] <= starts[i - 1] + length); /* clips below 4 share none */
             }
 }
 
@@ -107,8 +115,8 @@ static void test_scheduler(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_starts),  cmocka_unit_test(test_every_frame_is_covered),
-        cmocka_unit_test(test_fuse),    cmocka_unit_test(test_samples),
+        cmocka_unit_test(test_starts),    cmocka_unit_test(test_every_frame_is_covered),
+        cmocka_unit_test(test_fuse),      cmocka_unit_test(test_samples),
         cmocka_unit_test(test_timesteps), cmocka_unit_test(test_scheduler),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,8 @@ static void test_fill(void **state)
     assert_float_equal(x[0], 0.00279332488f, 1e-11f);
     assert_float_equal(x[1], -0.000429197302f, 1e-12f);
     float tail;
-    uncap_stream_fill(&tail, 1, seed_of("module.update_block.flow_head.conv2.bias", "#7"), 1, 0.0, 0.1 * 0.04);
+    uncap_stream_fill(&tail, 1, seed_of("module.update_block.flow_head.conv2.bias", "#7"), 1, 0.0,
+                      0.1 * 0.04);
     assert_true(tail == x[1]);
 }
 

@@ -6,7 +6,8 @@
 #include "inpaint/diffueraser/lora.h"
 #include "nn/half.h"
 
-/* Tensor names of the known adapter formats: kohya roots have the path with underscores, the others "unet.<path>". */
+/* Tensor names of the known adapter formats: kohya roots have the path with underscores, the others
+ * "unet.<path>". */
 static const struct {
     bool is_kohya;
     const char *down, *up;
@@ -61,7 +62,8 @@ static size_t count(const struct uncap_weight *w)
     return uncap_shape_count(&w->shape, &n) ? n : 0;
 }
 
-/* The tensor as float32: its own memory if it is that already, else *copy, which the caller frees. NULL: no memory. */
+/* The tensor as float32: its own memory if it is that already, else *copy, which the caller frees. NULL: no
+ * memory. */
 static const float *floats(const struct uncap_weight *w, float **copy)
 {
     if (w->dtype == UNCAP_F32)
@@ -122,7 +124,8 @@ static int adapt_module(void *opaque, const char *module, const struct uncap_sha
     const struct uncap_weight *found = uncap_weights_find(a->unet->weights, key);
     struct uncap_weight *base = &a->unet->weights->items[found - a->unet->weights->items];
     if (a->unet->is_writable)
-        return uncap_checkpoint_adapt_module(base, a->lora, module, (float *)(uintptr_t)base->data, a->slices, a->err);
+        return uncap_checkpoint_adapt_module(base, a->lora, module, (float *)(uintptr_t)base->data, a->slices,
+                                             a->err);
     float *fused = uncap_alloc(count(base), sizeof(*fused));
     if (!fused)
         return uncap_fail_nomem(a->err, "a UNet with its LoRA");

@@ -13,12 +13,14 @@ struct uncap_value uncap_block_norm_conv(struct uncap_graph *g, struct uncap_val
     return uncap_conv(g, x, conv, SAME);
 }
 
-struct uncap_value uncap_block_resnet(struct uncap_graph *g, struct uncap_value x, struct uncap_value emb, float eps)
+struct uncap_value uncap_block_resnet(struct uncap_graph *g, struct uncap_value x, struct uncap_value emb,
+                                      float eps)
 {
     struct uncap_value y = uncap_block_norm_conv(g, x, "norm1", "conv1", eps);
     if (emb.id) {
         const struct uncap_value shift = uncap_linear(g, uncap_silu(g, emb), "time_emb_proj");
-        y = uncap_add_values(g, y, uncap_reshape(g, shift, UNCAP_SHAPE(shift.shape.dims[0], y.shape.dims[1], 1, 1)));
+        y = uncap_add_values(
+            g, y, uncap_reshape(g, shift, UNCAP_SHAPE(shift.shape.dims[0], y.shape.dims[1], 1, 1)));
     }
     y = uncap_block_norm_conv(g, y, "norm2", "conv2", eps);
     if (uncap_graph_has(g, "conv_shortcut.weight"))
@@ -100,7 +102,8 @@ struct uncap_value uncap_block_spatial(struct uncap_graph *g, struct uncap_value
     return uncap_add_values(g, uncap_conv(g, y, "proj_out", SAME), x);
 }
 
-struct uncap_value uncap_block_motion(struct uncap_graph *g, struct uncap_value x, struct uncap_value position)
+struct uncap_value uncap_block_motion(struct uncap_graph *g, struct uncap_value x,
+                                      struct uncap_value position)
 {
     x = uncap_linear(g, x, "proj_in");
     return uncap_linear(g, transformer(g, x, NONE, position), "proj_out");

@@ -17,7 +17,8 @@ struct uncap_value uncap_block_norm_conv(struct uncap_graph *g, struct uncap_val
                                          const char *conv, float eps);
 
 /* ResBlock. emb [1 or N, E]: the time embedding before its silu; id 0: none (VAE). */
-struct uncap_value uncap_block_resnet(struct uncap_graph *g, struct uncap_value x, struct uncap_value emb, float eps);
+struct uncap_value uncap_block_resnet(struct uncap_graph *g, struct uncap_value x, struct uncap_value emb,
+                                      float eps);
 
 /* [.., C0] -> [.., 4 C0]: linear, silu, linear. */
 struct uncap_value uncap_block_time(struct uncap_graph *g, struct uncap_value sinusoid);
@@ -30,7 +31,8 @@ struct uncap_value uncap_block_spatial(struct uncap_graph *g, struct uncap_value
  * x         [P,F,C]: the normalised activations of P pixels, one sequence of F frames each.
  * position  [F,C]: added to the normalised activations of both attentions, never to the residual stream.
  */
-struct uncap_value uncap_block_motion(struct uncap_graph *g, struct uncap_value x, struct uncap_value position);
+struct uncap_value uncap_block_motion(struct uncap_graph *g, struct uncap_value x,
+                                      struct uncap_value position);
 
 /* 3x3 convolution to ceil(size / 2). */
 struct uncap_value uncap_block_down(struct uncap_graph *g, struct uncap_value x);

@@ -29,7 +29,8 @@ static size_t pixels(struct uncap_size size)
 }
 
 /* Place an image [from.h][from.w][channels] at the top left and repeat its edges. */
-static void extend(const uint8_t *image, struct uncap_size from, uint8_t *out, struct uncap_size to, size_t channels)
+static void extend(const uint8_t *image, struct uncap_size from, uint8_t *out, struct uncap_size to,
+                   size_t channels)
 {
     for (int y = 0; y < to.h; y++) {
         const uint8_t *row = image + (size_t)(y < from.h ? y : from.h - 1) * (size_t)from.w * channels;
@@ -65,7 +66,8 @@ void uncap_canvas_hole(const struct uncap_canvas *c, const uint8_t *coverage, ui
         return;
     }
     memset(hole, 0, pixels(c->size));
-    for (int y = 0; y < c->crop.h; y++) /* any covered pixel counts: a nearest resize would lose thin strokes */
+    for (int y = 0; y < c->crop.h;
+         y++) /* any covered pixel counts: a nearest resize would lose thin strokes */
         for (int x = 0; x < c->crop.w; x++)
             if (coverage[(size_t)y * (size_t)c->crop.w + (size_t)x]) {
                 const size_t to_y = (size_t)y * (size_t)c->size.h / (size_t)c->crop.h;
@@ -107,8 +109,8 @@ static bool touches(const uint8_t *coverage, struct uncap_size size, int x, int 
     return false;
 }
 
-static void put_plane(const struct uncap_picture *from, const uint8_t *coverage, const struct uncap_picture *to,
-                      int plane)
+static void put_plane(const struct uncap_picture *from, const uint8_t *coverage,
+                      const struct uncap_picture *to, int plane)
 {
     const struct uncap_format f = to->format;
     const size_t bytes = uncap_sample_bytes(f);

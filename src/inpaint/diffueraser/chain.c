@@ -16,8 +16,8 @@ struct slot {
     char name[NAME_MAX_BYTES]; /* of inputs, outputs and taps; else empty */
     struct uncap_shape shape;  /* of a frame, or whole when shared */
     bool is_shared, is_bound, is_tap;
-    int last_stage;            /* that reads it */
-    struct uncap_value value;  /* in the graph under construction; id 0: not in it */
+    int last_stage;             /* that reads it */
+    struct uncap_value value;   /* in the graph under construction; id 0: not in it */
     struct uncap_tensor memory; /* own memory during a run */
     float *data;
 };
@@ -45,7 +45,8 @@ struct uncap_chain {
 
 static const struct uncap_value NONE = {.id = 0};
 
-int uncap_chain_open(struct uncap_chain **out, const struct uncap_chain_options *options, struct uncap_error *err)
+int uncap_chain_open(struct uncap_chain **out, const struct uncap_chain_options *options,
+                     struct uncap_error *err)
 {
     *out = uncap_alloc(1, sizeof(**out));
     if (!*out)
@@ -129,7 +130,6 @@ struct uncap_graph *uncap_chain_graph(struct uncap_chain *c)
 {
     return c->graph;
 }
-
 
 int uncap_chain_input(struct uncap_chain *c, const char *name, struct uncap_shape shape, bool is_shared)
 {
@@ -252,7 +252,8 @@ static void add_motion(struct uncap_chain *c, int slot, const char *key)
 
 struct uncap_value uncap_chain_motion(struct uncap_chain *c, struct uncap_value x, const char *key)
 {
-    /* A slot of its own: the module works in place, and the value before it may be a skip or a tap as well. */
+    /* A slot of its own: the module works in place, and the value before it may be a skip or a tap as well.
+     */
     const int slot = add_result(c, x, (struct slot){.is_shared = false});
     end_graph(c);
     add_motion(c, slot, key);
@@ -332,11 +333,11 @@ static int run_batch(struct uncap_chain *c, const struct stage *s, int first, st
 }
 
 static int run_stage(struct uncap_chain *c, const struct stage *s, struct uncap_cancel *cancel,
-                     struct uncap_error *err)
+                     const struct uncap_share *share, struct uncap_error *err)
 {
     if (s->motion)
-        return uncap_motion_run(s->motion, c->slots[s->motion_slot].data, c->o.n / c->o.frames, c->o.slices, cancel,
-                                err);
+        return uncap_motion_run(s->motion, c->slots[s->motion_slot].data, c->o.n / c->o.frames, c->o.slices,
+                                cancel, err);
     int rc = UNCAP_OK;
     for (int k = 0; !rc && k < s->n_in; k++)
         rc = hold(c, s->in[k], err);
@@ -347,21 +348,28 @@ static int run_stage(struct uncap_chain *c, const struct stage *s, struct uncap_
         /* The last batch is moved back to be full: its first frames come out once more, the same. */
         const int last = n - c->o.batch;
         rc = run_batch(c, s, first < last ? first : last, cancel, err);
+        uncap_share_tell(share, (double)(first + c->o.batch) / (double)n);
     }
     return rc;
 }
 
-int uncap_chain_run(struct uncap_chain *c, struct uncap_cancel *cancel, uncap_chain_progress *progress, void *opaque,
+int uncap_chain_run(struct uncap_chain *c, struct uncap_cancel *cancel, const struct uncap_share *share,
                     struct uncap_error *err)
 {
+    static const struct uncap_share silent = {.tell = NULL};
+    int n_counted = 0; /* stages that take time: the shared ones do not */
+    for (size_t k = 0; k < c->n_stages; k++)
+        n_counted += !c->stages[k].is_shared;
+    int counted = 0;
     int rc = UNCAP_OK;
     for (size_t k = 0; !rc && k < c->n_stages; k++) {
-        rc = run_stage(c, &c->stages[k], cancel, err);
+        const bool is_told = share && !c->stages[k].is_shared;
+        const struct uncap_share part =
+            is_told ? uncap_share_part(share, (double)counted++ / n_counted, 1.0 / n_counted) : silent;
+        rc = run_stage(c, &c->stages[k], cancel, &part, err);
         for (size_t i = 0; i < c->n_slots; i++)
             if (c->slots[i].last_stage == (int)k && !c->slots[i].is_bound && !c->slots[i].is_tap)
                 let_go(&c->slots[i]);
-        if (!rc && progress)
-            progress(opaque, (double)(k + 1) / (double)c->n_stages);
     }
     for (size_t i = 0; rc && i < c->n_slots; i++)
         if (!c->slots[i].is_bound)

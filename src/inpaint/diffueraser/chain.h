@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A network over many frames as a chain of graphs that each take a few frames.
  *
- * Only the motion modules look across frames. Between them a graph runs over batches of frames, so that memory is
- * that of one batch plus what the graphs hand on; a value is freed behind the last graph that reads it.
+ * Only the motion modules look across frames. Between them a graph runs over batches of frames, so that
+ * memory is that of one batch plus what the graphs hand on; a value is freed behind the last graph that reads
+ * it.
  *
- * Building: begin a graph, load what it needs, add layers, store what later ones need; motion ends a graph and
- * begins the next. Like a graph, a chain carries its first failure along; uncap_chain_finish reports it. */
+ * Building: begin a graph, load what it needs, add layers, store what later ones need; motion ends a graph
+ * and begins the next. Like a graph, a chain carries its first failure along; uncap_chain_finish reports it.
+ */
 #ifndef UNCAP_INPAINT_DIFFUERASER_CHAIN_H
 #define UNCAP_INPAINT_DIFFUERASER_CHAIN_H
 
 #include "base/cancel.h"
 #include "base/slices.h"
+#include "inpaint/diffueraser/share.h"
 #include "nn/graph.h"
 
 struct uncap_chain;
@@ -19,7 +22,8 @@ struct uncap_chain;
  * batch    frames a graph takes at once, 1..n; larger is faster where frames are small.
  * is_lean  see struct uncap_session_options.
  * interpolates  see struct uncap_motion_options.
- * wants_tap     for tests: true for the names of intermediate values that stay readable after a run; NULL: none. */
+ * wants_tap     for tests: true for the names of intermediate values that stay readable after a run; NULL:
+ * none. */
 struct uncap_chain_options {
     struct uncap_runtime *runtime;
     const struct uncap_weights *weights;
@@ -30,7 +34,8 @@ struct uncap_chain_options {
     void *opaque;
 };
 
-int uncap_chain_open(struct uncap_chain **out, const struct uncap_chain_options *options, struct uncap_error *err);
+int uncap_chain_open(struct uncap_chain **out, const struct uncap_chain_options *options,
+                     struct uncap_error *err);
 void uncap_chain_close(struct uncap_chain **chain);
 
 /* Begin the next graph. A shared one runs once and knows no frames. */
@@ -49,29 +54,30 @@ struct uncap_value uncap_chain_load(struct uncap_chain *chain, int slot);
 int uncap_chain_store(struct uncap_chain *chain, struct uncap_value value);
 /* Make a value an output of the whole chain, written to bound memory. */
 void uncap_chain_output(struct uncap_chain *chain, const char *name, struct uncap_value value);
-/* x + motion module(x): ends the graph; the result is already loaded into the next one. key: the module's path. */
+/* x + motion module(x): ends the graph; the result is already loaded into the next one. key: the module's
+ * path. */
 struct uncap_value uncap_chain_motion(struct uncap_chain *chain, struct uncap_value x, const char *key);
 /* Name an intermediate value for uncap_chain_read; nothing unless wants_tap. */
-void uncap_chain_tap(struct uncap_chain *chain, struct uncap_value value, const char *fmt, ...) UNCAP_PRINTF(3, 4);
+void uncap_chain_tap(struct uncap_chain *chain, struct uncap_value value, const char *fmt, ...)
+    UNCAP_PRINTF(3, 4);
 
 /* End building. Errors: the first failure: MODEL, BACKEND, UNSUPPORTED, NOMEM. */
 int uncap_chain_finish(struct uncap_chain *chain, struct uncap_error *err);
 
-/* Memory of an input or output for the runs that follow; n frames of it, or the shared shape. Unknown names are
- * ignored, so that callers can offer what a network may or may not take. */
+/* Memory of an input or output for the runs that follow; n frames of it, or the shared shape. Unknown names
+ * are ignored, so that callers can offer what a network may or may not take. */
 void uncap_chain_bind(struct uncap_chain *chain, const char *name, const float *data);
 
-/* Called between graphs with the share of the chain that is done, 0..1. May be NULL. */
-typedef void uncap_chain_progress(void *opaque, double share);
-
-/* Run over the bound memory. Errors: ARG (something is not bound), BACKEND, NOMEM, CANCELLED. */
-int uncap_chain_run(struct uncap_chain *chain, struct uncap_cancel *cancel, uncap_chain_progress *progress,
-                    void *opaque, struct uncap_error *err);
+/* Run over the bound memory. share: told after each batch; may be NULL.
+ * Errors: ARG (something is not bound), BACKEND, NOMEM, CANCELLED. */
+int uncap_chain_run(struct uncap_chain *chain, struct uncap_cancel *cancel, const struct uncap_share *share,
+                    struct uncap_error *err);
 
 /* A tapped value of the last run; NULL if there is none of that name. shape: [n, ...] or the shared shape. */
 const float *uncap_chain_read(const struct uncap_chain *chain, const char *name, struct uncap_shape *shape);
 
-/* Largest sum of the values handed on between graphs at any time of a run, in bytes; bound memory not counted. */
+/* Largest sum of the values handed on between graphs at any time of a run, in bytes; bound memory not
+ * counted. */
 size_t uncap_chain_bytes(const struct uncap_chain *chain);
 
 #endif

@@ -25,15 +25,15 @@ static const struct {
     {".to_q.", ".query."}, {".to_k.", ".key."}, {".to_v.", ".value."}, {".to_out.0.", ".proj_attn."}};
 
 /* Look under the canonical name, then under the names that other exports of the same network use. */
-static const struct uncap_weight *find_variant(enum uncap_diffuser_model model, const struct uncap_weights *file,
-                                               const char *key)
+static const struct uncap_weight *find_variant(enum uncap_diffuser_model model,
+                                               const struct uncap_weights *file, const char *key)
 {
     static const char text_root[] = "text_model.";
     const struct uncap_weight *found = uncap_weights_find(file, key);
     if (!found && model == UNCAP_DIFFUSER_TEXT && !strncmp(key, text_root, strlen(text_root)))
         return uncap_weights_find(file, key + strlen(text_root));
-    for (size_t k = 0; !found && model == UNCAP_DIFFUSER_VAE && k < sizeof(OLD_VAE_NAMES) / sizeof(*OLD_VAE_NAMES);
-         k++) {
+    for (size_t k = 0;
+         !found && model == UNCAP_DIFFUSER_VAE && k < sizeof(OLD_VAE_NAMES) / sizeof(*OLD_VAE_NAMES); k++) {
         char old[UNCAP_DIFFUSER_KEY_MAX];
         const char *at = strstr(key, OLD_VAE_NAMES[k].ours);
         if (!at)
@@ -73,7 +73,8 @@ static int check_tensor(void *opaque, const char *key, const struct uncap_shape 
         char wanted[40];
         if (!c->n_other++)
             snprintf(c->other, sizeof(c->other), "%s is %s %s, not %s", key, uncap_dtype_name(found->dtype),
-                     uncap_shape_text(&found->shape, is, sizeof(is)), uncap_shape_text(shape, wanted, sizeof(wanted)));
+                     uncap_shape_text(&found->shape, is, sizeof(is)),
+                     uncap_shape_text(shape, wanted, sizeof(wanted)));
         return UNCAP_OK;
     }
     const struct uncap_weight w = {.name = key, .dtype = found->dtype, .shape = *shape, .data = found->data};
@@ -118,7 +119,8 @@ static int check_widths(const struct uncap_diffuser_widths *w, const char *path,
 {
     for (int i = 0; i < 4; i++)
         if (w->unet[i] % UNCAP_DIFFUSER_GROUPS || w->vae[i] % UNCAP_DIFFUSER_GROUPS)
-            return uncap_fail(err, UNCAP_ERR_MODEL, "cannot use '%s': its channel widths are no multiples of %d", path,
+            return uncap_fail(err, UNCAP_ERR_MODEL,
+                              "cannot use '%s': its channel widths are no multiples of %d", path,
                               UNCAP_DIFFUSER_GROUPS);
     return UNCAP_OK;
 }
@@ -139,10 +141,11 @@ static int compare(struct check *c, const char *path, const struct uncap_diffuse
         return rc;
     check_extra(c);
     if (c->n_missing || c->n_other || c->n_extra)
-        return uncap_fail(c->err, UNCAP_ERR_MODEL,
-                          "'%s' is not the checkpoint it should be: %d tensors missing (%s), %d of another type or "
-                          "shape (%s), %d unknown (%s)",
-                          path, c->n_missing, c->missing, c->n_other, c->other, c->n_extra, c->extra);
+        return uncap_fail(
+            c->err, UNCAP_ERR_MODEL,
+            "'%s' is not the checkpoint it should be: %d tensors missing (%s), %d of another type or "
+            "shape (%s), %d unknown (%s)",
+            path, c->n_missing, c->missing, c->n_other, c->other, c->n_extra, c->extra);
     return uncap_weights_sort(c->fits, c->err);
 }
 
@@ -198,9 +201,9 @@ static int synthesise_tensor(void *opaque, const char *key, const struct uncap_s
     return rc ? rc : uncap_weights_add(s->weights, &w, s->err);
 }
 
-int uncap_checkpoint_synthesise(struct uncap_checkpoint *out, enum uncap_diffuser_model model, const char *suffix,
-                                const struct uncap_diffuser_widths *widths, struct uncap_cancel *cancel,
-                                struct uncap_error *err)
+int uncap_checkpoint_synthesise(struct uncap_checkpoint *out, enum uncap_diffuser_model model,
+                                const char *suffix, const struct uncap_diffuser_widths *widths,
+                                struct uncap_cancel *cancel, struct uncap_error *err)
 {
     struct synthesis s = {.model = model, .suffix = suffix, .cancel = cancel, .err = err};
     *out = (struct uncap_checkpoint){.is_writable = true};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The checkpoint of one network: read from its published file, or synthetic; complete and of the right shapes. */
+/* The checkpoint of one network: read from its published file, or synthetic; complete and of the right
+ * shapes. */
 #ifndef UNCAP_INPAINT_DIFFUERASER_CHECKPOINT_H
 #define UNCAP_INPAINT_DIFFUERASER_CHECKPOINT_H
 
@@ -28,15 +29,17 @@ int uncap_checkpoint_open(struct uncap_checkpoint *out, enum uncap_diffuser_mode
                           struct uncap_diffuser_widths *widths, struct uncap_error *err);
 
 /* Make every tensor from its name. Memory: the whole network as float32. Errors: NOMEM, CANCELLED. */
-int uncap_checkpoint_synthesise(struct uncap_checkpoint *out, enum uncap_diffuser_model model, const char *suffix,
-                                const struct uncap_diffuser_widths *widths, struct uncap_cancel *cancel,
-                                struct uncap_error *err);
+int uncap_checkpoint_synthesise(struct uncap_checkpoint *out, enum uncap_diffuser_model model,
+                                const char *suffix, const struct uncap_diffuser_widths *widths,
+                                struct uncap_cancel *cancel, struct uncap_error *err);
 
-/* Add a LoRA to a UNet: W + alpha / rank * up x down for every adapted module, alpha and rank as the file says.
+/* Add a LoRA to a UNet: W + alpha / rank * up x down for every adapted module, alpha and rank as the file
+ * says.
  *
- * lora    tensors under kohya names ("lora_unet_..."), or "unet.<module>.lora_A/B.weight", ".lora.down/up.weight".
- * Memory  in place if the checkpoint is writable; otherwise float32 copies of the adapted weights, kept by it.
- * Errors  MODEL (a module without its tensors, or shapes that do not fit), NOMEM, CANCELLED.
+ * lora    tensors under kohya names ("lora_unet_..."), or "unet.<module>.lora_A/B.weight",
+ * ".lora.down/up.weight". Memory  in place if the checkpoint is writable; otherwise float32 copies of the
+ * adapted weights, kept by it. Errors  MODEL (a module without its tensors, or shapes that do not fit),
+ * NOMEM, CANCELLED.
  */
 int uncap_checkpoint_adapt(struct uncap_checkpoint *unet, const struct uncap_weights *lora,
                            const struct uncap_diffuser_widths *widths, struct uncap_slices *slices,

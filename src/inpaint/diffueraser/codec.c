@@ -7,7 +7,10 @@
 #include "inpaint/diffueraser/levels.h"
 #include "inpaint/diffueraser/vae.h"
 
-enum { LATENT = UNCAP_DIFFUSER_LATENT, NOISE_GROUP = 4 /* frames the reference encodes, and draws for, at once */ };
+enum {
+    LATENT = UNCAP_DIFFUSER_LATENT,
+    NOISE_GROUP = 4 /* frames the reference encodes, and draws for, at once */
+};
 
 /* The VAE's half that is at work, over batches of equal size. */
 struct half {
@@ -59,8 +62,8 @@ static int half_open(struct half *half, const struct uncap_diffuser_job *job, in
 }
 
 /* Noise of all frames, in the reference's groups. NULL out: there is none. */
-static int draw_noise(const struct uncap_codec *codec, int n, enum uncap_noise_use use, size_t values, float **out,
-                      struct uncap_error *err)
+static int draw_noise(const struct uncap_codec *codec, int n, enum uncap_noise_use use, size_t values,
+                      float **out, struct uncap_error *err)
 {
     *out = NULL;
     if (!codec->noise)
@@ -75,8 +78,8 @@ static int draw_noise(const struct uncap_codec *codec, int n, enum uncap_noise_u
     return UNCAP_OK;
 }
 
-int uncap_codec_encode(const struct uncap_codec *codec, int n, const uint8_t *pictures, enum uncap_noise_use use,
-                       float *latents, struct uncap_error *err)
+int uncap_codec_encode(const struct uncap_codec *codec, int n, const uint8_t *pictures,
+                       enum uncap_noise_use use, float *latents, struct uncap_error *err)
 {
     struct half half;
     float *noise = NULL;
@@ -88,7 +91,8 @@ int uncap_codec_encode(const struct uncap_codec *codec, int n, const uint8_t *pi
         /* The last batch is moved back to be full. */
         const size_t at = (size_t)(first < n - half.batch ? first : n - half.batch);
         uncap_levels_to_planes(pictures + at * half.pixels * 3, (size_t)half.batch, half.pixels, half.planes);
-        rc = uncap_chain_run(half.chain, codec->job->cancel, NULL, NULL, err);
+        rc = uncap_chain_run(half.chain, codec->job->cancel, NULL, err);
+        uncap_share_tell(&codec->job->share, (double)(first + half.batch) / (double)(n + half.batch));
         if (!rc)
             uncap_vae_sample(half.latents, noise ? noise + at * values : NULL, latents + at * values,
                              (size_t)half.batch, half.values);
@@ -108,9 +112,11 @@ int uncap_codec_decode(const struct uncap_codec *codec, int n, const float *late
         const size_t at = (size_t)(first < n - half.batch ? first : n - half.batch);
         for (size_t k = 0; k < (size_t)half.batch * values; k++)
             half.latents[k] = latents[at * values + k] / UNCAP_VAE_SCALE;
-        rc = uncap_chain_run(half.chain, codec->job->cancel, NULL, NULL, err);
+        rc = uncap_chain_run(half.chain, codec->job->cancel, NULL, err);
+        uncap_share_tell(&codec->job->share, (double)(first + half.batch) / (double)(n + half.batch));
         if (!rc)
-            uncap_levels_from_planes(half.planes, (size_t)half.batch, half.pixels, pictures + at * half.pixels * 3);
+            uncap_levels_from_planes(half.planes, (size_t)half.batch, half.pixels,
+                                     pictures + at * half.pixels * 3);
     }
     half_close(&half);
     return rc;

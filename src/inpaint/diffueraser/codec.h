@@ -12,8 +12,8 @@ struct uncap_codec {
 };
 
 /* pictures [n][h][w][3] u8 -> latents [n][4][h/8][w/8] f32, scaled as the UNet sees them. */
-int uncap_codec_encode(const struct uncap_codec *codec, int n, const uint8_t *pictures, enum uncap_noise_use use,
-                       float *latents, struct uncap_error *err);
+int uncap_codec_encode(const struct uncap_codec *codec, int n, const uint8_t *pictures,
+                       enum uncap_noise_use use, float *latents, struct uncap_error *err);
 
 /* The way back. */
 int uncap_codec_decode(const struct uncap_codec *codec, int n, const float *latents, uint8_t *pictures,

@@ -12,6 +12,8 @@
 
 enum { LATENT = UNCAP_DIFFUSER_LATENT };
 
+static const double BRUSHNET_SHARE = 0.43; /* of the arithmetic of a step */
+
 /* Buffers of a run. One window's residuals are the largest part. */
 struct buffers {
     float *residuals[UNCAP_DIFFUSER_RESIDUALS]; /* [clip][C][h][w] */
@@ -75,8 +77,9 @@ size_t uncap_denoise_bytes(const struct uncap_diffuser_job *job)
     size_t residuals = 0;
     for (int k = 0; k < UNCAP_DIFFUSER_RESIDUALS; k++)
         residuals += residual_values(job, k);
-    /* Skips wait in the UNet beside the residuals they were added to: about half of them. A batch's own activations
-     * peak in the transformers of the first level: 8 + 4 + 4 + 4 widths of tokens, and their inputs and outputs. */
+    /* Skips wait in the UNet beside the residuals they were added to: about half of them. A batch's own
+     * activations peak in the transformers of the first level: 8 + 4 + 4 + 4 widths of tokens, and their
+     * inputs and outputs. */
     const size_t per_frame = residuals + residuals / 2;
     const size_t per_batch = latent_values(job) * (size_t)job->widths.unet[0] * 40;
     return ((size_t)job->clip * per_frame + (size_t)job->batch * per_batch) * sizeof(float);
@@ -109,8 +112,9 @@ static int open_network(struct uncap_chain **chain, const struct uncap_diffuser_
     return uncap_chain_finish(*chain, err);
 }
 
-static int run_network(const struct uncap_diffuser_job *job, enum uncap_diffuser_model model, int n, const float *x,
-                       const float *cond, struct buffers *b, struct uncap_error *err)
+static int run_network(const struct uncap_diffuser_job *job, enum uncap_diffuser_model model, int n,
+                       const float *x, const float *cond, struct buffers *b, struct uncap_share share,
+                       struct uncap_error *err)
 {
     struct uncap_chain *chain = NULL;
     int rc = open_network(&chain, job, model, n, err);
@@ -125,7 +129,7 @@ static int run_network(const struct uncap_diffuser_job *job, enum uncap_diffuser
         uncap_chain_bind(chain, "text", job->text);
         uncap_chain_bind(chain, "sin", b->sin);
         uncap_chain_bind(chain, "eps", b->eps);
-        rc = uncap_chain_run(chain, job->cancel, NULL, NULL, err);
+        rc = uncap_chain_run(chain, job->cancel, &share, err);
     }
     uncap_chain_close(&chain);
     return rc;
@@ -138,8 +142,9 @@ static int give(const struct uncap_diffuser_job *job, const char *name, int n, c
 }
 
 /* One step over all windows: x in, b->fused out. All windows read the same x. */
-static int run_step(const struct uncap_diffuser_job *job, const struct uncap_scheduler *scheduler, int k, int n,
-                    const float *x, const float *cond, bool taps, struct buffers *b, struct uncap_error *err)
+static int run_step(const struct uncap_diffuser_job *job, const struct uncap_scheduler *scheduler, int k,
+                    int n, const float *x, const float *cond, bool taps, struct buffers *b,
+                    struct uncap_error *err)
 {
     const size_t values = LATENT * latent_values(job);
     const size_t cond_values = (LATENT + 1) * latent_values(job);
@@ -149,10 +154,15 @@ static int run_step(const struct uncap_diffuser_job *job, const struct uncap_sch
     int covered = 0;
     for (int j = 0; j < n_windows; j++) {
         const float *latents = x + (size_t)b->starts[j] * values;
+        const double n_runs = (double)job->steps * n_windows;
+        const struct uncap_share share =
+            uncap_share_part(&job->share, (k * n_windows + j) / n_runs, 1.0 / n_runs);
         int rc = run_network(job, UNCAP_DIFFUSER_BRUSHNET, clip, latents,
-                             cond + (size_t)b->starts[j] * cond_values, b, err);
+                             cond + (size_t)b->starts[j] * cond_values, b,
+                             uncap_share_part(&share, 0.0, BRUSHNET_SHARE), err);
         if (!rc)
-            rc = run_network(job, UNCAP_DIFFUSER_UNET, clip, latents, NULL, b, err);
+            rc = run_network(job, UNCAP_DIFFUSER_UNET, clip, latents, NULL, b,
+                             uncap_share_part(&share, BRUSHNET_SHARE, 1.0 - BRUSHNET_SHARE), err);
         if (!rc && taps && job->tap && j == 0 && k == 0)
             rc = give(job, "eps_step0_win0", clip, b->eps, err);
         if (rc)
@@ -161,8 +171,6 @@ static int run_step(const struct uncap_diffuser_job *job, const struct uncap_sch
         uncap_scheduler_step(scheduler, job->steps, k, b->part, b->eps, (size_t)clip * values);
         uncap_schedule_fuse(b->fused, b->part, b->starts[j], clip, covered, values);
         covered = b->starts[j] + clip;
-        if (job->progress)
-            job->progress(job->opaque, (double)(k * n_windows + j + 1) / (double)(job->steps * n_windows));
     }
     return UNCAP_OK;
 }

@@ -8,6 +8,7 @@
 #include "base/cancel.h"
 #include "base/slices.h"
 #include "inpaint/diffueraser/inventory.h"
+#include "inpaint/diffueraser/share.h"
 #include "nn/runtime.h"
 #include "nn/weights.h"
 
@@ -27,11 +28,10 @@ struct uncap_diffuser_networks {
  * w, h       processing size in pixels, multiples of 8.
  * clip       frames of a window (nframes); fewer frames than that are one window.
  * steps      of the sampler, 1..50: 2 for the published few-step LoRA.
- * batch      frames that go through BrushNet and UNet at once between motion modules; vae_batch: through the VAE.
- * interpolates  allow windows above the motion modules' position table (experimental).
- * text       [77][widths.text] f32, embedding of the empty prompt.
- * progress   called now and then with the share of the denoiser that is done, 0..1. May be NULL.
- * tap        for tests: intermediate values by name. May be NULL. */
+ * batch      frames that go through BrushNet and UNet at once between motion modules; vae_batch: through the
+ * VAE. interpolates  allow windows above the motion modules' position table (experimental). text
+ * [77][widths.text] f32, embedding of the empty prompt. share      told how much of what the job is handed to
+ * is done. tap        for tests: intermediate values by name. May be NULL. */
 struct uncap_diffuser_job {
     struct uncap_runtime *runtime;
     struct uncap_slices *slices;
@@ -41,8 +41,9 @@ struct uncap_diffuser_job {
     bool interpolates;
     const float *text;
     struct uncap_cancel *cancel;
-    void (*progress)(void *opaque, double done);
-    int (*tap)(void *opaque, const char *name, struct uncap_shape shape, const float *data, struct uncap_error *err);
+    struct uncap_share share;
+    int (*tap)(void *opaque, const char *name, struct uncap_shape shape, const float *data,
+               struct uncap_error *err);
     void *opaque;
 };
 

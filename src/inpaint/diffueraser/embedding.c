@@ -9,7 +9,8 @@ void uncap_embedding_time(float *out, int t, int channels)
 {
     const int half = channels / 2;
     for (int i = 0; i < half; i++) {
-        /* Product, quotient, exponential, in float32 and in this order: the phase of a large t keeps the rounding. */
+        /* Product, quotient, exponential, in float32 and in this order: the phase of a large t keeps the
+         * rounding. */
         const float frequency = expf((float)i * (float)-LOG_10000 / (float)half);
         const float phase = (float)t * frequency;
         out[i] = cosf(phase);

@@ -11,8 +11,8 @@ void uncap_embedding_time(float *out, int t, int channels);
 /* out [length][channels] f32: sine on even, cosine on odd channels. */
 void uncap_embedding_positions(float *out, int length, int channels);
 
-/* Resample a position table to another length, linearly, ends on ends (experimental: the networks were trained on
- * the table's own rows).
+/* Resample a position table to another length, linearly, ends on ends (experimental: the networks were
+ * trained on the table's own rows).
  *
  * table [length][channels] f32, out [new_length][channels] f32; new_length >= 2.
  */

@@ -15,8 +15,9 @@
 #include "nn/stream.h"
 
 enum {
-    MARGIN = 64,      /* pixels of surroundings that the networks get around the mattes */
-    MAX_WINDOWS = 8,  /* denoiser windows' worth of core frames: pictures are cheap beside one window's residuals */
+    MARGIN = 64, /* pixels of surroundings that the networks get around the mattes */
+    MAX_WINDOWS =
+        8, /* denoiser windows' worth of core frames: pictures are cheap beside one window's residuals */
     RUNTIME_BYTES = 256 << 20, /* ONNX Runtime's own: sessions, arena slack */
 };
 
@@ -27,7 +28,8 @@ struct engine {
     float *text; /* [77][width] of the empty prompt; NULL until first needed */
 };
 
-static int open_engine(struct uncap_engine *base, const struct uncap_erase_options *o, struct uncap_error *err)
+static int open_engine(struct uncap_engine *base, const struct uncap_erase_options *o,
+                       struct uncap_error *err)
 {
     struct engine *e = base->priv;
     const struct uncap_runtime_options options = {
@@ -41,9 +43,10 @@ static int open_engine(struct uncap_engine *base, const struct uncap_erase_optio
                         "experimental interpolate-positions=on",
                         e->settings.nframes, e->files.widths.frames);
     if (!rc && e->settings.nframes > e->files.widths.frames)
-        uncap_log(base->control, UNCAP_LOG_WARNING,
-                  "interpolate-positions is experimental: the motion modules were trained on %d positions, not %d",
-                  e->files.widths.frames, e->settings.nframes);
+        uncap_log(
+            base->control, UNCAP_LOG_WARNING,
+            "interpolate-positions is experimental: the motion modules were trained on %d positions, not %d",
+            e->files.widths.frames, e->settings.nframes);
     return rc ? rc : uncap_runtime_open(&e->runtime, &options, err);
 }
 
@@ -83,7 +86,8 @@ static size_t window_bytes(const struct uncap_engine *base, const struct uncap_d
     const struct engine *e = base->priv;
     const int n = core + 2 * context_of(&e->settings);
     const size_t frame = uncap_stretch_frame_bytes((struct uncap_size){job->w, job->h});
-    return uncap_diffuser_files_bytes(&e->files) + RUNTIME_BYTES + uncap_refine_bytes(job, n) + (size_t)n * frame;
+    return uncap_diffuser_files_bytes(&e->files) + RUNTIME_BYTES + uncap_refine_bytes(job, n) +
+           (size_t)n * frame;
 }
 
 static int plan(const struct uncap_engine *base, struct uncap_format format, int w, int h, size_t budget,
@@ -95,7 +99,8 @@ static int plan(const struct uncap_engine *base, struct uncap_format format, int
     const size_t frame = uncap_picture_bytes(format, w, h) * 2 + (size_t)w * (size_t)h;
     struct uncap_diffuser_job job = job_of(base, canvas.size);
     *p = (struct uncap_plan){.context = context_of(s), .margin = MARGIN, .align = UNCAP_DIFFUSER_SCALE};
-    /* Give up what costs nothing but frames first: the core; the result depends on it, but not the quality. */
+    /* Give up what costs nothing but frames first: the core; the result depends on it, but not the quality.
+     */
     for (int windows = MAX_WINDOWS; windows >= 1; windows--) {
         p->core = windows * s->nframes;
         p->window_bytes = window_bytes(base, &job, p->core);
@@ -103,10 +108,11 @@ static int plan(const struct uncap_engine *base, struct uncap_format format, int
             return UNCAP_OK;
     }
     const size_t need = p->window_bytes + (size_t)(p->core + 2 * p->context) * frame;
-    return uncap_fail(err, UNCAP_ERR_NOMEM,
-                      "engine diffueraser needs %zu MiB for a band of %dx%d (%zu MiB of it weights with their LoRA), and "
-                      "%zu MiB are left for it; raise --max-memory, or lower nframes, batch or vae-batch",
-                      need >> 20, w, h, uncap_diffuser_files_bytes(&e->files) >> 20, budget >> 20);
+    return uncap_fail(
+        err, UNCAP_ERR_NOMEM,
+        "engine diffueraser needs %zu MiB for a band of %dx%d (%zu MiB of it weights with their LoRA), and "
+        "%zu MiB are left for it; raise --max-memory, or lower nframes, batch or vae-batch",
+        need >> 20, w, h, uncap_diffuser_files_bytes(&e->files) >> 20, budget >> 20);
 }
 
 /* What noise depends on, so that it does not depend on how a video was cut into windows. */
@@ -137,8 +143,8 @@ static int encode_text(struct engine *e, struct uncap_cancel *cancel, struct unc
     float *text = uncap_alloc((size_t)UNCAP_DIFFUSER_TOKENS * UNCAP_TEXT_WIDTH, sizeof(*text));
     if (!text)
         return uncap_fail_nomem(err, "the empty prompt");
-    const int rc = uncap_text_encode_empty(e->runtime, e->files.checkpoints[UNCAP_DIFFUSER_TEXT].weights, text, cancel,
-                                           err);
+    const int rc = uncap_text_encode_empty(e->runtime, e->files.checkpoints[UNCAP_DIFFUSER_TEXT].weights,
+                                           text, cancel, err);
     uncap_mapping_forget(&e->files.checkpoints[UNCAP_DIFFUSER_TEXT].map);
     if (rc)
         uncap_free(text);
@@ -147,29 +153,14 @@ static int encode_text(struct engine *e, struct uncap_cancel *cancel, struct unc
     return rc;
 }
 
-/* Says how far a long window is; the job's own progress counts whole windows. */
-struct report {
-    const struct uncap_engine *engine;
-    int64_t first, end;
-};
-
-static void report_share(void *opaque, double share)
-{
-    const struct report *r = opaque;
-    uncap_log(r->engine->control, UNCAP_LOG_DEBUG,
-              "diffueraser: frames %" PRId64 " to %" PRId64 ": denoiser %.0f %%", r->first, r->end, share * 100.0);
-}
-
-static int refine_stretch(struct uncap_engine *base, const struct uncap_stretch *s, struct uncap_cancel *cancel,
-                          struct uncap_error *err)
+static int refine_stretch(struct uncap_engine *base, const struct uncap_stretch *s,
+                          struct uncap_cancel *cancel, struct uncap_error *err)
 {
     struct engine *e = base->priv;
-    struct report report = {base, s->window->first + s->first, s->window->first + s->first + s->n - 1};
-    struct noise noise = {e->settings.seed, report.first};
+    struct noise noise = {e->settings.seed, s->window->first + s->first};
     struct uncap_diffuser_job job = job_of(base, s->canvas.size);
     job.cancel = cancel;
-    job.progress = report_share;
-    job.opaque = &report;
+    job.share = (struct uncap_share){base->on_share, base->opaque, 0.0, 1.0};
     const struct uncap_refine refine = {.job = &job,
                                         .n = s->n,
                                         .frames = s->frames,
@@ -177,7 +168,7 @@ static int refine_stretch(struct uncap_engine *base, const struct uncap_stretch 
                                         .prior = s->prior,
                                         .noise = draw,
                                         .noise_opaque = &noise,
-                                        .start_phase = (int)(report.first % job.clip),
+                                        .start_phase = (int)(noise.first % job.clip),
                                         .has_preinference = e->settings.has_preinference};
     return uncap_refine(&refine, s->generated, err);
 }
@@ -192,8 +183,8 @@ static int fill(struct uncap_engine *base, const struct uncap_window *window, st
     if (!rc)
         rc = uncap_stretch_open(&s, window, context_of(&e->settings), e->settings.max_size, cancel, err);
     for (int i = 0; !rc && i < s.n; i++)
-        rc = uncap_hole_grow(s.holes + (size_t)i * (size_t)s.canvas.size.w * (size_t)s.canvas.size.h, s.canvas.size,
-                             e->settings.dilation, err);
+        rc = uncap_hole_grow(s.holes + (size_t)i * (size_t)s.canvas.size.w * (size_t)s.canvas.size.h,
+                             s.canvas.size, e->settings.dilation, err);
     if (!rc)
         rc = refine_stretch(base, &s, cancel, err);
     if (!rc)
@@ -204,7 +195,8 @@ static int fill(struct uncap_engine *base, const struct uncap_window *window, st
 
 const struct uncap_engine_ops uncap_diffuser_engine = {
     .name = "diffueraser",
-    .description = "Stable Diffusion with BrushNet and motion modules; needs its checkpoints, minutes a second of video",
+    .description =
+        "Stable Diffusion with BrushNet and motion modules; needs its checkpoints, minutes a second of video",
     .prior = "propainter",
     .priv_size = sizeof(struct engine),
     .open = open_engine,

@@ -4,7 +4,8 @@
 #include "nn/locate.h"
 #include "nn/safetensors.h"
 
-static const char HINT[] = "`uncaption models` lists the files of engine diffueraser and where they are published";
+static const char HINT[] =
+    "`uncaption models` lists the files of engine diffueraser and where they are published";
 
 #define HUB "https://huggingface.co/"
 
@@ -28,16 +29,20 @@ static const struct {
       "CreativeML Open RAIL-M"}},
     {2,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_2step_converted.safetensors",
-      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_2step_converted.safetensors", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_2step_converted.safetensors",
+      "Apache-2.0"}},
     {4,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_4step_converted.safetensors",
-      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_4step_converted.safetensors", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_4step_converted.safetensors",
+      "Apache-2.0"}},
     {8,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_8step_converted.safetensors",
-      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_8step_converted.safetensors", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_8step_converted.safetensors",
+      "Apache-2.0"}},
     {16,
      {UNCAP_DIFFUSER_LORA, "PCM_Weights/sd15/pcm_sd15_smallcfg_16step_converted.safetensors",
-      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_16step_converted.safetensors", "Apache-2.0"}},
+      HUB "wangfuyun/PCM_Weights/resolve/main/sd15/pcm_sd15_smallcfg_16step_converted.safetensors",
+      "Apache-2.0"}},
 };
 
 bool uncap_diffuser_file_at(int i, int steps, struct uncap_diffuser_file *file)
@@ -50,8 +55,8 @@ bool uncap_diffuser_file_at(int i, int steps, struct uncap_diffuser_file *file)
     return false;
 }
 
-static int open_file(struct uncap_diffuser_files *f, const char *models, const struct uncap_diffuser_file *file,
-                     struct uncap_error *err)
+static int open_file(struct uncap_diffuser_files *f, const char *models,
+                     const struct uncap_diffuser_file *file, struct uncap_error *err)
 {
     char path[UNCAP_PATH_MAX];
     const int rc = uncap_locate_model(models, file->path, HINT, path, err);

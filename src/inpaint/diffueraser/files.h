@@ -18,9 +18,9 @@ struct uncap_diffuser_file {
 /* The i-th file; false past the last. steps: 2, 4, 8 or 16, of the sampler: each has its LoRA. */
 bool uncap_diffuser_file_at(int i, int steps, struct uncap_diffuser_file *file);
 
-/* All networks of a job. Files are mapped, and the pages of those that are not at work are given back. What is held
- * beside them: the LoRA is fused into float32 copies of the UNet's weights, which stay, and 16-bit weights are widened
- * while their network runs. */
+/* All networks of a job. Files are mapped, and the pages of those that are not at work are given back. What
+ * is held beside them: the LoRA is fused into float32 copies of the UNet's weights, which stay, and 16-bit
+ * weights are widened while their network runs. */
 struct uncap_diffuser_files {
     struct uncap_checkpoint checkpoints[UNCAP_DIFFUSER_MODELS]; /* the LoRA's place stays empty */
     struct uncap_weights *lora;
@@ -32,7 +32,8 @@ struct uncap_diffuser_files {
 };
 
 /* Find, map and check every file. models: the caller's folder, or NULL.
- * Errors  MODEL: a file is missing (naming it, and how to get it), damaged, or of another network; IO; NOMEM. */
+ * Errors  MODEL: a file is missing (naming it, and how to get it), damaged, or of another network; IO; NOMEM.
+ */
 int uncap_diffuser_files_open(struct uncap_diffuser_files *files, const char *models, int steps,
                               struct uncap_slices *slices, struct uncap_error *err);
 void uncap_diffuser_files_close(struct uncap_diffuser_files *files);

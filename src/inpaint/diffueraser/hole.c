@@ -13,10 +13,12 @@ static const uint16_t BLUR[BLUR_TAPS] = {0,  2,  2,  4,  6,  11, 15, 20, 25, 28,
 void uncap_hole_grey(const uint8_t *rgb, uint8_t *grey, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        grey[i] = (uint8_t)((19595 * rgb[3 * i] + 38470 * rgb[3 * i + 1] + 7471 * rgb[3 * i + 2] + 32768) >> 16);
+        grey[i] =
+            (uint8_t)((19595 * rgb[3 * i] + 38470 * rgb[3 * i + 1] + 7471 * rgb[3 * i + 2] + 32768) >> 16);
 }
 
-/* One line of a binary dilation: on where any of the 2 reach + 1 neighbours is on. Samples lie `step` apart. */
+/* One line of a binary dilation: on where any of the 2 reach + 1 neighbours is on. Samples lie `step` apart.
+ */
 static void grow_line(const uint8_t *from, uint8_t *to, int n, size_t step, int reach)
 {
     int on = 0; /* how many samples of the window are on */
@@ -47,8 +49,8 @@ int uncap_hole_grow(uint8_t *hole, struct uncap_size size, int reach, struct unc
     return UNCAP_OK;
 }
 
-int uncap_hole_read(const uint8_t *grey, struct uncap_size from, struct uncap_size size, int dilation, uint8_t *hole,
-                    struct uncap_error *err)
+int uncap_hole_read(const uint8_t *grey, struct uncap_size from, struct uncap_size size, int dilation,
+                    uint8_t *hole, struct uncap_error *err)
 {
     const size_t n = (size_t)size.w * (size_t)size.h;
     int rc = uncap_resize_plane(grey, from, hole, size, err);
@@ -146,7 +148,8 @@ void uncap_hole_alpha(const uint8_t *hole, uint8_t *blurred, const uint8_t table
         blurred[i] = hole[i] ? 255 : table[blurred[i]];
 }
 
-void uncap_hole_blend(const uint8_t *image, const uint8_t *generated, const uint8_t *alpha, uint8_t *out, size_t n)
+void uncap_hole_blend(const uint8_t *image, const uint8_t *generated, const uint8_t *alpha, uint8_t *out,
+                      size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const float a = (float)alpha[i] / 255.0f;

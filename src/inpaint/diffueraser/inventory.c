@@ -110,14 +110,16 @@ static void motion(struct walk *w, const char *root, int c)
 }
 
 /* Path of a part: "<kind>_blocks.<i>.<part>.<j>". */
-static const char *part_of(char path[UNCAP_DIFFUSER_KEY_MAX], const char *kind, int i, const char *part, int j)
+static const char *part_of(char path[UNCAP_DIFFUSER_KEY_MAX], const char *kind, int i, const char *part,
+                           int j)
 {
     snprintf(path, UNCAP_DIFFUSER_KEY_MAX, "%s_blocks.%d.%s.%d", kind, i, part, j);
     return path;
 }
 
 /* One layer of UNet or BrushNet: ResBlock, spatial transformer, motion module. */
-static void layer(struct walk *w, const char *kind, int i, int j, int in, int out, bool has_attention, bool has_motion)
+static void layer(struct walk *w, const char *kind, int i, int j, int in, int out, bool has_attention,
+                  bool has_motion)
 {
     char path[UNCAP_DIFFUSER_KEY_MAX];
     resnet(w, part_of(path, kind, i, "resnets", j), in, out, 4 * w->widths->unet[0]);
@@ -266,9 +268,20 @@ static bool ends_with(const char *s, size_t n, const char *ending)
 
 static bool is_adapted(const char *module)
 {
-    static const char *const endings[] = {
-        ".to_q",  ".to_k",  ".to_v",           ".to_out.0",           ".proj_in",          ".proj_out",     ".ff.net.0.proj",
-        ".ff.net.2", ".conv1", ".conv2", ".conv_shortcut", ".downsamplers.0.conv", ".upsamplers.0.conv", ".time_emb_proj"};
+    static const char *const endings[] = {".to_q",
+                                          ".to_k",
+                                          ".to_v",
+                                          ".to_out.0",
+                                          ".proj_in",
+                                          ".proj_out",
+                                          ".ff.net.0.proj",
+                                          ".ff.net.2",
+                                          ".conv1",
+                                          ".conv2",
+                                          ".conv_shortcut",
+                                          ".downsamplers.0.conv",
+                                          ".upsamplers.0.conv",
+                                          ".time_emb_proj"};
     if (strstr(module, ".motion_modules."))
         return false;
     for (size_t k = 0; k < sizeof(endings) / sizeof(*endings); k++)
@@ -289,7 +302,8 @@ static int visit_adapted(void *opaque, const char *key, const struct uncap_shape
     return is_adapted(module) ? outer->visit(outer->opaque, module, shape) : 0;
 }
 
-int uncap_inventory_walk_adapted(const struct uncap_diffuser_widths *widths, uncap_inventory_visit *visit, void *opaque)
+int uncap_inventory_walk_adapted(const struct uncap_diffuser_widths *widths, uncap_inventory_visit *visit,
+                                 void *opaque)
 {
     struct walk outer = {.visit = visit, .opaque = opaque};
     return uncap_inventory_walk(UNCAP_DIFFUSER_UNET, widths, visit_adapted, &outer);
@@ -318,7 +332,7 @@ static int visit_lora(void *opaque, const char *module, const struct uncap_shape
 }
 
 int uncap_inventory_walk(enum uncap_diffuser_model model, const struct uncap_diffuser_widths *widths,
-                        uncap_inventory_visit *visit, void *opaque)
+                         uncap_inventory_visit *visit, void *opaque)
 {
     struct walk w = {.widths = widths, .visit = visit, .opaque = opaque};
     switch (model) {

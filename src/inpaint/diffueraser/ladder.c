@@ -11,7 +11,8 @@ void uncap_ladder_begin(struct uncap_ladder *l)
 {
     const int c = l->widths->unet[0];
     const int sinusoid = uncap_chain_input(l->chain, "sin", UNCAP_SHAPE(1, c), true);
-    l->text = uncap_chain_input(l->chain, "text", UNCAP_SHAPE(1, UNCAP_DIFFUSER_TOKENS, l->widths->text), true);
+    l->text =
+        uncap_chain_input(l->chain, "text", UNCAP_SHAPE(1, UNCAP_DIFFUSER_TOKENS, l->widths->text), true);
     uncap_chain_begin(l->chain, true);
     const struct uncap_value x = uncap_chain_load(l->chain, sinusoid);
     struct uncap_graph *g = uncap_chain_graph(l->chain);
@@ -59,7 +60,8 @@ static void push(struct uncap_ladder *l, struct uncap_value x)
 }
 
 /* ResBlock, transformer where the level has them, then what the network does here. */
-static struct uncap_value layer(struct uncap_ladder *l, struct uncap_value x, const char *kind, int i, int j, int k)
+static struct uncap_value layer(struct uncap_ladder *l, struct uncap_value x, const char *kind, int i, int j,
+                                int k)
 {
     const enum uncap_rung rung = kind[0] == 'd' ? UNCAP_RUNG_DOWN : UNCAP_RUNG_UP;
     const bool has_attention = rung == UNCAP_RUNG_DOWN ? i < 3 : i > 0;

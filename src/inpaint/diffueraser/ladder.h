@@ -10,18 +10,19 @@
 
 enum uncap_rung { UNCAP_RUNG_DOWN, UNCAP_RUNG_MID, UNCAP_RUNG_UP };
 
-/* What a network does with the state at the 28 places where BrushNet's outputs meet the UNet: behind the stem, each
- * layer, each sampler and the mid block.
+/* What a network does with the state at the 28 places where BrushNet's outputs meet the UNet: behind the
+ * stem, each layer, each sampler and the mid block.
  *
  * k            0..11 down, 0 mid, 0..14 up.
  * motion       path of the motion module that belongs here, or NULL (stem and samplers).
  * Returns the state that the ladder goes on with.
  */
 struct uncap_ladder;
-typedef struct uncap_value uncap_ladder_hook(struct uncap_ladder *ladder, struct uncap_value x, enum uncap_rung rung,
-                                             int k, const char *motion);
+typedef struct uncap_value uncap_ladder_hook(struct uncap_ladder *ladder, struct uncap_value x,
+                                             enum uncap_rung rung, int k, const char *motion);
 
-/* What the hooks need. emb and text are slots of the chain. tap_prefix goes before the names of block states. */
+/* What the hooks need. emb and text are slots of the chain. tap_prefix goes before the names of block states.
+ */
 struct uncap_ladder {
     struct uncap_chain *chain;
     const struct uncap_diffuser_widths *widths;
@@ -36,8 +37,8 @@ struct uncap_ladder {
     int n_skips;
 };
 
-/* Declare "sin" and "text" as shared inputs of the chain, add the time embedding as its first graph (tap "temb"),
- * and begin the graph of the stem. */
+/* Declare "sin" and "text" as shared inputs of the chain, add the time embedding as its first graph (tap
+ * "temb"), and begin the graph of the stem. */
 void uncap_ladder_begin(struct uncap_ladder *ladder);
 
 /* Down, mid and up blocks from the stem x; returns the state after the last up block. */

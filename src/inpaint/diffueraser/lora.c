@@ -5,18 +5,20 @@
 
 enum { BLOCK_ROWS = 4, BLOCK_COLUMNS = 64 };
 
-/* One block: rows and columns that fit registers and the first cache, so that `down` is read once a BLOCK_ROWS rows.
- * Every element sums over the rank in the same order, whatever the vector width. */
+/* One block: rows and columns that fit registers and the first cache, so that `down` is read once a
+ * BLOCK_ROWS rows. Every element sums over the rank in the same order, whatever the vector width. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
-static void fuse_block(const struct uncap_lora *l, int row, int n_rows, int column, int n_columns)
+static void
+fuse_block(const struct uncap_lora *l, int row, int n_rows, int column, int n_columns)
 {
     float sum[BLOCK_ROWS][BLOCK_COLUMNS];
     memset(sum, 0, sizeof(sum));
     for (int r = 0; r < l->rank; r++) {
         float line[BLOCK_COLUMNS] = {0};
-        memcpy(line, l->down + (size_t)r * (size_t)l->columns + (size_t)column, (size_t)n_columns * sizeof(*line));
+        memcpy(line, l->down + (size_t)r * (size_t)l->columns + (size_t)column,
+               (size_t)n_columns * sizeof(*line));
         for (int i = 0; i < n_rows; i++) {
             const float u = l->up[(size_t)(row + i) * (size_t)l->rank + (size_t)r];
             for (int k = 0; k < BLOCK_COLUMNS; k++)

@@ -9,10 +9,9 @@
 
 /* out = base + scale * up x down.
  *
- * base, out  [rows][columns] f32 (may be the same); a convolution's [out][in][kh][kw] has columns = in * kh * kw.
- * up         [rows][rank] f32; down [rank][columns] f32.
- * scale      alpha / rank of the file.
- * slices     shared out by rows; the bytes do not depend on the number of threads. May be NULL.
+ * base, out  [rows][columns] f32 (may be the same); a convolution's [out][in][kh][kw] has columns = in * kh *
+ * kw. up         [rows][rank] f32; down [rank][columns] f32. scale      alpha / rank of the file. slices
+ * shared out by rows; the bytes do not depend on the number of threads. May be NULL.
  */
 struct uncap_lora {
     const float *base, *up, *down;

@@ -19,7 +19,7 @@ enum {
 
 struct uncap_motion {
     int frames, channels, pixels;
-    int tile; /* pixels */
+    int tile;             /* pixels */
     float *weight, *bias; /* [channels] of the norm */
     struct uncap_session *session;
 };
@@ -33,7 +33,8 @@ static int tile_of(int frames, int pixels)
 size_t uncap_motion_bytes(int frames, int channels, int pixels)
 {
     const size_t values = (size_t)tile_of(frames, pixels) * (size_t)frames * (size_t)channels;
-    return values * sizeof(float) * 24; /* in, out, and the widest part: 8 + 4 + 4 + 4 channels and the residual */
+    return values * sizeof(float) *
+           24; /* in, out, and the widest part: 8 + 4 + 4 + 4 channels and the residual */
 }
 
 static const struct uncap_weight *find(const struct uncap_motion_options *o, const char *ending)
@@ -65,10 +66,11 @@ static int read_positions(const struct uncap_motion_options *o, float **out, str
     const struct uncap_weight *w = find(o, ending);
     const int rows = w && w->shape.rank == 3 ? (int)w->shape.dims[1] : 0;
     if (o->frames > rows && rows && !o->interpolates)
-        return uncap_fail(err, UNCAP_ERR_UNSUPPORTED,
-                          "cannot denoise windows of %d frames: the motion modules know %d positions; choose a window "
-                          "of at most %d frames, or the experimental interpolate-positions",
-                          o->frames, rows, rows);
+        return uncap_fail(
+            err, UNCAP_ERR_UNSUPPORTED,
+            "cannot denoise windows of %d frames: the motion modules know %d positions; choose a window "
+            "of at most %d frames, or the experimental interpolate-positions",
+            o->frames, rows, rows);
     float *table = NULL;
     int rc = copy_floats(o, ending, &table, rows * o->channels, err);
     if (rc || o->frames <= rows) {
@@ -92,7 +94,8 @@ static int build(struct uncap_motion *m, const struct uncap_motion_options *o, c
     if (rc)
         return rc;
     uncap_graph_enter(g, "%s", o->key);
-    const struct uncap_value x = uncap_graph_input(g, "x", UNCAP_F32, UNCAP_SHAPE(m->tile, m->frames, m->channels));
+    const struct uncap_value x =
+        uncap_graph_input(g, "x", UNCAP_F32, UNCAP_SHAPE(m->tile, m->frames, m->channels));
     const struct uncap_value position =
         uncap_graph_constant(g, UNCAP_F32, UNCAP_SHAPE(m->frames, m->channels), positions);
     uncap_graph_output(g, "y", uncap_block_motion(g, x, position));
@@ -102,7 +105,8 @@ static int build(struct uncap_motion *m, const struct uncap_motion_options *o, c
     return rc;
 }
 
-int uncap_motion_open(struct uncap_motion **out, const struct uncap_motion_options *o, struct uncap_error *err)
+int uncap_motion_open(struct uncap_motion **out, const struct uncap_motion_options *o,
+                      struct uncap_error *err)
 {
     *out = NULL;
     struct uncap_motion *m = uncap_alloc(1, sizeof(*m));
@@ -142,10 +146,10 @@ void uncap_motion_close(struct uncap_motion **motion)
 /* One video's norm and one tile's transposition, as slices see them. */
 struct work {
     const struct uncap_motion *m;
-    float *x;            /* [frames][channels][pixels] */
+    float *x;             /* [frames][channels][pixels] */
     float *scale, *shift; /* [channels]: y = x * scale + shift */
-    float *tokens;       /* [tile][frames][channels] */
-    int first, n;        /* pixels of the tile */
+    float *tokens;        /* [tile][frames][channels] */
+    int first, n;         /* pixels of the tile */
 };
 
 static void add_moments(const float *x, int n, double *sum, double *squares)
@@ -180,8 +184,8 @@ static void measure_group(void *opaque, int group)
     double squares = 0.0;
     for (int f = 0; f < m->frames; f++)
         for (int c = group * per_group; c < (group + 1) * per_group; c++)
-            add_moments(w->x + ((size_t)f * (size_t)m->channels + (size_t)c) * (size_t)m->pixels, m->pixels, &sum,
-                        &squares);
+            add_moments(w->x + ((size_t)f * (size_t)m->channels + (size_t)c) * (size_t)m->pixels, m->pixels,
+                        &sum, &squares);
     const double count = (double)n * m->frames;
     const double mean = sum / count;
     const double variance = squares / count - mean * mean;
@@ -242,8 +246,8 @@ static int run_video(struct work *w, float *result, struct uncap_slices *slices,
         w->n = m->pixels - w->first < m->tile ? m->pixels - w->first : m->tile;
         w->tokens = tokens;
         uncap_slices_run(slices, m->frames, gather_frame, w);
-        rc = uncap_session_run(m->session, &(struct uncap_port){"x", &in}, 1, &(struct uncap_port){"y", &out}, 1,
-                               cancel, err);
+        rc = uncap_session_run(m->session, &(struct uncap_port){"x", &in}, 1, &(struct uncap_port){"y", &out},
+                               1, cancel, err);
         w->tokens = result;
         if (!rc)
             uncap_slices_run(slices, m->frames, scatter_frame, w);

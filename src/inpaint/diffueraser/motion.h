@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A motion module at run time: the one part of the UNet in which the frames of a window meet.
  *
- * Its norm takes statistics over all frames, and its attention runs along the frames of one pixel. So the norm is
- * done here, over all frames, and the transformer in tiles of pixels: memory stays that of a tile. */
+ * Its norm takes statistics over all frames, and its attention runs along the frames of one pixel. So the
+ * norm is done here, over all frames, and the transformer in tiles of pixels: memory stays that of a tile. */
 #ifndef UNCAP_INPAINT_DIFFUERASER_MOTION_H
 #define UNCAP_INPAINT_DIFFUERASER_MOTION_H
 
@@ -16,9 +16,9 @@
 struct uncap_motion;
 
 /* key              path of the module in the UNet.
- * frames           of a window; at most the rows of the checkpoint's position table, unless `interpolates`, which
- *                  resamples the table (experimental).
- * channels, pixels  of the activations: [frames][channels][pixels]. */
+ * frames           of a window; at most the rows of the checkpoint's position table, unless `interpolates`,
+ * which resamples the table (experimental). channels, pixels  of the activations: [frames][channels][pixels].
+ */
 struct uncap_motion_options {
     struct uncap_runtime *runtime;
     const struct uncap_weights *weights;
@@ -28,7 +28,8 @@ struct uncap_motion_options {
 };
 
 /* Errors  UNSUPPORTED (more frames than positions), MODEL, BACKEND, NOMEM. */
-int uncap_motion_open(struct uncap_motion **out, const struct uncap_motion_options *options, struct uncap_error *err);
+int uncap_motion_open(struct uncap_motion **out, const struct uncap_motion_options *options,
+                      struct uncap_error *err);
 void uncap_motion_close(struct uncap_motion **motion);
 
 /* x += module(x), in place.

@@ -14,11 +14,12 @@ enum { LATENT = UNCAP_DIFFUSER_LATENT };
 /* Arrays of a run, h and w in latent samples where it says so. */
 struct work {
     const struct uncap_refine *r;
-    size_t pixels, values;   /* of a picture plane, of a latent plane */
-    float *start;            /* [clip][4][h][w] noise */
-    float *latents;          /* [n][4][h][w] prior, then noisy, then clean */
-    float *cond;             /* [n][5][h][w] */
-    uint8_t *masked, *holes; /* [n] pictures with the hole cut, [n] masks; frames of the pre-inference become known */
+    size_t pixels, values; /* of a picture plane, of a latent plane */
+    float *start;          /* [clip][4][h][w] noise */
+    float *latents;        /* [n][4][h][w] prior, then noisy, then clean */
+    float *cond;           /* [n][5][h][w] */
+    uint8_t *masked,
+        *holes; /* [n] pictures with the hole cut, [n] masks; frames of the pre-inference become known */
 };
 
 static void work_close(struct work *w)
@@ -63,10 +64,10 @@ static int tap(const struct work *w, const char *name, int n, const float *data,
 
 /* Latents of masked pictures and the mask channel, interleaved to what BrushNet takes.
  * masked [n] pictures, holes [n], cond [n][5][h][w]. */
-static int make_condition(const struct work *w, int n, const uint8_t *masked, const uint8_t *holes,
-                          enum uncap_noise_use use, float *cond, struct uncap_error *err)
+static int make_condition(const struct work *w, const struct uncap_diffuser_job *job, int n,
+                          const uint8_t *masked, const uint8_t *holes, enum uncap_noise_use use, float *cond,
+                          struct uncap_error *err)
 {
-    const struct uncap_diffuser_job *job = w->r->job;
     const struct uncap_size size = {job->w, job->h};
     float *latents = uncap_alloc((size_t)n * LATENT * w->values, sizeof(*latents));
     if (!latents)
@@ -93,6 +94,39 @@ static void add_start_noise(const struct work *w, int n, int phase, float *laten
         uncap_scheduler_add_noise(&scheduler, latents + (size_t)i * LATENT * w->values,
                                   w->start + (size_t)((phase + i) % w->r->job->clip) * LATENT * w->values,
                                   LATENT * w->values);
+}
+
+/* How the work of a run is divided: TFLOP a frame at 960x536, DiffuEraser specification, section 14. */
+static const double ENCODE_COST = 2.26;
+static const double DECODE_COST = 5.0;
+static const double STEP_COST = 4.31;
+
+enum phase { PHASE_PRIOR, PHASE_SAMPLES, PHASE_CONDITION, PHASE_DENOISE, PHASE_DECODE, N_PHASES };
+
+/* The job as one phase of the run sees it. */
+static struct uncap_diffuser_job job_of(const struct uncap_refine *r, enum phase phase)
+{
+    struct uncap_diffuser_job job = *r->job;
+    const double n = (double)r->n;
+    const double windows = (double)uncap_schedule_starts(r->n, job.clip, 0, NULL);
+    const double seen = windows * (double)(job.clip < r->n ? job.clip : r->n); /* frames, overlaps twice */
+    const bool has_samples = r->has_preinference && r->n > 2 * job.clip;
+    const double costs[N_PHASES] = {[PHASE_PRIOR] = n * ENCODE_COST,
+                                    [PHASE_SAMPLES] =
+                                        has_samples ? UNCAP_SCHEDULE_MAX_SAMPLES *
+                                                          (ENCODE_COST + DECODE_COST + job.steps * STEP_COST)
+                                                    : 0.0,
+                                    [PHASE_CONDITION] = n * ENCODE_COST,
+                                    [PHASE_DENOISE] = seen * job.steps * STEP_COST,
+                                    [PHASE_DECODE] = n * DECODE_COST};
+    double first = 0.0;
+    double total = 0.0;
+    for (int k = 0; k < N_PHASES; k++) {
+        first += k < (int)phase ? costs[k] : 0.0;
+        total += costs[k];
+    }
+    job.share = uncap_share_part(&r->job->share, first / total, costs[phase] / total);
+    return job;
 }
 
 /* The sampled frames as a video of their own. */
@@ -145,19 +179,24 @@ static void samples_return(const struct samples *s, struct work *w)
 
 static int preinfer(struct work *w, struct uncap_error *err)
 {
-    const struct uncap_codec codec = {.job = w->r->job, .noise = w->r->noise, .noise_opaque = w->r->noise_opaque};
+    struct uncap_diffuser_job job = job_of(w->r, PHASE_SAMPLES);
+    const struct uncap_share whole = job.share;
+    const struct uncap_codec codec = {.job = &job, .noise = w->r->noise, .noise_opaque = w->r->noise_opaque};
     struct samples s = {.n = 0};
     int rc = samples_open(&s, w, err);
     if (!rc) {
         add_start_noise(w, s.n, 0, s.latents);
         rc = tap(w, "pre_noisy", s.n, s.latents, err);
     }
+    job.share = uncap_share_part(&whole, 0.0, 0.15);
     if (!rc)
-        rc = make_condition(w, s.n, s.pictures, s.holes, UNCAP_NOISE_SAMPLES, s.cond, err);
+        rc = make_condition(w, &job, s.n, s.pictures, s.holes, UNCAP_NOISE_SAMPLES, s.cond, err);
+    job.share = uncap_share_part(&whole, 0.15, 0.5);
     if (!rc)
-        rc = uncap_denoise(w->r->job, s.n, s.latents, s.cond, false, err);
+        rc = uncap_denoise(&job, s.n, s.latents, s.cond, false, err);
     if (!rc)
         rc = tap(w, "pre_latents", s.n, s.latents, err);
+    job.share = uncap_share_part(&whole, 0.65, 0.35);
     if (!rc)
         rc = uncap_codec_decode(&codec, s.n, s.latents, s.pictures, err);
     if (!rc && w->r->pre_tap)
@@ -168,27 +207,41 @@ static int preinfer(struct work *w, struct uncap_error *err)
     return rc;
 }
 
+/* Start noise, the prior's latents, and with pre-inference the samples' in their place; all under noise at
+ * the end. */
+static int prepare_latents(struct work *w, struct uncap_error *err)
+{
+    const struct uncap_refine *r = w->r;
+    const struct uncap_diffuser_job job = job_of(r, PHASE_PRIOR);
+    const struct uncap_codec codec = {.job = &job, .noise = r->noise, .noise_opaque = r->noise_opaque};
+    if (r->noise)
+        r->noise(r->noise_opaque, UNCAP_NOISE_START, 0, job.clip, LATENT * w->values, w->start);
+    int rc = uncap_codec_encode(&codec, r->n, r->prior, UNCAP_NOISE_PRIOR, w->latents, err);
+    if (!rc && r->has_preinference && r->n > 2 * job.clip)
+        rc = preinfer(w, err);
+    if (!rc)
+        rc = tap(w, "prior_latents", r->n, w->latents, err);
+    if (!rc) {
+        add_start_noise(w, r->n, r->start_phase, w->latents);
+        rc = tap(w, "noisy", r->n, w->latents, err);
+    }
+    return rc;
+}
+
 int uncap_refine(const struct uncap_refine *r, uint8_t *generated, struct uncap_error *err)
 {
-    const struct uncap_codec codec = {.job = r->job, .noise = r->noise, .noise_opaque = r->noise_opaque};
+    const struct uncap_diffuser_job condition = job_of(r, PHASE_CONDITION);
+    const struct uncap_diffuser_job denoise = job_of(r, PHASE_DENOISE);
+    const struct uncap_diffuser_job decode = job_of(r, PHASE_DECODE);
+    const struct uncap_codec codec = {.job = &decode, .noise = r->noise, .noise_opaque = r->noise_opaque};
     struct work w;
     int rc = work_open(&w, r, err);
-    if (!rc && r->noise)
-        r->noise(r->noise_opaque, UNCAP_NOISE_START, 0, r->job->clip, LATENT * w.values, w.start);
     if (!rc)
-        rc = uncap_codec_encode(&codec, r->n, r->prior, UNCAP_NOISE_PRIOR, w.latents, err);
-    if (!rc && r->has_preinference && r->n > 2 * r->job->clip)
-        rc = preinfer(&w, err);
+        rc = prepare_latents(&w, err);
     if (!rc)
-        rc = tap(&w, "prior_latents", r->n, w.latents, err);
-    if (!rc) {
-        add_start_noise(&w, r->n, r->start_phase, w.latents);
-        rc = tap(&w, "noisy", r->n, w.latents, err);
-    }
+        rc = make_condition(&w, &condition, r->n, w.masked, w.holes, UNCAP_NOISE_FRAMES, w.cond, err);
     if (!rc)
-        rc = make_condition(&w, r->n, w.masked, w.holes, UNCAP_NOISE_FRAMES, w.cond, err);
-    if (!rc)
-        rc = uncap_denoise(r->job, r->n, w.latents, w.cond, true, err);
+        rc = uncap_denoise(&denoise, r->n, w.latents, w.cond, true, err);
     if (!rc)
         rc = uncap_codec_decode(&codec, r->n, w.latents, generated, err);
     work_close(&w);

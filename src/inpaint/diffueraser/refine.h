@@ -8,15 +8,17 @@
 
 #include "inpaint/diffueraser/denoise.h"
 
-/* What a draw of normal values is for. The reference draws once a group of four frames, in the order of the calls. */
+/* What a draw of normal values is for. The reference draws once a group of four frames, in the order of the
+ * calls. */
 enum uncap_noise_use { UNCAP_NOISE_START, UNCAP_NOISE_PRIOR, UNCAP_NOISE_SAMPLES, UNCAP_NOISE_FRAMES };
 
 /* Source of noise. NULL: the VAE's mean instead of a sample, and a start without noise.
  *
- * first  frame of the job that the first block is for; for UNCAP_NOISE_START the block's own number, 0..clip-1.
- * out    [n][values] f32.
+ * first  frame of the job that the first block is for; for UNCAP_NOISE_START the block's own number,
+ * 0..clip-1. out    [n][values] f32.
  */
-typedef void uncap_noise_draw(void *opaque, enum uncap_noise_use use, int first, int n, size_t values, float *out);
+typedef void uncap_noise_draw(void *opaque, enum uncap_noise_use use, int first, int n, size_t values,
+                              float *out);
 
 /* frames      [n][h][w][3] u8, the captioned pictures.
  * holes       [n][h][w] u8, 0 or 255, grown already.
@@ -42,7 +44,8 @@ struct uncap_refine {
  */
 int uncap_refine(const struct uncap_refine *refine, uint8_t *generated, struct uncap_error *err);
 
-/* Own memory of a run over n frames, the pictures handed over not counted (an estimate of the activations). */
+/* Own memory of a run over n frames, the pictures handed over not counted (an estimate of the activations).
+ */
 size_t uncap_refine_bytes(const struct uncap_diffuser_job *job, int n);
 
 #endif

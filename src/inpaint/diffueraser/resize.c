@@ -9,7 +9,8 @@
 
 enum { PRECISION = 22, CHANNELS = 3 };
 
-/* For every output position: first source index, how many, and weights scaled by 2^22 (room for `most` each). */
+/* For every output position: first source index, how many, and weights scaled by 2^22 (room for `most` each).
+ */
 struct taps {
     int most;
     int *first, *count;
@@ -90,7 +91,8 @@ static void pass_across(const uint8_t *src, int w_in, const struct taps *taps, u
         }
 }
 
-static void pass_down(const uint8_t *src, const struct taps *taps, uint8_t *dst, int w, int h_out, int64_t *sums)
+static void pass_down(const uint8_t *src, const struct taps *taps, uint8_t *dst, int w, int h_out,
+                      int64_t *sums)
 {
     const size_t row = (size_t)w * CHANNELS;
     for (int y = 0; y < h_out; y++) {
@@ -107,7 +109,7 @@ static void pass_down(const uint8_t *src, const struct taps *taps, uint8_t *dst,
 }
 
 int uncap_resize_rgb(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
-                         struct uncap_error *err)
+                     struct uncap_error *err)
 {
     const size_t row = (size_t)to.w * CHANNELS;
     struct taps across = {0};
@@ -146,7 +148,7 @@ static void nearest_indices(int n_in, int n_out, int *index)
 }
 
 int uncap_resize_plane(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
-                         struct uncap_error *err)
+                       struct uncap_error *err)
 {
     int *columns = uncap_alloc((size_t)to.w, sizeof(*columns));
     int *rows = uncap_alloc((size_t)to.h, sizeof(*rows));
@@ -159,7 +161,8 @@ int uncap_resize_plane(const uint8_t *src, struct uncap_size from, uint8_t *dst,
     nearest_indices(from.h, to.h, rows);
     for (int y = 0; y < to.h; y++)
         for (int x = 0; x < to.w; x++)
-            dst[(size_t)y * (size_t)to.w + (size_t)x] = src[(size_t)rows[y] * (size_t)from.w + (size_t)columns[x]];
+            dst[(size_t)y * (size_t)to.w + (size_t)x] =
+                src[(size_t)rows[y] * (size_t)from.w + (size_t)columns[x]];
 out:
     uncap_free(columns);
     uncap_free(rows);
@@ -170,7 +173,8 @@ struct uncap_size uncap_resize_processing(struct uncap_size video, int limit)
 {
     const int longer = video.w > video.h ? video.w : video.h;
     if (longer > limit) {
-        const double ratio = (double)longer / (double)limit; /* not w * limit / longer: the truncation depends on it */
+        const double ratio =
+            (double)longer / (double)limit; /* not w * limit / longer: the truncation depends on it */
         video.w = (int)(video.w / ratio);
         video.h = (int)(video.h / ratio);
     }

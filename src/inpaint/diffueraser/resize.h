@@ -19,11 +19,11 @@ struct uncap_size {
  * Errors    NOMEM.
  */
 int uncap_resize_rgb(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
-                         struct uncap_error *err);
+                     struct uncap_error *err);
 
 /* Nearest resize of one plane. src, dst [h][w] u8. Errors: NOMEM. */
 int uncap_resize_plane(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
-                         struct uncap_error *err);
+                       struct uncap_error *err);
 
 /* Size that a video is processed at: longer edge at most limit, both edges multiples of 8. */
 struct uncap_size uncap_resize_processing(struct uncap_size video, int limit);

@@ -29,7 +29,8 @@ int uncap_schedule_starts(int n, int clip, int step, int *starts)
     return count + 1;
 }
 
-void uncap_schedule_fuse(float *fused, const float *part, int start, int clip, int covered, size_t frame_values)
+void uncap_schedule_fuse(float *fused, const float *part, int start, int clip, int covered,
+                         size_t frame_values)
 {
     const int shared = covered > start ? covered - start : 0;
     const int kept = shared > 0 ? shared - 1 : 0;

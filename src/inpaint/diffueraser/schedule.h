@@ -27,7 +27,8 @@ int uncap_schedule_max_windows(int n, int clip);
  * covered  frames 0 .. covered have been put by earlier windows; the new value is start + clip.
  * Frames that both have are cross-faded, but the last of them is overwritten, as in the reference.
  */
-void uncap_schedule_fuse(float *fused, const float *part, int start, int clip, int covered, size_t frame_values);
+void uncap_schedule_fuse(float *fused, const float *part, int start, int clip, int covered,
+                         size_t frame_values);
 
 /* Frames of the pre-inference: evenly spread, at most 22. Returns how many. */
 int uncap_schedule_samples(int n, int clip, int samples[UNCAP_SCHEDULE_MAX_SAMPLES]);

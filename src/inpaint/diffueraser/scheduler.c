@@ -34,7 +34,8 @@ int uncap_scheduler_timestep(int n_steps, int k)
     return UNCAP_SCHEDULER_TRAIN_STEPS - 1 - spacing * (k * UNCAP_SCHEDULER_GRID / n_steps);
 }
 
-void uncap_scheduler_step(const struct uncap_scheduler *s, int n_steps, int k, float *x, const float *eps, size_t n)
+void uncap_scheduler_step(const struct uncap_scheduler *s, int n_steps, int k, float *x, const float *eps,
+                          size_t n)
 {
     const float now = s->abar[uncap_scheduler_timestep(n_steps, k)];
     const float then = s->abar[uncap_scheduler_timestep(n_steps, k + 1)];

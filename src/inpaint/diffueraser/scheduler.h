@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The few-step noise schedule: tables, time steps, one deterministic step, injection of the prior.
  *
- * Source  DiffuEraser specification, section 9 (TCD scheduler with eta 0; UniPC add_noise at "timestep 0"). */
+ * Source  DiffuEraser specification, section 9 (TCD scheduler with eta 0; UniPC add_noise at "timestep 0").
+ */
 #ifndef UNCAP_INPAINT_DIFFUERASER_SCHEDULER_H
 #define UNCAP_INPAINT_DIFFUERASER_SCHEDULER_H
 
@@ -29,12 +30,14 @@ int uncap_scheduler_timestep(int n_steps, int k);
  *
  * x, eps  [n] f32: the sample before the step, and the noise that the network predicted in it.
  */
-void uncap_scheduler_step(const struct uncap_scheduler *s, int n_steps, int k, float *x, const float *eps, size_t n);
+void uncap_scheduler_step(const struct uncap_scheduler *s, int n_steps, int k, float *x, const float *eps,
+                          size_t n);
 
 /* z = prior latents under the strongest noise of the schedule, in place.
  *
  * z, noise  [n] f32.
- * The reference asks for "timestep 0" and gets the last entry of an ascending table: the prior is a weak start.
+ * The reference asks for "timestep 0" and gets the last entry of an ascending table: the prior is a weak
+ * start.
  */
 void uncap_scheduler_add_noise(const struct uncap_scheduler *s, float *z, const float *noise, size_t n);
 

@@ -22,18 +22,20 @@ int uncap_diffuser_settings_read(struct uncap_diffuser_settings *s, const struct
         const char *key;
         int min, max, *value;
     } numbers[] = {
-        {"nframes", 2, 256, &s->nframes},   {"steps", 2, 16, &s->steps},   {"dilation", 0, 64, &s->dilation},
-        {"max-size", 256, 1920, &s->max_size}, {"batch", 1, 64, &s->batch}, {"vae-batch", 1, 64, &s->vae_batch},
+        {"nframes", 2, 256, &s->nframes},  {"steps", 2, 16, &s->steps},
+        {"dilation", 0, 64, &s->dilation}, {"max-size", 256, 1920, &s->max_size},
+        {"batch", 1, 64, &s->batch},       {"vae-batch", 1, 64, &s->vae_batch},
     };
     int rc = uncap_engine_option_check(o, ENGINE, keys, err);
     for (size_t k = 0; !rc && k < sizeof(numbers) / sizeof(*numbers); k++)
-        rc = uncap_engine_option_int(o, ENGINE, numbers[k].key, numbers[k].min, numbers[k].max, numbers[k].value, err);
+        rc = uncap_engine_option_int(o, ENGINE, numbers[k].key, numbers[k].min, numbers[k].max,
+                                     numbers[k].value, err);
     if (!rc)
         rc = uncap_engine_option_bool(o, ENGINE, "preinference", &s->has_preinference, err);
     if (!rc)
         rc = uncap_engine_option_bool(o, ENGINE, "interpolate-positions", &s->interpolates, err);
     if (!rc && (s->steps & (s->steps - 1)))
-        rc = uncap_fail(err, UNCAP_ERR_ARG, "steps of engine %s is 2, 4, 8 or 16: there are no weights for %d", ENGINE,
-                        s->steps);
+        rc = uncap_fail(err, UNCAP_ERR_ARG,
+                        "steps of engine %s is 2, 4, 8 or 16: there are no weights for %d", ENGINE, s->steps);
     return rc;
 }

@@ -43,20 +43,23 @@ static int draw_frame(struct uncap_stretch *s, int i, struct uncap_error *err)
     const int frame = s->first + i;
     if (w->coverage[frame])
         uncap_canvas_hole(&s->canvas, w->coverage[frame], s->holes + (size_t)i * pixels(s));
-    const int rc = uncap_canvas_draw(&s->canvas, &w->frames[frame], s->frames + (size_t)i * pixels(s) * 3, err);
+    const int rc =
+        uncap_canvas_draw(&s->canvas, &w->frames[frame], s->frames + (size_t)i * pixels(s) * 3, err);
     const bool has_prior = w->prior && frame >= w->core_first && frame < w->core_end;
     if (rc || !has_prior)
         return rc;
-    return uncap_canvas_draw(&s->canvas, &w->prior[frame - w->core_first], s->prior + (size_t)i * pixels(s) * 3, err);
+    return uncap_canvas_draw(&s->canvas, &w->prior[frame - w->core_first],
+                             s->prior + (size_t)i * pixels(s) * 3, err);
 }
 
 int uncap_stretch_open(struct uncap_stretch *s, const struct uncap_window *w, int context, int limit,
                        struct uncap_cancel *cancel, struct uncap_error *err)
 {
     const int end = w->core_end + context < w->n ? w->core_end + context : w->n;
-    *s = (struct uncap_stretch){.window = w,
-                                .canvas = uncap_canvas_of(uncap_rect_w(w->crop), uncap_rect_h(w->crop), limit, w->colour),
-                                .first = w->core_first > context ? w->core_first - context : 0};
+    *s = (struct uncap_stretch){
+        .window = w,
+        .canvas = uncap_canvas_of(uncap_rect_w(w->crop), uncap_rect_h(w->crop), limit, w->colour),
+        .first = w->core_first > context ? w->core_first - context : 0};
     s->n = end - s->first;
     const size_t n = (size_t)s->n;
     s->frames = uncap_alloc(n * pixels(s), 3);

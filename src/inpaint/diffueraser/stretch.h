@@ -18,9 +18,8 @@ struct uncap_stretch {
 
 /* Draw the core and up to context frames on each side.
  *
- * The prior of a core frame is the prior engine's; of a clean frame the frame itself; of a covered context frame the
- * frame, its hole filled from the nearest core frame's prior.
- * Errors  NOMEM, CANCELLED.
+ * The prior of a core frame is the prior engine's; of a clean frame the frame itself; of a covered context
+ * frame the frame, its hole filled from the nearest core frame's prior. Errors  NOMEM, CANCELLED.
  */
 int uncap_stretch_open(struct uncap_stretch *out, const struct uncap_window *window, int context, int limit,
                        struct uncap_cancel *cancel, struct uncap_error *err);

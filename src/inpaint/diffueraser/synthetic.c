@@ -26,8 +26,8 @@ static double gain_of(const char *key)
         return 0.5;
     if (!strcmp(key, "decoder.conv_out.weight"))
         return 0.3;
-    if (ends_with(key, ".to_q.weight") || ends_with(key, ".to_k.weight") || ends_with(key, ".q_proj.weight") ||
-        ends_with(key, ".k_proj.weight"))
+    if (ends_with(key, ".to_q.weight") || ends_with(key, ".to_k.weight") ||
+        ends_with(key, ".q_proj.weight") || ends_with(key, ".k_proj.weight"))
         return 1.6; /* sharper attention */
     return 1.0;
 }
@@ -48,7 +48,8 @@ static struct rule rule_of(const char *key, const struct uncap_shape *shape)
 
 uint64_t uncap_synthetic_seed(enum uncap_diffuser_model model, const char *key, const char *suffix)
 {
-    /* Without the prefix BrushNet and UNet would share most tensors, and mixing them up could not be noticed. */
+    /* Without the prefix BrushNet and UNet would share most tensors, and mixing them up could not be noticed.
+     */
     const uint64_t seed =
         uncap_stream_seed(UNCAP_STREAM_START, model == UNCAP_DIFFUSER_BRUSHNET ? "brushnet." : "");
     return uncap_stream_seed(uncap_stream_seed(seed, key), suffix);

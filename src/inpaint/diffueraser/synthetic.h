@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Synthetic tensors made from their names: full architecture without anybody's weights, for tests and vectors.
+/* Synthetic tensors made from their names: full architecture without anybody's weights, for tests and
+ * vectors.
  *
  * Source  DiffuEraser specification, section 2. */
 #ifndef UNCAP_INPAINT_DIFFUERASER_SYNTHETIC_H

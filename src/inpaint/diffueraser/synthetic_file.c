@@ -53,7 +53,8 @@ static int write_tensor(void *opaque, const char *key, const struct uncap_shape 
         return uncap_fail_nomem(w->err, "a synthetic tensor");
     uncap_synthetic_fill(w->model, key, w->suffix, shape, values);
     if (w->dtype == UNCAP_F16)
-        uncap_half_narrow(values, n, (uint16_t *)(void *)values); /* in place: a half is written behind its float */
+        uncap_half_narrow(values, n,
+                          (uint16_t *)(void *)values); /* in place: a half is written behind its float */
     const bool is_written = fwrite(values, uncap_dtype_bytes(w->dtype), n, w->file) == n;
     uncap_free(values);
     return is_written ? UNCAP_OK : UNCAP_ERR_IO;
@@ -76,7 +77,8 @@ static void write_header(struct writer *w, const struct uncap_diffuser_widths *w
 }
 
 int uncap_synthetic_write(enum uncap_diffuser_model model, const struct uncap_diffuser_widths *widths,
-                          const char *suffix, enum uncap_dtype dtype, const char *path, struct uncap_error *err)
+                          const char *suffix, enum uncap_dtype dtype, const char *path,
+                          struct uncap_error *err)
 {
     struct writer w = {.model = model, .suffix = suffix, .dtype = dtype, .err = err};
     w.file = fopen(path, "wb");
@@ -102,8 +104,8 @@ static void make_folders(const char *folder, const char *path)
     }
 }
 
-int uncap_synthetic_write_all(const char *folder, const struct uncap_diffuser_widths *widths, const char *suffix,
-                              enum uncap_dtype dtype, struct uncap_error *err)
+int uncap_synthetic_write_all(const char *folder, const struct uncap_diffuser_widths *widths,
+                              const char *suffix, enum uncap_dtype dtype, struct uncap_error *err)
 {
     struct uncap_diffuser_file file;
     int rc = UNCAP_OK;
@@ -111,8 +113,8 @@ int uncap_synthetic_write_all(const char *folder, const struct uncap_diffuser_wi
         char path[UNCAP_PATH_MAX];
         make_folders(folder, file.path);
         snprintf(path, sizeof(path), "%s/%s", folder, file.path);
-        rc = uncap_synthetic_write(file.model, widths, suffix, file.model == UNCAP_DIFFUSER_LORA ? UNCAP_F16 : dtype,
-                                   path, err);
+        rc = uncap_synthetic_write(file.model, widths, suffix,
+                                   file.model == UNCAP_DIFFUSER_LORA ? UNCAP_F16 : dtype, path, err);
     }
     return rc;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Synthetic checkpoints in the published container, so that tests can go the whole way from file to pixels. */
+/* Synthetic checkpoints in the published container, so that tests can go the whole way from file to pixels.
+ */
 #ifndef UNCAP_INPAINT_DIFFUERASER_SYNTHETIC_FILE_H
 #define UNCAP_INPAINT_DIFFUERASER_SYNTHETIC_FILE_H
 
@@ -11,11 +12,13 @@
  * Errors  IO (the folder must be there), NOMEM.
  */
 int uncap_synthetic_write(enum uncap_diffuser_model model, const struct uncap_diffuser_widths *widths,
-                          const char *suffix, enum uncap_dtype dtype, const char *path, struct uncap_error *err);
+                          const char *suffix, enum uncap_dtype dtype, const char *path,
+                          struct uncap_error *err);
 
-/* Write the five models into a folder that exists, each at its published place; the LoRA as 16 bits, as published.
- * widths->text must be the text encoder's 768 for a set that the engine can use. Errors: IO, NOMEM. */
-int uncap_synthetic_write_all(const char *folder, const struct uncap_diffuser_widths *widths, const char *suffix,
-                              enum uncap_dtype dtype, struct uncap_error *err);
+/* Write the five models into a folder that exists, each at its published place; the LoRA as 16 bits, as
+ * published. widths->text must be the text encoder's 768 for a set that the engine can use. Errors: IO,
+ * NOMEM. */
+int uncap_synthetic_write_all(const char *folder, const struct uncap_diffuser_widths *widths,
+                              const char *suffix, enum uncap_dtype dtype, struct uncap_error *err);
 
 #endif

@@ -57,8 +57,8 @@ static struct uncap_value layer(struct uncap_graph *g, struct uncap_value x, str
 {
     struct uncap_value y = uncap_layer_norm(g, x, "layer_norm1", UNCAP_BLOCK_EPS);
     uncap_graph_enter(g, "self_attn");
-    y = uncap_attention(g, uncap_linear(g, y, "q_proj"), uncap_linear(g, y, "k_proj"), uncap_linear(g, y, "v_proj"),
-                        UNCAP_TEXT_HEADS, 0.0f, mask);
+    y = uncap_attention(g, uncap_linear(g, y, "q_proj"), uncap_linear(g, y, "k_proj"),
+                        uncap_linear(g, y, "v_proj"), UNCAP_TEXT_HEADS, 0.0f, mask);
     y = uncap_linear(g, y, "out_proj");
     uncap_graph_leave(g);
     x = uncap_add_values(g, x, y);
@@ -68,7 +68,8 @@ static struct uncap_value layer(struct uncap_graph *g, struct uncap_value x, str
 
 void uncap_text_build(struct uncap_chain *chain)
 {
-    const int tokens = uncap_chain_input(chain, "tokens", UNCAP_SHAPE(UNCAP_DIFFUSER_TOKENS, UNCAP_TEXT_WIDTH), false);
+    const int tokens =
+        uncap_chain_input(chain, "tokens", UNCAP_SHAPE(UNCAP_DIFFUSER_TOKENS, UNCAP_TEXT_WIDTH), false);
     uncap_chain_begin(chain, false);
     struct uncap_value x = uncap_chain_load(chain, tokens);
     struct uncap_graph *g = uncap_chain_graph(chain);
@@ -108,7 +109,7 @@ int uncap_text_encode_empty(struct uncap_runtime *runtime, const struct uncap_we
     if (!rc) {
         uncap_chain_bind(chain, "tokens", tokens);
         uncap_chain_bind(chain, "emb", out);
-        rc = uncap_chain_run(chain, cancel, NULL, NULL, err);
+        rc = uncap_chain_run(chain, cancel, NULL, err);
     }
     uncap_chain_close(&chain);
     uncap_free(tokens);

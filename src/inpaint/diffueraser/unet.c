@@ -12,9 +12,10 @@ enum { N_DOWN = 12, MID = 12, FIRST_UP = 13 };
 /* Level of each residual: which channels, and how often halved. */
 static const struct {
     int8_t channels, halvings;
-} RESIDUALS[UNCAP_DIFFUSER_RESIDUALS] = {{0, 0}, {0, 0}, {0, 0}, {0, 1}, {1, 1}, {1, 1}, {1, 2}, {2, 2}, {2, 2}, {2, 3},
-                                         {3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 2}, {2, 2}, {2, 2}, {2, 2},
-                                         {2, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 0}, {0, 0}, {0, 0}, {0, 0}};
+} RESIDUALS[UNCAP_DIFFUSER_RESIDUALS] = {{0, 0}, {0, 0}, {0, 0}, {0, 1}, {1, 1}, {1, 1}, {1, 2},
+                                         {2, 2}, {2, 2}, {2, 3}, {3, 3}, {3, 3}, {3, 3}, {3, 3},
+                                         {3, 3}, {3, 3}, {3, 2}, {2, 2}, {2, 2}, {2, 2}, {2, 1},
+                                         {1, 1}, {1, 1}, {1, 1}, {1, 0}, {0, 0}, {0, 0}, {0, 0}};
 
 void uncap_residual_name(int k, char name[16])
 {
@@ -46,8 +47,8 @@ struct residuals {
 };
 
 /* UNet: add BrushNet's residual, then let the frames see each other. */
-static struct uncap_value add_and_move(struct uncap_ladder *l, struct uncap_value x, enum uncap_rung rung, int k,
-                                       const char *motion)
+static struct uncap_value add_and_move(struct uncap_ladder *l, struct uncap_value x, enum uncap_rung rung,
+                                       int k, const char *motion)
 {
     const struct residuals *r = l->opaque;
     const int slot = r->slots[residual_of(rung, k)];
@@ -65,8 +66,8 @@ static struct uncap_value add_and_move(struct uncap_ladder *l, struct uncap_valu
     return x;
 }
 
-static void declare_residuals(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h, int w,
-                              bool has_residuals, struct residuals *r)
+static void declare_residuals(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h,
+                              int w, bool has_residuals, struct residuals *r)
 {
     for (int k = 0; k < UNCAP_DIFFUSER_RESIDUALS; k++) {
         char name[16];
@@ -155,8 +156,8 @@ static struct uncap_value build_sampler(struct uncap_graph *g, struct uncap_valu
     return x;
 }
 
-void uncap_unet_build_module(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, const char *path,
-                             struct uncap_shape shape, const int64_t *size)
+void uncap_unet_build_module(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths,
+                             const char *path, struct uncap_shape shape, const int64_t *size)
 {
     struct residuals residuals;
     struct uncap_ladder l = {

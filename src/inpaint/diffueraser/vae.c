@@ -56,7 +56,8 @@ static struct uncap_value twice(struct uncap_graph *g, struct uncap_value x)
     return x;
 }
 
-void uncap_vae_build_encoder(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h, int w)
+void uncap_vae_build_encoder(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h,
+                             int w)
 {
     (void)widths;
     const int image = uncap_chain_input(chain, "image", UNCAP_SHAPE(3, h, w), false);
@@ -82,7 +83,8 @@ void uncap_vae_build_encoder(struct uncap_chain *chain, const struct uncap_diffu
     uncap_chain_output(chain, "moments", uncap_conv(g, x, "quant_conv", SAME));
 }
 
-void uncap_vae_build_decoder(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h, int w)
+void uncap_vae_build_decoder(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h,
+                             int w)
 {
     (void)widths;
     const int z = uncap_chain_input(chain, "z", UNCAP_SHAPE(UNCAP_DIFFUSER_LATENT, h, w), false);

@@ -10,12 +10,14 @@
 
 #define UNCAP_VAE_SCALE 0.18215f /* of the latents that the UNet sees */
 
-/* Build the encoder in an open chain: "image" [n,3,h,w] in -1..1 -> "moments" [n,8,h/8,w/8]: mean, log-variance.
- * h and w are multiples of 8. */
-void uncap_vae_build_encoder(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h, int w);
+/* Build the encoder in an open chain: "image" [n,3,h,w] in -1..1 -> "moments" [n,8,h/8,w/8]: mean,
+ * log-variance. h and w are multiples of 8. */
+void uncap_vae_build_encoder(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h,
+                             int w);
 
 /* Build the decoder: "z" [n,4,h,w], latents divided by the scale -> "image" [n,3,8h,8w]. */
-void uncap_vae_build_decoder(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h, int w);
+void uncap_vae_build_decoder(struct uncap_chain *chain, const struct uncap_diffuser_widths *widths, int h,
+                             int w);
 
 /* Latents of the UNet: scale * (mean + std * noise), the log-variance clamped to -30..20.
  *

@@ -96,11 +96,22 @@ static bool motion_batch_open(struct motion_batch *b, struct flow_work *work, in
     return true;
 }
 
+/* A refill whose motion was measured by the fill before. */
+static bool motion_is_known(const struct flow_work *work)
+{
+    for (int t = 0; t < work->n; t++)
+        if (work->frames[t].next.is_known)
+            return !work->settings->renew_motion;
+    return false;
+}
+
 static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 {
     const int capacity = batch_of(work->slices);
     struct motion_batch b;
     int status = UNCAP_OK;
+    if (motion_is_known(work))
+        return UNCAP_OK;
     if (!motion_batch_open(&b, work, capacity))
         status = uncap_fail_nomem(err, "motion between frames");
     for (b.first = 0; !status && b.first + 1 < work->n; b.first += capacity) {
@@ -214,8 +225,8 @@ static void step_chain(void *opaque, int c)
         if (!is_covered(b->work, t))
             continue;
         const bool chained = is_covered(b->work, t - b->step);
-        flow_pointers_step(b->work, t, -b->step, (enum flow_chain)c, b->pointers[c][i + 1], &b->need[i + 1],
-                           b->pointers[c][i], chained ? &b->need[i] : NULL);
+        flow_pointers_step(b->work, t, -b->step, b->pointers[c][i + 1], &b->need[i + 1], b->pointers[c][i],
+                           chained ? &b->need[i] : NULL);
     }
 }
 
@@ -252,7 +263,7 @@ static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
 {
     const int n = b->work->n;
     b->step = step;
-    flow_plate_reset(&b->plate, b->work->w, b->work->h);
+    flow_plate_start(&b->plate, b->work);
     for (int done = 0; done < n; done += b->n) {
         const int status = uncap_cancel_check(b->work->cancel, err);
         if (status)

@@ -14,12 +14,11 @@
 
 /* Mean square error of a candidate, fitted on seven captioned clips with known truth:
  * base + rho^1.5 * scale * (1 + slope * min(cost, top)), rho the residual that its own sources leave on the ring.
- * The power fits all three chains and the smooth fill alike (free fits: 1.5, 1.6, 1.48, 1.66). */
+ * The power fits the chains and the smooth fill alike (free fits: 1.5, 1.48, 1.66). */
 static const struct {
     float scale, slope, top;
 } VARIANCE[FLOW_CHAINS] = {
     [FLOW_CHAIN_LOCAL] = {2.5f, 0.8f, 10},
-    [FLOW_CHAIN_GLOBAL] = {3.4f, 1.05f, 6},
     [FLOW_CHAIN_PLATE] = {4.6f, 1.5f, 6.5f},
 };
 #define VARIANCE_BASE 0.5f
@@ -36,24 +35,8 @@ struct fused_plane {
 
 static float variance_of(enum flow_chain chain, const struct flow_pointer *p, float rho)
 {
-    return VARIANCE_BASE + rho * sqrtf(rho) * VARIANCE[chain].scale *
-                               (1 + VARIANCE[chain].slope * fminf(p->cost, VARIANCE[chain].top));
-}
-
-/* Bilinear luma sample; a pointer's footprint is known by construction and lies inside. */
-static float read_luma(const struct uncap_picture *p, float x, float y)
-{
-    const int xi = (int)x;
-    const int yi = (int)y;
-    const float fx = x - (float)xi;
-    const float fy = y - (float)yi;
-    const int xn = fx > 0 ? xi + 1 : xi;
-    const int yn = fy > 0 ? yi + 1 : yi;
-    const float a = flow_sample_get(p, 0, xi, yi);
-    const float c = flow_sample_get(p, 0, xi, yn);
-    const float top = a + fx * (flow_sample_get(p, 0, xn, yi) - a);
-    const float bottom = c + fx * (flow_sample_get(p, 0, xn, yn) - c);
-    return top + fy * (bottom - top);
+    const float cost = p->cost < VARIANCE[chain].top ? p->cost : VARIANCE[chain].top;
+    return VARIANCE_BASE + rho * sqrtf(rho) * VARIANCE[chain].scale * (1 + VARIANCE[chain].slope * cost);
 }
 
 /* Bilinear chroma sample over known samples alone. */
@@ -106,7 +89,7 @@ static void sample_plane(const struct flow_work *work, const struct fused_plane 
             const struct flow_pointer *q = pointer_of(work, p, pointers, i, x, y, &lx, &ly);
             float v = NO_SAMPLE;
             if (q->frame >= 0 && !p->plane)
-                v = read_luma(&work->frames[q->frame].picture, q->x, q->y);
+                v = flow_sample_bilinear(&work->frames[q->frame].picture, q->x, q->y);
             else if (q->frame >= 0)
                 v = read_chroma(&work->frames[q->frame], p->plane, (float)x + (q->x - (float)lx) * step_x,
                                (float)y + (q->y - (float)ly) * step_y, p->need->w, p->need->h);
@@ -192,7 +175,7 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
             int lx;
             int ly;
             const struct flow_pointer *q = pointer_of(work, p, pointers, i, x, y, &lx, &ly);
-            const float rho = measured ? flow_pushpull_at(&s->error, lx, ly) : RHO_UNKNOWN;
+            const float rho = measured ? flow_pushpull_cell(&s->error, lx, ly) : RHO_UNKNOWN;
             const float weight = 1 / variance_of(chain, q, rho);
             p->sum[at] += weight * (p->value[i] + flow_pushpull_at(&s->smooth, x, y));
             p->weight[at] += weight;

@@ -18,9 +18,8 @@ bool flow_motion_open(struct flow_motion *m, int w, int h)
     *m = (struct flow_motion){.w = (w + 1) / 2, .h = (h + 1) / 2};
     const size_t n = (size_t)m->w * (size_t)m->h;
     m->uv = uncap_alloc(2 * n, sizeof(*m->uv));
-    m->local = uncap_alloc(n, 1);
-    m->global = uncap_alloc(n, 1);
-    if (m->uv && m->local && m->global)
+    m->error = uncap_alloc(n, 1);
+    if (m->uv && m->error)
         return true;
     flow_motion_close(m);
     return false;
@@ -29,14 +28,13 @@ bool flow_motion_open(struct flow_motion *m, int w, int h)
 void flow_motion_close(struct flow_motion *m)
 {
     uncap_free(m->uv);
-    uncap_free(m->local);
-    uncap_free(m->global);
+    uncap_free(m->error);
     *m = (struct flow_motion){0};
 }
 
 size_t flow_motion_bytes(int w, int h)
 {
-    return (size_t)((w + 1) / 2) * (size_t)((h + 1) / 2) * (2 * sizeof(int16_t) + 2) + (size_t)3 * UNCAP_ALIGN;
+    return (size_t)((w + 1) / 2) * (size_t)((h + 1) / 2) * (2 * sizeof(int16_t) + 1) + (size_t)2 * UNCAP_ALIGN;
 }
 
 static int finest_pitch(int w)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Motion between two neighbouring frames, dense and as one affine map, with the error behind both. */
+/* Motion between two neighbouring frames, dense with the error behind it, and as one affine map. */
 #ifndef UNCAP_INPAINT_FLOW_MOTION_H
 #define UNCAP_INPAINT_FLOW_MOTION_H
 
@@ -17,7 +17,7 @@ enum {
 /* From one frame to its neighbour, at half the picture's resolution.
  *
  * uv      [h][w][2] i16 (dx, dy), pixels of the picture times FLOW_UNITS
- * local, global  [h][w] u8 error of uv and of the affine map, pixels times FLOW_ERROR_UNITS
+ * error   [h][w] u8 error of uv, pixels times FLOW_ERROR_UNITS
  * affine  of picture coordinates: dx = a[0] + a[1] x + a[2] y, dy = a[3] + a[4] x + a[5] y
  * is_known  affine and broken were measured
  * broken  the frames do not show the same scene: no motion
@@ -25,7 +25,7 @@ enum {
 struct flow_motion {
     int w, h;
     int16_t *uv;
-    uint8_t *local, *global;
+    uint8_t *error;
     float affine[6];
     bool is_known, broken;
 };

@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "inpaint/flow/affine.h"
-
 enum {
     RADIUS = 4, /* of the window residuals are pooled over, half-resolution samples */
     PAD = UNCAP_FLOW_PAD,
@@ -71,26 +69,15 @@ static void box_sum(float *out, const float *in, float *rows, int w, int h)
     }
 }
 
-/* Pooled residual rms of the displacements in (u, v) or of the affine map (u NULL) into rms; negative where too little
- * is known. */
-static void pooled_rms(const struct flow_level *a, const struct flow_level *b, const float *u, const float *v,
-                       const float affine[6], float *rms, float *known, float *tmp, float *rows)
+/* Pooled residual rms of the displacements (u, v) into rms; negative where too little is known. */
+static void pooled_rms(const struct flow_level *a, const struct flow_level *b, const float *u, const float *v, float *rms,
+                       float *known, float *tmp, float *rows)
 {
     for (int y = 0; y < a->h; y++)
         for (int x = 0; x < a->w; x++) {
             const ptrdiff_t o = (ptrdiff_t)y * a->pitch + x;
             const ptrdiff_t k = (ptrdiff_t)y * a->w + x;
-            float dx;
-            float dy;
-            if (u) {
-                dx = u[o];
-                dy = v[o];
-            } else {
-                flow_affine_at(affine, 2 * (float)x + 0.5f, 2 * (float)y + 0.5f, &dx, &dy);
-                dx *= 0.5f;
-                dy *= 0.5f;
-            }
-            const struct place p = place_at(b, (float)x + dx, (float)y + dy);
+            const struct place p = place_at(b, (float)x + u[o], (float)y + v[o]);
             const float w = a->mask[o] * read_at(b->mask, b->pitch, p);
             const float r = read_at(b->image, b->pitch, p) - a->image[o];
             known[k] = w;
@@ -113,13 +100,11 @@ float flow_motion_errors(const struct flow_level *a, const struct flow_level *b,
                          const float *gu, const float *gv, float *scratch, struct flow_motion *m)
 {
     const size_t plane = (size_t)a->w * (size_t)a->h;
-    float *rms_local = scratch;
-    float *rms_global = scratch + plane;
-    float *known = scratch + 2 * plane;
-    float *tmp = scratch + 3 * plane;
-    float *rows = scratch + 4 * plane;
-    pooled_rms(a, b, fu, fv, NULL, rms_local, known, tmp, rows);
-    pooled_rms(a, b, NULL, NULL, m->affine, rms_global, known, tmp, rows);
+    float *rms = scratch;
+    float *known = scratch + plane;
+    float *tmp = scratch + 2 * plane;
+    float *rows = scratch + 3 * plane;
+    pooled_rms(a, b, fu, fv, rms, known, tmp, rows);
     double sum = 0;
     double n = 0;
     for (int y = 0; y < a->h; y++)
@@ -139,14 +124,8 @@ float flow_motion_errors(const struct flow_level *a, const struct flow_level *b,
             const float bu = 2 * (fu[o] + read_at(gu, b->pitch, p));
             const float bv = 2 * (fv[o] + read_at(gv, b->pitch, p));
             const float back = sqrtf(bu * bu + bv * bv);
-            const float l = rms_local[k];
-            const float g = rms_global[k];
-            const float local = l < 0 ? UNKNOWN_PENALTY : clip((l - 8) / 8, 3);
-            const float global = g < 0   ? UNKNOWN_PENALTY
-                                 : l < 0 ? clip((g - 8) / 8, 3)
-                                         : clip((g - 1.1f * l - 0.7f) / 3, 3) + clip((g - 8) / 8, 3);
-            m->local[k] = coded(back + local);
-            m->global[k] = coded(global);
+            const float l = rms[k];
+            m->error[k] = coded(back + (l < 0 ? UNKNOWN_PENALTY : clip((l - 8) / 8, 3)));
             if (l >= 0) {
                 sum += (double)l;
                 n++;

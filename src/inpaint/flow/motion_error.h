@@ -9,7 +9,7 @@
  * measure 46 to 88, fast motion up to 10. */
 #define FLOW_BROKEN_RMS 22.0f
 
-/* Fill m->local and m->global; m->affine is there already.
+/* Fill m->error.
  *
  * f, g     flow a to b and b to a, finest level of a and b, padded
  * scratch  uncap_flow_scratch_floats

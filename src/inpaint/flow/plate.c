@@ -7,7 +7,10 @@
 #include "inpaint/flow/affine.h"
 #include "inpaint/flow/sample.h"
 
-enum { MAX_VOTES = 60 };
+enum {
+    MAX_VOTES = 60,
+    MARGIN = 8, /* rows above and below the holes: the ring, and a camera that tilts */
+};
 
 #define SAME_COLOUR 12.0f /* grey levels apart at most to count as the same */
 #define STEP_DRIFT 0.05f  /* pixels a step of moving camera adds */
@@ -36,11 +39,31 @@ size_t flow_plate_bytes(int w, int h)
     return (size_t)2 * ((size_t)w * (size_t)h * sizeof(struct flow_seen) + UNCAP_ALIGN);
 }
 
-void flow_plate_reset(struct flow_plate *p, int w, int h)
+static void forget(struct flow_plate *p, const struct flow_work *work)
 {
-    const ptrdiff_t n = (ptrdiff_t)w * h;
-    for (ptrdiff_t i = 0; i < n; i++)
+    for (ptrdiff_t i = (ptrdiff_t)p->y0 * work->w; i < (ptrdiff_t)p->y1 * work->w; i++)
         p->seen[i].frame = -1;
+}
+
+static bool row_has_hole(const struct flow_work *work, int y)
+{
+    for (int t = 0; t < work->n; t++)
+        if (work->frames[t].is_covered && flow_mask_next(&work->frames[t].hole, 0, y) < work->w)
+            return true;
+    return false;
+}
+
+void flow_plate_start(struct flow_plate *p, const struct flow_work *work)
+{
+    p->y0 = 0;
+    p->y1 = work->h;
+    while (p->y0 < p->y1 && !row_has_hole(work, p->y0))
+        p->y0++;
+    while (p->y1 > p->y0 && !row_has_hole(work, p->y1 - 1))
+        p->y1--;
+    p->y0 = p->y0 > MARGIN ? p->y0 - MARGIN : 0;
+    p->y1 = p->y1 + MARGIN < work->h ? p->y1 + MARGIN : work->h;
+    forget(p, work);
 }
 
 static bool is_still(const float a[6])
@@ -56,12 +79,12 @@ void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int 
     const struct flow_frame *f = &work->frames[t];
     const struct flow_motion *m = step > 0 ? &f->prev : &f->next;
     if (!m->is_known || m->broken) {
-        flow_plate_reset(p, work->w, work->h);
+        forget(p, work);
         return;
     }
     if (is_still(m->affine))
         return;
-    for (int y = 0; y < work->h; y++)
+    for (int y = p->y0; y < p->y1; y++)
         for (int x = 0; x < work->w; x++) {
             struct flow_seen *to = &p->spare[(ptrdiff_t)y * work->w + x];
             float dx;
@@ -74,6 +97,8 @@ void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int 
                 continue;
             const int nx = (int)(tx + 0.5f);
             const int ny = (int)(ty + 0.5f);
+            if (ny < p->y0 || ny >= p->y1)
+                continue;
             struct flow_seen s = p->seen[(ptrdiff_t)ny * work->w + nx];
             if (s.frame < 0)
                 continue;
@@ -100,25 +125,11 @@ void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *
         }
 }
 
-/* The picture of the source at a pointer; its footprint is known. */
-static float colour_at(const struct uncap_picture *p, float x, float y)
-{
-    const int xi = (int)x;
-    const int yi = (int)y;
-    const float fx = x - (float)xi;
-    const float fy = y - (float)yi;
-    const int xn = fx > 0 ? xi + 1 : xi;
-    const int yn = fy > 0 ? yi + 1 : yi;
-    const float top = (1 - fx) * flow_sample_get(p, 0, xi, yi) + fx * flow_sample_get(p, 0, xn, yi);
-    const float bottom = (1 - fx) * flow_sample_get(p, 0, xi, yn) + fx * flow_sample_get(p, 0, xn, yn);
-    return (1 - fy) * top + fy * bottom;
-}
-
 void flow_plate_vote(struct flow_plate *p, const struct flow_work *work, int t)
 {
     const struct flow_frame *f = &work->frames[t];
     const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
-    for (int y = 0; y < work->h; y++)
+    for (int y = p->y0; y < p->y1; y++)
         for (int x = 0; x < work->w; x++) {
             if (f->is_covered && flow_mask_has(&f->hole, x, y))
                 continue;
@@ -128,7 +139,7 @@ void flow_plate_vote(struct flow_plate *p, const struct flow_work *work, int t)
                 *s = here;
                 continue;
             }
-            const float seen = colour_at(&work->frames[s->frame].picture, s->x, s->y);
+            const float seen = flow_sample_bilinear(&work->frames[s->frame].picture, s->x, s->y);
             if (fabsf(seen - flow_sample_get(&f->picture, 0, x, y)) <= limit) {
                 const int16_t votes = s->votes;
                 *s = here;

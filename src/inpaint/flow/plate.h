@@ -15,15 +15,17 @@ struct flow_seen {
     int16_t frame, votes;
 };
 
-/* seen, spare  [h][w] of the luma plane */
+/* seen, spare  [h][w] of the luma plane; only rows [y0, y1), where the window has holes, are kept */
 struct flow_plate {
     struct flow_seen *seen, *spare;
+    int y0, y1;
 };
 
 bool flow_plate_open(struct flow_plate *p, int w, int h);
 void flow_plate_close(struct flow_plate *p);
 size_t flow_plate_bytes(int w, int h);
-void flow_plate_reset(struct flow_plate *p, int w, int h);
+/* Forget everything and keep the rows that the window's holes lie in. */
+void flow_plate_start(struct flow_plate *p, const struct flow_work *work);
 
 /* Carry the plate from frame t - step to frame t. */
 void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int t, int step);

@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "inpaint/flow/affine.h"
-
 #define STEP_COST 0.05f    /* every step's own share of the cost, pixels */
 #define MAX_COST 30.0f
 #define MAX_ERROR 4.0f     /* of one step, plus MAX_ERROR_SHARE of the motion */
@@ -13,18 +11,12 @@
 static const struct flow_pointer NOWHERE = {.frame = -1};
 
 /* Where one step of motion leads, and the step's error; false where it cannot be trusted. */
-static bool follow(const struct flow_motion *m, enum flow_chain chain, int x, int y, float *tx, float *ty, float *error)
+static bool follow(const struct flow_motion *m, int x, int y, float *tx, float *ty, float *error)
 {
-    const ptrdiff_t at = (ptrdiff_t)(y >> 1) * m->w + (x >> 1);
     float dx;
     float dy;
-    if (chain == FLOW_CHAIN_LOCAL) {
-        flow_motion_at(m, x, y, &dx, &dy);
-        *error = (float)m->local[at] / FLOW_ERROR_UNITS;
-    } else {
-        flow_affine_at(m->affine, (float)x, (float)y, &dx, &dy);
-        *error = (float)m->global[at] / FLOW_ERROR_UNITS;
-    }
+    flow_motion_at(m, x, y, &dx, &dy);
+    *error = (float)m->error[(ptrdiff_t)(y >> 1) * m->w + (x >> 1)] / FLOW_ERROR_UNITS;
     *tx = (float)x + dx;
     *ty = (float)y + dy;
     return *error <= MAX_ERROR + MAX_ERROR_SHARE * sqrtf(dx * dx + dy * dy);
@@ -54,7 +46,7 @@ static struct flow_pointer chain_on(const struct flow_work *work, int t, float t
     return p;
 }
 
-void flow_pointers_step(const struct flow_work *work, int t, int step, enum flow_chain chain, struct flow_pointer *out,
+void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
                         const struct flow_mask *need, const struct flow_pointer *beyond,
                         const struct flow_mask *beyond_need)
 {
@@ -68,7 +60,7 @@ void flow_pointers_step(const struct flow_work *work, int t, int step, enum flow
             float ty;
             float error;
             struct flow_pointer p = NOWHERE;
-            if (usable && follow(motion, chain, x, y, &tx, &ty, &error) && flow_work_inside(work, tx, ty)) {
+            if (usable && follow(motion, x, y, &tx, &ty, &error) && flow_work_inside(work, tx, ty)) {
                 if (flow_work_clear(&work->frames[to], tx, ty))
                     p = (struct flow_pointer){tx, ty, error + STEP_COST, to};
                 else

@@ -5,8 +5,8 @@
 
 #include "inpaint/flow/work.h"
 
-/* LOCAL follows the dense flow, GLOBAL the affine map; both break where they cannot be trusted. PLATE is plate.h's. */
-enum flow_chain { FLOW_CHAIN_LOCAL, FLOW_CHAIN_GLOBAL, FLOW_CHAIN_PLATE, FLOW_CHAINS };
+/* LOCAL follows the dense flow and breaks where it cannot be trusted; PLATE follows the affine map (plate.h). */
+enum flow_chain { FLOW_CHAIN_LOCAL, FLOW_CHAIN_PLATE, FLOW_CHAINS };
 
 /* A place in a source frame whose bilinear footprint no caption touches. frame < 0: none. */
 struct flow_pointer {
@@ -14,13 +14,13 @@ struct flow_pointer {
     int frame;
 };
 
-/* Pointers of one frame t for every sample of need[t], in its raster order, from those of the frame t + step.
+/* Local pointers of one frame t for every sample of need[t], in its raster order, from those of the frame t + step.
  *
  * out   [need.n]
  * need  the hole of frame t grown by FLOW_RING
  * beyond, beyond_need  pointers and need of frame t + step; beyond_need NULL where that frame is not covered
  */
-void flow_pointers_step(const struct flow_work *work, int t, int step, enum flow_chain chain, struct flow_pointer *out,
+void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
                         const struct flow_mask *need, const struct flow_pointer *beyond,
                         const struct flow_mask *beyond_need);
 

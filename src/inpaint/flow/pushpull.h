@@ -36,6 +36,12 @@ static inline void flow_pushpull_add(struct flow_pushpull *p, int x, int y, floa
     p->weight[0][o] += weight;
 }
 
+/* Value of the cell, after solve. */
+static inline float flow_pushpull_cell(const struct flow_pushpull *p, int x, int y)
+{
+    return p->value[0][(ptrdiff_t)(y >> 1) * p->w[0] + (x >> 1)];
+}
+
 /* Bilinear, after solve. */
 static inline float flow_pushpull_at(const struct flow_pushpull *p, int x, int y)
 {

@@ -18,6 +18,37 @@ static inline float flow_sample_get(const struct uncap_picture *p, int plane, in
     return p->format.depth > 8 ? (float)((const uint16_t *)(const void *)row)[x] : (float)row[x];
 }
 
+/* Bilinear luma value, native, at a place inside the picture; reads no sample that has no weight. */
+static inline float flow_sample_bilinear(const struct uncap_picture *p, float x, float y)
+{
+    const int xi = (int)x;
+    const int yi = (int)y;
+    const float fx = x - (float)xi;
+    const float fy = y - (float)yi;
+    const int right = fx > 0;
+    const ptrdiff_t below = fy > 0 ? p->stride[0] : 0;
+    const uint8_t *row = p->data[0] + (ptrdiff_t)yi * p->stride[0];
+    float v[4];
+    if (p->format.depth > 8) {
+        const uint16_t *a = (const uint16_t *)(const void *)row + xi;
+        const uint16_t *b = (const uint16_t *)(const void *)(row + below) + xi;
+        v[0] = (float)a[0];
+        v[1] = (float)a[right];
+        v[2] = (float)b[0];
+        v[3] = (float)b[right];
+    } else {
+        const uint8_t *a = row + xi;
+        const uint8_t *b = row + below + xi;
+        v[0] = (float)a[0];
+        v[1] = (float)a[right];
+        v[2] = (float)b[0];
+        v[3] = (float)b[right];
+    }
+    const float top = v[0] + fx * (v[1] - v[0]);
+    const float bottom = v[2] + fx * (v[3] - v[2]);
+    return top + fy * (bottom - top);
+}
+
 /* Round, clip and write a value on the engine's scale. */
 static inline void flow_sample_put(const struct uncap_picture *p, int plane, int x, int y, float value)
 {

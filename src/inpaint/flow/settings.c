@@ -5,10 +5,11 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
 {
     switch (preset) {
     case UNCAP_PRESET_FAST:
-        return (struct flow_settings){.effort = {4, 1, 5}, .reach = 50, .core = 50, .relaxations = 12, .refills = 0};
+        return (struct flow_settings){.effort = {4, 1, 5}, .reach = 50, .core = 50, .relaxations = 8, .refills = 0};
     case UNCAP_PRESET_BEST:
-        return (struct flow_settings){.effort = {12, 2, 8}, .reach = 100, .core = 200, .relaxations = 80, .refills = 2};
+        return (struct flow_settings){.effort = {12, 2, 8}, .reach = 100, .core = 200, .relaxations = 20, .refills = 2,
+                                      .renew_motion = true};
     default:
-        return (struct flow_settings){.effort = {6, 2, 5}, .reach = 100, .core = 100, .relaxations = 20, .refills = 1};
+        return (struct flow_settings){.effort = {6, 2, 5}, .reach = 100, .core = 100, .relaxations = 10, .refills = 1};
     }
 }

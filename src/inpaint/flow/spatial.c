@@ -89,6 +89,11 @@ static void measure(const struct flow_work *work, const struct flow_frame *f, st
     flow_pushpull_solve(&s->error);
 }
 
+static float nearer(float a, float b)
+{
+    return a < b ? a : b;
+}
+
 /* Chamfer distance (3-4, in thirds) of every sample to the nearest one outside the hole. */
 static void distances(const struct flow_mask *hole, float *d)
 {
@@ -101,10 +106,10 @@ static void distances(const struct flow_mask *hole, float *d)
             float v = 0;
             if (flow_mask_has(hole, x, y)) {
                 v = 1e6f;
-                v = x > 0 ? fminf(v, at[-1] + one) : v;
-                v = y > 0 ? fminf(v, at[-w] + one) : v;
-                v = x > 0 && y > 0 ? fminf(v, at[-w - 1] + diagonal) : v;
-                v = x + 1 < w && y > 0 ? fminf(v, at[-w + 1] + diagonal) : v;
+                v = x > 0 ? nearer(v, at[-1] + one) : v;
+                v = y > 0 ? nearer(v, at[-w] + one) : v;
+                v = x > 0 && y > 0 ? nearer(v, at[-w - 1] + diagonal) : v;
+                v = x + 1 < w && y > 0 ? nearer(v, at[-w + 1] + diagonal) : v;
             }
             *at = v;
         }
@@ -113,10 +118,10 @@ static void distances(const struct flow_mask *hole, float *d)
             float *at = d + (ptrdiff_t)y * w + x;
             const bool below = y + 1 < hole->h;
             float v = *at;
-            v = x + 1 < w ? fminf(v, at[1] + one) : v;
-            v = below ? fminf(v, at[w] + one) : v;
-            v = below && x + 1 < w ? fminf(v, at[w + 1] + diagonal) : v;
-            v = below && x > 0 ? fminf(v, at[w - 1] + diagonal) : v;
+            v = x + 1 < w ? nearer(v, at[1] + one) : v;
+            v = below ? nearer(v, at[w] + one) : v;
+            v = below && x + 1 < w ? nearer(v, at[w + 1] + diagonal) : v;
+            v = below && x > 0 ? nearer(v, at[w - 1] + diagonal) : v;
             *at = v;
         }
 }

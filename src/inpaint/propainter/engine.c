@@ -14,8 +14,8 @@
 enum {
     MARGIN = 64,   /* luma pixels of surroundings: flow needs structure around the hole */
     LEAST_CORE = 8,
-    /* Checkpoints, the copies ONNX Runtime packs for its kernels, its own arena's slack: measured 0.9 GB. */
-    FIXED_BYTES = 960 << 20,
+    /* Checkpoints, mapped and unaligned ones copied, and what ONNX Runtime packs for its kernels: 590 MB measured. */
+    FIXED_BYTES = 640 << 20,
 };
 
 static const char NAME[] = "propainter";

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Speed of the built-in engine on a 1280 x 200 band with text on every core frame: frames a second, by preset.
+ *
+ * flow_speed [THREADS] [FRAMES]. Wall time, and processor time a frame, which a busy machine does not disturb. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "inpaint/engine.h"
+
+enum { W = 1280, H = 200, CONTEXT = 10 };
+
+static double seconds(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void paint(const struct uncap_picture *p, int t, const uint8_t *matte)
+{
+    for (int plane = 0; plane < 3; plane++)
+        for (int y = 0; y < H >> (plane > 0); y++)
+            for (int x = 0; x < W >> (plane > 0); x++) {
+                const double u = (x << (plane > 0)) + 1.7 * t;
+                const double v = (y << (plane > 0)) + 9 * plane;
+                const double texture = sin(0.09 * u + 0.05 * v) + sin(0.3 * u - 0.2 * v) + sin(0.7 * u + 0.6 * v);
+                const bool under = !plane && matte && matte[y * W + x];
+                p->data[plane][y * p->stride[plane] + x] = under ? 235 : (uint8_t)(128 + 35 * texture);
+            }
+}
+
+/* Strokes in the middle rows, about a third of the band. */
+static void draw_text(uint8_t *matte)
+{
+    for (int y = 50; y < 150; y++)
+        for (int x = 100; x < 1180; x++)
+            matte[y * W + x] = (x / 12 + y / 25) % 4 && (y / 6) % 4 ? 255 : 0;
+}
+
+static int measure(enum uncap_preset preset, const char *name, int threads, int n_core)
+{
+    static const struct uncap_format format = {3, 8, 1, 1};
+    const int n = n_core + 2 * CONTEXT;
+    struct uncap_picture *frames = uncap_alloc((size_t)n, sizeof(*frames));
+    struct uncap_picture *filled = uncap_alloc((size_t)n_core, sizeof(*filled));
+    const uint8_t **coverage = uncap_alloc((size_t)n, sizeof(*coverage));
+    uint8_t *text = uncap_alloc((size_t)W * H, 1);
+    if (!frames || !filled || !coverage || !text)
+        return 1;
+    draw_text(text);
+    for (int t = 0; t < n; t++) {
+        const bool core = t >= CONTEXT && t < CONTEXT + n_core;
+        coverage[t] = core ? text : NULL;
+        if (!uncap_picture_alloc(&frames[t], format, W, H) ||
+            (core && !uncap_picture_alloc(&filled[t - CONTEXT], format, W, H)))
+            return 1;
+        paint(&frames[t], t, coverage[t]);
+        if (core)
+            uncap_picture_copy(&filled[t - CONTEXT], &frames[t]);
+    }
+    struct uncap_matte matte = {.area = {0, 0, W, H}, .coverage = text};
+    const struct uncap_caption caption = {.id = 1, .first = CONTEXT, .end = CONTEXT + n_core, .matte = &matte};
+    const struct uncap_window_caption seen = {&caption, CONTEXT, CONTEXT + n_core};
+    const struct uncap_window window = {.crop = {0, 0, W, H}, .format = format, .n = n, .core_first = CONTEXT,
+                                        .core_end = CONTEXT + n_core, .frames = frames, .coverage = coverage,
+                                        .captions = &seen, .n_captions = 1, .filled = filled};
+    struct uncap_error err = {0};
+    struct uncap_slices *slices = NULL;
+    struct uncap_engine *engine = NULL;
+    const struct uncap_erase_options options = {.preset = preset};
+    int status = uncap_slices_open(&slices, threads, &err);
+    if (!status)
+        status = uncap_engine_open(&engine, uncap_engine_find("flow"), &options, slices, NULL, &err);
+    const double wall = seconds(CLOCK_MONOTONIC);
+    const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    if (!status)
+        status = engine->ops->fill(engine, &window, NULL, &err);
+    if (status)
+        fprintf(stderr, "%s\n", err.message);
+    else
+        printf("%-8s %d threads: %6.1f frames/s wall, %6.1f ms processor time a frame\n", name, threads,
+               n_core / (seconds(CLOCK_MONOTONIC) - wall), 1e3 * (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) / n_core);
+    uncap_engine_close(&engine);
+    uncap_slices_close(&slices);
+    for (int t = 0; t < n; t++)
+        uncap_picture_free(&frames[t]);
+    for (int t = 0; t < n_core; t++)
+        uncap_picture_free(&filled[t]);
+    uncap_free(frames);
+    uncap_free(filled);
+    uncap_free(coverage);
+    uncap_free(text);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const int threads = argc > 1 ? atoi(argv[1]) : 2;
+    const int frames = argc > 2 ? atoi(argv[2]) : 40;
+    return measure(UNCAP_PRESET_FAST, "fast", threads, frames) || measure(UNCAP_PRESET_DEFAULT, "default", threads, frames) ||
+           measure(UNCAP_PRESET_BEST, "best", threads, frames);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every SIMD level of the flow kernels gives the bytes of the C reference. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/rng.h"
+#include "kernels/kernels.h"
+
+enum { PAD = UNCAP_FLOW_PAD, N_PLANES = 10 };
+
+struct problem {
+    int w, h, pitch;
+    size_t n;
+    float *plane[N_PLANES]; /* image, mask, gx, gy of a and of b, then u and v */
+    float *scratch;
+};
+
+static float noise(uint64_t seed, int plane, size_t i)
+{
+    return (float)uncap_rng_uniform(seed, (uint64_t)plane, i);
+}
+
+static void problem_open(struct problem *p, int w, int h, int extra_pitch)
+{
+    *p = (struct problem){.w = w, .h = h, .pitch = (w + 2 * PAD + 15) / 16 * 16 + extra_pitch};
+    p->n = (size_t)p->pitch * (size_t)(h + 2 * PAD);
+    for (int i = 0; i < N_PLANES; i++)
+        assert_non_null(p->plane[i] = uncap_alloc(p->n, sizeof(float)));
+    assert_non_null(p->scratch = uncap_alloc(uncap_flow_scratch_floats(p->pitch, h), sizeof(float)));
+}
+
+static void problem_close(struct problem *p)
+{
+    for (int i = 0; i < N_PLANES; i++)
+        uncap_free(p->plane[i]);
+    uncap_free(p->scratch);
+}
+
+/* Noise everywhere, masks with holes in the middle and none in the pad. */
+static void problem_start(struct problem *p, uint64_t seed)
+{
+    for (int k = 0; k < N_PLANES; k++)
+        for (size_t i = 0; i < p->n; i++) {
+            const float v = noise(seed, k, i);
+            p->plane[k][i] = k % 4 == 0 ? 255 * v : k == 1 || k == 5 ? 0 : k >= 8 ? 4 * v - 2 : 60 * v - 30;
+        }
+    for (int y = 0; y < p->h; y++)
+        for (int x = 0; x < p->w; x++)
+            for (int k = 1; k <= 5; k += 4) {
+                const size_t at = (size_t)(y + PAD) * (size_t)p->pitch + (size_t)(x + PAD);
+                p->plane[k][at] = (x / 5 + y / 7) % 3 ? 1 : noise(seed, 20 + k, at) > 0.5f ? 0 : 0.25f;
+            }
+    memset(p->scratch, 0, uncap_flow_scratch_floats(p->pitch, p->h) * sizeof(float));
+}
+
+static struct uncap_flow_level level_of(const struct problem *p)
+{
+    const size_t o = (size_t)PAD * (size_t)p->pitch + PAD;
+    return (struct uncap_flow_level){
+        .a = {p->plane[0] + o, p->plane[1] + o, p->plane[2] + o, p->plane[3] + o},
+        .b = {p->plane[4] + o, p->plane[5] + o, p->plane[6] + o, p->plane[7] + o},
+        .w = p->w, .h = p->h, .pitch = p->pitch, .u = p->plane[8] + o, .v = p->plane[9] + o, .scratch = p->scratch,
+    };
+}
+
+static void run(struct problem *p, const struct uncap_kernels *k, uint64_t seed)
+{
+    problem_start(p, seed);
+    const struct uncap_flow_level level = level_of(p);
+    k->dis(&level, 5);
+    k->refine(&level, 2, 4);
+}
+
+static void levels_agree(void **state)
+{
+    (void)state;
+    static const struct {
+        int w, h, extra;
+    } SIZES[] = {{64, 48, 0}, {1, 1, 0}, {17, 9, 16}, {33, 20, 0}, {100, 31, 32}, {7, 64, 0}, {160, 25, 0}};
+    int n_levels = 0;
+    for (int l = UNCAP_SIMD_C + 1; l < UNCAP_SIMD_LEVELS; l++)
+        n_levels += uncap_kernels_level((enum uncap_simd)l) != NULL;
+    printf("flow kernels: %d of %d SIMD levels run here and are checked\n", n_levels, UNCAP_SIMD_LEVELS - 1);
+    for (size_t s = 0; s < sizeof(SIZES) / sizeof(*SIZES); s++) {
+        struct problem want;
+        struct problem got;
+        problem_open(&want, SIZES[s].w, SIZES[s].h, SIZES[s].extra);
+        problem_open(&got, SIZES[s].w, SIZES[s].h, SIZES[s].extra);
+        run(&want, uncap_kernels_level(UNCAP_SIMD_C), s);
+        for (int l = UNCAP_SIMD_C + 1; l < UNCAP_SIMD_LEVELS; l++) {
+            const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+            if (!k)
+                continue;
+            run(&got, k, s);
+            for (int y = 0; y < want.h; y++) {
+                const size_t row = (size_t)(y + PAD) * (size_t)want.pitch + PAD;
+                const size_t bytes = (size_t)want.w * sizeof(float);
+                assert_memory_equal(want.plane[8] + row, got.plane[8] + row, bytes);
+                assert_memory_equal(want.plane[9] + row, got.plane[9] + row, bytes);
+            }
+        }
+        problem_close(&want);
+        problem_close(&got);
+    }
+}
+
+static void best_is_a_level(void **state)
+{
+    (void)state;
+    assert_non_null(uncap_kernels_best());
+    assert_ptr_equal(uncap_kernels_level(UNCAP_SIMD_LEVELS), NULL);
+    assert_string_equal(uncap_kernels_level(UNCAP_SIMD_C)->name, "c");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(levels_agree), cmocka_unit_test(best_is_a_level)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

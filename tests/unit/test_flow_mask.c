@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "inpaint/flow/mask.h"
+
+static void random_mask(struct flow_mask *m, int w, int h, uint64_t seed, double share)
+{
+    assert_true(flow_mask_open(m, w, h));
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++)
+            if (uncap_rng_uniform(seed, (uint64_t)y, (uint64_t)x) < share)
+                flow_mask_add(m, x, y);
+    flow_mask_count(m);
+}
+
+static const int SIZES[][2] = {{1, 1}, {63, 5}, {64, 5}, {65, 7}, {130, 20}};
+
+static void rank_and_next_visit_members_in_order(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < sizeof(SIZES) / sizeof(*SIZES); s++) {
+        struct flow_mask m;
+        random_mask(&m, SIZES[s][0], SIZES[s][1], s, 0.2);
+        int rank = 0;
+        for (int y = 0; y < m.h; y++) {
+            int next = flow_mask_next(&m, 0, y);
+            for (int x = 0; x < m.w; x++) {
+                if (!flow_mask_has(&m, x, y))
+                    continue;
+                assert_int_equal(next, x);
+                assert_int_equal(flow_mask_rank(&m, x, y), rank++);
+                next = flow_mask_next(&m, x + 1, y);
+            }
+            assert_int_equal(next, m.w);
+        }
+        assert_int_equal(m.n, rank);
+        flow_mask_close(&m);
+    }
+}
+
+static void grow_reaches_a_square(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < sizeof(SIZES) / sizeof(*SIZES); s++)
+        for (int r = 0; r <= 5; r++) {
+            struct flow_mask m;
+            struct flow_mask grown;
+            random_mask(&m, SIZES[s][0], SIZES[s][1], s, 0.01);
+            assert_true(flow_mask_open(&grown, m.w, m.h));
+            flow_mask_grow(&grown, &m, r);
+            for (int y = 0; y < m.h; y++)
+                for (int x = 0; x < m.w; x++) {
+                    bool near = false;
+                    for (int k = 0; k < m.w * m.h; k++)
+                        near |= flow_mask_has(&m, k % m.w, k / m.w) && abs(k % m.w - x) <= r && abs(k / m.w - y) <= r;
+                    assert_int_equal(flow_mask_has(&grown, x, y), near);
+                }
+            flow_mask_close(&m);
+            flow_mask_close(&grown);
+        }
+}
+
+static void reduce_keeps_any(void **state)
+{
+    (void)state;
+    struct flow_mask m;
+    struct flow_mask small;
+    random_mask(&m, 65, 9, 1, 0.05);
+    assert_true(flow_mask_open(&small, 33, 5));
+    flow_mask_reduce(&small, &m, 1, 1);
+    for (int y = 0; y < 5; y++)
+        for (int x = 0; x < 33; x++) {
+            bool any = false;
+            for (int k = 0; k < 4; k++) {
+                const int px = 2 * x + (k & 1);
+                const int py = 2 * y + (k >> 1);
+                any |= px < m.w && py < m.h && flow_mask_has(&m, px, py);
+            }
+            assert_int_equal(flow_mask_has(&small, x, y), any);
+        }
+    flow_mask_close(&m);
+    flow_mask_close(&small);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rank_and_next_visit_members_in_order),
+                                       cmocka_unit_test(grow_reaches_a_square), cmocka_unit_test(reduce_keeps_any)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Mattes of captions drawn over synthetic scenes, against the pixels that were drawn. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/rng.h"
+#include "detect/matte_estimate.h"
+
+enum { W = 256, H = 96, MAX_SAMPLES = 31 };
+
+/* Where the text stands in the picture, and boxes as a detector would give them. */
+static const struct uncap_rect text_box = {36, 33, 220, 63};
+
+enum motion { STILL, MOVING };
+
+struct look {
+    const char *name;
+    enum motion motion;
+    int fill, outline; /* luma; outline < 0: none */
+    int outline_px;
+    int shadow_px; /* offset to the lower right; 0: none */
+    int plate;     /* luma; < 0: none */
+    float plate_opacity;
+    int n_life, n_fade; /* samples, of which fade in */
+    int n_clean;        /* on each side */
+    int depth, shift;   /* format */
+    double least_recall, least_precision;
+    enum uncap_matte_source source;
+};
+
+static const struct look looks[] = {
+    {"white, black outline, moving scene", MOVING, 235, 16, 2, 0, -1, 0, 25, 0, 0, 8, 1, 0.999, 0.45,
+     UNCAP_MATTE_STROKES},
+    {"the same with clean frames", MOVING, 235, 16, 2, 0, -1, 0, 25, 0, 2, 8, 1, 0.999, 0.45,
+     UNCAP_MATTE_STROKES},
+    {"still scene, clean frames", STILL, 235, 16, 2, 0, -1, 0, 25, 0, 2, 8, 1, 0.999, 0.55,
+     UNCAP_MATTE_STROKES},
+    {"no outline", STILL, 235, -1, 0, 0, -1, 0, 20, 0, 2, 8, 1, 0.999, 0.3, UNCAP_MATTE_STROKES},
+    {"hard shadow", STILL, 235, -1, 0, 4, -1, 0, 20, 0, 2, 8, 1, 0.999, 0.4, UNCAP_MATTE_STROKES},
+    {"fade in", STILL, 235, 16, 2, 0, -1, 0, 25, 5, 2, 8, 1, 0.999, 0.5, UNCAP_MATTE_STROKES},
+    {"opaque plate", STILL, 235, -1, 0, 0, 20, 1.0F, 20, 0, 2, 8, 1, 0.999, 0.8, UNCAP_MATTE_PLATE},
+    {"see-through plate, moving scene", MOVING, 235, -1, 0, 0, 20, 0.7F, 20, 0, 0, 8, 1, 0.999, 0.8,
+     UNCAP_MATTE_PLATE},
+    {"ten bits, 4:4:4", STILL, 235, 16, 2, 0, -1, 0, 15, 0, 2, 10, 0, 0.999, 0.5, UNCAP_MATTE_STROKES},
+    {"one frame", STILL, 235, 16, 2, 0, -1, 0, 1, 0, 1, 8, 1, 0.999, 0.3, UNCAP_MATTE_STROKES},
+};
+
+/* Strokes that look like a line of text: stems 3 px wide and bars between some of them, 24 px high. */
+static int is_stroke(int x, int y)
+{
+    if (x < 40 || x >= 216 || y < 37 || y >= 60)
+        return 0;
+    const int letter = (x - 40) / 16;
+    const int in_x = (x - 40) % 16;
+    if (in_x >= 12)
+        return 0;
+    if (in_x < 3)
+        return 1;
+    switch (letter % 4) {
+    case 0: return y < 40 || (y >= 47 && y < 50);
+    case 1: return in_x >= 9 || (y >= 57);
+    case 2: return y >= 57;
+    default: return in_x >= 9 || (y >= 47 && y < 50);
+    }
+}
+
+static int stroke_within(int x, int y, int r)
+{
+    for (int dy = -r; dy <= r; dy++)
+        for (int dx = -r; dx <= r; dx++)
+            if (dx * dx + dy * dy <= r * r && is_stroke(x + dx, y + dy))
+                return 1;
+    return 0;
+}
+
+/* Smooth noise: bilinear between random corners of 16 px cells. */
+static double noise(uint64_t seed, double x, double y)
+{
+    const int cx = (int)(x / 16.0);
+    const int cy = (int)(y / 16.0);
+    const double fx = x / 16.0 - cx;
+    const double fy = y / 16.0 - cy;
+    double corner[4];
+    for (int k = 0; k < 4; k++)
+        corner[k] = uncap_rng_uniform(seed, (uint64_t)(cy + k / 2), (uint64_t)(cx + k % 2));
+    return (corner[0] * (1 - fx) + corner[1] * fx) * (1 - fy) + (corner[2] * (1 - fx) + corner[3] * fx) * fy;
+}
+
+/* Luma at one pixel; *touched: whether the caption did. */
+static double pixel(const struct look *l, int frame, double opacity, int x, int y, int *touched)
+{
+    const double shift = l->motion == MOVING ? 5.0 * (frame + 4) : 0.0;
+    const double scene = 60.0 + 120.0 * noise(7, x + shift, y) +
+                         3.0 * uncap_rng_uniform(8, (uint64_t)(frame + 4), (uint64_t)(y * W + x));
+    double v = scene;
+    *touched = 0;
+    if (l->plate >= 0 && x >= 30 && x < 226 && y >= 28 && y < 68) {
+        v += (l->plate - v) * (double)l->plate_opacity;
+        *touched = 1;
+    }
+    if (l->shadow_px && is_stroke(x - l->shadow_px, y - l->shadow_px)) {
+        v = 16.0;
+        *touched = 1;
+    }
+    if (l->outline >= 0 && stroke_within(x, y, l->outline_px)) {
+        v = l->outline;
+        *touched = 1;
+    }
+    if (is_stroke(x, y)) {
+        v = l->fill;
+        *touched = 1;
+    }
+    return scene + (v - scene) * opacity;
+}
+
+static void put(const struct uncap_picture *p, int plane, int x, int y, int value)
+{
+    uint8_t *at = p->data[plane] + y * p->stride[plane] + (p->format.depth > 8 ? 2 * x : x);
+    if (p->format.depth > 8) {
+        const uint16_t v = (uint16_t)(value << (p->format.depth - 8));
+        memcpy(at, &v, sizeof(v));
+    } else {
+        *at = (uint8_t)value;
+    }
+}
+
+static void draw(const struct look *l, int frame, double opacity, struct uncap_picture *p, uint8_t *truth)
+{
+    const struct uncap_format f = {3, l->depth, l->shift, l->shift};
+    assert_true(uncap_picture_alloc(p, f, W, H));
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            int touched;
+            put(p, 0, x, y, (int)pixel(l, frame, opacity, x, y, &touched));
+            truth[y * W + x] |= (uint8_t)(touched && opacity > 0.0);
+        }
+    for (int plane = 1; plane < 3; plane++)
+        for (int y = 0; y < uncap_plane_h(f, plane, H); y++)
+            for (int x = 0; x < uncap_plane_w(f, plane, W); x++)
+                put(p, plane, x, y, 128);
+}
+
+/* Samples of one caption: n_clean before, n_life, n_clean after. */
+struct scenery {
+    struct uncap_matte_sample samples[MAX_SAMPLES];
+    struct uncap_matte_evidence evidence;
+    uint8_t truth[W * H];
+};
+
+static void set_up(const struct look *l, struct scenery *s)
+{
+    *s = (struct scenery){.evidence.n_life = l->n_life};
+    const int n = l->n_life + 2 * l->n_clean;
+    for (int i = 0; i < n; i++) {
+        const int frame = i - l->n_clean;
+        const int is_life = frame >= 0 && frame < l->n_life;
+        const double opacity = !is_life ? 0.0 : frame < l->n_fade ? (frame + 1.0) / (l->n_fade + 1.0) : 1.0;
+        struct uncap_matte_sample *to = &s->samples[i];
+        *to = (struct uncap_matte_sample){.frame = 100 + frame, .rect = {0, 0, W, H}};
+        draw(l, frame, opacity, &to->picture, s->truth);
+        to->lines = is_life ? &text_box : NULL;
+        to->n_lines = is_life;
+    }
+    for (int i = 0; i < l->n_clean / 2; i++) { /* nearest first */
+        const struct uncap_matte_sample far = s->samples[i];
+        s->samples[i] = s->samples[l->n_clean - 1 - i];
+        s->samples[l->n_clean - 1 - i] = far;
+    }
+    s->evidence = (struct uncap_matte_evidence){.area = {0, 0, W, H},
+                                                .before = s->samples,
+                                                .n_before = l->n_clean,
+                                                .life = s->samples + l->n_clean,
+                                                .n_life = l->n_life,
+                                                .after = s->samples + l->n_clean + l->n_life,
+                                                .n_after = l->n_clean};
+}
+
+static void tear_down(struct scenery *s)
+{
+    for (int i = 0; i < MAX_SAMPLES; i++)
+        uncap_picture_free(&s->samples[i].picture);
+}
+
+static void covers_what_was_drawn(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof(looks) / sizeof(looks[0]); k++) {
+        static struct scenery s;
+        set_up(&looks[k], &s);
+        struct uncap_matte_result r;
+        struct uncap_error err = {0};
+        assert_int_equal(uncap_matte_estimate(&s.evidence, &r, &err), UNCAP_OK);
+        uint8_t coverage[W * H] = {0};
+        uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+        int n_true = 0;
+        int n_hit = 0;
+        int n_covered = 0;
+        for (int i = 0; i < W * H; i++) {
+            n_true += s.truth[i];
+            n_hit += s.truth[i] && coverage[i] >= 128;
+            n_covered += coverage[i] >= 128;
+        }
+        const double recall = (double)n_hit / n_true;
+        const double precision = (double)n_hit / n_covered;
+        if (recall < looks[k].least_recall || precision < looks[k].least_precision ||
+            r.source != looks[k].source)
+            fail_msg("%s: recall %.4f, precision %.3f, source %d", looks[k].name, recall, precision,
+                     (int)r.source);
+        for (int i = 0; i < looks[k].n_life; i++) {
+            if (i < looks[k].n_fade)
+                assert_in_range(r.opacity[i], (i + 1) * 255 / (looks[k].n_fade + 1) - 16,
+                                (i + 1) * 255 / (looks[k].n_fade + 1) + 16);
+            else
+                assert_int_equal(r.opacity[i], 255);
+        }
+        uncap_matte_close(&r.matte);
+        tear_down(&s);
+    }
+}
+
+static void gives_the_same_bytes_twice(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    set_up(&looks[1], &s);
+    struct uncap_matte_result a;
+    struct uncap_matte_result b;
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &a, NULL), UNCAP_OK);
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &b, NULL), UNCAP_OK);
+    const size_t n = (size_t)uncap_rect_w(a.matte->area) * (size_t)uncap_rect_h(a.matte->area);
+    assert_memory_equal(&a.matte->area, &b.matte->area, sizeof(a.matte->area));
+    assert_memory_equal(a.matte->coverage, b.matte->coverage, n);
+    uncap_matte_close(&a.matte);
+    uncap_matte_close(&b.matte);
+    tear_down(&s);
+}
+
+/* A caption that moves: every crop is taken where it stands. */
+static void follows_a_caption_that_moves(void **state)
+{
+    (void)state;
+    static struct scenery still;
+    static struct scenery moved;
+    set_up(&looks[2], &still);
+    set_up(&looks[2], &moved);
+    struct uncap_rect lines[MAX_SAMPLES];
+    for (int i = 0; i < MAX_SAMPLES; i++) { /* the picture's own coordinates shift, its samples stay */
+        struct uncap_matte_sample *m = &moved.samples[i];
+        m->dx = 4 * i;
+        m->dy = 2 * i;
+        m->rect = (struct uncap_rect){m->dx, m->dy, W + m->dx, H + m->dy};
+        lines[i] = (struct uncap_rect){text_box.x0 + m->dx, text_box.y0 + m->dy, text_box.x1 + m->dx,
+                                       text_box.y1 + m->dy};
+        m->lines = m->n_lines ? &lines[i] : NULL;
+    }
+    struct uncap_matte_result a;
+    struct uncap_matte_result b;
+    assert_int_equal(uncap_matte_estimate(&still.evidence, &a, NULL), UNCAP_OK);
+    assert_int_equal(uncap_matte_estimate(&moved.evidence, &b, NULL), UNCAP_OK);
+    assert_memory_equal(&a.matte->area, &b.matte->area, sizeof(a.matte->area));
+    assert_memory_equal(a.matte->coverage, b.matte->coverage,
+                        (size_t)uncap_rect_w(a.matte->area) * (size_t)uncap_rect_h(a.matte->area));
+    uncap_matte_close(&a.matte);
+    uncap_matte_close(&b.matte);
+    tear_down(&still);
+    tear_down(&moved);
+}
+
+static void falls_back_to_the_boxes(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    const struct look blank = {
+        .motion = STILL, .fill = 120, .outline = -1, .plate = -1, .n_life = 4, .depth = 8, .shift = 1};
+    set_up(&blank, &s);
+    for (int i = 0; i < 4; i++) /* nothing to see at all */
+        memset(s.samples[i].picture.data[0], 120, (size_t)s.samples[i].picture.stride[0] * H);
+    struct uncap_matte_result r;
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_BOX);
+    assert_true(r.confidence < 0.5F);
+    assert_true(r.matte->area.x0 <= text_box.x0 && r.matte->area.x1 >= text_box.x1);
+    assert_true(r.matte->area.y0 <= text_box.y0 && r.matte->area.y1 >= text_box.y1);
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
+static void refuses_what_makes_no_sense(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    set_up(&looks[9], &s);
+    struct uncap_matte_result r;
+    struct uncap_error err = {0};
+    struct uncap_matte_evidence e = s.evidence;
+    e.n_life = 0;
+    assert_int_equal(uncap_matte_estimate(&e, &r, &err), UNCAP_ERR_ARG);
+    assert_null(r.matte);
+    e = s.evidence;
+    e.area = (struct uncap_rect){5, 5, 5, 9};
+    assert_int_equal(uncap_matte_estimate(&e, &r, &err), UNCAP_ERR_ARG);
+    e = s.evidence;
+    e.area = (struct uncap_rect){0, 80, 64, 96}; /* no box there */
+    assert_int_equal(uncap_matte_estimate(&e, &r, &err), UNCAP_ERR_ARG);
+    assert_true(err.message[0] != 0);
+    tear_down(&s);
+}
+
+static void area_stays_in_the_picture(void **state)
+{
+    (void)state;
+    const struct uncap_format f420 = {3, 8, 1, 1};
+    const struct uncap_rect edge[2] = {{-3, 200, 90, 239}, {100, 210, 641, 241}};
+    const struct uncap_rect a = uncap_matte_area(edge, 2, 639, 239, f420);
+    assert_true(a.x0 == 0 && a.y1 == 239 && a.x1 == 639);
+    assert_true(a.y0 % 2 == 0 && a.y0 < 200);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(covers_what_was_drawn),        cmocka_unit_test(gives_the_same_bytes_twice),
+        cmocka_unit_test(follows_a_caption_that_moves), cmocka_unit_test(falls_back_to_the_boxes),
+        cmocka_unit_test(refuses_what_makes_no_sense),  cmocka_unit_test(area_stays_in_the_picture),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

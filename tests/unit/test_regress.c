@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "inpaint/flow/regress.h"
+
+/* Roughly normal, variance 1. */
+static float normal(uint64_t seed, uint64_t frame, uint64_t element)
+{
+    double sum = 0;
+    for (uint64_t i = 0; i < 12; i++)
+        sum += uncap_rng_uniform(seed + i, frame, element);
+    return (float)(sum - 6);
+}
+
+/* A life of n frames over a background of the given spread, seen through k and q, filled with an error of variance v. */
+static struct flow_sums life(uint64_t element, int n, float spread, float k, float q, float noise, float v)
+{
+    struct flow_sums s = {0};
+    for (int t = 0; t < n; t++) {
+        const float b = spread * normal(1, (uint64_t)t, element);
+        const float i = k * b + q + noise * normal(100, (uint64_t)t, element);
+        /* the fill is a posterior mean: the truth scatters around it, not it around the truth */
+        flow_sums_add(&s, i + k * sqrtf(v) * normal(200, (uint64_t)t, element), b, v);
+    }
+    return s;
+}
+
+static void finds_k_within_its_error_bars(void **state)
+{
+    (void)state;
+    for (float k = 0.0f; k < 1.0f; k += 0.1f) {
+        int inside = 0;
+        for (uint64_t e = 0; e < 200; e++) {
+            const struct flow_sums s = life(e, 40, 20, k, 30 * (1 - k), 3, 4);
+            const struct flow_fit f = flow_regress(&s);
+            inside += fabsf(f.k - k) < 2 * sqrtf(f.var_k);
+        }
+        assert_in_range(inside, 180, 200); /* 95 % expected */
+    }
+}
+
+static void tells_touched_from_untouched(void **state)
+{
+    (void)state;
+    int wrong = 0;
+    for (uint64_t e = 0; e < 200; e++) {
+        const struct flow_sums plain = life(e, 40, 20, 1, 0, 2, 4);
+        struct flow_fit f = flow_regress(&plain);
+        wrong += flow_regress_touch(&f, 4) != FLOW_TOUCH_NONE;
+        const struct flow_sums soft = life(e, 40, 20, 0.6f, 40, 2, 4);
+        f = flow_regress(&soft);
+        wrong += flow_regress_touch(&f, 4) != FLOW_TOUCH_BLENDED;
+        const struct flow_sums solid = life(e, 40, 20, 0, 100, 2, 4);
+        f = flow_regress(&solid);
+        wrong += flow_regress_touch(&f, 4) != FLOW_TOUCH_UNKNOWN;
+    }
+    assert_in_range(wrong, 0, 12);
+}
+
+static void unblending_inverts_blending(void **state)
+{
+    (void)state;
+    const struct flow_fit f = {.n = 1000, .k = 0.4f, .q = 50, .touch = FLOW_TOUCH_BLENDED};
+    for (float opacity = 0; opacity <= 1; opacity += 0.25f)
+        for (float b = -100; b <= 100; b += 20) {
+            const float i = (1 - opacity * 0.6f) * b + opacity * 50;
+            float variance = 1e6f; /* the fill knows nothing */
+            assert_float_equal(flow_regress_update(&f, 0.01f, opacity, i, 0, &variance), b, 0.01f);
+            assert_true(variance < 1);
+        }
+}
+
+static void too_few_frames_tell_nothing(void **state)
+{
+    (void)state;
+    const struct flow_sums none = {0};
+    struct flow_fit f = flow_regress(&none);
+    assert_int_equal(flow_regress_touch(&f, 9), FLOW_TOUCH_UNKNOWN);
+    const struct flow_sums two = life(0, 2, 20, 0.5f, 10, 1, 4);
+    f = flow_regress(&two);
+    assert_int_equal(flow_regress_touch(&f, 9), FLOW_TOUCH_UNKNOWN);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_k_within_its_error_bars), cmocka_unit_test(tells_touched_from_untouched),
+        cmocka_unit_test(unblending_inverts_blending), cmocka_unit_test(too_few_frames_tell_nothing)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
