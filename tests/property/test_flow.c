@@ -22,6 +22,7 @@ struct scene {
     double pan;     /* pixels a frame */
     int garbage;    /* value under the caption, per cent of the range; < 0: a see-through caption */
     int caption_x0; /* the caption starts here */
+    int guard;      /* frames at either end of its life in which it is not there yet, or no longer */
 };
 
 static double texture(double x, double y)
@@ -106,7 +107,7 @@ static void fill(const struct scene *s, int threads, bool has_caption, struct re
     *out = (struct result){.n = s->core_end - s->core_first};
     for (int t = 0; t < s->n; t++) {
         assert_true(uncap_picture_alloc(&frames[t], s->format, s->w, s->h));
-        paint(s, &frames[t], t, is_covered(s, t));
+        paint(s, &frames[t], t, t >= s->core_first + s->guard && t < s->core_end - s->guard);
         coverage[t] = is_covered(s, t) ? matte : NULL;
     }
     for (int i = 0; i < out->n; i++) {
@@ -147,7 +148,7 @@ static void fill(const struct scene *s, int threads, bool has_caption, struct re
 
 static const struct uncap_format YUV420 = {3, 8, 1, 1};
 
-static const struct scene PAN = {{3, 8, 1, 1}, 128, 64, 24, 8, 16, 2.3, 90, 40};
+static const struct scene PAN = {{3, 8, 1, 1}, 128, 64, 24, 8, 16, 2.3, 90, 40, 0};
 
 static double error_of(const struct scene *s, const struct result *r, int plane)
 {
@@ -269,16 +270,35 @@ static void see_through_caption_is_unblended(void **state)
     result_close(&r);
 }
 
+static void frames_without_the_caption_are_noticed(void **state)
+{
+    (void)state;
+    struct scene s = PAN;
+    s.n = 40;
+    s.core_end = 40;
+    s.garbage = -1;
+    s.guard = 3;
+    struct result r;
+    fill(&s, 2, true, &r);
+    struct result ends = {.n = s.guard};
+    for (int i = 0; i < s.guard; i++) {
+        ends.filled[i] = r.filled[i];
+        ends.clean[i] = r.clean[i];
+    }
+    assert_true(error_of(&s, &ends, 0) < 1.0);
+    result_close(&r);
+}
+
 static void odd_windows_are_filled(void **state)
 {
     (void)state;
     static const struct scene SCENES[] = {
-        {{3, 8, 1, 1}, 64, 48, 1, 0, 1, 0, 90, 10},   /* one frame, nothing to copy from */
-        {{3, 8, 1, 1}, 64, 48, 3, 1, 2, 1, 90, 10},   /* a caption of one frame */
-        {{3, 8, 1, 1}, 64, 48, 6, 0, 6, 1, 90, -8},   /* over the edge, first frame to last */
-        {{3, 8, 1, 1}, 65, 33, 8, 2, 5, 30, 90, 10},  /* odd sizes, motion beyond any match */
-        {{3, 8, 1, 1}, 64, 2, 4, 1, 3, 0, 90, 10},    /* two rows, wholly covered in places */
-        {{3, 8, 1, 1}, 4096, 40, 3, 1, 2, 1, 90, 10}, /* wide */
+        {{3, 8, 1, 1}, 64, 48, 1, 0, 1, 0, 90, 10, 0},   /* one frame, nothing to copy from */
+        {{3, 8, 1, 1}, 64, 48, 3, 1, 2, 1, 90, 10, 0},   /* a caption of one frame */
+        {{3, 8, 1, 1}, 64, 48, 6, 0, 6, 1, 90, -8, 0},   /* over the edge, first frame to last */
+        {{3, 8, 1, 1}, 65, 33, 8, 2, 5, 30, 90, 10, 0},  /* odd sizes, motion beyond any match */
+        {{3, 8, 1, 1}, 64, 2, 4, 1, 3, 0, 90, 10, 0},    /* two rows, wholly covered in places */
+        {{3, 8, 1, 1}, 4096, 40, 3, 1, 2, 1, 90, 10, 0}, /* wide */
     };
     for (size_t i = 0; i < sizeof(SCENES) / sizeof(*SCENES); i++) {
         struct result r;
@@ -322,6 +342,7 @@ int main(void)
         cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),
         cmocka_unit_test(covered_samples_are_never_a_source),
         cmocka_unit_test(see_through_caption_is_unblended),
+        cmocka_unit_test(frames_without_the_caption_are_noticed),
         cmocka_unit_test(odd_windows_are_filled),
         cmocka_unit_test(plan_keeps_its_budget),
     };
