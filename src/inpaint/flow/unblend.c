@@ -17,6 +17,9 @@ enum { N_SLICES = 16 };
 #define SOLID_K 0.2f       /* below it a sample shows the caption alone */
 #define SOLID_VAR_B 30.0f  /* the background must have moved for that to be known */
 #define FULL_OPACITY 0.97f /* frames below it are not measured on */
+#define FADE_REACH 15      /* frames from either end of a life that may be fading, or have no caption yet */
+#define FADE_CERTAIN 400.0 /* evidence, squared standard errors, that an opacity needs to be believed */
+#define FADE_GONE 0.08     /* opacity below which there is no caption */
 #define FREE_K 0.5f        /* background share from which a sample leaves the hole */
 #define VARIANCE_FREED 0   /* marks a sample that leaves the hole; never stored otherwise */
 #define FREE_VARIANCE 8.0f /* fills better than this are kept as they are */
@@ -32,6 +35,14 @@ static struct uncap_rect area_of(const struct flow_work *work, const struct unca
     }
     const struct uncap_rect crop = work->window->crop;
     return (struct uncap_rect){r.x0 - crop.x0, r.y0 - crop.y0, r.x1 - crop.x0, r.y1 - crop.y0};
+}
+
+static void start_opacity(const struct flow_work *work, struct flow_caption *c)
+{
+    const struct uncap_caption *caption = c->caption->caption;
+    for (int t = c->caption->first; t < c->caption->end; t++)
+        c->opacity[t - c->caption->first] =
+            (float)uncap_caption_opacity(caption, work->window->first + t) / 255.0f;
 }
 
 bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
@@ -55,6 +66,7 @@ bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
         c->opacity = uncap_alloc((size_t)(c->caption->end - c->caption->first), sizeof(*c->opacity));
         if (!c->fit || !c->fit_c || !c->opacity)
             return false;
+        start_opacity(work, c);
     }
     return true;
 }
@@ -139,7 +151,7 @@ struct visit {
     float i, b; /* observed and filled, relative to FLOW_REGRESS_ZERO */
 };
 
-typedef void visitor(struct unblend_job *j, const struct visit *v, float *total);
+typedef void visitor(struct unblend_job *j, const struct visit *v, double *total);
 
 static float relative(const struct uncap_picture *p, int plane, int x, int y)
 {
@@ -147,7 +159,7 @@ static float relative(const struct uncap_picture *p, int plane, int x, int y)
 }
 
 /* Local rows [first, end) of the caption in frame t, luma. */
-static void visit_luma(struct unblend_job *j, int t, int first, int end, visitor *fn, float *total)
+static void visit_luma(struct unblend_job *j, int t, int first, int end, visitor *fn, double *total)
 {
     const struct flow_frame *f = &j->work->frames[t];
     if (!f->is_covered || !f->hole.n)
@@ -180,7 +192,7 @@ static void visit_luma(struct unblend_job *j, int t, int first, int end, visitor
 }
 
 /* Local chroma rows [first, end) of the caption in frame t, both planes. */
-static void visit_chroma(struct unblend_job *j, int t, int first, int end, visitor *fn, float *total)
+static void visit_chroma(struct unblend_job *j, int t, int first, int end, visitor *fn, double *total)
 {
     const struct flow_work *work = j->work;
     const struct flow_frame *f = &work->frames[t];
@@ -229,7 +241,7 @@ static float opacity_of(const struct flow_caption *c, int t)
     return c->opacity[t - c->caption->first];
 }
 
-static void add_to_sums(struct unblend_job *j, const struct visit *v, float *total)
+static void add_to_sums(struct unblend_job *j, const struct visit *v, double *total)
 {
     (void)total;
     const struct flow_frame *f = &j->work->frames[v->t];
@@ -387,9 +399,41 @@ static int measure_caption(struct unblend_job *j, struct uncap_error *err)
     return status;
 }
 
+/* ---- opacity ---- */
+
+/* total[0] / total[1] is the least-squares opacity: observed change of the picture against the full
+ * caption's. */
+static void add_to_opacity(struct unblend_job *j, const struct visit *v, double *total)
+{
+    const struct flow_fit *fit = &j->c->fit[v->at];
+    if (fit->n < 3 || fit->touch == FLOW_TOUCH_NONE)
+        return;
+    const float change = (fit->k - 1) * v->b + fit->q;
+    const float weight = 1 / (flow_variance_load(j->work->frames[v->t].variance[v->rank]) + j->c->coding);
+    total[0] += (double)(weight * change * (v->i - v->b));
+    total[1] += (double)(weight * change * change);
+}
+
+/* Frames near the ends of a life tell by themselves how much caption they hold: fades, and frames that a
+ * cautious detector added. */
+static void measure_opacity(void *opaque, int i)
+{
+    struct unblend_job *j = opaque;
+    const struct uncap_window_caption *c = j->c->caption;
+    const int64_t index = j->work->window->first + c->first + i;
+    if (index >= c->caption->first + FADE_REACH && index < c->caption->end - FADE_REACH)
+        return;
+    double total[2] = {0, 0};
+    visit_luma(j, c->first + i, 0, uncap_rect_h(j->c->area), add_to_opacity, total);
+    if (total[1] < FADE_CERTAIN)
+        return;
+    const double a = total[0] / total[1];
+    j->c->opacity[i] = a < FADE_GONE ? 0 : a > (double)FULL_OPACITY ? 1 : (float)a;
+}
+
 /* ---- update ---- */
 
-static void update_sample(struct unblend_job *j, const struct visit *v, float *total)
+static void update_sample(struct unblend_job *j, const struct visit *v, double *total)
 {
     (void)total;
     struct flow_frame *f = &j->work->frames[v->t];
@@ -415,14 +459,6 @@ static void update_slice(void *opaque, int i)
     if (j->work->cw)
         visit_chroma(j, t, 0, uncap_rect_h(j->c->area_c), update_sample, NULL);
     visit_luma(j, t, 0, uncap_rect_h(j->c->area), update_sample, NULL);
-}
-
-static void start_opacity(const struct flow_work *work, struct flow_caption *c)
-{
-    const struct uncap_caption *caption = c->caption->caption;
-    for (int t = c->caption->first; t < c->caption->end; t++)
-        c->opacity[t - c->caption->first] =
-            (float)uncap_caption_opacity(caption, work->window->first + t) / 255.0f;
 }
 
 /* Take the marked samples out of the holes. */
@@ -454,11 +490,12 @@ int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool fre
         int status = uncap_cancel_check(work->cancel, err);
         if (status)
             return status;
-        start_opacity(work, j.c);
         status = measure_caption(&j, err);
         if (status)
             return status;
-        uncap_slices_run(work->slices, j.c->caption->end - j.c->caption->first, update_slice, &j);
+        const int frames = j.c->caption->end - j.c->caption->first;
+        uncap_slices_run(work->slices, frames, measure_opacity, &j);
+        uncap_slices_run(work->slices, frames, update_slice, &j);
     }
     if (free_more)
         free_samples(work);
