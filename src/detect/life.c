@@ -47,13 +47,22 @@ static int set_opacity(const struct uncap_track *t, const uint8_t *tail, struct 
     return UNCAP_OK;
 }
 
+/* The life that the looks alone tell. */
+static void set_sampled_times(const struct uncap_track *t, const struct uncap_surroundings *around,
+                              struct uncap_caption *c)
+{
+    const int64_t last_seen = t->observations[t->n_observations - 1].frame;
+    uncap_sampling_life(around->sample, t->observations[0].frame, last_seen, around->n_frames, &c->first,
+                        &c->end);
+    uncap_free(c->opacity);
+    c->opacity = NULL;
+}
+
 static int set_times(const struct uncap_track *t, const struct uncap_surroundings *around,
                      struct uncap_caption *c, struct uncap_error *err)
 {
-    const int64_t last_seen = t->observations[t->n_observations - 1].frame;
-    if (around->sample != UNCAP_SAMPLE_ADAPTIVE || !t->is_steady) {
-        uncap_sampling_life(around->sample, t->observations[0].frame, last_seen, around->n_frames, &c->first,
-                            &c->end);
+    if (!t->is_steady) {
+        set_sampled_times(t, around, c);
         return UNCAP_OK;
     }
     uint8_t *tail = uncap_alloc(t->series.n, 1);
@@ -204,6 +213,10 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     }
     *features = features_of(t, around, out, moved_out);
     uncap_evidence_trim(&t->evidence, out->first, out->end);
+    /* `every` and `even` judge by the strokes too, but say when by their looks, as the original pipeline
+     * does. */
+    if (around->sample != UNCAP_SAMPLE_ADAPTIVE)
+        set_sampled_times(t, around, out);
     /* A look may have taken the line's first faint or moving frames for it that the template does not. */
     for (size_t i = 0; i < t->n_observations; i++)
         if (t->observations[i].frame >= out->first && t->observations[i].frame < out->end)
