@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Seconds of ProPainter's stages on synthetic weights, row by row the same as the PyTorch times of the specification
- * (torch/times.py): run both one after the other on a quiet machine and take ratios from that alone.
+/* Seconds of ProPainter's stages on synthetic weights, row by row the same as the PyTorch times of the
+ * specification (torch/times.py): run both one after the other on a quiet machine and take ratios from that
+ * alone.
  *
  *     bench_propainter [--size 432x240] [--threads 2] [--repeat 3] [--only TEXT]
  */
@@ -125,7 +126,9 @@ static void run_completion(struct bench *b)
     const size_t n = (FRAMES - 1) * 2 * plane(b);
     memcpy(b->scratch, b->flow_f, n * sizeof(float));
     memcpy(b->flow, b->flow_b, n * sizeof(float));
-    check(uncap_flow_completion_run(b->completion, b->scratch, b->flow, b->masks, FRAMES, b->h, b->w, NULL, &err), &err);
+    check(uncap_flow_completion_run(b->completion, b->scratch, b->flow, b->masks, FRAMES, b->h, b->w, NULL,
+                                    &err),
+          &err);
 }
 
 static void run_images(struct bench *b)
@@ -133,15 +136,16 @@ static void run_images(struct bench *b)
     struct uncap_error err = {0};
     memcpy(b->scratch, b->frames, FRAMES * 3 * plane(b) * sizeof(float));
     memcpy(b->scratch_masks, b->masks, FRAMES * plane(b) * sizeof(float));
-    check(uncap_propagate_images(b->scratch, b->scratch_masks, b->flow_f, b->flow_b, FRAMES, b->h, b->w, b->slices, NULL,
-                                 NULL, &err),
+    check(uncap_propagate_images(b->scratch, b->scratch_masks, b->flow_f, b->flow_b, FRAMES, b->h, b->w,
+                                 b->slices, NULL, NULL, &err),
           &err);
 }
 
 static void run_encoder(struct bench *b)
 {
     struct uncap_error err = {0};
-    check(uncap_generator_encode(b->generator, b->frames, b->masks, b->masks, b->h, b->w, b->features[0], NULL, &err),
+    check(uncap_generator_encode(b->generator, b->frames, b->masks, b->masks, b->h, b->w, b->features[0],
+                                 NULL, &err),
           &err);
 }
 
@@ -151,8 +155,15 @@ static void run_window(struct bench *b)
     const float *masks[LOCAL];
     for (int i = 0; i < LOCAL; i++)
         masks[i] = b->masks + (size_t)i * plane(b);
-    const struct uncap_generator_window win = {LOCAL + b->references, LOCAL, b->h, b->w,
-                                               (const float *const *)b->features, masks, masks, b->flow_f, b->flow_b,
+    const struct uncap_generator_window win = {LOCAL + b->references,
+                                               LOCAL,
+                                               b->h,
+                                               b->w,
+                                               (const float *const *)b->features,
+                                               masks,
+                                               masks,
+                                               b->flow_f,
+                                               b->flow_b,
                                                false};
     check(uncap_generator_fill(b->generator, &win, b->scratch, NULL, &err), &err);
 }
@@ -160,10 +171,12 @@ static void run_window(struct bench *b)
 static void run_decoder(struct bench *b)
 {
     struct uncap_error err = {0};
-    check(uncap_generator_decode(b->generator, b->features[0], b->h / 4, b->w / 4, b->scratch, NULL, &err), &err);
+    check(uncap_generator_decode(b->generator, b->features[0], b->h / 4, b->w / 4, b->scratch, NULL, &err),
+          &err);
 }
 
-/* The same kind of scene as times.py: a texture that drifts, a caption over the lower fifth, flows of two pixels. */
+/* The same kind of scene as times.py: a texture that drifts, a caption over the lower fifth, flows of two
+ * pixels. */
 static void make_scene(struct bench *b)
 {
     const size_t p = plane(b);
@@ -183,7 +196,8 @@ static void make_scene(struct bench *b)
             const int v = (y + t) / 8 * 29;
             b->frames[((size_t)t * 3 + c) * p + i % p] = (float)((u * u + v * v) % 251) / 125.0f - 1.0f;
         }
-        b->masks[i] = y >= b->h * 3 / 4 && y < b->h * 93 / 100 && x >= b->w / 10 && x < b->w * 9 / 10 ? 1.0f : 0.0f;
+        b->masks[i] =
+            y >= b->h * 3 / 4 && y < b->h * 93 / 100 && x >= b->w / 10 && x < b->w * 9 / 10 ? 1.0f : 0.0f;
         if (t < FRAMES - 1)
             for (size_t c = 0; c < 2; c++) {
                 const float flow = (c ? -1.0f : -2.0f) + 0.3f * (float)(t % 3 - 1);
@@ -199,7 +213,8 @@ static void open_bench(struct bench *b)
                                                    uncap_propainter_flow_completion_manifest,
                                                    uncap_propainter_generator_manifest};
     struct uncap_error err = {0};
-    check(uncap_runtime_open(&b->runtime, &(struct uncap_runtime_options){.threads = b->threads}, &err), &err);
+    check(uncap_runtime_open(&b->runtime, &(struct uncap_runtime_options){.threads = b->threads}, &err),
+          &err);
     check(uncap_slices_open(&b->slices, b->threads, &err), &err);
     for (int i = 0; i < 3; i++)
         check(uncap_propainter_synth(&b->weights[i], manifests[i], "synthetic", "#7", &err), &err);
@@ -208,19 +223,21 @@ static void open_bench(struct bench *b)
     check(uncap_generator_open(&b->generator, b->runtime, b->weights[2], b->slices, NULL, &err), &err);
     make_scene(b);
     for (size_t i = 0; i < 2; i++)
-        check(uncap_raft_look(b->raft, b->frames + i * 3 * plane(b), b->h, b->w, &b->seen[i], NULL, &err), &err);
+        check(uncap_raft_look(b->raft, b->frames + i * 3 * plane(b), b->h, b->w, &b->seen[i], NULL, &err),
+              &err);
     for (size_t i = 0; i < MOST; i++) {
         b->features[i] = uncap_alloc(8, plane(b) * sizeof(float));
-        check(uncap_generator_encode(b->generator, b->frames + i * 3 * plane(b), b->masks, b->masks, b->h, b->w,
-                                     b->features[i], NULL, &err),
+        check(uncap_generator_encode(b->generator, b->frames + i * 3 * plane(b), b->masks, b->masks, b->h,
+                                     b->w, b->features[i], NULL, &err),
               &err);
     }
 }
 
 static void run_bench(struct bench *b)
 {
-    printf("\n%dx%d, %d thread(s), %s, ONNX Runtime %s\n\n| stage | wall s | fastest | CPU s |\n|---|---|---|---|\n", b->w,
-           b->h, b->threads, uncap_runtime_device(b->runtime), uncap_runtime_version(b->runtime));
+    printf("\n%dx%d, %d thread(s), %s, ONNX Runtime %s\n\n| stage | wall s | fastest | CPU s "
+           "|\n|---|---|---|---|\n",
+           b->w, b->h, b->threads, uncap_runtime_device(b->runtime), uncap_runtime_version(b->runtime));
     b->iterations = 20;
     const double pair20 = measure(b, "RAFT, directed pair, 20 iterations", run_pair, 1);
     b->iterations = 8;
@@ -229,7 +246,8 @@ static void run_bench(struct bench *b)
     measure(b, "RAFT, correlation pyramid of one pair", run_correlation, 1);
     b->iterations = 20;
     const double flow = measure(b, "RAFT, correlation, 20 updates and one upsampling", run_flow, 1);
-    const double completion = measure(b, "flow completion, both directions, per frame", run_completion, FRAMES);
+    const double completion =
+        measure(b, "flow completion, both directions, per frame", run_completion, FRAMES);
     const double images = measure(b, "image propagation, per frame", run_images, FRAMES);
     const double encoder = measure(b, "generator encoder, per frame", run_encoder, 1);
     measure(b, "generator decoder, per local frame", run_decoder, 1);
@@ -244,7 +262,8 @@ static void run_bench(struct bench *b)
     }
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);
-    printf("\n(a directed pair by itself: %.3f s) peak resident memory: %ld MiB\n", pair20, use.ru_maxrss / 1024);
+    printf("\n(a directed pair by itself: %.3f s) peak resident memory: %ld MiB\n", pair20,
+           use.ru_maxrss / 1024);
 }
 
 static void close_bench(struct bench *b)

@@ -232,25 +232,12 @@ static bool set_quality(struct args *a, const char *v)
     return number(v, 0.01, 100, &a->erase.quality);
 }
 
-static bool set_no_grain(struct args *a, const char *v)
-{
-    (void)v;
-    a->erase.no_grain = true;
-    return true;
-}
-
 static bool set_seed(struct args *a, const char *v)
 {
     double d;
     if (!number(v, 0, 9007199254740992.0, &d))
         return false;
     a->erase.seed = (uint64_t)d;
-    return true;
-}
-
-static bool set_provenance(struct args *a, const char *v)
-{
-    a->erase.provenance = v;
     return true;
 }
 
@@ -359,9 +346,7 @@ static const struct option options[] = {
     {"prior", 0, "NAME", PASS_2, set_prior, "engine whose result a refining engine starts from"},
     {"engine-option", 0, "KEY=VALUE", PASS_2, set_engine_option, "option of one engine alone (docs/engines.md); repeatable"},
     {"effort", 0, "HOW", PASS_2, set_effort, "fast, default, best: how much work the flow engine spends"},
-    {"no-grain", 0, NULL, PASS_2, set_no_grain, "do not give the fill the grain of its surroundings"},
-    {"seed", 0, "N", PASS_2, set_seed, "of grain and diffusion noise (default 0)"},
-    {"provenance", 0, "FILE", VERB_RUN | VERB_ERASE, set_provenance, "video that shows where each filled pixel came from"},
+    {"seed", 0, "N", PASS_2, set_seed, "of diffusion noise (default 0)"},
     {"encoder", 0, "NAME", WRITES, set_encoder,
      "auto (default), nvenc, x264, x265, av1, ffv1 (lossless), copy-codec (the source's own)"},
     {"preset", 0, "NAME", VERB_RUN | VERB_ERASE, set_encoder_preset, "as the encoder calls it (x264: veryfast; nvenc: p4)"},

@@ -31,6 +31,5 @@ int cmd_erase(const struct args *args)
         terminal_report(&terminal, &report);
     }
     uncap_captions_close(&captions);
-    uncap_report_clear(&report);
     return code;
 }

@@ -28,7 +28,8 @@ static void print_file(const struct uncap_model_file *f, enum uncap_model_state 
     if (*path)
         printf("  %-13s at %s\n", "", path);
     if (f->bytes)
-        printf("  %-13s %llu bytes, sha256 %s\n", "", (unsigned long long)f->bytes, f->sha256 ? f->sha256 : "not known");
+        printf("  %-13s %llu bytes, sha256 %s\n", "", (unsigned long long)f->bytes,
+               f->sha256 ? f->sha256 : "not known");
     printf("  %-13s licence: %s\n", "", f->licence);
     printf("  %-13s from %s\n", "", f->url);
 }
@@ -40,10 +41,12 @@ static void print_commands(const char *models)
     char path[4096];
     bool has_head = false;
     for (size_t i = 0; uncap_model_file_at(i, &f); i++) {
-        if (uncap_model_find(&f, models, false, path, sizeof(path)) != UNCAP_MODEL_MISSING || !is_direct(f.url))
+        if (uncap_model_find(&f, models, false, path, sizeof(path)) != UNCAP_MODEL_MISSING ||
+            !is_direct(f.url))
             continue;
         if (!has_head)
-            printf("\nTo fetch what is missing (mind the licences):\n  mkdir -p \"${UNCAPTION_MODELS:-models}\"\n");
+            printf("\nTo fetch what is missing (mind the licences):\n  mkdir -p "
+                   "\"${UNCAPTION_MODELS:-models}\"\n");
         has_head = true;
         printf("  curl -L --create-dirs -o \"${UNCAPTION_MODELS:-models}/%s\" %s\n", f.name, f.url);
         if (f.sha256)
@@ -78,7 +81,8 @@ int cmd_models(const struct args *args)
         if (strcmp(engine, f.engine))
             printf("%s%s\n", i ? "\n" : "", f.engine);
         engine = f.engine;
-        const enum uncap_model_state state = uncap_model_find(&f, args->erase.models, true, path, sizeof(path));
+        const enum uncap_model_state state =
+            uncap_model_find(&f, args->erase.models, true, path, sizeof(path));
         print_file(&f, state, path);
     }
     print_commands(args->erase.models);

@@ -38,6 +38,5 @@ int cmd_run(const struct args *args)
         terminal_report(&terminal, &report);
     }
     uncap_captions_close(&captions);
-    uncap_report_clear(&report);
     return code;
 }

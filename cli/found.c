@@ -5,8 +5,14 @@
 
 int found_export(const struct args *args, struct uncap_captions *captions, const char *path, struct uncap_error *err)
 {
-    (void)args;
-    return path ? uncap_captions_save(captions, path, err) : UNCAP_OK;
+    if (args->keep_script || args->remove_script)
+        uncap_captions_filter_script(captions, args->keep_script, args->remove_script);
+    int status = path ? uncap_captions_save(captions, path, err) : UNCAP_OK;
+    if (!status && args->srt)
+        status = uncap_captions_save_srt(captions, args->srt, err);
+    if (!status && args->ass)
+        status = uncap_captions_save_ass(captions, args->ass, err);
+    return status;
 }
 
 void found_print(const struct args *args, const struct uncap_captions *captions, const char *in)

@@ -28,12 +28,10 @@ enum uncap_preset { UNCAP_PRESET_DEFAULT, UNCAP_PRESET_FAST, UNCAP_PRESET_BEST }
  * quality      crf or cq as that encoder understands it; 0: its default here.
  * device       "auto", "cpu", "cuda", "cuda:1", ...; NULL: "auto". For neural engines.
  * models       folder with the neural engines' checkpoints; NULL: $UNCAPTION_MODELS, then the data folder.
- * max_memory_bytes  upper bound for frames, windows and the engine; 0: 512 MiB.
+ * max_memory_bytes  upper bound for frames, windows and the engine; 0: 320 MiB.
  * threads      0: one per processor.
- * seed         of grain and diffusion noise.
- * no_grain     leave the fill as smooth as it is.
+ * seed         of diffusion noise.
  * allow_damaged  keep going past damaged packets.
- * provenance   file to write the provenance view to, or NULL.
  * engine_options  "key=value" strings for one engine alone (docs/engines.md), NULL-ended; may be NULL.
  */
 struct uncap_erase_options {
@@ -45,9 +43,7 @@ struct uncap_erase_options {
     uint64_t max_memory_bytes;
     int threads;
     uint64_t seed;
-    bool no_grain;
     bool allow_damaged;
-    const char *provenance;
     const char *const *engine_options;
 };
 

@@ -27,15 +27,7 @@ struct uncap_stage_report {
     int64_t frames; /* that the stage worked on */
 };
 
-/* How one caption's pixels were filled. Shares of its covered pixels over its life, sum 1; all 0 when unknown. */
-struct uncap_caption_report {
-    int id;
-    float recovered; /* un-blended: the pixel itself under a see-through part */
-    float revealed;  /* taken from other frames */
-    float invented;  /* shown by no frame */
-};
-
-/* Zero-initialise; one report may collect a detect and an erase call. Free with uncap_report_clear. */
+/* Zero-initialise; one report may collect a detect and an erase call. */
 struct uncap_report {
     struct uncap_stage_report stages[UNCAP_N_STAGES];
     double wall_s;
@@ -45,14 +37,10 @@ struct uncap_report {
     int64_t detector_calls, recogniser_calls;
     uint64_t peak_memory_bytes; /* of the process */
     char engine[32], encoder[32], device[32];
-    struct uncap_caption_report *captions;
-    size_t n_caption_reports;
 };
 
 /* "preprocessing", "mask creation", "inpainting", "compositing", "encoding". */
 const char *uncap_stage_name(enum uncap_stage stage);
-
-void uncap_report_clear(struct uncap_report *report);
 
 /* Write the report as JSON, whole or not at all. Errors: IO, NOMEM. */
 int uncap_report_save(const struct uncap_report *report, const char *path, struct uncap_error *err);

@@ -35,6 +35,7 @@ struct uncap_observation {
 struct uncap_caption {
     int id;             /* > 0, unique, in order of first */
     int64_t first, end; /* display indices, half-open */
+    double first_s, end_s; /* when those frames are shown, from the video's first frame on; 0, 0: not known */
     struct uncap_quad quad; /* hull over the whole life */
     float score;            /* 0..1 */
     bool keep;              /* true: leave it in the result */

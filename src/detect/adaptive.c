@@ -11,7 +11,10 @@ static const float bar_min = 4, bar_max = 40;
 void uncap_adaptive_start(struct uncap_adaptive *a, double frames_per_second)
 {
     const double fps = frames_per_second > 0 ? frames_per_second : 25;
-    *a = (struct uncap_adaptive){.period = fps < 1 ? 1 : fps > 1000 ? 1000 : (int)(fps + 0.5), .last_look = -1,
+    *a = (struct uncap_adaptive){.period = fps < 1      ? 1
+                                           : fps > 1000 ? 1000
+                                                        : (int)(fps + 0.5),
+                                 .last_look = -1,
                                  .bar = bar_min};
 }
 
@@ -23,7 +26,8 @@ static bool is_due(const struct uncap_adaptive *a, int64_t frame, bool is_change
     return rest >= a->period || (is_changed && rest >= 2) || (a->is_pending && rest >= REST);
 }
 
-bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, float novelty, bool is_changed, bool *is_triggered)
+bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, float novelty, bool is_changed,
+                         bool *is_triggered)
 {
     /* Sinks to the minimum within about four seconds. */
     a->bar -= (a->bar - bar_min) / (2 * (float)a->period);

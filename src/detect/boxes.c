@@ -10,8 +10,10 @@
 
 struct uncap_boxes_options uncap_boxes_defaults(void)
 {
-    /* PaddleOCR 2.7, ppocr/postprocess/db_postprocess.py, DBPostProcess: thresh, box_thresh, unclip_ratio, min_size. */
-    return (struct uncap_boxes_options){.threshold = 0.3f, .min_score = 0.6f, .unclip = 1.5f, .min_side_px = 3};
+    /* PaddleOCR 2.7, ppocr/postprocess/db_postprocess.py, DBPostProcess: thresh, box_thresh, unclip_ratio,
+     * min_size. */
+    return (struct uncap_boxes_options){
+        .threshold = 0.3f, .min_score = 0.6f, .unclip = 1.5f, .min_side_px = 3};
 }
 
 /* Flood fill state over one map. */
@@ -70,13 +72,15 @@ static float mean_inside(const float *map, int w, int h, const struct uncap_quad
 }
 
 /* Only a row's outermost pixels can be on the hull: two points a row instead of all pixels. */
-static size_t outline(const struct fill *f, size_t n, struct uncap_point *points, int32_t *left, int32_t *right)
+static size_t outline(const struct fill *f, size_t n, struct uncap_point *points, int32_t *left,
+                      int32_t *right)
 {
     int y0 = f->h, y1 = -1;
     for (size_t i = 0; i < n; i++) {
         const int32_t x = f->stack[i] % f->w, y = f->stack[i] / f->w;
         if (y < y0 || y > y1) {
-            /* Components grow row by row in both directions, so a row is new exactly when it widens the range. */
+            /* Components grow row by row in both directions, so a row is new exactly when it widens the
+             * range. */
             left[y] = right[y] = x;
             y0 = y < y0 ? y : y0;
             y1 = y > y1 ? y : y1;
@@ -103,8 +107,8 @@ static struct uncap_quad placed(const struct uncap_quad *q, struct uncap_map_pla
 }
 
 /* Turn one component's hull into a box; false if it is too small or too weak. */
-static bool box_of(const struct fill *f, const struct uncap_point *hull, size_t n, struct uncap_map_place place,
-                   const struct uncap_boxes_options *o, struct uncap_box *box)
+static bool box_of(const struct fill *f, const struct uncap_point *hull, size_t n,
+                   struct uncap_map_place place, const struct uncap_boxes_options *o, struct uncap_box *box)
 {
     const struct uncap_quad tight = uncap_hull_min_rect(hull, n);
     float w, h;
@@ -141,7 +145,8 @@ static int collect(struct fill *f, struct uncap_point *points, int32_t *rows, st
 }
 
 int uncap_boxes_find(const float *map, int w, int h, struct uncap_map_place place,
-                     const struct uncap_boxes_options *options, struct uncap_boxes *out, struct uncap_error *err)
+                     const struct uncap_boxes_options *options, struct uncap_boxes *out,
+                     struct uncap_error *err)
 {
     out->n = 0;
     const size_t n = (size_t)w * (size_t)h;

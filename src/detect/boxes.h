@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a text probability map to quads around the text (the post-processing of PaddleOCR's DB detector). Pure. */
+/* From a text probability map to quads around the text (the post-processing of PaddleOCR's DB detector).
+ * Pure. */
 #ifndef UNCAP_DETECT_BOXES_H
 #define UNCAP_DETECT_BOXES_H
 
@@ -15,8 +16,8 @@ struct uncap_box {
 
 /* threshold    probability from which a pixel is text.
  * min_score    boxes with a smaller score are dropped.
- * unclip       growth: the quad's edges move out by area * unclip / perimeter, because DB learns shrunk boxes.
- * min_side_px  smallest side of the quad in the map, before it is grown.
+ * unclip       growth: the quad's edges move out by area * unclip / perimeter, because DB learns shrunk
+ * boxes. min_side_px  smallest side of the quad in the map, before it is grown.
  */
 struct uncap_boxes_options {
     float threshold, min_score, unclip, min_side_px;
@@ -43,7 +44,8 @@ struct uncap_boxes {
  * Errors  NOMEM.
  */
 int uncap_boxes_find(const float *map, int w, int h, struct uncap_map_place place,
-                     const struct uncap_boxes_options *options, struct uncap_boxes *out, struct uncap_error *err);
+                     const struct uncap_boxes_options *options, struct uncap_boxes *out,
+                     struct uncap_error *err);
 
 void uncap_boxes_clear(struct uncap_boxes *boxes);
 

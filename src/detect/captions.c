@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ static const long long max_file_bytes = 512LL << 20;
 static int fail_io(struct uncap_error *err, const char *doing, const char *path)
 {
     const int cause = errno;
-    return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot %s captions file '%s': %s", doing, path, strerror(cause));
+    return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot %s captions file '%s': %s", doing, path,
+                            strerror(cause));
 }
 
 static int read_all(FILE *f, const char *path, char **text, size_t *length, struct uncap_error *err)
@@ -43,7 +45,8 @@ static int read_all(FILE *f, const char *path, char **text, size_t *length, stru
         if (!got)
             return UNCAP_OK;
         if ((long long)*length > max_file_bytes)
-            return uncap_fail(err, UNCAP_ERR_ARG, "captions file '%s' is larger than %lld bytes", path, max_file_bytes);
+            return uncap_fail(err, UNCAP_ERR_ARG, "captions file '%s' is larger than %lld bytes", path,
+                              max_file_bytes);
     }
 }
 
@@ -104,8 +107,8 @@ int uncap_captions_save(const struct uncap_captions *captions, const char *path,
     return status;
 }
 
-static int save_subtitles(const struct uncap_captions *captions, enum uncap_subtitle_format format, const char *path,
-                          struct uncap_error *err)
+static int save_subtitles(const struct uncap_captions *captions, enum uncap_subtitle_format format,
+                          const char *path, struct uncap_error *err)
 {
     char *text = NULL;
     size_t length = 0;
@@ -153,4 +156,23 @@ size_t uncap_captions_count_removed(const struct uncap_captions *captions)
     for (size_t i = 0; i < captions->n; i++)
         n += !captions->items[i].keep;
     return n;
+}
+
+/* Is script one of the comma-separated names in list? */
+static bool is_listed(const char *script, const char *list)
+{
+    const size_t n = script ? strlen(script) : 0;
+    for (const char *at = list; n && at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+        if (!strncasecmp(at, script, n) && (at[n] == ',' || at[n] == '\0'))
+            return true;
+    return false;
+}
+
+void uncap_captions_filter_script(struct uncap_captions *captions, const char *keep, const char *remove)
+{
+    for (size_t i = 0; i < captions->n; i++) {
+        struct uncap_caption *c = &captions->items[i];
+        if ((keep && is_listed(c->script, keep)) || (remove && !is_listed(c->script, remove)))
+            c->keep = true;
+    }
 }

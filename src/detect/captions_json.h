@@ -10,9 +10,9 @@
 
 enum {
     UNCAP_CAPTIONS_VERSION = 1,
-    UNCAP_CAPTIONS_MAX_SIDE = 32768,      /* largest picture side */
-    UNCAP_CAPTIONS_MAX_COUNT = 1000000,   /* captions in a file */
-    UNCAP_CAPTIONS_MAX_FRAME = 1 << 30,   /* display index: a year at 34 frames a second */
+    UNCAP_CAPTIONS_MAX_SIDE = 32768,    /* largest picture side */
+    UNCAP_CAPTIONS_MAX_COUNT = 1000000, /* captions in a file */
+    UNCAP_CAPTIONS_MAX_FRAME = 1 << 30, /* display index: a year at 34 frames a second */
 };
 
 /* Most bytes of mattes, opacities and motions a file may unfold to. */

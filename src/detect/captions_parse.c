@@ -10,11 +10,11 @@
 #include "detect/field.h"
 #include "detect/raster.h"
 
-#define TRY(call)                 \
-    do {                          \
-        const int try_s = (call); \
-        if (try_s)                \
-            return try_s;         \
+#define TRY(call)                                                                                            \
+    do {                                                                                                     \
+        const int try_s = (call);                                                                            \
+        if (try_s)                                                                                           \
+            return try_s;                                                                                    \
     } while (0)
 
 /* Document under way. */
@@ -99,9 +99,10 @@ static int parse_quad(struct parse *p, const json_t *obj, const struct uncap_fie
         for (size_t k = 0; k < 2; k++) {
             const json_t *number = json_array_get(point, k);
             v[k] = json_number_value(number);
-            if (json_array_size(point) != 2 || !json_is_number(number) || !isfinite(v[k]) || v[k] < -side[k] ||
-                v[k] > 2 * side[k])
-                return uncap_field_fail(p->err, path, "\"quad\" point %zu is not [x, y] in or near the picture", i + 1);
+            if (json_array_size(point) != 2 || !json_is_number(number) || !isfinite(v[k]) ||
+                v[k] < -side[k] || v[k] > 2 * side[k])
+                return uncap_field_fail(p->err, path,
+                                        "\"quad\" point %zu is not [x, y] in or near the picture", i + 1);
         }
         out->p[i] = (struct uncap_point){(float)v[0], (float)v[1]};
     }
@@ -158,16 +159,17 @@ static int spend(struct parse *p, size_t n, const struct uncap_field_path *path)
     return UNCAP_OK;
 }
 
-static int parse_raster(struct parse *p, const json_t *obj, const struct uncap_field_path *path, const char *key,
-                        uint8_t *bytes, size_t n)
+static int parse_raster(struct parse *p, const json_t *obj, const struct uncap_field_path *path,
+                        const char *key, uint8_t *bytes, size_t n)
 {
     const json_t *text = json_object_get(obj, key);
     if (!json_is_string(text))
         return uncap_field_fail(p->err, path, "\"%s\" is missing or not a string", key);
     const enum uncap_raster_result result =
         uncap_raster_decode(json_string_value(text), json_string_length(text), bytes, n);
-    return result ? uncap_field_fail(p->err, path, "\"%s\" cannot be read: %s", key, uncap_raster_reason(result))
-                  : UNCAP_OK;
+    return result
+               ? uncap_field_fail(p->err, path, "\"%s\" cannot be read: %s", key, uncap_raster_reason(result))
+               : UNCAP_OK;
 }
 
 static int parse_matte(struct parse *p, const json_t *obj, const struct uncap_field_path *parent,
@@ -233,11 +235,12 @@ static int parse_motion(struct parse *p, const json_t *obj, const struct uncap_f
     return UNCAP_OK;
 }
 
-static const char *const caption_fields[] = {"id",     "first", "end",  "quad",         "score", "keep",    "text",
-                                             "script", "kind",  "reasons", "observations", "matte", "opacity", "motion",
+static const char *const caption_fields[] = {"id",     "first", "end",  "first_s", "end_s",        "quad",  "score",   "keep",
+                                             "text",   "script", "kind", "reasons", "observations", "matte", "opacity", "motion",
                                              NULL};
 
-static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_path *path, struct uncap_caption *c)
+static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_path *path,
+                         struct uncap_caption *c)
 {
     if (!json_is_object(obj))
         return uncap_field_fail(p->err, path, "is not an object");
@@ -247,6 +250,8 @@ static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_
     TRY(uncap_field_integer(obj, path, "id", true, 1, INT32_MAX, &id, p->err));
     TRY(uncap_field_integer(obj, path, "first", true, 0, n_frames - 1, &c->first, p->err));
     TRY(uncap_field_integer(obj, path, "end", true, c->first + 1, n_frames, &c->end, p->err));
+    TRY(uncap_field_number(obj, path, "first_s", false, 0, 1e9, &c->first_s, p->err));
+    TRY(uncap_field_number(obj, path, "end_s", false, c->first_s, 1e9, &c->end_s, p->err));
     TRY(parse_quad(p, obj, path, &c->quad));
     TRY(uncap_field_number(obj, path, "score", false, 0, 1, &score, p->err));
     TRY(uncap_field_bool(obj, path, "keep", &c->keep, p->err));
@@ -305,7 +310,8 @@ static int parse_items(struct parse *p, json_t *doc, const struct uncap_field_pa
     return check_ids(p, top);
 }
 
-static const char *const document_fields[] = {"format", "version", "source", "options", "shots", "captions", NULL};
+static const char *const document_fields[] = {"format", "version",  "source", "options",
+                                              "shots",  "captions", NULL};
 
 static int parse_document(struct parse *p, json_t *doc, const struct uncap_field_path *top)
 {
@@ -316,8 +322,8 @@ static int parse_document(struct parse *p, json_t *doc, const struct uncap_field
     TRY(uncap_field_integer(doc, top, "version", true, 1, INT32_MAX, &version, p->err));
     if (version > UNCAP_CAPTIONS_VERSION)
         return uncap_fail(p->err, UNCAP_ERR_UNSUPPORTED,
-                          "%s: format version %d is newer than this program's (%d); update the program", top->name,
-                          (int)version, UNCAP_CAPTIONS_VERSION);
+                          "%s: format version %d is newer than this program's (%d); update the program",
+                          top->name, (int)version, UNCAP_CAPTIONS_VERSION);
     TRY(parse_source(p, doc, top));
     TRY(parse_shots(p, doc, top));
     TRY(parse_items(p, doc, top));
@@ -335,8 +341,10 @@ int uncap_captions_parse(const char *text, size_t length, const char *name, stru
     if (!doc && json_error_code(&where) == json_error_out_of_memory)
         return uncap_fail_nomem(err, "captions file");
     if (!doc)
-        return uncap_fail(err, UNCAP_ERR_ARG, "%s:%d:%d: damaged JSON: %s", name, where.line, where.column, where.text);
-    struct parse p = {.captions = uncap_alloc(1, sizeof(*p.captions)), .bytes_left = UNCAP_CAPTIONS_MAX_BYTES, .err = err};
+        return uncap_fail(err, UNCAP_ERR_ARG, "%s:%d:%d: damaged JSON: %s", name, where.line, where.column,
+                          where.text);
+    struct parse p = {
+        .captions = uncap_alloc(1, sizeof(*p.captions)), .bytes_left = UNCAP_CAPTIONS_MAX_BYTES, .err = err};
     int status = p.captions ? parse_document(&p, doc, &top) : uncap_fail_nomem(err, "captions file");
     json_decref(doc);
     if (status)

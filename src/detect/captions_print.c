@@ -12,7 +12,8 @@
 #include "detect/raster.h"
 #include "detect/text_buffer.h"
 
-/* Reals in C notation whatever the locale's decimal comma, as the shortest text that reads back as the same float. */
+/* Reals in C notation whatever the locale's decimal comma, as the shortest text that reads back as the same
+ * float. */
 static void put_real(struct uncap_text *t, double value, int digits)
 {
     json_t *v = json_real(isfinite(value) ? value : 0);
@@ -90,7 +91,8 @@ static void put_unknown(struct uncap_text *t, void *unknown, const char *indent)
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)unknown, key, value) {
+    json_object_foreach((json_t *)unknown, key, value)
+    {
         uncap_text_print(t, ",\n%s", indent);
         put_string(t, key);
         uncap_text_print(t, ": ");
@@ -102,8 +104,8 @@ static void put_observations(struct uncap_text *t, const struct uncap_caption *c
 {
     for (size_t i = 0; i < c->n_observations; i++) {
         const struct uncap_observation *o = &c->observations[i];
-        uncap_text_print(t, "%s\n      {\"frame\": %" PRId64 ", \"kind\": \"%s\", \"score\": ", i ? "," : "", o->frame,
-              o->kind == UNCAP_OBSERVATION_DETECTED ? "detected" : "interpolated");
+        uncap_text_print(t, "%s\n      {\"frame\": %" PRId64 ", \"kind\": \"%s\", \"score\": ", i ? "," : "",
+                         o->frame, o->kind == UNCAP_OBSERVATION_DETECTED ? "detected" : "interpolated");
         put_float(t, o->score);
         uncap_text_print(t, ", \"quad\": ");
         put_quad(t, &o->quad);
@@ -124,8 +126,8 @@ static void put_pixels(struct uncap_text *t, const struct uncap_caption *c)
     const size_t n = (size_t)(c->end - c->first);
     if (c->matte) {
         const struct uncap_rect a = c->matte->area;
-        uncap_text_print(t, ",\n    \"matte\": {\"x\": %d, \"y\": %d, \"w\": %d, \"h\": %d, \"rle\": ", a.x0, a.y0, uncap_rect_w(a),
-              uncap_rect_h(a));
+        uncap_text_print(t, ",\n    \"matte\": {\"x\": %d, \"y\": %d, \"w\": %d, \"h\": %d, \"rle\": ", a.x0,
+                         a.y0, uncap_rect_w(a), uncap_rect_h(a));
         put_raster(t, c->matte->coverage, (size_t)uncap_rect_w(a) * (size_t)uncap_rect_h(a));
         uncap_text_print(t, "}");
     }
@@ -134,14 +136,21 @@ static void put_pixels(struct uncap_text *t, const struct uncap_caption *c)
         put_raster(t, c->opacity, n);
     }
     for (size_t i = 0; c->motion && i < n; i++)
-        uncap_text_print(t, "%s[%d, %d]%s", i ? ", " : ",\n    \"motion\": [", c->motion[2 * i], c->motion[2 * i + 1],
-              i + 1 < n ? "" : "]");
+        uncap_text_print(t, "%s[%d, %d]%s", i ? ", " : ",\n    \"motion\": [", c->motion[2 * i],
+                         c->motion[2 * i + 1], i + 1 < n ? "" : "]");
 }
 
 static void put_caption(struct uncap_text *t, const struct uncap_caption *c)
 {
-    uncap_text_print(t, "  {\n    \"id\": %d,\n    \"first\": %" PRId64 ",\n    \"end\": %" PRId64 ",\n    \"keep\": %s", c->id,
-          c->first, c->end, c->keep ? "true" : "false");
+    uncap_text_print(
+        t, "  {\n    \"id\": %d,\n    \"first\": %" PRId64 ",\n    \"end\": %" PRId64 ",\n    \"keep\": %s",
+        c->id, c->first, c->end, c->keep ? "true" : "false");
+    if (c->end_s > 0) {
+        uncap_text_print(t, ",\n    \"first_s\": ");
+        put_real(t, c->first_s, 9);
+        uncap_text_print(t, ",\n    \"end_s\": ");
+        put_real(t, c->end_s, 9);
+    }
     put_caption_name(t, "text", c->text);
     put_caption_name(t, "script", c->script);
     put_caption_name(t, "kind", c->kind);
@@ -167,18 +176,20 @@ static void put_source(struct uncap_text *t, const struct uncap_source *s)
 {
     uncap_text_print(t, "\"source\": {\n  \"name\": ");
     put_string(t, s->name ? s->name : "");
-    uncap_text_print(t, ",\n  \"size_bytes\": %" PRId64 ",\n  \"n_frames\": %" PRId64 ",\n  \"duration_s\": ", s->size_bytes,
-          s->n_frames);
+    uncap_text_print(t, ",\n  \"size_bytes\": %" PRId64 ",\n  \"n_frames\": %" PRId64 ",\n  \"duration_s\": ",
+                     s->size_bytes, s->n_frames);
     put_real(t, s->duration_s, 17);
-    uncap_text_print(t, ",\n  \"width\": %d,\n  \"height\": %d,\n  \"first_packets\": \"%016" PRIx64 "\",\n", s->w, s->h,
-          s->first_packets_hash);
+    uncap_text_print(t, ",\n  \"width\": %d,\n  \"height\": %d,\n  \"first_packets\": \"%016" PRIx64 "\",\n",
+                     s->w, s->h, s->first_packets_hash);
     uncap_text_print(t, "  \"last_packets\": \"%016" PRIx64 "\"\n}", s->last_packets_hash);
 }
 
-int uncap_captions_print(const struct uncap_captions *captions, char **out, size_t *length, struct uncap_error *err)
+int uncap_captions_print(const struct uncap_captions *captions, char **out, size_t *length,
+                         struct uncap_error *err)
 {
     struct uncap_text t = {.n = 0};
-    uncap_text_print(&t, "{\n\"format\": \"uncaption captions\",\n\"version\": %d,\n", UNCAP_CAPTIONS_VERSION);
+    uncap_text_print(&t, "{\n\"format\": \"uncaption captions\",\n\"version\": %d,\n",
+                     UNCAP_CAPTIONS_VERSION);
     put_source(&t, &captions->source);
     if (captions->options) {
         uncap_text_print(&t, ",\n\"options\": ");

@@ -45,12 +45,14 @@ static bool is_same_style(const struct uncap_features *a, const struct uncap_fea
     const bool is_row = dy < 0.35f * h || (dy > 0.7f * h && dy < 1.5f * h);
     const float dx = 0.6f * h;
     const bool is_centred = fabsf((float)(a->rect.x0 + a->rect.x1 - b->rect.x0 - b->rect.x1)) / 2 < dx;
-    const bool is_left = fabsf((float)(a->rect.x0 - b->rect.x0)) < dx, is_right = fabsf((float)(a->rect.x1 - b->rect.x1)) < dx;
+    const bool is_left = fabsf((float)(a->rect.x0 - b->rect.x0)) < dx,
+               is_right = fabsf((float)(a->rect.x1 - b->rect.x1)) < dx;
     const float contrast = fminf(a->contrast, b->contrast) / fmaxf(fmaxf(a->contrast, b->contrast), 1);
     return is_row && (is_centred || is_left || is_right) && contrast > 0.15f;
 }
 
-static float style_points(const struct uncap_features *f, int n, const struct uncap_verdict *verdicts, int self)
+static float style_points(const struct uncap_features *f, int n, const struct uncap_verdict *verdicts,
+                          int self)
 {
     int alike = 0;
     for (int i = 0; i < n; i++)
@@ -76,7 +78,8 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         v->shape = shape_points(f);
         v->total = f->is_steady ? v->borders + v->cuts + v->looks + v->shape : -10;
     }
-    /* Style counts among texts that nearly suffice by themselves; a second round lets those it helped help others. */
+    /* Style counts among texts that nearly suffice by themselves; a second round lets those it helped help
+     * others. */
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < n; i++) {
             struct uncap_verdict *v = &out[i];

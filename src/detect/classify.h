@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Caption, text of the filmed scene, or logo? Pure.
  *
- * A caption appears and disappears at once or in a clean fade, not with the scene; it stands still, also across shot
- * cuts; and it looks like the video's other captions. Each of these is worth some points; what does not reach enough
- * stays in the picture. */
+ * A caption appears and disappears at once or in a clean fade, not with the scene; it stands still, also
+ * across shot cuts; and it looks like the video's other captions. Each of these is worth some points; what
+ * does not reach enough stays in the picture. */
 #ifndef UNCAP_DETECT_CLASSIFY_H
 #define UNCAP_DETECT_CLASSIFY_H
 
@@ -23,15 +23,15 @@ enum uncap_border {
 /* What was measured of one text. */
 struct uncap_features {
     int64_t first, end;
-    struct uncap_rect rect;   /* picture coordinates */
-    float line_px;            /* height of the line's box */
-    float score;              /* of the detector, mean */
-    float contrast;           /* of the strokes, grey levels */
-    float likeness;           /* mean correlation of its strokes with the picture over its life */
-    int n_seen, n_missed;     /* looks */
-    int n_cuts;               /* shot cuts it stands through */
-    bool is_steady;           /* stands still */
-    bool is_inferred;         /* the detector never saw it; strokes appeared in the captions' place */
+    struct uncap_rect rect; /* picture coordinates */
+    float line_px;          /* height of the line's box */
+    float score;            /* of the detector, mean */
+    float contrast;         /* of the strokes, grey levels */
+    float likeness;         /* mean correlation of its strokes with the picture over its life */
+    int n_seen, n_missed;   /* looks */
+    int n_cuts;             /* shot cuts it stands through */
+    bool is_steady;         /* stands still */
+    bool is_inferred;       /* the detector never saw it; strokes appeared in the captions' place */
     enum uncap_border begin, finish;
 };
 
@@ -43,7 +43,8 @@ struct uncap_verdict {
 };
 
 /* Judge n texts of a video of n_frames, all together. out: [n]. */
-void uncap_classify(const struct uncap_features *features, int n, int64_t n_frames, struct uncap_verdict *out);
+void uncap_classify(const struct uncap_features *features, int n, int64_t n_frames,
+                    struct uncap_verdict *out);
 
 /* Shall a text of this kind stay in the picture? */
 bool uncap_classify_keeps(const struct uncap_verdict *verdict, enum uncap_what what);

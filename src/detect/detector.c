@@ -21,7 +21,8 @@ enum {
 /* Shares of the memory option that the ring may hold in references and in luma. */
 static const double picture_share = 0.25, luma_share = 0.125;
 
-static int set_regions(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
+static int set_regions(struct uncap_detector *d, const struct uncap_detect_options *o,
+                       struct uncap_error *err)
 {
     const struct uncap_rect all = {0, 0, d->video.w, d->video.h};
     d->n_regions = o->n_regions ? (int)o->n_regions : 1;
@@ -34,10 +35,12 @@ static int set_regions(struct uncap_detector *d, const struct uncap_detect_optio
         const struct uncap_region *g = &o->regions[i];
         const double sx = g->is_percent ? d->video.w / 100.0 : 1, sy = g->is_percent ? d->video.h / 100.0 : 1;
         const double x0 = g->x * sx, y0 = g->y * sy, x1 = (g->x + g->w) * sx, y1 = (g->y + g->h) * sy;
-        if (!(x0 >= 0 && y0 >= 0 && x1 <= d->video.w + 0.5 && y1 <= d->video.h + 0.5 && x1 > x0 + 1 && y1 > y0 + 1))
-            return uncap_fail(err, UNCAP_ERR_ARG,
-                              "region %g,%g,%g,%g%s does not lie inside the picture of %dx%d; give x,y,w,h within it",
-                              g->x, g->y, g->w, g->h, g->is_percent ? " (per cent)" : "", d->video.w, d->video.h);
+        if (!(x0 >= 0 && y0 >= 0 && x1 <= d->video.w + 0.5 && y1 <= d->video.h + 0.5 && x1 > x0 + 1 &&
+              y1 > y0 + 1))
+            return uncap_fail(
+                err, UNCAP_ERR_ARG,
+                "region %g,%g,%g,%g%s does not lie inside the picture of %dx%d; give x,y,w,h within it", g->x,
+                g->y, g->w, g->h, g->is_percent ? " (per cent)" : "", d->video.w, d->video.h);
         const struct uncap_rect r = {(int)x0, (int)y0, (int)ceil(x1), (int)ceil(y1)};
         d->regions[i] = uncap_rect_intersect(r, all);
     }
@@ -70,7 +73,8 @@ static int open_ring(struct uncap_detector *d, const struct uncap_detect_options
     return uncap_ring_open(&d->ring, d->video.w, d->video.h, n_frames, n_lumas, d->video.keeper, err);
 }
 
-static int open_network(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
+static int open_network(struct uncap_detector *d, const struct uncap_detect_options *o,
+                        struct uncap_error *err)
 {
     const struct uncap_runtime_options options = {.threads = 1, .device = o->device, .control = d->control};
     int status = uncap_runtime_open(&d->runtime, &options, err);
@@ -78,13 +82,18 @@ static int open_network(struct uncap_detector *d, const struct uncap_detect_opti
         return status;
     const bool is_cpu = !strcmp(uncap_runtime_device(d->runtime), "CPU");
     d->batch = o->batch ? o->batch : is_cpu ? 1 : 32;
-    d->chunk = d->sample == UNCAP_SAMPLE_EVEN ? 2 * d->batch : d->sample == UNCAP_SAMPLE_EVERY ? d->batch : CHUNK;
+    d->chunk = d->sample == UNCAP_SAMPLE_EVEN    ? 2 * d->batch
+               : d->sample == UNCAP_SAMPLE_EVERY ? d->batch
+                                                 : CHUNK;
     d->chunk = d->chunk < CHUNK ? CHUNK : d->chunk;
     status = uncap_textnet_open(&d->net, d->runtime, o->detector, err);
     if (!status && !o->no_text)
         status = uncap_readnet_open(&d->reader, d->runtime, o->recogniser, o->dictionary, err);
-    d->looks = (struct uncap_looks){.net = d->net, .slices = d->slices, .colour = d->video.colour,
-                                    .options = uncap_boxes_defaults(), .batch = d->batch,
+    d->looks = (struct uncap_looks){.net = d->net,
+                                    .slices = d->slices,
+                                    .colour = d->video.colour,
+                                    .options = uncap_boxes_defaults(),
+                                    .batch = d->batch,
                                     .cancel = d->control ? d->control->cancel : NULL};
     return status ? status : uncap_looks_open(&d->looks, err);
 }
@@ -175,12 +184,13 @@ static const char *const border_names[] = {"soft", "cut", "clean"};
 static json_t *reasons(const struct uncap_features *f, const struct uncap_verdict *v)
 {
     return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:s,s:s,s:i,s:i,s:i,s:f,s:f,s:f,s:b,s:b}", "points",
-                     round(100 * (double)v->total) / 100, "borders", (double)v->borders, "cuts", (double)v->cuts, "looks",
-                     (double)v->looks, "shape", (double)v->shape, "style", (double)v->style, "begin",
-                     border_names[f->begin], "end", border_names[f->finish], "seen", f->n_seen, "missed", f->n_missed,
-                     "shot_cuts", f->n_cuts, "likeness", round(100 * (double)f->likeness) / 100, "contrast",
-                     round((double)f->contrast), "line_px", round(10 * (double)f->line_px) / 10, "steady", f->is_steady,
-                     "inferred", f->is_inferred);
+                     round(100 * (double)v->total) / 100, "borders", (double)v->borders, "cuts",
+                     (double)v->cuts, "looks", (double)v->looks, "shape", (double)v->shape, "style",
+                     (double)v->style, "begin", border_names[f->begin], "end", border_names[f->finish],
+                     "seen", f->n_seen, "missed", f->n_missed, "shot_cuts", f->n_cuts, "likeness",
+                     round(100 * (double)f->likeness) / 100, "contrast", round((double)f->contrast),
+                     "line_px", round(10 * (double)f->line_px) / 10, "steady", f->is_steady, "inferred",
+                     f->is_inferred);
 }
 
 static int judge(struct uncap_detector *d, struct uncap_error *err)
@@ -211,7 +221,8 @@ int uncap_detector_finish(struct uncap_detector *d, struct uncap_captions **out,
     if (status)
         return status;
     struct uncap_captions *c = d->captions;
-    qsort(c->items, c->n, sizeof(*c->items), by_first);
+    if (c->n)
+        qsort(c->items, c->n, sizeof(*c->items), by_first);
     for (size_t i = 0; i < c->n; i++)
         c->items[i].id = (int)i + 1;
     c->source.w = d->video.w;
@@ -224,7 +235,9 @@ int uncap_detector_finish(struct uncap_detector *d, struct uncap_captions **out,
 
 struct uncap_detector_stats uncap_detector_stats(const struct uncap_detector *d)
 {
-    return (struct uncap_detector_stats){.n_frames = d->ring.end, .n_looks = d->looks.n_pictures,
-                                         .n_calls = d->looks.n_calls, .n_recogniser_calls = d->n_reads,
+    return (struct uncap_detector_stats){.n_frames = d->ring.end,
+                                         .n_looks = d->looks.n_pictures,
+                                         .n_calls = d->looks.n_calls,
+                                         .n_recogniser_calls = d->n_reads,
                                          .network_s = d->network_s};
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The detector: frames in, in display order; captions out. One pass, bounded memory.
  *
- * Frames are gathered into chunks of a fixed number; within a chunk the looks at single frames, the network calls and
- * the mattes run side by side on the caller's slices. What comes out does not depend on their number. */
+ * Frames are gathered into chunks of a fixed number; within a chunk the looks at single frames, the network
+ * calls and the mattes run side by side on the caller's slices. What comes out does not depend on their
+ * number. */
 #ifndef UNCAP_DETECT_DETECTOR_H
 #define UNCAP_DETECT_DETECTOR_H
 
@@ -55,9 +56,10 @@ void uncap_detector_close(struct uncap_detector **detector);
 int uncap_detector_push(struct uncap_detector *detector, const struct uncap_picture *picture, void *frame,
                         struct uncap_error *err);
 
-/* No more frames: close what is still followed, decide what is a caption. source is left zero but for size and count
- * of frames. Errors: as push. */
-int uncap_detector_finish(struct uncap_detector *detector, struct uncap_captions **out, struct uncap_error *err);
+/* No more frames: close what is still followed, decide what is a caption. source is left zero but for size
+ * and count of frames. Errors: as push. */
+int uncap_detector_finish(struct uncap_detector *detector, struct uncap_captions **out,
+                          struct uncap_error *err);
 
 struct uncap_detector_stats uncap_detector_stats(const struct uncap_detector *detector);
 

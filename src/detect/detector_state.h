@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the detector, shared by detector.c (open, push, finish) and chunk.c (the work). */
+/* Inside of the detector, shared by detector.c (open, push, finish) and chunk*.c (the work). */
 #ifndef UNCAP_DETECT_DETECTOR_STATE_H
 #define UNCAP_DETECT_DETECTOR_STATE_H
 
@@ -36,6 +36,7 @@ struct uncap_detector {
     struct uncap_textnet *net;
     struct uncap_readnet *reader; /* NULL: texts are not read */
     int64_t n_reads;
+    int64_t n_routine; /* looks that only the clock asked for */
     struct uncap_looks looks;
     struct uncap_ring ring;
     struct uncap_shots shots;

@@ -24,8 +24,8 @@ void uncap_evidence_clear(struct uncap_evidence *e)
     clear(e->after, &e->n_after);
 }
 
-static int take(struct uncap_evidence *e, struct uncap_crop *to, int64_t frame, const struct uncap_picture *picture,
-                struct uncap_error *err)
+static int take(struct uncap_evidence *e, struct uncap_crop *to, int64_t frame,
+                const struct uncap_picture *picture, struct uncap_error *err)
 {
     const struct uncap_picture part = uncap_picture_crop(picture, e->rect);
     if (!uncap_picture_alloc(&to->picture, part.format, part.w, part.h))

@@ -17,9 +17,11 @@ static float mean_at(const struct uncap_luma *const *frames, int n, int x, int y
     return sum / (float)n;
 }
 
-/* Sum over the line's rows of |change - its mean over 2r+1 columns|: strokes, not shading. row: [w] scratch. */
-static void column_change(const struct uncap_luma *const *before, int n_before, const struct uncap_luma *const *after,
-                          int n_after, struct uncap_rect line, int r, float *row, float *columns)
+/* Sum over the line's rows of |change - its mean over 2r+1 columns|: strokes, not shading. row: [w] scratch.
+ */
+static void column_change(const struct uncap_luma *const *before, int n_before,
+                          const struct uncap_luma *const *after, int n_after, struct uncap_rect line, int r,
+                          float *row, float *columns)
 {
     const int w = before[0]->w;
     for (int x = 0; x < w; x++)
@@ -70,8 +72,9 @@ static float median_of(const float *values, int first, int end, float *scratch)
     return scratch[n / 2];
 }
 
-int uncap_extent_grow(const struct uncap_luma *const *before, int n_before, const struct uncap_luma *const *after,
-                      int n_after, struct uncap_rect line, struct uncap_rect *out, struct uncap_error *err)
+int uncap_extent_grow(const struct uncap_luma *const *before, int n_before,
+                      const struct uncap_luma *const *after, int n_after, struct uncap_rect line,
+                      struct uncap_rect *out, struct uncap_error *err)
 {
     const int w = before[0]->w, h = uncap_rect_h(line);
     float *block = uncap_alloc(4 * (size_t)w, sizeof(*block));
@@ -83,9 +86,12 @@ int uncap_extent_grow(const struct uncap_luma *const *before, int n_before, cons
     smooth(columns, w, h / 2, level);
     const float inside = median_of(level, line.x0, line.x1, scratch);
     /* The scene beside it: what lies farther than three line heights, but no farther than twelve. */
-    const int left0 = line.x0 - 12 * h > 0 ? line.x0 - 12 * h : 0, left1 = line.x0 - 3 * h > 0 ? line.x0 - 3 * h : 0;
-    const int right0 = line.x1 + 3 * h < w ? line.x1 + 3 * h : w, right1 = line.x1 + 12 * h < w ? line.x1 + 12 * h : w;
-    const float scene = fmaxf(median_of(level, left0, left1, scratch), median_of(level, right0, right1, scratch));
+    const int left0 = line.x0 - 12 * h > 0 ? line.x0 - 12 * h : 0,
+              left1 = line.x0 - 3 * h > 0 ? line.x0 - 3 * h : 0;
+    const int right0 = line.x1 + 3 * h < w ? line.x1 + 3 * h : w,
+              right1 = line.x1 + 12 * h < w ? line.x1 + 12 * h : w;
+    const float scene =
+        fmaxf(median_of(level, left0, left1, scratch), median_of(level, right0, right1, scratch));
     const float least = fmaxf(share * inside, above_scene * scene);
     while (out->x0 > 0 && level[out->x0 - 1] >= least)
         out->x0--;

@@ -32,13 +32,14 @@ int uncap_field_fail(struct uncap_error *err, const struct uncap_field_path *pat
     return uncap_fail(err, UNCAP_ERR_ARG, "%s: %s", where, what);
 }
 
-static int missing(struct uncap_error *err, const struct uncap_field_path *path, const char *key, bool is_required)
+static int missing(struct uncap_error *err, const struct uncap_field_path *path, const char *key,
+                   bool is_required)
 {
     return is_required ? uncap_field_fail(err, path, "\"%s\" is missing", key) : UNCAP_OK;
 }
 
-int uncap_field_integer(const json_t *obj, const struct uncap_field_path *path, const char *key, bool is_required,
-                        int64_t lo, int64_t hi, int64_t *out, struct uncap_error *err)
+int uncap_field_integer(const json_t *obj, const struct uncap_field_path *path, const char *key,
+                        bool is_required, int64_t lo, int64_t hi, int64_t *out, struct uncap_error *err)
 {
     const json_t *v = json_object_get(obj, key);
     if (!v)
@@ -47,14 +48,14 @@ int uncap_field_integer(const json_t *obj, const struct uncap_field_path *path, 
         return uncap_field_fail(err, path, "\"%s\" is not a whole number", key);
     const int64_t i = json_integer_value(v);
     if (i < lo || i > hi)
-        return uncap_field_fail(err, path, "\"%s\" is %lld, outside %lld..%lld", key, (long long)i, (long long)lo,
-                                (long long)hi);
+        return uncap_field_fail(err, path, "\"%s\" is %lld, outside %lld..%lld", key, (long long)i,
+                                (long long)lo, (long long)hi);
     *out = i;
     return UNCAP_OK;
 }
 
-int uncap_field_number(const json_t *obj, const struct uncap_field_path *path, const char *key, bool is_required,
-                       double lo, double hi, double *out, struct uncap_error *err)
+int uncap_field_number(const json_t *obj, const struct uncap_field_path *path, const char *key,
+                       bool is_required, double lo, double hi, double *out, struct uncap_error *err)
 {
     const json_t *v = json_object_get(obj, key);
     if (!v)
@@ -99,8 +100,8 @@ int uncap_field_string(const json_t *obj, const struct uncap_field_path *path, c
     return UNCAP_OK;
 }
 
-int uncap_field_array(const json_t *obj, const struct uncap_field_path *path, const char *key, bool is_required,
-                      size_t max_n, const json_t **out, struct uncap_error *err)
+int uncap_field_array(const json_t *obj, const struct uncap_field_path *path, const char *key,
+                      bool is_required, size_t max_n, const json_t **out, struct uncap_error *err)
 {
     const json_t *v = json_object_get(obj, key);
     *out = NULL;
@@ -109,7 +110,8 @@ int uncap_field_array(const json_t *obj, const struct uncap_field_path *path, co
     if (!json_is_array(v))
         return uncap_field_fail(err, path, "\"%s\" is not an array", key);
     if (json_array_size(v) > max_n)
-        return uncap_field_fail(err, path, "\"%s\" has %zu elements, more than %zu", key, json_array_size(v), max_n);
+        return uncap_field_fail(err, path, "\"%s\" has %zu elements, more than %zu", key, json_array_size(v),
+                                max_n);
     *out = v;
     return UNCAP_OK;
 }
@@ -119,7 +121,8 @@ int uncap_field_unknown(json_t *obj, const char *const *known, void **out, struc
     json_t *rest = NULL;
     const char *key;
     json_t *value;
-    json_object_foreach(obj, key, value) {
+    json_object_foreach(obj, key, value)
+    {
         bool is_known = false;
         for (int i = 0; known[i] && !is_known; i++)
             is_known = !strcmp(known[i], key);

@@ -23,18 +23,19 @@ int uncap_field_fail(struct uncap_error *err, const struct uncap_field_path *pat
 
 /* Read obj[key] into *out if it is there. is_required: its absence is an error, else *out stays.
  * Errors: ARG (other type, outside lo..hi, not finite). */
-int uncap_field_integer(const json_t *obj, const struct uncap_field_path *path, const char *key, bool is_required,
-                        int64_t lo, int64_t hi, int64_t *out, struct uncap_error *err);
-int uncap_field_number(const json_t *obj, const struct uncap_field_path *path, const char *key, bool is_required,
-                       double lo, double hi, double *out, struct uncap_error *err);
+int uncap_field_integer(const json_t *obj, const struct uncap_field_path *path, const char *key,
+                        bool is_required, int64_t lo, int64_t hi, int64_t *out, struct uncap_error *err);
+int uncap_field_number(const json_t *obj, const struct uncap_field_path *path, const char *key,
+                       bool is_required, double lo, double hi, double *out, struct uncap_error *err);
 int uncap_field_bool(const json_t *obj, const struct uncap_field_path *path, const char *key, bool *out,
                      struct uncap_error *err);
-/* Copied; NULL in the document reads as absent. Strings longer than 64 KiB or with a NUL inside are refused. */
+/* Copied; NULL in the document reads as absent. Strings longer than 64 KiB or with a NUL inside are refused.
+ */
 int uncap_field_string(const json_t *obj, const struct uncap_field_path *path, const char *key, char **out,
                        struct uncap_error *err);
 /* Borrowed; NULL if absent and not required. max_n: most elements. */
-int uncap_field_array(const json_t *obj, const struct uncap_field_path *path, const char *key, bool is_required,
-                      size_t max_n, const json_t **out, struct uncap_error *err);
+int uncap_field_array(const json_t *obj, const struct uncap_field_path *path, const char *key,
+                      bool is_required, size_t max_n, const json_t **out, struct uncap_error *err);
 
 /* All fields of obj whose key is not in the NULL-ended list, as a new object; NULL if there is none.
  * Errors: NOMEM. */

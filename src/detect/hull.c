@@ -85,7 +85,8 @@ struct uncap_quad uncap_hull_min_rect(const struct uncap_point *hull, size_t n)
             continue;
         ux /= length;
         uy /= length;
-        /* Turned by multiples of 90 degrees until the u axis points right, within 45 degrees: text reads along it. */
+        /* Turned by multiples of 90 degrees until the u axis points right, within 45 degrees: text reads
+         * along it. */
         for (int turn = 0; turn < 4 && !(ux > 0 && fabs(uy) <= ux); turn++) {
             const double t = ux;
             ux = -uy;

@@ -47,12 +47,13 @@ static int set_opacity(const struct uncap_track *t, const uint8_t *tail, struct 
     return UNCAP_OK;
 }
 
-static int set_times(const struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
-                     struct uncap_error *err)
+static int set_times(const struct uncap_track *t, const struct uncap_surroundings *around,
+                     struct uncap_caption *c, struct uncap_error *err)
 {
     const int64_t last_seen = t->observations[t->n_observations - 1].frame;
     if (around->sample != UNCAP_SAMPLE_ADAPTIVE || !t->is_steady) {
-        uncap_sampling_life(around->sample, t->observations[0].frame, last_seen, around->n_frames, &c->first, &c->end);
+        uncap_sampling_life(around->sample, t->observations[0].frame, last_seen, around->n_frames, &c->first,
+                            &c->end);
         return UNCAP_OK;
     }
     uint8_t *tail = uncap_alloc(t->series.n, 1);
@@ -65,7 +66,8 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
     return status;
 }
 
-/* Another caption stood in the same place until shortly before this was full: what is busy between the two is this. */
+/* Another caption stood in the same place until shortly before this was full: what is busy between the two is
+ * this. */
 static void join_predecessor(struct uncap_track *t, const struct uncap_surroundings *around)
 {
     static const float busy = 0.6f;
@@ -73,8 +75,8 @@ static void join_predecessor(struct uncap_track *t, const struct uncap_surroundi
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *o = &around->lives[i];
         const struct uncap_rect both = uncap_rect_intersect(rect, o->rect);
-        if (o->id == t->id || o->end >= t->first || t->first - o->end > JOIN_REACH || uncap_rect_empty(both) ||
-            4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect))
+        if (o->id == t->id || o->end >= t->first || t->first - o->end > JOIN_REACH ||
+            uncap_rect_empty(both) || 4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect))
             continue;
         bool is_busy = true;
         for (int64_t f = o->end; f < t->first; f++)
@@ -84,7 +86,8 @@ static void join_predecessor(struct uncap_track *t, const struct uncap_surroundi
     }
 }
 
-static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, int64_t end, struct uncap_error *err)
+static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, int64_t end,
+                        struct uncap_error *err)
 {
     for (int k = 0; k < UNCAP_EVIDENCE_CLEAN; k++) {
         const struct uncap_picture *p = uncap_ring_picture(ring, end + k);
@@ -109,7 +112,8 @@ static bool has_neighbour(const struct uncap_track *t, const struct uncap_surrou
     const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *o = &around->lives[i];
-        if (o->id != t->id && frame >= o->first && frame < o->end && !uncap_rect_empty(uncap_rect_intersect(rect, o->rect)))
+        if (o->id != t->id && frame >= o->first && frame < o->end &&
+            !uncap_rect_empty(uncap_rect_intersect(rect, o->rect)))
             return true;
     }
     return false;
@@ -133,7 +137,8 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
         return UNCAP_BORDER_CLEAN;
     /* A growing caption is itself only after some frames. */
     const int64_t full = step < 0 ? inside + t->n_pop : inside;
-    const struct uncap_presence out = uncap_track_presence(t, inside + step), in = uncap_track_presence(t, full);
+    const struct uncap_presence out = uncap_track_presence(t, inside + step),
+                                in = uncap_track_presence(t, full);
     /* What lies behind may resemble it; it is not as strong. */
     if (in.likeness > out.likeness + rise && (out.likeness < low || in.gain > out.gain + leap))
         return UNCAP_BORDER_CLEAN;
@@ -155,10 +160,16 @@ static struct uncap_features features_of(const struct uncap_track *t, const stru
 {
     float w, h;
     uncap_quad_sides(&t->hull, &w, &h);
-    struct uncap_features f = {.first = c->first, .end = c->end, .rect = uncap_quad_bounds(&t->hull), .line_px = h,
-                               .score = c->score, .contrast = t->pattern.contrast,
-                               .n_seen = (int)t->n_observations, .n_missed = t->n_all_missed,
-                               .is_steady = t->is_steady, .is_inferred = t->is_inferred};
+    struct uncap_features f = {.first = c->first,
+                               .end = c->end,
+                               .rect = uncap_quad_bounds(&t->hull),
+                               .line_px = h,
+                               .score = c->score,
+                               .contrast = t->pattern.contrast,
+                               .n_seen = (int)t->n_observations,
+                               .n_missed = t->n_all_missed,
+                               .is_steady = t->is_steady,
+                               .is_inferred = t->is_inferred};
     double likeness = 0;
     for (int64_t i = c->first; i < c->end; i++) {
         likeness += (double)uncap_track_presence(t, i).likeness;
@@ -166,12 +177,14 @@ static struct uncap_features features_of(const struct uncap_track *t, const stru
     }
     f.likeness = (float)(likeness / (double)(c->end - c->first));
     f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->moved_in);
-    f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255, moved_out);
+    f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255,
+                            moved_out);
     return f;
 }
 
-int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_surroundings *around,
-                     struct uncap_caption *out, struct uncap_features *features, struct uncap_error *err)
+int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
+                     const struct uncap_surroundings *around, struct uncap_caption *out,
+                     struct uncap_features *features, struct uncap_error *err)
 {
     *out = (struct uncap_caption){.id = t->id, .quad = t->hull};
     out->score = (float)(t->score_sum / (double)t->n_observations);
@@ -211,8 +224,8 @@ static int shot_of(const struct uncap_surroundings *around, int64_t frame)
 
 enum { MAX_LINES = 4 };
 
-/* Evidence in the estimator's form. lines[0] is the caption's own; the others came and went with it right above or
- * below: a box drawn behind them all shows its borders only around all of them. */
+/* Evidence in the estimator's form. lines[0] is the caption's own; the others came and went with it right
+ * above or below: a box drawn behind them all shows its borders only around all of them. */
 struct case_file {
     struct uncap_rect lines[MAX_LINES];
     int n_lines;
@@ -230,7 +243,8 @@ static bool is_companion(const struct uncap_life *life, struct uncap_rect line, 
            2 * other_h > h && other_h < 2 * h && life->rect.x0 < line.x1 && life->rect.x1 > line.x0;
 }
 
-static void find_lines(struct case_file *file, const struct uncap_surroundings *around, const struct uncap_caption *c)
+static void find_lines(struct case_file *file, const struct uncap_surroundings *around,
+                       const struct uncap_caption *c)
 {
     file->lines[0] = uncap_quad_bounds(&c->quad);
     file->n_lines = 1;
@@ -260,28 +274,34 @@ static void keep_own_rows(const struct case_file *file, struct uncap_matte *matt
         }
 }
 
-static void describe(struct case_file *file, const struct uncap_surroundings *around, const struct uncap_caption *c,
-                     const struct uncap_crop *crop, struct uncap_rect rect, struct uncap_matte_sample *out)
+static void describe(struct case_file *file, const struct uncap_surroundings *around,
+                     const struct uncap_caption *c, const struct uncap_crop *crop, struct uncap_rect rect,
+                     struct uncap_matte_sample *out)
 {
     const bool is_life = crop->frame >= c->first && crop->frame < c->end;
-    *out = (struct uncap_matte_sample){.frame = crop->frame, .shot = shot_of(around, crop->frame),
-                                       .picture = crop->picture, .rect = rect, .lines = file->lines,
-                                       .n_lines = is_life ? file->n_lines : 0, .others = file->others + file->n_others};
+    *out = (struct uncap_matte_sample){.frame = crop->frame,
+                                       .shot = shot_of(around, crop->frame),
+                                       .picture = crop->picture,
+                                       .rect = rect,
+                                       .lines = file->lines,
+                                       .n_lines = is_life ? file->n_lines : 0,
+                                       .others = file->others + file->n_others};
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *life = &around->lives[i];
-        if (life->id == c->id || crop->frame < life->first || crop->frame >= life->end || is_line(file, life->rect) ||
-            uncap_rect_empty(uncap_rect_intersect(life->rect, rect)))
+        if (life->id == c->id || crop->frame < life->first || crop->frame >= life->end ||
+            is_line(file, life->rect) || uncap_rect_empty(uncap_rect_intersect(life->rect, rect)))
             continue;
         file->others[file->n_others++] = life->rect;
         out->n_others++;
     }
 }
 
-static int estimate(const struct uncap_track *t, const struct uncap_surroundings *around, struct case_file *file,
-                    struct uncap_caption *c, struct uncap_error *err)
+static int estimate(const struct uncap_track *t, const struct uncap_surroundings *around,
+                    struct case_file *file, struct uncap_caption *c, struct uncap_error *err)
 {
     const struct uncap_evidence *e = &t->evidence;
-    struct uncap_matte_sample life[UNCAP_EVIDENCE_LIFE], before[UNCAP_EVIDENCE_CLEAN], after[UNCAP_EVIDENCE_CLEAN];
+    struct uncap_matte_sample life[UNCAP_EVIDENCE_LIFE], before[UNCAP_EVIDENCE_CLEAN],
+        after[UNCAP_EVIDENCE_CLEAN];
     for (int i = 0; i < e->n_life; i++)
         describe(file, around, c, &e->life[i], e->rect, &life[i]);
     for (int i = 0; i < e->n_before; i++)
@@ -289,10 +309,14 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     for (int i = 0; i < e->n_after; i++)
         describe(file, around, c, &e->after[i], e->rect, &after[i]);
     const struct uncap_matte_evidence evidence = {
-        .area = uncap_rect_intersect(uncap_matte_area(file->lines, file->n_lines, around->w, around->h, around->format),
-                                     e->rect),
-        .life = life, .before = before, .after = after, .n_life = e->n_life,
-        .n_before = e->n_before, .n_after = e->n_after};
+        .area = uncap_rect_intersect(
+            uncap_matte_area(file->lines, file->n_lines, around->w, around->h, around->format), e->rect),
+        .life = life,
+        .before = before,
+        .after = after,
+        .n_life = e->n_life,
+        .n_before = e->n_before,
+        .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};
     const int status = uncap_matte_estimate(&evidence, &result, err);
     c->matte = result.matte;

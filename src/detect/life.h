@@ -31,21 +31,23 @@ struct uncap_surroundings {
     size_t n_lives;
 };
 
-/* Find the end of the track's life and gather the clean crops after it while the ring still has them. Fills the
- * caption's id, times, quad, score, observations (which move over) and opacity, and what the classifier needs.
- * Errors: NOMEM. */
-int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_surroundings *around,
-                     struct uncap_caption *out, struct uncap_features *features, struct uncap_error *err);
+/* Find the end of the track's life and gather the clean crops after it while the ring still has them. Fills
+ * the caption's id, times, quad, score, observations (which move over) and opacity, and what the classifier
+ * needs. Errors: NOMEM. */
+int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
+                     const struct uncap_surroundings *around, struct uncap_caption *out,
+                     struct uncap_features *features, struct uncap_error *err);
 
-/* Estimate the matte from the evidence; without evidence, or where the estimate fails on it, the matte stays NULL.
- * Pure; tracks may run at the same time. Errors: NOMEM. */
+/* Estimate the matte from the evidence; without evidence, or where the estimate fails on it, the matte stays
+ * NULL. Pure; tracks may run at the same time. Errors: NOMEM. */
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
                      struct uncap_error *err);
 
-/* Read the caption's text from its evidence: the mean over its life, then single frames while the reading is unsure; at
- * most three runs. What stays unsure leaves text and script NULL. *n_runs is added to.
- * Threads: tracks may run at the same time. Errors: as uncap_readnet_run. */
+/* Read the caption's text from its evidence: the mean over its life, then single frames while the reading is
+ * unsure; at most three runs. What stays unsure leaves text and script NULL. *n_runs is added to. Threads:
+ * tracks may run at the same time. Errors: as uncap_readnet_run. */
 int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, struct uncap_colour colour,
-                    struct uncap_cancel *cancel, struct uncap_caption *c, int *n_runs, struct uncap_error *err);
+                    struct uncap_cancel *cancel, struct uncap_caption *c, int *n_runs,
+                    struct uncap_error *err);
 
 #endif

@@ -4,7 +4,7 @@
 #include "detect/script.h"
 
 /* Confidence from which a reading is not tried again, and below which it is none. */
-static const float sure = 0.9f, least = 0.6f;
+static const float sure = 0.85f, least = 0.6f;
 
 /* The line in the coordinates of the evidence's crops; the box of the whole life is loose enough. */
 static struct uncap_rect line_in_crop(const struct uncap_track *t)
@@ -24,7 +24,8 @@ static int middle_crops(const struct uncap_evidence *e, struct uncap_picture *ou
 }
 
 int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, struct uncap_colour colour,
-                    struct uncap_cancel *cancel, struct uncap_caption *c, int *n_runs, struct uncap_error *err)
+                    struct uncap_cancel *cancel, struct uncap_caption *c, int *n_runs,
+                    struct uncap_error *err)
 {
     struct uncap_picture crops[UNCAP_EVIDENCE_LIFE];
     const struct uncap_rect line = line_in_crop(t);
@@ -37,7 +38,8 @@ int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, stru
         float confidence;
         /* All, then the middle one, then a late one. */
         const struct uncap_picture *from = run == 0 ? crops : run == 1 ? &crops[n / 2] : &crops[n - 1];
-        const int status = uncap_readnet_run(net, from, run ? 1 : n, colour, line, &text, &confidence, cancel, err);
+        const int status =
+            uncap_readnet_run(net, from, run ? 1 : n, colour, line, &text, &confidence, cancel, err);
         if (status)
             return status;
         (*n_runs)++;

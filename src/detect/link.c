@@ -122,7 +122,8 @@ void uncap_link_join_words(struct uncap_boxes *boxes)
         }
 }
 
-void uncap_link_assign(const struct uncap_quad *lines, int n_lines, const struct uncap_boxes *boxes, int *owner)
+void uncap_link_assign(const struct uncap_quad *lines, int n_lines, const struct uncap_boxes *boxes,
+                       int *owner)
 {
     static const float min_affinity = 0.5f;
     for (size_t i = 0; i < boxes->n; i++) {
@@ -132,7 +133,8 @@ void uncap_link_assign(const struct uncap_quad *lines, int n_lines, const struct
             const float affinity = uncap_link_affinity(&lines[k], &boxes->items[i].quad);
             float length, h;
             uncap_quad_sides(&lines[k], &length, &h);
-            /* Of two lines that hold the box wholly, the longer one: the other is about to be joined to it. */
+            /* Of two lines that hold the box wholly, the longer one: the other is about to be joined to it.
+             */
             if (affinity > best || (affinity >= best && length > best_length && owner[i] >= 0)) {
                 best = affinity;
                 best_length = length;

@@ -6,12 +6,13 @@
 #include "base/caption.h"
 #include "detect/boxes.h"
 
-/* Merge, in place, boxes that are parts of one text line: side by side, of like height and direction, no farther
- * apart than a line's height. Detectors split words off and join them again from frame to frame. */
+/* Merge, in place, boxes that are parts of one text line: side by side, of like height and direction, no
+ * farther apart than a line's height. Detectors split words off and join them again from frame to frame. */
 void uncap_link_join_words(struct uncap_boxes *boxes);
 
-/* How well two boxes are the same line: 0 not at all, 1 wholly. Overlap of the shorter one's extent along the text,
- * given that their heights and centre lines agree; a line that has grown (or lost) words still scores 1. */
+/* How well two boxes are the same line: 0 not at all, 1 wholly. Overlap of the shorter one's extent along the
+ * text, given that their heights and centre lines agree; a line that has grown (or lost) words still
+ * scores 1. */
 float uncap_link_affinity(const struct uncap_quad *a, const struct uncap_quad *b);
 
 /* Smallest upright-in-its-own-direction rectangle around both; direction of the longer one. */
@@ -22,6 +23,7 @@ struct uncap_quad uncap_link_hull(const struct uncap_quad *a, const struct uncap
  * lines   [n_lines] where each is expected in this frame.
  * owner   [boxes->n] out: index of the line, or -1 for a new one.
  */
-void uncap_link_assign(const struct uncap_quad *lines, int n_lines, const struct uncap_boxes *boxes, int *owner);
+void uncap_link_assign(const struct uncap_quad *lines, int n_lines, const struct uncap_boxes *boxes,
+                       int *owner);
 
 #endif

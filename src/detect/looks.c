@@ -13,7 +13,7 @@ struct uncap_scratch_pool {
         atomic_flag is_taken;
         struct uncap_textnet_scratch net;
         struct uncap_picture *pictures; /* [batch] */
-    } *items;
+    } * items;
 };
 
 int uncap_looks_open(struct uncap_looks *looks, struct uncap_error *err)
@@ -79,9 +79,9 @@ static void run_call(void *opaque, int i)
     call->status = uncap_textnet_run(run->looks->net, scratch->pictures, call->n, run->looks->colour, plan,
                                      &scratch->net, run->looks->cancel, &call->err);
     for (int k = 0; k < call->n && !call->status; k++)
-        call->status = uncap_boxes_find(scratch->net.map + (size_t)k * (size_t)plan->w * (size_t)plan->h, plan->w,
-                                        plan->h, uncap_textnet_place(plan), &run->looks->options, &items[k].boxes,
-                                        &call->err);
+        call->status = uncap_boxes_find(scratch->net.map + (size_t)k * (size_t)plan->w * (size_t)plan->h,
+                                        plan->w, plan->h, uncap_textnet_place(plan), &run->looks->options,
+                                        &items[k].boxes, &call->err);
     atomic_flag_clear(&scratch->is_taken);
 }
 

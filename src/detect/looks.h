@@ -16,22 +16,22 @@ struct uncap_look {
 };
 
 struct uncap_looks {
-    struct uncap_textnet *net;     /* borrowed */
-    struct uncap_slices *slices;   /* borrowed; NULL: the calling thread alone */
+    struct uncap_textnet *net;   /* borrowed */
+    struct uncap_slices *slices; /* borrowed; NULL: the calling thread alone */
     struct uncap_colour colour;
     struct uncap_boxes_options options;
-    int batch;                     /* pictures a network call takes at most, >= 1 */
+    int batch; /* pictures a network call takes at most, >= 1 */
     struct uncap_cancel *cancel;
     struct uncap_scratch_pool *pool;
-    int64_t n_calls, n_pictures;   /* network calls and pictures looked at so far */
+    int64_t n_calls, n_pictures; /* network calls and pictures looked at so far */
 };
 
 /* Errors: NOMEM. */
 int uncap_looks_open(struct uncap_looks *looks, struct uncap_error *err);
 void uncap_looks_close(struct uncap_looks *looks);
 
-/* Run n looks. Consecutive looks with the same plan share network calls of up to batch pictures; the results do not
- * depend on the number of threads. Errors: as uncap_textnet_run; the first in order. */
+/* Run n looks. Consecutive looks with the same plan share network calls of up to batch pictures; the results
+ * do not depend on the number of threads. Errors: as uncap_textnet_run; the first in order. */
 int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err);
 
 #endif

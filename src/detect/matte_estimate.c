@@ -258,7 +258,7 @@ static int find_plates(struct estimate *e, struct uncap_error *err)
 }
 
 /* The plates, and strokes that reach out of them: how far is seen only outside. */
-static int cover_plates(struct estimate *e, struct uncap_matte_plate *plate, struct uncap_error *err)
+static int cover_plates(struct estimate *e, struct uncap_rect *plate, struct uncap_error *err)
 {
     const struct uncap_rect all = {0, 0, e->life.w, e->life.h};
     for (int i = 0; i < e->n_plates; i++) {
@@ -272,8 +272,8 @@ static int cover_plates(struct estimate *e, struct uncap_matte_plate *plate, str
     for (int i = 0; i < e->n_plates && !status; i++) {
         const struct uncap_rect r = e->plates[i];
         uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h, uncap_rect_grow(r, 1, 1));
-        plate->rect = uncap_rect_union(
-            plate->rect, (struct uncap_rect){r.x0 + a.x0, r.y0 + a.y0, r.x1 + a.x0, r.y1 + a.y0});
+        const struct uncap_rect placed = {r.x0 + a.x0, r.y0 + a.y0, r.x1 + a.x0, r.y1 + a.y0};
+        *plate = uncap_rect_union(*plate, placed);
     }
     return status;
 }
@@ -324,9 +324,9 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
     if (status)
         return status;
     result->confidence = confidence(e);
-    result->source = e->n_plates                 ? UNCAP_MATTE_PLATE
-                     : result->confidence < 0.5F ? UNCAP_MATTE_BOX
-                                                 : UNCAP_MATTE_STROKES;
+    result->source = result->confidence < 0.5F ? UNCAP_MATTE_BOX : UNCAP_MATTE_STROKES;
+    if (e->n_plates)
+        result->source = UNCAP_MATTE_PLATE;
     memset(result->opacity, 255, sizeof(result->opacity));
     if (result->source == UNCAP_MATTE_STROKES)
         status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);

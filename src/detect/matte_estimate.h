@@ -60,27 +60,17 @@ enum uncap_matte_source {
     UNCAP_MATTE_BOX,     /* the strokes could not be told from the scene: the grown text boxes */
 };
 
-/* A box drawn behind the text. rect is empty if there is none.
- *
- * k, q    picture = k * background + q per plane, in 8-bit units of the plane's own samples; k is 1 -
- *         opacity, 0 when opaque. Only meaningful when is_measured.
- */
-struct uncap_matte_plate {
-    struct uncap_rect rect; /* picture coordinates */
-    bool is_measured;
-    float k, q[UNCAP_MAX_PLANES];
-};
-
 /* matte       owned by the caller, uncap_matte_close. Coverage 255 on all that may show the caption; a ramp
  *             only on the outermost margin. area is the evidence's area, cropped to what is covered.
  * confidence  0..1 that the strokes were told from the scene; below 0.5 source is BOX.
+ * plate       hull of the boxes drawn behind the text, picture coordinates; empty if there is none.
  * opacity     [n_life] how strongly the caption stands in each life sample, 255 full: what a fade looks like.
  */
 struct uncap_matte_result {
     struct uncap_matte *matte;
     enum uncap_matte_source source;
     float confidence;
-    struct uncap_matte_plate plate;
+    struct uncap_rect plate;
     uint8_t opacity[UNCAP_MATTE_MAX_LIFE];
 };
 

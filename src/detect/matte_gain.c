@@ -26,23 +26,28 @@ static void change(const struct uncap_matte_stack *a, int i, const struct uncap_
     }
 }
 
-/* seen = zone, but OTHER where other texts stand in a caption-free sample. */
+/* Set the zone of the part of a box that lies in the area. */
+static void paint(uint8_t *seen, struct uncap_rect area, struct uncap_rect box, int room,
+                  enum uncap_matte_zone zone)
+{
+    const struct uncap_rect r = uncap_rect_intersect(uncap_rect_grow(box, room, room), area);
+    for (int y = r.y0; y < r.y1; y++)
+        memset(seen + (ptrdiff_t)(y - area.y0) * uncap_rect_w(area) + r.x0 - area.x0, (int)zone,
+               (size_t)uncap_rect_w(r));
+}
+
+/* seen = zone, but OTHER where other texts stand in a caption-free sample, and BESIDE around them. */
 static void zone_without_others(const struct uncap_matte_sample *s, struct uncap_rect area,
                                 const uint8_t *zone, uint8_t *seen)
 {
-    const int w = uncap_rect_w(area);
-    memcpy(seen, zone, (size_t)w * (size_t)uncap_rect_h(area));
-    for (int k = 0; k < s->n_others; k++) {
-        const struct uncap_rect o = s->others[k];
-        const int room = uncap_rect_h(o) / 8; /* its outline and shadow */
-        const struct uncap_rect r = uncap_rect_intersect(
-            uncap_rect_grow((struct uncap_rect){o.x0 - s->dx, o.y0 - s->dy, o.x1 - s->dx, o.y1 - s->dy}, room,
-                            room),
-            area);
-        for (int y = r.y0; y < r.y1; y++)
-            memset(seen + (ptrdiff_t)(y - area.y0) * w + r.x0 - area.x0, UNCAP_MATTE_ZONE_OTHER,
-                   (size_t)uncap_rect_w(r));
-    }
+    memcpy(seen, zone, (size_t)uncap_rect_w(area) * (size_t)uncap_rect_h(area));
+    for (int pass = 0; pass < 2; pass++)
+        for (int k = 0; k < s->n_others; k++) {
+            const struct uncap_rect o = s->others[k];
+            const struct uncap_rect still = {o.x0 - s->dx, o.y0 - s->dy, o.x1 - s->dx, o.y1 - s->dy};
+            paint(seen, area, still, uncap_rect_h(o) / (pass ? 8 : 2),
+                  pass ? UNCAP_MATTE_ZONE_OTHER : UNCAP_MATTE_ZONE_BESIDE);
+        }
 }
 
 /* One end of the life, and scratch maps. */
@@ -138,7 +143,9 @@ struct word {
 
 static struct word word_of(const struct end *e, bool use, size_t i)
 {
-    const bool known = use && e->seen[i] != UNCAP_MATTE_ZONE_OTHER;
+    bool known = use && e->seen[i] != UNCAP_MATTE_ZONE_OTHER;
+    if (known && e->seen[i] == UNCAP_MATTE_ZONE_BESIDE && e->px[i] <= e->scene + 8)
+        known = false; /* both captions' boxes may be the same here: no change says nothing */
     return (struct word){known, known && e->px[i] > 2 * e->motion[i] + 6, known ? e->px[i] : 0};
 }
 

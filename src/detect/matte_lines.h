@@ -21,10 +21,11 @@ struct uncap_matte_lines {
 #define UNCAP_MATTE_UNCLIP 1.4F
 
 enum uncap_matte_zone {
-    UNCAP_MATTE_ZONE_FAR,   /* too far from the text to be of it: shows the scene */
-    UNCAP_MATTE_ZONE_NEAR,  /* outline, shadow, plate may reach here */
-    UNCAP_MATTE_ZONE_TEXT,  /* strokes may be here */
-    UNCAP_MATTE_ZONE_OTHER, /* another text stands here: no evidence about the scene */
+    UNCAP_MATTE_ZONE_FAR,    /* too far from the text to be of it: shows the scene */
+    UNCAP_MATTE_ZONE_NEAR,   /* outline, shadow, plate may reach here */
+    UNCAP_MATTE_ZONE_TEXT,   /* strokes may be here */
+    UNCAP_MATTE_ZONE_OTHER,  /* another text stands here: no evidence about the scene */
+    UNCAP_MATTE_ZONE_BESIDE, /* another text is so near that its shadow or box may reach here */
 };
 
 /* Group the life samples' boxes into lines: boxes that share more than half of their rows are one line.

@@ -82,6 +82,20 @@ static struct side side_at(const struct images *im, const struct search *s, int 
     return (struct side){at, (float)step, even > 0.5F ? fabsf((float)step) * 2.0F * (even - 0.5F) : 0.0F};
 }
 
+/* Step outward while the side is still half as clear: codecs blur it over some pixels, and all of them are
+ * touched. */
+static struct side widen(const struct images *im, const struct search *s, struct side side)
+{
+    const int outward = s->is_first ? -1 : 1;
+    const float least = 0.5F * side.score;
+    for (int at = side.at + outward; at >= s->from && at < s->to; at += outward) {
+        if (side_at(im, s, at).score < least)
+            break;
+        side.at = at;
+    }
+    return side;
+}
+
 /* The outermost side that is not weak against the best one: strokes have edges too, but further in. */
 static struct side find_side(const struct images *im, struct search s)
 {
@@ -97,16 +111,18 @@ static struct side find_side(const struct images *im, struct search s)
         if (here.score > best.score)
             best = here;
     }
+    if (best.at < 0)
+        return best;
     const int inward = s.is_first ? 1 : -1;
-    for (int at = s.is_first ? s.from : s.to - 1; best.at >= 0 && at != best.at; at += inward) {
+    for (int at = s.is_first ? s.from : s.to - 1; at != best.at; at += inward) {
         const struct side here = side_at(im, &s, at);
         if (here.score < 4.0F || here.score < im->weak * best.score)
             continue;
         const struct side next = side_at(im, &s, at + inward);
         if (next.score <= here.score)
-            return here;
+            return widen(im, &s, here);
     }
-    return best;
+    return widen(im, &s, best);
 }
 
 /* Whether sides are of one plate: all step the same way, and no more than one is weak. */
@@ -205,15 +221,16 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
 {
     struct histogram rim;
     struct histogram beside;
-    if (lettered_share(look->med[0], s->w, s->h, u) > 0.2F)
+    const float lettered = lettered_share(look->med[0], s->w, s->h, u);
+    if (lettered > 0.2F)
         return false;
     if (by_gain) {
         look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);
         const float inside = quantile(&rim, 0.25) - s->gain->scene;
         return inside > 4.0F && quantile(&beside, 0.7) - s->gain->scene < fmaxf(4.0F, 0.3F * inside);
     }
-    if (s->far_dev <= 8.0F)
-        return true;
+    if (s->far_dev <= 8.0F) /* nothing else to confirm it by */
+        return lettered < 0.06F;
     look_at_border(look->dev, s->w, s->h, u, &rim, &beside);
     const float inside = quantile(&rim, 0.6);
     return inside < 0.85F * s->far_dev && 2.0F * quantile(&beside, 0.4) > inside + 0.6F * s->far_dev;

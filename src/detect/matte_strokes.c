@@ -294,35 +294,45 @@ static void close_work(struct work *wk)
     uncap_free(wk->label);
 }
 
+static int find_tones(struct work *wk, struct uncap_error *err)
+{
+    find_hats(wk);
+    for (int k = 0; k < 2; k++) {
+        struct tone *tone = &wk->tones[k];
+        weigh(wk, tone);
+        const int status = find_colours(wk, tone, err);
+        if (status)
+            return status;
+        find_core(wk, tone);
+        if (!drop_strays(wk, tone->core))
+            return uncap_fail_nomem(err, "the strokes of a caption");
+    }
+    return UNCAP_OK;
+}
+
+/* The tone that is the text, with the other one if both are fill and outline of the same letters. */
+static void choose_tones(struct work *wk, uint8_t *core, struct uncap_matte_ink *ink)
+{
+    const bool is_dark = score(wk, &wk->tones[1]) > score(wk, &wk->tones[0]);
+    const struct tone *first = &wk->tones[is_dark];
+    const struct tone *other = &wk->tones[!is_dark];
+    const bool paired = is_pair(wk, first, other);
+    for (size_t i = 0; i < wk->area; i++) {
+        core[i] = first->core[i] ? (is_dark ? UNCAP_MATTE_DARK : UNCAP_MATTE_BRIGHT) : 0;
+        if (paired && other->core[i])
+            core[i] |= is_dark ? UNCAP_MATTE_BRIGHT : UNCAP_MATTE_DARK;
+    }
+    *ink = (struct uncap_matte_ink){first->colours[0], first->contrast};
+    ink->colour.share = first->share;
+}
+
 int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
                              uint8_t *core, struct uncap_matte_ink *ink, struct uncap_error *err)
 {
     struct work wk = {.scene = scene, .look = look, .area = (size_t)scene->w * (size_t)scene->h};
-    int status = open_work(&wk) ? UNCAP_OK : uncap_fail_nomem(err, "the strokes of a caption");
+    int status = open_work(&wk) ? find_tones(&wk, err) : uncap_fail_nomem(err, "the strokes of a caption");
     if (!status)
-        find_hats(&wk);
-    for (int k = 0; k < 2 && !status; k++) {
-        weigh(&wk, &wk.tones[k]);
-        status = find_colours(&wk, &wk.tones[k], err);
-        if (status)
-            break;
-        find_core(&wk, &wk.tones[k]);
-        if (!drop_strays(&wk, wk.tones[k].core))
-            status = uncap_fail_nomem(err, "the strokes of a caption");
-    }
-    if (!status) {
-        const bool dark = score(&wk, &wk.tones[1]) > score(&wk, &wk.tones[0]);
-        const struct tone *first = &wk.tones[dark];
-        const struct tone *other = &wk.tones[!dark];
-        const bool paired = is_pair(&wk, first, other);
-        for (size_t i = 0; i < wk.area; i++) {
-            core[i] = first->core[i] ? (dark ? UNCAP_MATTE_DARK : UNCAP_MATTE_BRIGHT) : 0;
-            if (paired && other->core[i])
-                core[i] |= dark ? UNCAP_MATTE_BRIGHT : UNCAP_MATTE_DARK;
-        }
-        *ink = (struct uncap_matte_ink){first->colours[0], first->contrast};
-        ink->colour.share = first->share;
-    }
+        choose_tones(&wk, core, ink);
     close_work(&wk);
     return status;
 }

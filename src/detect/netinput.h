@@ -21,8 +21,8 @@ struct uncap_netinput {
 void uncap_netinput_clear(struct uncap_netinput *in);
 
 /* Get ready to resample `region` of pictures of p's format and size to w x h. Errors: NOMEM. */
-int uncap_netinput_prepare(struct uncap_netinput *in, const struct uncap_picture *p, struct uncap_rect region, int w,
-                           int h, struct uncap_error *err);
+int uncap_netinput_prepare(struct uncap_netinput *in, const struct uncap_picture *p, struct uncap_rect region,
+                           int w, int h, struct uncap_error *err);
 
 /* Resample, convert and normalise a picture. out: [3][h][w] f32. */
 void uncap_netinput_fill(struct uncap_netinput *in, const struct uncap_picture *p, struct uncap_colour colour,

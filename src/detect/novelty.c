@@ -8,12 +8,12 @@
 
 enum {
     LINES_MAX = 360,
-    WEAK = 28,      /* gradient over two pixels, grey levels, below which there is no stroke */
-    BAR_CELLS = 3,  /* a bar is at least this many cells wide ... */
-    BAR_ROWS = 2,   /* ... and this many high */
+    WEAK = 28,     /* gradient over two pixels, grey levels, below which there is no stroke */
+    BAR_CELLS = 3, /* a bar is at least this many cells wide ... */
+    BAR_ROWS = 2,  /* ... and this many high */
 };
 
-static const float fade = 0.5f;          /* of recent births, a frame */
+static const float fade = 0.5f;            /* of recent births, a frame */
 static const float usual_rate = 1 / 16.0f; /* how fast the usual follows */
 
 int uncap_novelty_open(struct uncap_novelty *v, int luma_w, int luma_h, struct uncap_error *err)
@@ -57,8 +57,8 @@ void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects,
     const int cell = UNCAP_NOVELTY_CELL * v->factor;
     memset(v->is_known, 0, (size_t)v->columns * (size_t)v->rows);
     for (int i = 0; i < n; i++) {
-        const struct uncap_rect cells = {rects[i].x0 / cell, rects[i].y0 / cell, (rects[i].x1 + cell - 1) / cell,
-                                         (rects[i].y1 + cell - 1) / cell};
+        const struct uncap_rect cells = {rects[i].x0 / cell, rects[i].y0 / cell,
+                                         (rects[i].x1 + cell - 1) / cell, (rects[i].y1 + cell - 1) / cell};
         const struct uncap_rect r = uncap_rect_intersect(cells, all);
         for (int y = r.y0; y < r.y1; y++)
             memset(v->is_known + y * v->columns + r.x0, 1, (size_t)uncap_rect_w(r));
@@ -142,8 +142,11 @@ float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma,
     *where = (struct uncap_rect){0, 0, 0, 0};
     if (v->w < 3 || v->h < 3)
         return 0;
-    const struct uncap_picture view = {.format = {.n_planes = 1, .depth = 8}, .w = luma->w, .h = luma->h,
-                                       .data = {luma->data}, .stride = {luma->w}};
+    const struct uncap_picture view = {.format = {.n_planes = 1, .depth = 8},
+                                       .w = luma->w,
+                                       .h = luma->h,
+                                       .data = {luma->data},
+                                       .stride = {luma->w}};
     struct uncap_luma reduced = {v->reduced, v->w, v->h};
     uncap_luma_reduce(&view, v->factor, &reduced);
     count_births(v);

@@ -9,7 +9,8 @@
 #include "detect/glyphs.h"
 #include "detect/hull.h"
 
-struct uncap_quad uncap_overlay_quad(const struct uncap_caption *c, int64_t frame, enum uncap_observation_kind *kind)
+struct uncap_quad uncap_overlay_quad(const struct uncap_caption *c, int64_t frame,
+                                     enum uncap_observation_kind *kind)
 {
     *kind = UNCAP_OBSERVATION_INTERPOLATED;
     if (!c->n_observations)
@@ -56,7 +57,8 @@ static void cover_quad(const struct uncap_quad *quad, int w, int h, uint8_t *cov
                 coverage[(ptrdiff_t)y * w + x] = 255;
 }
 
-void uncap_overlay_coverage(const struct uncap_captions *captions, int64_t frame, int w, int h, uint8_t *coverage)
+void uncap_overlay_coverage(const struct uncap_captions *captions, int64_t frame, int w, int h,
+                            uint8_t *coverage)
 {
     const struct uncap_rect all = {0, 0, w, h};
     memset(coverage, 0, (size_t)w * (size_t)h);
@@ -86,8 +88,12 @@ static struct ink ink_of(struct uncap_format f, struct uncap_colour colour, doub
 {
     const double unit = 1 << (f.depth - 8);
     struct ink ink = {{0}};
-    const double kr = colour.matrix == 1 ? 0.2126 : colour.matrix == 9 || colour.matrix == 10 ? 0.2627 : 0.299;
-    const double kb = colour.matrix == 1 ? 0.0722 : colour.matrix == 9 || colour.matrix == 10 ? 0.0593 : 0.114;
+    const double kr = colour.matrix == 1                          ? 0.2126
+                      : colour.matrix == 9 || colour.matrix == 10 ? 0.2627
+                                                                  : 0.299;
+    const double kb = colour.matrix == 1                          ? 0.0722
+                      : colour.matrix == 9 || colour.matrix == 10 ? 0.0593
+                                                                  : 0.114;
     const double y = kr * r + (1 - kr - kb) * g + kb * b;
     if (f.n_planes == 3 && colour.matrix == 0) {
         ink = (struct ink){{(unsigned)(g * unit), (unsigned)(b * unit), (unsigned)(r * unit)}};
@@ -132,8 +138,8 @@ static void fill(const struct uncap_picture *p, const struct ink *ink, int x0, i
             dot(p, ink, x, y, 256);
 }
 
-static void line(const struct uncap_picture *p, const struct ink *ink, struct uncap_point a, struct uncap_point b,
-                 int width)
+static void line(const struct uncap_picture *p, const struct ink *ink, struct uncap_point a,
+                 struct uncap_point b, int width)
 {
     const float length = fmaxf(fabsf(b.x - a.x), fabsf(b.y - a.y));
     const int n = length < 1 ? 1 : (int)fminf(length, 65536);
@@ -143,8 +149,8 @@ static void line(const struct uncap_picture *p, const struct ink *ink, struct un
     }
 }
 
-static void text(const struct uncap_picture *p, const struct ink *ink, const struct ink *paper, const char *s, int x,
-                 int y, int size)
+static void text(const struct uncap_picture *p, const struct ink *ink, const struct ink *paper, const char *s,
+                 int x, int y, int size)
 {
     const int step = (UNCAP_GLYPH_W + 1) * size;
     fill(p, paper, x - size, y - size, (int)strlen(s) * step + size, (UNCAP_GLYPH_H + 2) * size);
@@ -183,8 +189,10 @@ static bool has_detection(const struct uncap_captions *captions, int64_t frame)
 void uncap_overlay_draw(const struct uncap_picture *p, struct uncap_colour colour,
                         const struct uncap_captions *captions, int64_t frame, const uint8_t *coverage)
 {
-    const struct ink green = ink_of(p->format, colour, 0, 220, 0), yellow = ink_of(p->format, colour, 255, 220, 0);
-    const struct ink grey = ink_of(p->format, colour, 160, 160, 160), black = ink_of(p->format, colour, 0, 0, 0);
+    const struct ink green = ink_of(p->format, colour, 0, 220, 0),
+                     yellow = ink_of(p->format, colour, 255, 220, 0);
+    const struct ink grey = ink_of(p->format, colour, 160, 160, 160),
+                     black = ink_of(p->format, colour, 0, 0, 0);
     const struct ink white = ink_of(p->format, colour, 255, 255, 255);
     const int size = p->h / 360 > 0 ? p->h / 360 : 1;
     char label[32];

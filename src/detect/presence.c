@@ -17,8 +17,8 @@ static const float full = 0.85f;
 
 bool uncap_presence_stands(struct uncap_presence p)
 {
-    /* A gain far above 1 is another picture that happens to agree, unless the correlation is sure: then the template
-     * was learned while the caption faded in. */
+    /* A gain far above 1 is another picture that happens to agree, unless the correlation is sure: then the
+     * template was learned while the caption faded in. */
     const bool is_strong = p.gain >= 0.5f && p.likeness >= 0.5f && (p.gain < 1.7f || p.likeness >= 0.75f);
     return is_strong || (p.likeness >= 0.6f && p.gain >= 0.1f);
 }

@@ -20,7 +20,8 @@ enum uncap_raster_result {
     UNCAP_RASTER_TOO_SHORT,
 };
 
-/* Decode exactly n bytes from text of the given length. Hostile input is safe; nothing beyond bytes[n] is written. */
+/* Decode exactly n bytes from text of the given length. Hostile input is safe; nothing beyond bytes[n] is
+ * written. */
 enum uncap_raster_result uncap_raster_decode(const char *text, size_t length, uint8_t *bytes, size_t n);
 
 /* What is wrong, for a message. */

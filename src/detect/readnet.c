@@ -31,14 +31,16 @@ static int read_file(const char *path, char **text, size_t *n, struct uncap_erro
 {
     FILE *f = fopen(path, "rb");
     if (!f)
-        return uncap_fail_cause(err, UNCAP_ERR_IO, errno, "cannot open dictionary '%s': %s", path, strerror(errno));
+        return uncap_fail_cause(err, UNCAP_ERR_IO, errno, "cannot open dictionary '%s': %s", path,
+                                strerror(errno));
     *text = uncap_alloc(DICTIONARY_MAX + 1, 1);
     *n = *text ? fread(*text, 1, DICTIONARY_MAX, f) : 0;
     const int has_failed = ferror(f), cause = errno;
     fclose(f);
     if (!*text)
         return uncap_fail_nomem(err, "dictionary");
-    return has_failed ? uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot read dictionary '%s'", path) : UNCAP_OK;
+    return has_failed ? uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot read dictionary '%s'", path)
+                      : UNCAP_OK;
 }
 
 /* Class i is line i - 1; the last class is the space. */
@@ -85,7 +87,8 @@ static int open_parts(struct uncap_readnet *net, struct uncap_runtime *runtime, 
         return status;
     const struct uncap_session *s = net->session;
     if (!uncap_session_input(s, 0) || uncap_session_input(s, 1) || !uncap_session_output(s, 0))
-        return uncap_fail(err, UNCAP_ERR_MODEL, "'%s' is no text recogniser: it must have one input and an output",
+        return uncap_fail(err, UNCAP_ERR_MODEL,
+                          "'%s' is no text recogniser: it must have one input and an output",
                           path ? path : model);
     return UNCAP_OK;
 }
@@ -149,8 +152,8 @@ char *uncap_readnet_decode(const float *p, int n_steps, int n_classes, const cha
 }
 
 /* Mean of the pictures' regions at the network's size. input: [3][HEIGHT][w]. */
-static int fill(const struct uncap_picture *pictures, int n, struct uncap_colour colour, struct uncap_rect region,
-                int w, float *input, struct uncap_error *err)
+static int fill(const struct uncap_picture *pictures, int n, struct uncap_colour colour,
+                struct uncap_rect region, int w, float *input, struct uncap_error *err)
 {
     const size_t size = (size_t)3 * HEIGHT * (size_t)w;
     struct uncap_netinput in = {.planes = NULL};
@@ -167,15 +170,16 @@ static int fill(const struct uncap_picture *pictures, int n, struct uncap_colour
     return status;
 }
 
-static int read_output(const struct uncap_readnet *net, const struct uncap_tensor *out, char **text, float *confidence,
-                       struct uncap_error *err)
+static int read_output(const struct uncap_readnet *net, const struct uncap_tensor *out, char **text,
+                       float *confidence, struct uncap_error *err)
 {
     const struct uncap_shape *s = &out->shape;
     if (out->dtype != UNCAP_F32 || s->rank != 3 || s->dims[0] != 1 || s->dims[2] != net->n_classes)
-        return uncap_fail(err, UNCAP_ERR_MODEL,
-                          "the text recogniser and its dictionary do not belong together: the network has %lld classes, "
-                          "the dictionary makes %d",
-                          s->rank == 3 ? (long long)s->dims[2] : 0LL, net->n_classes);
+        return uncap_fail(
+            err, UNCAP_ERR_MODEL,
+            "the text recogniser and its dictionary do not belong together: the network has %lld classes, "
+            "the dictionary makes %d",
+            s->rank == 3 ? (long long)s->dims[2] : 0LL, net->n_classes);
     *text = uncap_readnet_decode(out->data, (int)s->dims[1], net->n_classes, net->characters, confidence);
     return *text ? UNCAP_OK : uncap_fail_nomem(err, "text");
 }
@@ -192,7 +196,8 @@ int uncap_readnet_run(struct uncap_readnet *net, const struct uncap_picture *pic
     float *input = uncap_alloc((size_t)3 * HEIGHT * (size_t)w, sizeof(*input));
     if (!input)
         return uncap_fail_nomem(err, "text recogniser input");
-    struct uncap_tensor in = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(1, 3, HEIGHT, w), input), out = {.data = NULL};
+    struct uncap_tensor in = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(1, 3, HEIGHT, w), input),
+                        out = {.data = NULL};
     const struct uncap_port ports[2] = {{uncap_session_input(net->session, 0), &in},
                                         {uncap_session_output(net->session, 0), &out}};
     int status = fill(pictures, n, colour, region, w, input, err);

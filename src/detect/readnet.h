@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The text recogniser network (PP-OCR CRNN/SVTR with CTC): one line of text in, characters out.
  *
- * Input of the network: [1][3][48][w] f32 BGR, (v - 0.5) / 0.5. Output: [1][steps][classes] f32, probabilities; class 0
- * is CTC's blank, then the dictionary's lines, then the space. */
+ * Input of the network: [1][3][48][w] f32 BGR, (v - 0.5) / 0.5. Output: [1][steps][classes] f32,
+ * probabilities; class 0 is CTC's blank, then the dictionary's lines, then the space. */
 #ifndef UNCAP_DETECT_READNET_H
 #define UNCAP_DETECT_READNET_H
 
@@ -16,8 +16,8 @@ struct uncap_readnet;
 /* Open the network and its dictionary (one UTF-8 character a line).
  *
  * path, dictionary  NULL: the installed ones.
- * Errors  MODEL (missing; not a recogniser; the dictionary has another number of lines than the network classes, which
- *         shows at the first run), IO, BACKEND, NOMEM.
+ * Errors  MODEL (missing; not a recogniser; the dictionary has another number of lines than the network
+ * classes, which shows at the first run), IO, BACKEND, NOMEM.
  */
 int uncap_readnet_open(struct uncap_readnet **out, struct uncap_runtime *runtime, const char *path,
                        const char *dictionary, struct uncap_error *err);

@@ -6,7 +6,8 @@
 
 #include "base/memory.h"
 
-/* Part of sample i's weight: overlap of a box of the output's width with the sample, or a tent when growing. */
+/* Part of sample i's weight: overlap of a box of the output's width with the sample, or a tent when growing.
+ */
 static double tap(double centre, double width, int i)
 {
     if (width > 1) {
@@ -17,7 +18,8 @@ static double tap(double centre, double width, int i)
     return d < 1 ? 1 - d : 0;
 }
 
-int uncap_taps_set(struct uncap_taps *taps, int n_in, int n_out, double from, double to, struct uncap_error *err)
+int uncap_taps_set(struct uncap_taps *taps, int n_in, int n_out, double from, double to,
+                   struct uncap_error *err)
 {
     const double width = (to - from) / n_out;
     const double reach = width > 1 ? width / 2 : 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resampling part of a plane to floats of another size: area when it shrinks, bilinear when it grows. Pure. */
+/* Resampling part of a plane to floats of another size: area when it shrinks, bilinear when it grows. Pure.
+ */
 #ifndef UNCAP_DETECT_RESAMPLE_H
 #define UNCAP_DETECT_RESAMPLE_H
 
@@ -15,13 +16,14 @@ struct uncap_taps {
     float *weight;
 };
 
-/* Map n_out samples onto the part [from, to) of an axis of n_in samples (positions at sample edges, may be fractions;
- * beyond the axis the edge sample is repeated).
+/* Map n_out samples onto the part [from, to) of an axis of n_in samples (positions at sample edges, may be
+ * fractions; beyond the axis the edge sample is repeated).
  *
  * taps    zeroed or from an earlier call; uncap_taps_clear frees it.
  * Errors  NOMEM.
  */
-int uncap_taps_set(struct uncap_taps *taps, int n_in, int n_out, double from, double to, struct uncap_error *err);
+int uncap_taps_set(struct uncap_taps *taps, int n_in, int n_out, double from, double to,
+                   struct uncap_error *err);
 void uncap_taps_clear(struct uncap_taps *taps);
 
 /* Resample a plane.

@@ -3,8 +3,8 @@
 
 #include "base/memory.h"
 
-int uncap_ring_open(struct uncap_ring *ring, int w, int h, int n_frames, int n_lumas, struct uncap_frame_keeper keeper,
-                    struct uncap_error *err)
+int uncap_ring_open(struct uncap_ring *ring, int w, int h, int n_frames, int n_lumas,
+                    struct uncap_frame_keeper keeper, struct uncap_error *err)
 {
     int lw, lh;
     *ring = (struct uncap_ring){.keeper = keeper, .n_frames = n_frames, .n_lumas = n_lumas};
@@ -42,7 +42,8 @@ void uncap_ring_close(struct uncap_ring *ring)
     *ring = (struct uncap_ring){.n_frames = 0};
 }
 
-int uncap_ring_push(struct uncap_ring *ring, const struct uncap_picture *picture, void *frame, struct uncap_error *err)
+int uncap_ring_push(struct uncap_ring *ring, const struct uncap_picture *picture, void *frame,
+                    struct uncap_error *err)
 {
     struct uncap_ring_slot *slot = &ring->slots[ring->end % ring->n_frames];
     drop(ring, slot);
@@ -56,7 +57,8 @@ int uncap_ring_push(struct uncap_ring *ring, const struct uncap_picture *picture
 
 void uncap_ring_reduce(struct uncap_ring *ring, int64_t frame)
 {
-    uncap_luma_reduce(&ring->slots[frame % ring->n_frames].picture, ring->factor, &ring->lumas[frame % ring->n_lumas]);
+    uncap_luma_reduce(&ring->slots[frame % ring->n_frames].picture, ring->factor,
+                      &ring->lumas[frame % ring->n_lumas]);
 }
 
 int64_t uncap_ring_first_luma(const struct uncap_ring *ring)

@@ -10,8 +10,8 @@
 #include "base/picture.h"
 #include "detect/luma.h"
 
-/* How the detector keeps a frame that it was shown. retain returns a second reference (NULL: short of memory) that
- * keeps the samples of the picture alive; release drops it. Called on the pushing thread alone. */
+/* How the detector keeps a frame that it was shown. retain returns a second reference (NULL: short of memory)
+ * that keeps the samples of the picture alive; release drops it. Called on the pushing thread alone. */
 struct uncap_frame_keeper {
     void *(*retain)(void *frame);
     void (*release)(void *held);
@@ -34,12 +34,13 @@ struct uncap_ring {
 };
 
 /* n_frames <= n_lumas. Errors: NOMEM. */
-int uncap_ring_open(struct uncap_ring *ring, int w, int h, int n_frames, int n_lumas, struct uncap_frame_keeper keeper,
-                    struct uncap_error *err);
+int uncap_ring_open(struct uncap_ring *ring, int w, int h, int n_frames, int n_lumas,
+                    struct uncap_frame_keeper keeper, struct uncap_error *err);
 void uncap_ring_close(struct uncap_ring *ring);
 
 /* Take frame ring->end; its luma is made later by uncap_ring_reduce. Errors: NOMEM. */
-int uncap_ring_push(struct uncap_ring *ring, const struct uncap_picture *picture, void *frame, struct uncap_error *err);
+int uncap_ring_push(struct uncap_ring *ring, const struct uncap_picture *picture, void *frame,
+                    struct uncap_error *err);
 
 /* Make the luma of a frame that has its picture. Different frames may be reduced at the same time. */
 void uncap_ring_reduce(struct uncap_ring *ring, int64_t frame);

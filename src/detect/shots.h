@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shot cuts, to the frame, from small thumbnails. Pure, streaming.
  *
- * The distance of two frames is the mean over 48 blocks of a 64x36 thumbnail of the best match within +-4 samples, so
- * that pans and fast motion cost little. A cut is a distance that stands far above those of the frames around it: a
- * flash makes two of them side by side and is none, a dissolve makes none. */
+ * The distance of two frames is the mean over 48 blocks of a 64x36 thumbnail of the best match within +-4
+ * samples, so that pans and fast motion cost little. A cut is a distance that stands far above those of the
+ * frames around it: a flash makes two of them side by side and is none, a dissolve makes none. */
 #ifndef UNCAP_DETECT_SHOTS_H
 #define UNCAP_DETECT_SHOTS_H
 
@@ -21,12 +21,13 @@ enum {
 
 /* Zero-initialise; nothing to free. */
 struct uncap_shots {
-    int64_t n, n_decided;                             /* frames pushed, frames decided */
-    uint8_t last[UNCAP_SHOTS_H * UNCAP_SHOTS_W];      /* thumbnail of frame n - 1 */
-    float distance[2 * UNCAP_SHOTS_DELAY + 1];        /* of frame i to i - 1, at i modulo the length */
+    int64_t n, n_decided;                        /* frames pushed, frames decided */
+    uint8_t last[UNCAP_SHOTS_H * UNCAP_SHOTS_W]; /* thumbnail of frame n - 1 */
+    float distance[2 * UNCAP_SHOTS_DELAY + 1];   /* of frame i to i - 1, at i modulo the length */
 };
 
-/* Take frame n. Returns true if a frame is decided by it: *frame = n - DELAY, *is_cut whether it starts a shot. */
+/* Take frame n. Returns true if a frame is decided by it: *frame = n - DELAY, *is_cut whether it starts a
+ * shot. */
 bool uncap_shots_push(struct uncap_shots *s, const struct uncap_luma *luma, int64_t *frame, bool *is_cut);
 
 /* At the end of the video: decide frames that still wait, one a call, until false. */

@@ -11,7 +11,7 @@ enum {
     LEARN_REACH = 6,  /* frames on each side that the template is the mean of, if it stands in them */
     STEADY_REACH = 2, /* frames on each side that say whether it stands still */
     MAX_FRAMES = 2 * LEARN_REACH + 1,
-    MAX_BRIDGE = 2,   /* frames it may be hidden without being gone */
+    MAX_BRIDGE = 2, /* frames it may be hidden without being gone */
 };
 
 static const float steady_gain = 0.6f;
@@ -122,13 +122,15 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
     t->first = s->first + first;
     t->n_pop = 0;
     /* Frames of full opacity that do not look like it. */
-    while (t->n_pop < at - first && opacity[t->n_pop] == 255 && s->items[first + t->n_pop].gain < steady_gain &&
+    while (t->n_pop < at - first && opacity[t->n_pop] == 255 &&
+           s->items[first + t->n_pop].gain < steady_gain &&
            s->items[first + t->n_pop].busyness > s->items[first + t->n_pop].gain + 0.3f)
         t->n_pop++;
     return uncap_study_moved(t, ring, t->first - 1, &t->moved_in, err);
 }
 
-int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring, struct uncap_error *err)
+int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring,
+                      struct uncap_error *err)
 {
     int status = learn(t, ring, frame, err);
     if (status)

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What can be learned of a track's line from the ring: its strokes, whether they stand still, where it begins. */
+/* What can be learned of a track's line from the ring: its strokes, whether they stand still, where it
+ * begins. */
 #ifndef UNCAP_DETECT_STUDY_H
 #define UNCAP_DETECT_STUDY_H
 
 #include "detect/track.h"
 
-/* Learn the template from frame and its steady neighbours, fill the series over the whole ring, find the beginning.
- * Errors: NOMEM. */
-int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring, struct uncap_error *err);
+/* Learn the template from frame and its steady neighbours, fill the series over the whole ring, find the
+ * beginning. Errors: NOMEM. */
+int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring,
+                      struct uncap_error *err);
 
-/* The same from the frames of [from, to) in which it stands at its fullest; what lies before the ring stays as it was
- * known. Errors: NOMEM. */
+/* The same from the frames of [from, to) in which it stands at its fullest; what lies before the ring stays
+ * as it was known. Errors: NOMEM. */
 int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const struct uncap_ring *ring,
                       struct uncap_error *err);
 
 /* Go on with the series up to the ring's end. Errors: NOMEM. */
 int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
 
-/* Likeness of the best place near its own in which the pattern stands in a frame: has it moved rather than gone?
- * 0 if the ring has not got the frame. Errors: NOMEM. */
+/* Likeness of the best place near its own in which the pattern stands in a frame: has it moved rather than
+ * gone? 0 if the ring has not got the frame. Errors: NOMEM. */
 int uncap_study_moved(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, float *likeness,
                       struct uncap_error *err);
 

@@ -42,14 +42,15 @@ static bool is_next_line(const struct uncap_caption *a, const struct uncap_capti
 {
     const struct uncap_rect ra = uncap_quad_bounds(&a->quad), rb = uncap_quad_bounds(&b->quad);
     const int h = uncap_rect_h(ra) > uncap_rect_h(rb) ? uncap_rect_h(ra) : uncap_rect_h(rb);
-    return a->first == b->first && a->end == b->end && ra.x0 < rb.x1 && rb.x0 < ra.x1 && rb.y0 - ra.y0 < 2 * h;
+    return a->first == b->first && a->end == b->end && ra.x0 < rb.x1 && rb.x0 < ra.x1 &&
+           rb.y0 - ra.y0 < 2 * h;
 }
 
 static void put_srt_time(struct uncap_text *t, double seconds)
 {
     const long long ms = llround(seconds * 1000);
-    uncap_text_print(t, "%02d:%02d:%02d,%03d", (int)(ms / 3600000), (int)(ms / 60000 % 60), (int)(ms / 1000 % 60),
-                     (int)(ms % 1000));
+    uncap_text_print(t, "%02d:%02d:%02d,%03d", (int)(ms / 3600000), (int)(ms / 60000 % 60),
+                     (int)(ms / 1000 % 60), (int)(ms % 1000));
 }
 
 static void put_ass_time(struct uncap_text *t, double seconds)
@@ -61,7 +62,9 @@ static void put_ass_time(struct uncap_text *t, double seconds)
 
 static double frame_s(const struct uncap_captions *c)
 {
-    return c->source.n_frames > 0 && c->source.duration_s > 0 ? c->source.duration_s / (double)c->source.n_frames : 0.04;
+    return c->source.n_frames > 0 && c->source.duration_s > 0
+               ? c->source.duration_s / (double)c->source.n_frames
+               : 0.04;
 }
 
 static void put_line(struct uncap_text *t, const struct uncap_caption *c)
@@ -70,12 +73,23 @@ static void put_line(struct uncap_text *t, const struct uncap_caption *c)
     uncap_text_put(t, text, strlen(text));
 }
 
+/* The caption's own times, else frames of mean duration. */
+static double begin_s(const struct uncap_caption *c, double frame)
+{
+    return c->end_s > 0 ? c->first_s : (double)c->first * frame;
+}
+
+static double end_s(const struct uncap_caption *c, double frame)
+{
+    return c->end_s > 0 ? c->end_s : (double)c->end * frame;
+}
+
 static void put_srt(struct uncap_text *t, const struct group *g, size_t number, double frame)
 {
     uncap_text_print(t, "%zu\n", number);
-    put_srt_time(t, (double)g->lines[0]->first * frame);
+    put_srt_time(t, begin_s(g->lines[0], frame));
     uncap_text_print(t, " --> ");
-    put_srt_time(t, (double)g->lines[0]->end * frame);
+    put_srt_time(t, end_s(g->lines[0], frame));
     uncap_text_print(t, "\n");
     for (size_t i = 0; i < g->n; i++) {
         put_line(t, g->lines[i]);
@@ -90,13 +104,17 @@ static void put_ass_head(struct uncap_text *t, const struct uncap_captions *c)
                      "[Script Info]\nScriptType: v4.00+\nPlayResX: %d\nPlayResY: %d\nWrapStyle: 2\n"
                      "ScaledBorderAndShadow: yes\n\n[V4+ Styles]\n",
                      c->source.w, c->source.h);
-    uncap_text_print(t, "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, "
-                        "Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, "
-                        "Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n");
-    uncap_text_print(t, "Style: Default,Sans,%d,&H00FFFFFF,&H00FFFFFF,&H00000000,&H80000000,0,0,0,0,100,100,0,0,1,"
-                        "2,0,5,10,10,10,1\n\n",
-                     c->source.h / 18 > 8 ? c->source.h / 18 : 8);
-    uncap_text_print(t, "[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n");
+    uncap_text_print(
+        t, "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, "
+           "Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, "
+           "Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n");
+    uncap_text_print(
+        t,
+        "Style: Default,Sans,%d,&H00FFFFFF,&H00FFFFFF,&H00000000,&H80000000,0,0,0,0,100,100,0,0,1,"
+        "2,0,5,10,10,10,1\n\n",
+        c->source.h / 18 > 8 ? c->source.h / 18 : 8);
+    uncap_text_print(
+        t, "[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n");
 }
 
 /* Braces would open a block of overrides. */
@@ -116,9 +134,9 @@ static void put_ass(struct uncap_text *t, const struct group *g, double frame)
         /* Half a frame early: players show a subtitle on the first frame whose time is not before its own. */
         const double shift = 0.5 * frame;
         uncap_text_print(t, "Dialogue: 0,");
-        put_ass_time(t, (double)c->first * frame - shift);
+        put_ass_time(t, begin_s(c, frame) - shift);
         uncap_text_print(t, ",");
-        put_ass_time(t, (double)c->end * frame - shift);
+        put_ass_time(t, end_s(c, frame) - shift);
         uncap_text_print(t, ",Default,,0,0,0,,{\\an5\\pos(%.1f,%.1f)\\fs%d}", (double)(r.x0 + r.x1) / 2,
                          (double)(r.y0 + r.y1) / 2, (int)lrintf(h));
         put_ass_text(t, c->text ? c->text : UNCAP_SUBTITLE_UNREAD);
@@ -126,8 +144,8 @@ static void put_ass(struct uncap_text *t, const struct group *g, double frame)
     }
 }
 
-static void put_all(struct uncap_text *t, const struct uncap_captions *captions, const struct uncap_caption **lines,
-                    size_t n, enum uncap_subtitle_format format)
+static void put_all(struct uncap_text *t, const struct uncap_captions *captions,
+                    const struct uncap_caption **lines, size_t n, enum uncap_subtitle_format format)
 {
     const double frame = frame_s(captions);
     size_t number = 0;
@@ -146,8 +164,8 @@ static void put_all(struct uncap_text *t, const struct uncap_captions *captions,
     }
 }
 
-int uncap_subtitles_print(const struct uncap_captions *captions, enum uncap_subtitle_format format, char **out,
-                          size_t *length, struct uncap_error *err)
+int uncap_subtitles_print(const struct uncap_captions *captions, enum uncap_subtitle_format format,
+                          char **out, size_t *length, struct uncap_error *err)
 {
     const struct uncap_caption **lines = uncap_alloc(captions->n, sizeof(*lines));
     struct uncap_text t = {.n = 0};

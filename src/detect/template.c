@@ -143,7 +143,8 @@ int uncap_template_match(const struct uncap_template *t, const struct uncap_luma
     const int w = uncap_rect_w(at), h = uncap_rect_h(at);
     const size_t n = (size_t)w * (size_t)h;
     if (!uncap_grow((void **)&s->image, &s->image_capacity, n, sizeof(*s->image)) ||
-        !uncap_grow((void **)&s->sums, &s->sums_capacity, (size_t)(w + 1) * (size_t)(h + 1), sizeof(*s->sums)))
+        !uncap_grow((void **)&s->sums, &s->sums_capacity, (size_t)(w + 1) * (size_t)(h + 1),
+                    sizeof(*s->sums)))
         return uncap_fail_nomem(err, "caption template");
     cut(frame, at, s->image);
     remove_local_mean(s->image, w, h, t->radius, s->sums);

@@ -24,8 +24,8 @@ struct uncap_template {
 /* How the pattern stands in a frame.
  *
  * gain      opacity: 1 as learned, 0 not at all; noise around 0, small negative values happen.
- * likeness  correlation of strokes and picture on the strokes' pixels, -1..1: whether it is the pattern at all.
- * busyness  contrast of whatever stands in the rectangle, 1: as much as when the pattern was learned.
+ * likeness  correlation of strokes and picture on the strokes' pixels, -1..1: whether it is the pattern at
+ * all. busyness  contrast of whatever stands in the rectangle, 1: as much as when the pattern was learned.
  */
 struct uncap_match {
     float gain, likeness, busyness;
@@ -51,7 +51,8 @@ struct uncap_template_scratch {
     size_t image_capacity, sums_capacity;
 };
 int uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy,
-                         struct uncap_template_scratch *scratch, struct uncap_match *out, struct uncap_error *err);
+                         struct uncap_template_scratch *scratch, struct uncap_match *out,
+                         struct uncap_error *err);
 void uncap_template_scratch_clear(struct uncap_template_scratch *scratch);
 
 /* Correlation of two patterns where their rectangles overlap, -1..1; 0 if they hardly do. */

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 
-/* Zero-initialise. bytes is NUL-terminated after the first put; the owner frees it with uncap_free. Once memory is
- * short, everything after is dropped and has_failed stays set. */
+/* Zero-initialise. bytes is NUL-terminated after the first put; the owner frees it with uncap_free. Once
+ * memory is short, everything after is dropped and has_failed stays set. */
 struct uncap_text {
     char *bytes;
     size_t n, capacity;

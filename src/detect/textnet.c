@@ -9,8 +9,8 @@
 #include "nn/locate.h"
 #include "nn/session.h"
 
-/* PaddleOCR, ppocr/data/imaug/operators.py NormalizeImage: the statistics of ImageNet, applied in the order of the
- * channels as they lie, which are blue, green, red. */
+/* PaddleOCR, ppocr/data/imaug/operators.py NormalizeImage: the statistics of ImageNet, applied in the order
+ * of the channels as they lie, which are blue, green, red. */
 static const struct uncap_normalisation imagenet = {{0.485f, 0.456f, 0.406f}, {0.229f, 0.224f, 0.225f}};
 
 struct uncap_textnet {
@@ -24,9 +24,10 @@ static int check_ports(const struct uncap_textnet *net, struct uncap_error *err)
     if (uncap_session_input(s, 0) && !uncap_session_input(s, 1) && uncap_session_output(s, 0) &&
         !uncap_session_output(s, 1))
         return UNCAP_OK;
-    return uncap_fail(err, UNCAP_ERR_MODEL,
-                      "'%s' is no text detector: it must have one input and one output; name a PP-OCR detection model",
-                      net->name);
+    return uncap_fail(
+        err, UNCAP_ERR_MODEL,
+        "'%s' is no text detector: it must have one input and one output; name a PP-OCR detection model",
+        net->name);
 }
 
 int uncap_textnet_open(struct uncap_textnet **out, struct uncap_runtime *runtime, const char *path,
@@ -82,7 +83,8 @@ struct uncap_textnet_plan uncap_textnet_scale(struct uncap_rect region, double t
 
 struct uncap_map_place uncap_textnet_place(const struct uncap_textnet_plan *plan)
 {
-    return (struct uncap_map_place){plan->region.x0, plan->region.y0, (double)uncap_rect_w(plan->region) / plan->w,
+    return (struct uncap_map_place){plan->region.x0, plan->region.y0,
+                                    (double)uncap_rect_w(plan->region) / plan->w,
                                     (double)uncap_rect_h(plan->region) / plan->h};
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The text detector network (PP-OCR DB): part of a picture in, text probability map out.
  *
- * Input of the network: [n][3][h][w] f32 BGR, (v / 255 - mean) / std, h and w multiples of 32. Output: [n][1][h][w]. */
+ * Input of the network: [n][3][h][w] f32 BGR, (v / 255 - mean) / std, h and w multiples of 32. Output:
+ * [n][1][h][w]. */
 #ifndef UNCAP_DETECT_TEXTNET_H
 #define UNCAP_DETECT_TEXTNET_H
 
@@ -26,15 +27,16 @@ void uncap_textnet_close(struct uncap_textnet **net);
 /* Which part of the picture the network sees, at what size.
  *
  * region  picture coordinates, inside the picture, not empty.
- * w, h    of the map: multiples of 32. The region is stretched onto it, by nearly the same factor on both axes.
+ * w, h    of the map: multiples of 32. The region is stretched onto it, by nearly the same factor on both
+ * axes.
  */
 struct uncap_textnet_plan {
     struct uncap_rect region;
     int w, h;
 };
 
-/* Size for a region: text of text_px picture pixels' height shall be target_px high, within max_pixels and never
- * grown more than twofold.
+/* Size for a region: text of text_px picture pixels' height shall be target_px high, within max_pixels and
+ * never grown more than twofold.
  *
  * text_px  0: unknown, the region gets max_pixels at most and is not grown.
  */
@@ -62,6 +64,7 @@ void uncap_textnet_scratch_clear(struct uncap_textnet_scratch *scratch);
  */
 int uncap_textnet_run(struct uncap_textnet *net, const struct uncap_picture *pictures, int n,
                       struct uncap_colour colour, const struct uncap_textnet_plan *plan,
-                      struct uncap_textnet_scratch *scratch, struct uncap_cancel *cancel, struct uncap_error *err);
+                      struct uncap_textnet_scratch *scratch, struct uncap_cancel *cancel,
+                      struct uncap_error *err);
 
 #endif

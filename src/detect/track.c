@@ -17,7 +17,8 @@ enum { REFINE_AFTER = 8 };
 struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int factor)
 {
     const struct uncap_rect r = uncap_quad_bounds(quad);
-    return (struct uncap_rect){r.x0 / factor, r.y0 / factor, (r.x1 + factor - 1) / factor, (r.y1 + factor - 1) / factor};
+    return (struct uncap_rect){r.x0 / factor, r.y0 / factor, (r.x1 + factor - 1) / factor,
+                               (r.y1 + factor - 1) / factor};
 }
 
 static int observe(struct uncap_track *t, const struct uncap_box *box, int64_t frame, struct uncap_error *err)
@@ -54,7 +55,8 @@ static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *
         return status;
     /* Room for another line of the text above and below, which may be longer. */
     const int line_px = uncap_rect_h(bounds);
-    struct uncap_rect lines[3] = {bounds, uncap_rect_grow(bounds, 3 * line_px, 0), uncap_rect_grow(bounds, 3 * line_px, 0)};
+    struct uncap_rect lines[3] = {bounds, uncap_rect_grow(bounds, 3 * line_px, 0),
+                                  uncap_rect_grow(bounds, 3 * line_px, 0)};
     lines[1].y0 -= line_px * 5 / 4, lines[1].y1 -= line_px * 5 / 4;
     lines[2].y0 += line_px * 5 / 4, lines[2].y1 += line_px * 5 / 4;
     uncap_evidence_start(&t->evidence, uncap_matte_area(lines, 3, w, h, picture->format));
@@ -63,10 +65,11 @@ static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *
     return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
 }
 
-int uncap_track_start(struct uncap_track *t, const struct uncap_box *box, int64_t frame, const struct uncap_ring *ring,
-                      int w, int h, struct uncap_error *err)
+int uncap_track_start(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
+                      const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
 {
-    *t = (struct uncap_track){.quad = box->quad, .hull = box->quad, .found = frame, .first = frame, .gone = -1};
+    *t = (struct uncap_track){
+        .quad = box->quad, .hull = box->quad, .found = frame, .first = frame, .gone = -1};
     int status = observe(t, box, frame, err);
     if (!status)
         status = study(t, frame, ring, w, h, err);
@@ -96,8 +99,8 @@ static bool has_grown(const struct uncap_quad *a, const struct uncap_quad *b)
     return rb.x0 < ra.x0 - room || rb.x1 > ra.x1 + room || rb.y0 < ra.y0 - room || rb.y1 > ra.y1 + room;
 }
 
-int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame, const struct uncap_ring *ring,
-                    int w, int h, struct uncap_error *err)
+int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
+                    const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
 {
     const bool is_larger = has_grown(&t->hull, &box->quad);
     int status = observe(t, box, frame, err);
@@ -135,18 +138,20 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     const int status = uncap_study_go_on(t, ring, err);
-    const bool is_ripe = t->is_steady && !t->is_refined && t->gone < 0 && ring->end - t->found >= REFINE_AFTER;
+    const bool is_ripe =
+        t->is_steady && !t->is_refined && t->gone < 0 && ring->end - t->found >= REFINE_AFTER;
     return status || !is_ripe ? status : uncap_study_again(t, t->found, ring->end, ring, err);
 }
 
 int uncap_track_refine(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     const int64_t end = t->gone >= 0 ? t->gone : ring->end;
-    return uncap_study_again(t, t->first > uncap_ring_first_luma(ring) ? t->first : uncap_ring_first_luma(ring), end,
-                             ring, err);
+    return uncap_study_again(
+        t, t->first > uncap_ring_first_luma(ring) ? t->first : uncap_ring_first_luma(ring), end, ring, err);
 }
 
-int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
+int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int w, int h,
+                      struct uncap_error *err)
 {
     enum { N = 4, SOON = 2, LATE = 10 };
     const struct uncap_luma *before[N], *after[N];
@@ -166,8 +171,10 @@ int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int 
         return status;
     const float f = (float)ring->factor;
     const struct uncap_rect r = uncap_quad_bounds(&t->hull);
-    const float x0 = fminf((float)r.x0, (float)wide.x0 * f), x1 = fmaxf((float)(r.x1 - 1), (float)wide.x1 * f - 1);
-    const struct uncap_quad quad = {{{x0, (float)r.y0}, {x1, (float)r.y0}, {x1, (float)(r.y1 - 1)}, {x0, (float)(r.y1 - 1)}}};
+    const float x0 = fminf((float)r.x0, (float)wide.x0 * f),
+                x1 = fmaxf((float)(r.x1 - 1), (float)wide.x1 * f - 1);
+    const struct uncap_quad quad = {
+        {{x0, (float)r.y0}, {x1, (float)r.y0}, {x1, (float)(r.y1 - 1)}, {x0, (float)(r.y1 - 1)}}};
     t->hull = uncap_link_hull(&t->hull, &quad);
     return study(t, t->found, ring, w, h, err);
 }
@@ -195,8 +202,8 @@ static bool is_same_extent(const struct uncap_quad *a, const struct uncap_quad *
 bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next)
 {
     static const float same_strokes = 0.35f; /* other words of the same length and font: 0.1 to 0.2 */
-    return t->is_steady && next->is_steady && t->gone >= 0 && next->found > t->found && next->first >= t->gone - 2 &&
-           is_same_extent(&t->hull, &next->hull) &&
+    return t->is_steady && next->is_steady && t->gone >= 0 && next->found > t->found &&
+           next->first >= t->gone - 2 && is_same_extent(&t->hull, &next->hull) &&
            uncap_template_likeness(&t->pattern, &next->pattern) >= same_strokes;
 }
 

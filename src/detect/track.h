@@ -23,8 +23,8 @@ struct uncap_series {
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
  * is_refined   the template is of many frames of its full self, not of the first sight.
  * is_inferred  the detector did not see it: strokes appeared in the captions' place.
- * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin), NULL: full.
- * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
+ * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
+ * NULL: full. n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
  * moved_in     likeness of the best place near its own in the frame before the first: 0 none of it was there.
  * gone         first frame in which the strokes were missed, -1: they stand in all frames so far.
  */
@@ -47,30 +47,31 @@ struct uncap_track {
     struct uncap_evidence evidence;
 };
 
-/* Start following a box seen at frame: learn the template from the ring, find the beginning, gather evidence from
- * the ring. On error the track is empty. Errors: NOMEM.
+/* Start following a box seen at frame: learn the template from the ring, find the beginning, gather evidence
+ * from the ring. On error the track is empty. Errors: NOMEM.
  *
  * w, h  of the picture.
  */
-int uncap_track_start(struct uncap_track *t, const struct uncap_box *box, int64_t frame, const struct uncap_ring *ring,
-                      int w, int h, struct uncap_error *err);
+int uncap_track_start(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
+                      const struct uncap_ring *ring, int w, int h, struct uncap_error *err);
 void uncap_track_clear(struct uncap_track *t);
 
 /* The detector saw it again. A box that reaches well beyond the hull makes it learn anew. Errors: NOMEM. */
-int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame, const struct uncap_ring *ring,
-                    int w, int h, struct uncap_error *err);
+int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
+                    const struct uncap_ring *ring, int w, int h, struct uncap_error *err);
 
-/* Match the template in the ring's new frames up to its end, and note where it goes missing. Once it has stood for
- * some frames the template is learned anew from them. Errors: NOMEM. */
+/* Match the template in the ring's new frames up to its end, and note where it goes missing. Once it has
+ * stood for some frames the template is learned anew from them. Errors: NOMEM. */
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
 
-/* Learn the template anew from the frames in which it stands at its fullest, and find the beginning again, as far
- * as the ring reaches. Errors: NOMEM. */
+/* Learn the template anew from the frames in which it stands at its fullest, and find the beginning again, as
+ * far as the ring reaches. Errors: NOMEM. */
 int uncap_track_refine(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
 
-/* Look for parts of the line that appeared together with the rest and that the detector missed; learn anew if there are.
- * Nothing else may have changed in its rows when it began. Errors: NOMEM. */
-int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int w, int h, struct uncap_error *err);
+/* Look for parts of the line that appeared together with the rest and that the detector missed; learn anew if
+ * there are. Nothing else may have changed in its rows when it began. Errors: NOMEM. */
+int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int w, int h,
+                      struct uncap_error *err);
 
 /* It began in fact at `first`, in another shape: another caption stood in its place until there. */
 void uncap_track_begin_at(struct uncap_track *t, int64_t first);

@@ -25,7 +25,8 @@ static bool propainter_at(size_t i, struct uncap_model_file *out)
 static bool diffueraser_at(size_t i, struct uncap_model_file *out)
 {
     struct uncap_diffuser_file f;
-    if (!uncap_diffuser_file_at((int)i, 2, &f)) /* two steps are the default; the other LoRAs are in docs/models.md */
+    if (!uncap_diffuser_file_at((int)i, 2,
+                                &f)) /* two steps are the default; the other LoRAs are in docs/models.md */
         return false;
     *out = (struct uncap_model_file){"diffueraser", f.path, f.url, f.licence, 0, NULL};
     return true;
@@ -85,8 +86,8 @@ static enum uncap_model_state check(const struct uncap_model_file *file, FILE *f
     return strcmp(hex, file->sha256) ? UNCAP_MODEL_OTHER : UNCAP_MODEL_VALID;
 }
 
-enum uncap_model_state uncap_model_find(const struct uncap_model_file *file, const char *models, bool checks_sum,
-                                        char *path, size_t size)
+enum uncap_model_state uncap_model_find(const struct uncap_model_file *file, const char *models,
+                                        bool checks_sum, char *path, size_t size)
 {
     char found[UNCAP_PATH_MAX];
     struct uncap_error err = {UNCAP_OK, 0, ""};

@@ -95,7 +95,8 @@ int uncap_pillow_bicubic(const uint8_t *src, int w, int h, int channels, uint8_t
     uint8_t *middle = uncap_alloc((size_t)dst_w * (size_t)h, (size_t)channels);
     if (!middle)
         return uncap_fail_nomem(err, "resizing");
-    const struct pass across = {src, h == dst_h ? dst : middle, w, dst_w, channels, channels, h, channels, row, dst_row};
+    const struct pass across = {
+        src, h == dst_h ? dst : middle, w, dst_w, channels, channels, h, channels, row, dst_row};
     const uint8_t *from = w == dst_w ? src : middle;
     const struct pass down = {from, dst, h, dst_h, dst_row, dst_row, dst_w, channels, channels, channels};
     int status = w == dst_w ? UNCAP_OK : pillow_pass(&across, err);
@@ -178,18 +179,21 @@ static int across(const uint8_t *row, const struct taps *t, int x, int channels)
     return sum;
 }
 
-static uint8_t combine(const uint8_t *src, ptrdiff_t row, const struct taps *tx, const struct taps *ty, int x, int y,
-                       int channels)
+static uint8_t combine(const uint8_t *src, ptrdiff_t row, const struct taps *tx, const struct taps *ty, int x,
+                       int y, int channels)
 {
     if (ty->n == 2) { /* each product is shifted by itself */
         int64_t sum = 2;
         for (int k = 0; k < 2; k++)
-            sum += ((int64_t)ty->weight[2 * y + k] * (across(src + ty->index[2 * y + k] * row, tx, x, channels) >> 4)) >> 16;
+            sum += ((int64_t)ty->weight[2 * y + k] *
+                    (across(src + ty->index[2 * y + k] * row, tx, x, channels) >> 4)) >>
+                   16;
         return clamp8(sum >> 2);
     }
     int64_t sum = 1 << 21;
     for (int k = 0; k < ty->n; k++)
-        sum += (int64_t)ty->weight[y * ty->n + k] * across(src + ty->index[y * ty->n + k] * row, tx, x, channels);
+        sum += (int64_t)ty->weight[y * ty->n + k] *
+               across(src + ty->index[y * ty->n + k] * row, tx, x, channels);
     return clamp8(sum >> 22);
 }
 
@@ -242,7 +246,8 @@ void uncap_pillow_nearest(const uint8_t *src, int w, int h, uint8_t *dst, int ds
 }
 
 /* City-block distance to the nearest set pixel by two sweeps, capped. */
-int uncap_mask_dilate(const uint8_t *mask, int w, int h, int iterations, uint8_t *out, struct uncap_error *err)
+int uncap_mask_dilate(const uint8_t *mask, int w, int h, int iterations, uint8_t *out,
+                      struct uncap_error *err)
 {
     int *distance = uncap_alloc((size_t)w * (size_t)h, sizeof(*distance));
     if (!distance)

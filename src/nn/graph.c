@@ -39,8 +39,8 @@ struct uncap_graph {
 
 static const struct uncap_value NONE = {.id = 0};
 
-int uncap_graph_open(struct uncap_graph **out, struct uncap_runtime *runtime, const struct uncap_weights *weights,
-                     struct uncap_error *err)
+int uncap_graph_open(struct uncap_graph **out, struct uncap_runtime *runtime,
+                     const struct uncap_weights *weights, struct uncap_error *err)
 {
     *out = NULL;
     struct uncap_graph *g = uncap_alloc(1, sizeof(*g));
@@ -92,8 +92,9 @@ struct uncap_value uncap_graph_fail(struct uncap_graph *g, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(what, sizeof(what), fmt, args);
     va_end(args);
-    g->status = uncap_fail(&g->err, UNCAP_ERR_MODEL, "cannot build network%s%s of %s: %s", g->prefix[0] ? " part " : "",
-                           g->prefix, g->weights ? g->weights->label : "no weights", what);
+    g->status = uncap_fail(&g->err, UNCAP_ERR_MODEL, "cannot build network%s%s of %s: %s",
+                           g->prefix[0] ? " part " : "", g->prefix,
+                           g->weights ? g->weights->label : "no weights", what);
     return NONE;
 }
 
@@ -217,15 +218,16 @@ static struct uncap_value add_initializer(struct uncap_graph *g, const char *wha
     OrtValue *value = NULL;
     OrtStatus *status;
     if (is_external) {
-        status = api->CreateTensorWithDataAsOrtValue(g->rt->memory, (void *)(uintptr_t)data, bytes, shape.dims,
-                                                     (size_t)shape.rank, uncap_ort_dtype(dtype), &value);
+        status =
+            api->CreateTensorWithDataAsOrtValue(g->rt->memory, (void *)(uintptr_t)data, bytes, shape.dims,
+                                                (size_t)shape.rank, uncap_ort_dtype(dtype), &value);
     } else {
         OrtAllocator *allocator = NULL;
         void *to = NULL;
         status = api->GetAllocatorWithDefaultOptions(&allocator);
         if (!status)
-            status = api->CreateTensorAsOrtValue(allocator, shape.dims, (size_t)shape.rank, uncap_ort_dtype(dtype),
-                                                 &value);
+            status = api->CreateTensorAsOrtValue(allocator, shape.dims, (size_t)shape.rank,
+                                                 uncap_ort_dtype(dtype), &value);
         if (!status)
             status = api->GetTensorMutableData(value, &to);
         if (!status && bytes)
@@ -265,7 +267,8 @@ struct uncap_value uncap_graph_weight_as(struct uncap_graph *g, const char *key,
     size_t want = 0;
     char text[64];
     if (!uncap_shape_count(&w->shape, &have) || !uncap_shape_count(&shape, &want) || have != want)
-        return uncap_graph_fail(g, "weight %s cannot be seen as %s", full, uncap_shape_text(&shape, text, sizeof(text)));
+        return uncap_graph_fail(g, "weight %s cannot be seen as %s", full,
+                                uncap_shape_text(&shape, text, sizeof(text)));
     struct uncap_value v = add_initializer(g, full, w->dtype, shape, w->data, false);
     if (w->dtype != UNCAP_F16 && w->dtype != UNCAP_BF16)
         return v;
@@ -282,8 +285,8 @@ struct uncap_value uncap_graph_weight(struct uncap_graph *g, const char *key)
     return uncap_graph_weight_as(g, key, w->shape);
 }
 
-struct uncap_value uncap_graph_constant(struct uncap_graph *g, enum uncap_dtype dtype, struct uncap_shape shape,
-                                        const void *data)
+struct uncap_value uncap_graph_constant(struct uncap_graph *g, enum uncap_dtype dtype,
+                                        struct uncap_shape shape, const void *data)
 {
     return g->status ? NONE : add_initializer(g, "a constant", dtype, shape, data, true);
 }
@@ -315,14 +318,15 @@ static OrtStatus *make_attr(const OrtApi *api, const struct uncap_attr *a, OrtOp
     case UNCAP_ATTR_INT: return api->CreateOpAttr(a->name, &a->i, 1, ORT_OP_ATTR_INT, out);
     case UNCAP_ATTR_INTS: return api->CreateOpAttr(a->name, a->ints, (int)a->i, ORT_OP_ATTR_INTS, out);
     case UNCAP_ATTR_FLOAT: return api->CreateOpAttr(a->name, &a->f, 1, ORT_OP_ATTR_FLOAT, out);
-    case UNCAP_ATTR_TEXT: return api->CreateOpAttr(a->name, a->text, (int)strlen(a->text), ORT_OP_ATTR_STRING, out);
+    case UNCAP_ATTR_TEXT:
+        return api->CreateOpAttr(a->name, a->text, (int)strlen(a->text), ORT_OP_ATTR_STRING, out);
     }
     return NULL;
 }
 
-struct uncap_value uncap_graph_node(struct uncap_graph *g, const char *op, const struct uncap_value *in, int n_in,
-                                    const struct uncap_attr *attrs, int n_attrs, enum uncap_dtype dtype,
-                                    struct uncap_shape shape)
+struct uncap_value uncap_graph_node(struct uncap_graph *g, const char *op, const struct uncap_value *in,
+                                    int n_in, const struct uncap_attr *attrs, int n_attrs,
+                                    enum uncap_dtype dtype, struct uncap_shape shape)
 {
     if (g->status)
         return NONE;
@@ -346,8 +350,9 @@ struct uncap_value uncap_graph_node(struct uncap_graph *g, const char *op, const
         status = make_attr(g->rt->api, &attrs[i], &list[i]);
     OrtNode *node = NULL;
     if (!status)
-        status = g->rt->editor->CreateNode(is_ms ? op + sizeof(ours) - 1 : op, is_ms ? domains[1] : domains[0], result,
-                                           name_list, (size_t)n_in, &result_name, 1, list, (size_t)n_attrs, &node);
+        status = g->rt->editor->CreateNode(is_ms ? op + sizeof(ours) - 1 : op,
+                                           is_ms ? domains[1] : domains[0], result, name_list, (size_t)n_in,
+                                           &result_name, 1, list, (size_t)n_attrs, &node);
     for (int i = 0; i < n_attrs; i++)
         if (list[i])
             g->rt->api->ReleaseOpAttr(list[i]); /* CreateNode copied it */
@@ -386,7 +391,8 @@ int uncap_ort_graph_model(struct uncap_graph *g, OrtModel **model, struct uncap_
     return uncap_fail(err, (enum uncap_status)g->status, "%s", g->err.message);
 }
 
-int uncap_graph_build(struct uncap_session **out, struct uncap_runtime *runtime, const struct uncap_weights *weights,
+int uncap_graph_build(struct uncap_session **out, struct uncap_runtime *runtime,
+                      const struct uncap_weights *weights,
                       void (*build)(struct uncap_graph *g, const void *opaque), const void *opaque,
                       const struct uncap_session_options *options, struct uncap_error *err)
 {

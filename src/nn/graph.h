@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Builds a network in memory: values, nodes, weights. The layers on top are in nn/layers.h.
  *
- * A graph carries its first failure with it: after one, every call does nothing and returns an empty value, and
- * uncap_session_open_graph reports it. So a network is written as a plain list of layers without a check a line.
+ * A graph carries its first failure with it: after one, every call does nothing and returns an empty value,
+ * and uncap_session_open_graph reports it. So a network is written as a plain list of layers without a check
+ * a line.
  *
- * Shapes are known to the builder. A dimension may be -1 (open until the run), where the layer's comment allows it.
- * Weights are not copied: the uncap_weights must outlive every session made from the graph.
+ * Shapes are known to the builder. A dimension may be -1 (open until the run), where the layer's comment
+ * allows it. Weights are not copied: the uncap_weights must outlive every session made from the graph.
  */
 #ifndef UNCAP_NN_GRAPH_H
 #define UNCAP_NN_GRAPH_H
@@ -58,8 +59,8 @@ static inline struct uncap_attr uncap_attr_text(const char *name, const char *te
 }
 
 /* weights may be NULL for a graph without any. Errors: NOMEM, BACKEND. */
-int uncap_graph_open(struct uncap_graph **out, struct uncap_runtime *runtime, const struct uncap_weights *weights,
-                     struct uncap_error *err);
+int uncap_graph_open(struct uncap_graph **out, struct uncap_runtime *runtime,
+                     const struct uncap_weights *weights, struct uncap_error *err);
 void uncap_graph_close(struct uncap_graph **graph);
 
 /* Prefix of the weight keys that follow, "<outer>.<this>."; leave takes away what the last enter added. */
@@ -78,24 +79,27 @@ struct uncap_value uncap_graph_weight(struct uncap_graph *g, const char *key);
 /* The same numbers seen in another shape. */
 struct uncap_value uncap_graph_weight_as(struct uncap_graph *g, const char *key, struct uncap_shape shape);
 /* A constant; the data are copied. */
-struct uncap_value uncap_graph_constant(struct uncap_graph *g, enum uncap_dtype dtype, struct uncap_shape shape,
-                                        const void *data);
+struct uncap_value uncap_graph_constant(struct uncap_graph *g, enum uncap_dtype dtype,
+                                        struct uncap_shape shape, const void *data);
 /* n float32 equal to v, shape [n]; a scalar when n is 0. */
 struct uncap_value uncap_graph_fill(struct uncap_graph *g, int64_t n, float v);
 struct uncap_value uncap_graph_ints(struct uncap_graph *g, const int64_t *ints, int64_t n);
 
-/* Add a node with one result. op: ONNX name of opset 22, or "com.microsoft:Name". dtype and shape: the result's. */
-struct uncap_value uncap_graph_node(struct uncap_graph *g, const char *op, const struct uncap_value *in, int n_in,
-                                    const struct uncap_attr *attrs, int n_attrs, enum uncap_dtype dtype,
-                                    struct uncap_shape shape);
+/* Add a node with one result. op: ONNX name of opset 22, or "com.microsoft:Name". dtype and shape: the
+ * result's. */
+struct uncap_value uncap_graph_node(struct uncap_graph *g, const char *op, const struct uncap_value *in,
+                                    int n_in, const struct uncap_attr *attrs, int n_attrs,
+                                    enum uncap_dtype dtype, struct uncap_shape shape);
 
-/* Record a failure of the caller's own (a shape that does not fit); the first one stays. Returns the empty value. */
+/* Record a failure of the caller's own (a shape that does not fit); the first one stays. Returns the empty
+ * value. */
 struct uncap_value uncap_graph_fail(struct uncap_graph *g, const char *fmt, ...) UNCAP_PRINTF(2, 3);
 /* False once something failed. */
 bool uncap_graph_is_sound(const struct uncap_graph *g);
 
 /* Open a graph, let build write the network, make a session of it. options may be NULL. */
-int uncap_graph_build(struct uncap_session **out, struct uncap_runtime *runtime, const struct uncap_weights *weights,
+int uncap_graph_build(struct uncap_session **out, struct uncap_runtime *runtime,
+                      const struct uncap_weights *weights,
                       void (*build)(struct uncap_graph *g, const void *opaque), const void *opaque,
                       const struct uncap_session_options *options, struct uncap_error *err);
 

@@ -15,6 +15,6 @@ struct uncap_value uncap_attention(struct uncap_graph *g, struct uncap_value q, 
     };
     const struct uncap_value none = {.id = 0};
     return uncap_graph_node(g, "com.microsoft:MultiHeadAttention",
-                            (const struct uncap_value[]){q, k, v, none, none, bias}, bias.id ? 6 : 3, attrs, 2,
-                            UNCAP_F32, q.shape);
+                            (const struct uncap_value[]){q, k, v, none, none, bias}, bias.id ? 6 : 3, attrs,
+                            2, UNCAP_F32, q.shape);
 }

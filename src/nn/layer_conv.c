@@ -62,21 +62,23 @@ struct uncap_value uncap_conv_with(struct uncap_graph *g, struct uncap_value x, 
         uncap_attr_ints("pads", pads, 4),
         uncap_attr_int("group", groups),
     };
-    const struct uncap_shape shape = UNCAP_SHAPE(x.shape.dims[0], w[0],
-                                                 conv_size(x.shape.dims[2], w[2], stride, dy, pads[0] + pads[2]),
-                                                 conv_size(x.shape.dims[3], w[3], stride, dx, pads[1] + pads[3]));
-    return uncap_graph_node(g, "Conv", (const struct uncap_value[]){x, weight, bias}, bias.id ? 3 : 2, attrs, 5,
-                            UNCAP_F32, shape);
+    const struct uncap_shape shape =
+        UNCAP_SHAPE(x.shape.dims[0], w[0], conv_size(x.shape.dims[2], w[2], stride, dy, pads[0] + pads[2]),
+                    conv_size(x.shape.dims[3], w[3], stride, dx, pads[1] + pads[3]));
+    return uncap_graph_node(g, "Conv", (const struct uncap_value[]){x, weight, bias}, bias.id ? 3 : 2, attrs,
+                            5, UNCAP_F32, shape);
 }
 
-struct uncap_value uncap_conv(struct uncap_graph *g, struct uncap_value x, const char *key, struct uncap_conv o)
+struct uncap_value uncap_conv(struct uncap_graph *g, struct uncap_value x, const char *key,
+                              struct uncap_conv o)
 {
     const struct uncap_value weight = image_weight(g, key);
     return uncap_conv_with(g, x, weight, bias_of(g, key), o);
 }
 
-struct uncap_value uncap_conv_transpose(struct uncap_graph *g, struct uncap_value x, struct uncap_value weight,
-                                        struct uncap_value bias, int stride, int pad, int out_pad_y, int out_pad_x)
+struct uncap_value uncap_conv_transpose(struct uncap_graph *g, struct uncap_value x,
+                                        struct uncap_value weight, struct uncap_value bias, int stride,
+                                        int pad, int out_pad_y, int out_pad_x)
 {
     const int64_t *w = weight.shape.dims;
     const int64_t *d = x.shape.dims;
@@ -86,16 +88,16 @@ struct uncap_value uncap_conv_transpose(struct uncap_graph *g, struct uncap_valu
         uncap_attr_ints("pads", (const int64_t[]){pad, pad, pad, pad}, 4),
         uncap_attr_ints("output_padding", (const int64_t[]){out_pad_y, out_pad_x}, 2),
     };
-    const struct uncap_shape shape = UNCAP_SHAPE(d[0], w[1],
-                                                 d[2] < 0 ? -1 : (d[2] - 1) * stride - 2 * pad + w[2] + out_pad_y,
-                                                 d[3] < 0 ? -1 : (d[3] - 1) * stride - 2 * pad + w[3] + out_pad_x);
-    return uncap_graph_node(g, "ConvTranspose", (const struct uncap_value[]){x, weight, bias}, bias.id ? 3 : 2, attrs,
-                            4, UNCAP_F32, shape);
+    const struct uncap_shape shape =
+        UNCAP_SHAPE(d[0], w[1], d[2] < 0 ? -1 : (d[2] - 1) * stride - 2 * pad + w[2] + out_pad_y,
+                    d[3] < 0 ? -1 : (d[3] - 1) * stride - 2 * pad + w[3] + out_pad_x);
+    return uncap_graph_node(g, "ConvTranspose", (const struct uncap_value[]){x, weight, bias},
+                            bias.id ? 3 : 2, attrs, 4, UNCAP_F32, shape);
 }
 
 struct uncap_value uncap_deform_conv(struct uncap_graph *g, struct uncap_value x, struct uncap_value offset,
-                                     struct uncap_value mask, struct uncap_value weight, struct uncap_value bias,
-                                     int offset_groups)
+                                     struct uncap_value mask, struct uncap_value weight,
+                                     struct uncap_value bias, int offset_groups)
 {
     const int64_t *w = weight.shape.dims;
     struct uncap_shape shape = x.shape;
@@ -109,7 +111,10 @@ struct uncap_value uncap_deform_conv(struct uncap_graph *g, struct uncap_value x
         uncap_attr_int("group", w[1] ? x.shape.dims[1] / w[1] : 1),
     };
     return uncap_graph_node(g, "DeformConv", (const struct uncap_value[]){x, weight, offset, bias, mask},
-                            mask.id ? 5 : bias.id ? 4 : 3, attrs, 4, UNCAP_F32, shape);
+                            mask.id   ? 5
+                            : bias.id ? 4
+                                      : 3,
+                            attrs, 4, UNCAP_F32, shape);
 }
 
 struct uncap_value uncap_linear_with(struct uncap_graph *g, struct uncap_value x, struct uncap_value weight,
@@ -120,15 +125,16 @@ struct uncap_value uncap_linear_with(struct uncap_graph *g, struct uncap_value x
     const int last = x.shape.rank - 1;
     if (last < 1 || weight.shape.rank != 2 || x.shape.dims[last] != weight.shape.dims[1])
         return uncap_graph_fail(g, "a linear layer of %lld numbers meets weights for %lld",
-                                (long long)x.shape.dims[last < 0 ? 0 : last], (long long)weight.shape.dims[1]);
+                                (long long)x.shape.dims[last < 0 ? 0 : last],
+                                (long long)weight.shape.dims[1]);
     struct uncap_shape shape = x.shape;
     shape.dims[last] = weight.shape.dims[0];
     /* Gemm reads W as stored (transB); MatMul would need a transposed copy of it. */
     const struct uncap_value rows = last == 1 ? x : uncap_reshape(g, x, UNCAP_SHAPE(-1, x.shape.dims[last]));
     const struct uncap_attr transposed = uncap_attr_int("transB", 1);
     const struct uncap_value y =
-        uncap_graph_node(g, "Gemm", (const struct uncap_value[]){rows, weight, bias}, bias.id ? 3 : 2, &transposed, 1,
-                         UNCAP_F32, UNCAP_SHAPE(rows.shape.dims[0], weight.shape.dims[0]));
+        uncap_graph_node(g, "Gemm", (const struct uncap_value[]){rows, weight, bias}, bias.id ? 3 : 2,
+                         &transposed, 1, UNCAP_F32, UNCAP_SHAPE(rows.shape.dims[0], weight.shape.dims[0]));
     return last == 1 ? y : uncap_reshape(g, y, shape);
 }
 

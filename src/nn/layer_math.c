@@ -64,7 +64,8 @@ static bool broadcast(const struct uncap_shape *a, const struct uncap_shape *b, 
     return true;
 }
 
-static struct uncap_value binary(struct uncap_graph *g, const char *op, struct uncap_value a, struct uncap_value b)
+static struct uncap_value binary(struct uncap_graph *g, const char *op, struct uncap_value a,
+                                 struct uncap_value b)
 {
     struct uncap_shape shape = a.shape;
     char ta[64];
@@ -98,9 +99,8 @@ struct uncap_value uncap_scale(struct uncap_graph *g, struct uncap_value x, floa
 struct uncap_value uncap_matmul(struct uncap_graph *g, struct uncap_value a, struct uncap_value b)
 {
     struct uncap_shape shape = a.shape.rank >= b.shape.rank ? a.shape : b.shape;
-    if (uncap_graph_is_sound(g) &&
-        (a.shape.rank < 2 || b.shape.rank < 2 ||
-         a.shape.dims[a.shape.rank - 1] != b.shape.dims[b.shape.rank - 2]))
+    if (uncap_graph_is_sound(g) && (a.shape.rank < 2 || b.shape.rank < 2 ||
+                                    a.shape.dims[a.shape.rank - 1] != b.shape.dims[b.shape.rank - 2]))
         return uncap_graph_fail(g, "a matrix product of shapes that do not fit");
     if (shape.rank >= 2) {
         shape.dims[shape.rank - 2] = a.shape.dims[a.shape.rank - 2];

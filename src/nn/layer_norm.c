@@ -10,8 +10,8 @@ static struct uncap_value normalise(struct uncap_graph *g, struct uncap_value x,
     const struct uncap_value scale = uncap_graph_fill(g, rows, 1.0f);
     const struct uncap_value bias = uncap_graph_fill(g, rows, 0.0f);
     const struct uncap_attr epsilon = uncap_attr_float("epsilon", eps);
-    return uncap_graph_node(g, "InstanceNormalization", (const struct uncap_value[]){x, scale, bias}, 3, &epsilon, 1,
-                            UNCAP_F32, x.shape);
+    return uncap_graph_node(g, "InstanceNormalization", (const struct uncap_value[]){x, scale, bias}, 3,
+                            &epsilon, 1, UNCAP_F32, x.shape);
 }
 
 struct uncap_value uncap_instance_norm(struct uncap_graph *g, struct uncap_value x, float eps)
@@ -20,7 +20,8 @@ struct uncap_value uncap_instance_norm(struct uncap_graph *g, struct uncap_value
 }
 
 /* x * weight + bias, both seen as `shape`. */
-static struct uncap_value affine(struct uncap_graph *g, struct uncap_value x, const char *key, struct uncap_shape shape)
+static struct uncap_value affine(struct uncap_graph *g, struct uncap_value x, const char *key,
+                                 struct uncap_shape shape)
 {
     char name[200];
     snprintf(name, sizeof(name), "%s.weight", key);

@@ -9,20 +9,22 @@ struct uncap_value uncap_concat(struct uncap_graph *g, const struct uncap_value 
         for (int k = 0; k < shape.rank; k++)
             if (x[i].shape.rank != shape.rank || (k != at && x[i].shape.dims[k] != shape.dims[k]))
                 return uncap_graph_fail(g, "joined values differ in dimension %d", k);
-        shape.dims[at] = shape.dims[at] < 0 || x[i].shape.dims[at] < 0 ? -1 : shape.dims[at] + x[i].shape.dims[at];
+        shape.dims[at] =
+            shape.dims[at] < 0 || x[i].shape.dims[at] < 0 ? -1 : shape.dims[at] + x[i].shape.dims[at];
     }
     const struct uncap_attr a = uncap_attr_int("axis", axis);
     return uncap_graph_node(g, "Concat", x, n, &a, 1, x[0].dtype, shape);
 }
 
-struct uncap_value uncap_slice(struct uncap_graph *g, struct uncap_value x, int axis, int64_t first, int64_t end)
+struct uncap_value uncap_slice(struct uncap_graph *g, struct uncap_value x, int axis, int64_t first,
+                               int64_t end)
 {
     if (!uncap_graph_is_sound(g))
         return x;
     const int at = axis < 0 ? axis + x.shape.rank : axis;
     if (first < 0 || end <= first || (x.shape.dims[at] >= 0 && end > x.shape.dims[at]))
-        return uncap_graph_fail(g, "slice [%lld, %lld) of a dimension of %lld", (long long)first, (long long)end,
-                                (long long)x.shape.dims[at]);
+        return uncap_graph_fail(g, "slice [%lld, %lld) of a dimension of %lld", (long long)first,
+                                (long long)end, (long long)x.shape.dims[at]);
     struct uncap_shape shape = x.shape;
     shape.dims[at] = end - first;
     const int64_t a = at;
@@ -46,7 +48,8 @@ struct uncap_value uncap_reshape(struct uncap_graph *g, struct uncap_value x, st
         else if (open < 0)
             open = i;
         else
-            return uncap_graph_fail(g, "reshape to %s has two open dimensions", uncap_shape_text(&shape, to, sizeof(to)));
+            return uncap_graph_fail(g, "reshape to %s has two open dimensions",
+                                    uncap_shape_text(&shape, to, sizeof(to)));
     }
     const struct uncap_value in[] = {x, uncap_graph_ints(g, shape.dims, shape.rank)};
     if (uncap_shape_count(&x.shape, &have)) { /* nothing open in x */

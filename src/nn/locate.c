@@ -100,7 +100,8 @@ bool uncap_locate_folder(const char *models, int i, char *path)
     return i == 2 * n + 2 && join(path, UNCAP_DATA_DIR, "/models", "");
 }
 
-int uncap_locate_model(const char *models, const char *name, const char *hint, char *path, struct uncap_error *err)
+int uncap_locate_model(const char *models, const char *name, const char *hint, char *path,
+                       struct uncap_error *err)
 {
     char tried[700] = "";
     size_t n = 0;
@@ -118,5 +119,6 @@ int uncap_locate_model(const char *models, const char *name, const char *hint, c
         }
     }
     path[0] = '\0';
-    return uncap_fail(err, UNCAP_ERR_MODEL, "model file %s is not in %s; %s", name, n ? tried : "any known folder", hint);
+    return uncap_fail(err, UNCAP_ERR_MODEL, "model file %s is not in %s; %s", name,
+                      n ? tried : "any known folder", hint);
 }

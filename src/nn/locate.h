@@ -12,9 +12,9 @@ enum { UNCAP_PATH_MAX = 4096 };
 
 /* i-th place to look for a library, best first; false past the last.
  *
- * Relative to the program and to this library ("../lib/uncaption", ".deps/lib" in the folders above a build), then
- * the folder set when building, then the bare name, which leaves the search to the dynamic linker.
- * path  [UNCAP_PATH_MAX] out.
+ * Relative to the program and to this library ("../lib/uncaption", ".deps/lib" in the folders above a build),
+ * then the folder set when building, then the bare name, which leaves the search to the dynamic linker. path
+ * [UNCAP_PATH_MAX] out.
  */
 bool uncap_locate_library(const char *name, int i, char *path);
 
@@ -30,6 +30,7 @@ bool uncap_locate_folder(const char *models, int i, char *path);
  * hint    what to do when it is missing ("run `make deps`"); part of the message.
  * Errors  MODEL, naming the file, every folder looked into, and hint.
  */
-int uncap_locate_model(const char *models, const char *name, const char *hint, char *path, struct uncap_error *err);
+int uncap_locate_model(const char *models, const char *name, const char *hint, char *path,
+                       struct uncap_error *err);
 
 #endif

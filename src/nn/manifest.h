@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a checkpoint must hold, checked before anything runs: a NULL-ended list of lines "key,dtype,AxBxC", one a
- * tensor, the shape empty for a scalar. */
+/* What a checkpoint must hold, checked before anything runs: a NULL-ended list of lines "key,dtype,AxBxC",
+ * one a tensor, the shape empty for a scalar. */
 #ifndef UNCAP_NN_MANIFEST_H
 #define UNCAP_NN_MANIFEST_H
 

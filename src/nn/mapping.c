@@ -17,7 +17,8 @@ int uncap_mapping_open(struct uncap_mapping *mapping, const char *path, struct u
     struct stat st;
     if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size <= 0) {
         close(fd);
-        return uncap_fail(err, UNCAP_ERR_IO, "cannot read %s: it is %s", path, S_ISREG(st.st_mode) ? "empty" : "no file");
+        return uncap_fail(err, UNCAP_ERR_IO, "cannot read %s: it is %s", path,
+                          S_ISREG(st.st_mode) ? "empty" : "no file");
     }
     void *data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     const int cause = errno;
@@ -31,7 +32,8 @@ int uncap_mapping_open(struct uncap_mapping *mapping, const char *path, struct u
 void uncap_mapping_forget(const struct uncap_mapping *mapping)
 {
     if (mapping->data)
-        madvise(mapping->data, mapping->size, MADV_DONTNEED); /* never written: the kernel drops clean pages */
+        madvise(mapping->data, mapping->size,
+                MADV_DONTNEED); /* never written: the kernel drops clean pages */
 }
 
 void uncap_mapping_close(struct uncap_mapping *mapping)

@@ -9,8 +9,8 @@ enum kind { NONE, MARK, BOOL, NUMBER, FLOAT, TEXT, TUPLE, LIST, DICT, GLOBAL, ST
 
 enum global { ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER, STORAGE_CLASS };
 
-/* items  children of a tuple, list, dict (key, value, key, ...), storage or tensor (its arguments), as object numbers.
- * bytes  a text, or a number in little endian. */
+/* items  children of a tuple, list, dict (key, value, key, ...), storage or tensor (its arguments), as object
+ * numbers. bytes  a text, or a number in little endian. */
 struct object {
     enum kind kind;
     enum global global;
@@ -37,7 +37,8 @@ struct uncap_pickle {
 
 static int refuse(struct uncap_pickle *k, const char *why)
 {
-    return uncap_fail(k->err, UNCAP_ERR_MODEL, "%s is not a checkpoint this program reads: %s", k->label, why);
+    return uncap_fail(k->err, UNCAP_ERR_MODEL, "%s is not a checkpoint this program reads: %s", k->label,
+                      why);
 }
 
 static int push(struct uncap_pickle *k, uint32_t number)
@@ -164,10 +165,11 @@ static int global(struct uncap_pickle *k)
     const struct uncap_span name = line(k);
     for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
         if (span_is(module, known[i].module) && span_is(name, known[i].name))
-            return push_new(k, (struct object){.kind = GLOBAL, .global = known[i].global, .dtype = known[i].dtype});
+            return push_new(
+                k, (struct object){.kind = GLOBAL, .global = known[i].global, .dtype = known[i].dtype});
     return uncap_fail(k->err, UNCAP_ERR_MODEL,
-                      "%s is not a checkpoint this program reads: it asks for %.*s.%.*s, which is not run", k->label,
-                      (int)(module.n < 60 ? module.n : 60), (const char *)module.p,
+                      "%s is not a checkpoint this program reads: it asks for %.*s.%.*s, which is not run",
+                      k->label, (int)(module.n < 60 ? module.n : 60), (const char *)module.p,
                       (int)(name.n < 60 ? name.n : 60), (const char *)name.p);
 }
 
@@ -276,7 +278,8 @@ static int persistent(struct uncap_pickle *k)
     if (word->kind != TEXT || !span_is(word->bytes, "storage") || class->kind != GLOBAL ||
         class->global != STORAGE_CLASS || key->kind != TEXT || count->kind != NUMBER)
         return refuse(k, "a storage is not described as one");
-    const struct object storage = {.kind = STORAGE, .dtype = class->dtype, .bytes = key->bytes, .i = count->i};
+    const struct object storage = {
+        .kind = STORAGE, .dtype = class->dtype, .bytes = key->bytes, .i = count->i};
     k->depth--;
     return push_new(k, storage);
 }
@@ -291,10 +294,12 @@ static int reduce(struct uncap_pickle *k)
     const uint32_t arguments = k->stack[k->depth - 1];
     k->depth -= 2;
     if (what == ORDERED_DICT)
-        return args->n ? refuse(k, "a dict is made from arguments") : push_new(k, (struct object){.kind = DICT});
+        return args->n ? refuse(k, "a dict is made from arguments")
+                       : push_new(k, (struct object){.kind = DICT});
     if (what == REBUILD_PARAMETER)
-        return args->n && k->objects[args->items[0]].kind == TENSOR ? push(k, args->items[0])
-                                                                    : refuse(k, "a parameter holds no tensor");
+        return args->n && k->objects[args->items[0]].kind == TENSOR
+                   ? push(k, args->items[0])
+                   : refuse(k, "a parameter holds no tensor");
     if (what != REBUILD_TENSOR || args->n < 4 || k->objects[args->items[0]].kind != STORAGE)
         return refuse(k, "a tensor is not described as one");
     return push_new(k, (struct object){.kind = TENSOR, .i = arguments});
@@ -321,7 +326,9 @@ static int step(struct uncap_pickle *k, uint8_t op)
     case 'M': return number(k, 2, false);
     case 'J': return number(k, 4, true);
     case 0x8a: return take(k, 1) ? number(k, k->p[-1], true) : refuse(k, "it ends inside a number");
-    case 'G': return take(k, 8) ? push_new(k, (struct object){.kind = FLOAT}) : refuse(k, "it ends inside a number");
+    case 'G':
+        return take(k, 8) ? push_new(k, (struct object){.kind = FLOAT})
+                          : refuse(k, "it ends inside a number");
     case 'X': return counted(k, 4, TEXT);
     case 'U': return counted(k, 1, TEXT);
     case 'T': return counted(k, 4, TEXT);
@@ -344,9 +351,10 @@ static int step(struct uncap_pickle *k, uint8_t op)
     case 'Q': return persistent(k);
     case 'R': return reduce(k);
     case 'b': return build(k);
-    default: return uncap_fail(k->err, UNCAP_ERR_MODEL,
-                               "%s is not a checkpoint this program reads: pickle opcode 0x%02x is not allowed", k->label,
-                               op);
+    default:
+        return uncap_fail(k->err, UNCAP_ERR_MODEL,
+                          "%s is not a checkpoint this program reads: pickle opcode 0x%02x is not allowed",
+                          k->label, op);
     }
 }
 
@@ -459,4 +467,3 @@ int uncap_pickle_tensor(const struct uncap_pickle *k, size_t i, struct uncap_pic
                           n_strides == t->shape.rank;
     return is_sound;
 }
-

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A restricted unpickler for torch's state dicts: it builds plain data and nothing else.
  *
- * It knows the opcodes that torch writes (protocol 2) and five callables; any other opcode, global or argument is a
- * MODEL error. Nothing is ever executed or imported, and memory is bounded by a small multiple of the bytes read:
- * an opcode makes at most one object. */
+ * It knows the opcodes that torch writes (protocol 2) and five callables; any other opcode, global or
+ * argument is a MODEL error. Nothing is ever executed or imported, and memory is bounded by a small multiple
+ * of the bytes read: an opcode makes at most one object. */
 #ifndef UNCAP_NN_PICKLE_H
 #define UNCAP_NN_PICKLE_H
 
@@ -19,7 +19,8 @@ struct uncap_span {
     size_t n;
 };
 
-/* One named tensor of the dict at the top. Strides and offset count elements. Unchecked: what the file claims. */
+/* One named tensor of the dict at the top. Strides and offset count elements. Unchecked: what the file
+ * claims. */
 struct uncap_pickle_tensor {
     struct uncap_span name, storage_key;
     enum uncap_dtype dtype;
@@ -44,7 +45,8 @@ void uncap_pickle_close(struct uncap_pickle **pickle);
 bool uncap_pickle_number(const struct uncap_pickle *pickle, struct uncap_span *little_endian);
 /* or a list of texts: the i-th; false past the end or if it is something else, */
 bool uncap_pickle_text(const struct uncap_pickle *pickle, size_t i, struct uncap_span *text);
-/* or a dict: the i-th entry's tensor. 1 a tensor, 0 an entry that is none (skip it), -1 past the end or no dict. */
+/* or a dict: the i-th entry's tensor. 1 a tensor, 0 an entry that is none (skip it), -1 past the end or no
+ * dict. */
 int uncap_pickle_tensor(const struct uncap_pickle *pickle, size_t i, struct uncap_pickle_tensor *tensor);
 
 #endif

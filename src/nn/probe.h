@@ -6,7 +6,8 @@
 #include "nn/tensor.h"
 
 /* wants  whether the test wants to see the tensor of this name.
- * show   hands it over: [index] of n equal parts along a new first axis (index 0 of 1 for a tensor as a whole). */
+ * show   hands it over: [index] of n equal parts along a new first axis (index 0 of 1 for a tensor as a
+ * whole). */
 struct uncap_probe {
     void *opaque;
     bool (*wants)(void *opaque, const char *name);
@@ -20,8 +21,9 @@ static inline bool uncap_probe_wants(const struct uncap_probe *probe, const char
 }
 
 /* Hand over float32 data if the test wants them. */
-static inline int uncap_probe_show(const struct uncap_probe *probe, const char *name, struct uncap_shape shape,
-                                   const float *data, int64_t index, int64_t n, struct uncap_error *err)
+static inline int uncap_probe_show(const struct uncap_probe *probe, const char *name,
+                                   struct uncap_shape shape, const float *data, int64_t index, int64_t n,
+                                   struct uncap_error *err)
 {
     if (!uncap_probe_wants(probe, name))
         return UNCAP_OK;

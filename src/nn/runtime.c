@@ -13,8 +13,8 @@
 #include "nn/ort.h"
 
 /* ONNX Runtime writes to stderr by itself; what matters comes back as a status. */
-static void ORT_API_CALL drop_line(void *param, OrtLoggingLevel severity, const char *category, const char *id,
-                                   const char *location, const char *message)
+static void ORT_API_CALL drop_line(void *param, OrtLoggingLevel severity, const char *category,
+                                   const char *id, const char *location, const char *message)
 {
     (void)param, (void)severity, (void)category, (void)id, (void)location, (void)message;
 }
@@ -39,10 +39,10 @@ static const struct {
     enum uncap_dtype ours;
     ONNXTensorElementDataType theirs;
 } dtypes[] = {
-    {UNCAP_F32, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT},    {UNCAP_F16, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16},
+    {UNCAP_F32, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT},     {UNCAP_F16, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16},
     {UNCAP_BF16, ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16}, {UNCAP_F64, ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE},
-    {UNCAP_I64, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64},    {UNCAP_I32, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32},
-    {UNCAP_U8, ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8},     {UNCAP_BOOL, ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL},
+    {UNCAP_I64, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64},     {UNCAP_I32, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32},
+    {UNCAP_U8, ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8},      {UNCAP_BOOL, ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL},
 };
 
 ONNXTensorElementDataType uncap_ort_dtype(enum uncap_dtype dtype)
@@ -102,7 +102,8 @@ static int find_library(struct uncap_runtime *rt, const char *library, struct un
             return UNCAP_OK;
     }
     return uncap_fail(err, UNCAP_ERR_BACKEND,
-                      "cannot load ONNX Runtime: %s; run `make deps`, or name the library in $UNCAPTION_ORT", reason);
+                      "cannot load ONNX Runtime: %s; run `make deps`, or name the library in $UNCAPTION_ORT",
+                      reason);
 }
 
 static int open_env(struct uncap_runtime *rt, int threads, struct uncap_error *err)
@@ -120,7 +121,7 @@ static int open_env(struct uncap_runtime *rt, int threads, struct uncap_error *e
         status = api->SetGlobalDenormalAsZero(pool);
     if (!status)
         status = api->CreateEnvWithCustomLoggerAndGlobalThreadPools(drop_line, NULL, ORT_LOGGING_LEVEL_FATAL,
-                                                                   "uncaption", pool, &rt->env);
+                                                                    "uncaption", pool, &rt->env);
     if (pool)
         api->ReleaseThreadingOptions(pool);
     if (!status)
@@ -128,8 +129,8 @@ static int open_env(struct uncap_runtime *rt, int threads, struct uncap_error *e
     return uncap_ort_check(rt, status, err, UNCAP_ERR_BACKEND, "cannot start ONNX Runtime");
 }
 
-/* One arena for all sessions instead of one each (538 -> 144 MB for six detectors). A second runtime of the process
- * meets the first one's environment, where the arena is registered already: not an error. */
+/* One arena for all sessions instead of one each (538 -> 144 MB for six detectors). A second runtime of the
+ * process meets the first one's environment, where the arena is registered already: not an error. */
 static void share_arena(struct uncap_runtime *rt)
 {
     OrtArenaCfg *config = NULL;

@@ -25,9 +25,9 @@ struct uncap_runtime_options {
 
 /* Load ONNX Runtime and choose the device.
  *
- * Threads  the runtime may be used from any thread. Several may be open in a process; they share the first one's
- *          thread pool, because ONNX Runtime keeps one environment a process.
- * Errors   BACKEND (library missing, too old, refused), ARG (device), NOMEM.
+ * Threads  the runtime may be used from any thread. Several may be open in a process; they share the first
+ * one's thread pool, because ONNX Runtime keeps one environment a process. Errors   BACKEND (library missing,
+ * too old, refused), ARG (device), NOMEM.
  */
 int uncap_runtime_open(struct uncap_runtime **out, const struct uncap_runtime_options *options,
                        struct uncap_error *err);

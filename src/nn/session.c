@@ -14,10 +14,11 @@ struct uncap_session {
     OrtSession *ort;
     char **names; /* inputs, then outputs */
     int n_inputs, n_outputs;
+    bool gives_back;
 };
 
-static OrtStatus *set_options(const struct uncap_runtime *rt, const struct uncap_session_options *o, bool use_cuda,
-                              OrtSessionOptions *so)
+static OrtStatus *set_options(const struct uncap_runtime *rt, const struct uncap_session_options *o,
+                              bool use_cuda, OrtSessionOptions *so)
 {
     const OrtApi *api = rt->api;
     OrtStatus *status = api->SetSessionLogSeverityLevel(so, ORT_LOGGING_LEVEL_FATAL);
@@ -88,8 +89,8 @@ static int read_names(struct uncap_session *s, struct uncap_error *err)
     return uncap_ort_check(s->runtime, status, err, UNCAP_ERR_BACKEND, "cannot list a network's inputs");
 }
 
-static int open_any(struct uncap_session **out, struct uncap_runtime *rt, const char *path, const OrtModel *model,
-                    const struct uncap_session_options *o, struct uncap_error *err)
+static int open_any(struct uncap_session **out, struct uncap_runtime *rt, const char *path,
+                    const OrtModel *model, const struct uncap_session_options *o, struct uncap_error *err)
 {
     static const struct uncap_session_options defaults = {.is_lean = false};
     if (!o)
@@ -99,15 +100,17 @@ static int open_any(struct uncap_session **out, struct uncap_runtime *rt, const 
     if (!s)
         return uncap_fail_nomem(err, "a network session");
     s->runtime = rt;
+    s->gives_back = o->gives_back;
     OrtStatus *status = create(s, path, model, o, rt->cuda != NULL);
     if (status && rt->cuda) {
         if (!atomic_exchange(&rt->said_fallback, true))
-            uncap_log(rt->control, UNCAP_LOG_WARNING, "%s cannot run this network (%s); it runs on the CPU", rt->device,
-                      rt->api->GetErrorMessage(status));
+            uncap_log(rt->control, UNCAP_LOG_WARNING, "%s cannot run this network (%s); it runs on the CPU",
+                      rt->device, rt->api->GetErrorMessage(status));
         rt->api->ReleaseStatus(status);
         status = create(s, path, model, o, false);
     }
-    int result = uncap_ort_check(rt, status, err, UNCAP_ERR_MODEL, "cannot prepare network %s", path ? path : "(built in C)");
+    int result = uncap_ort_check(rt, status, err, UNCAP_ERR_MODEL, "cannot prepare network %s",
+                                 path ? path : "(built in C)");
     if (!result)
         result = read_names(s, err);
     if (result) {
@@ -161,9 +164,9 @@ const char *uncap_session_output(const struct uncap_session *s, int i)
 /* ORT's view of a tensor of ours. */
 static OrtStatus *wrap(const struct uncap_runtime *rt, const struct uncap_tensor *t, OrtValue **value)
 {
-    return rt->api->CreateTensorWithDataAsOrtValue(rt->memory, t->data,
-                                                   uncap_tensor_count(t) * uncap_dtype_bytes(t->dtype), t->shape.dims,
-                                                   (size_t)t->shape.rank, uncap_ort_dtype(t->dtype), value);
+    return rt->api->CreateTensorWithDataAsOrtValue(
+        rt->memory, t->data, uncap_tensor_count(t) * uncap_dtype_bytes(t->dtype), t->shape.dims,
+        (size_t)t->shape.rank, uncap_ort_dtype(t->dtype), value);
 }
 
 /* A result that ORT allocated; freed through the tensor's release. */
@@ -180,7 +183,8 @@ static void release_result(void *owner)
 }
 
 /* Move an OrtValue into an empty tensor; on failure the value stays the caller's. */
-static int adopt(const struct uncap_runtime *rt, OrtValue *value, struct uncap_tensor *t, struct uncap_error *err)
+static int adopt(const struct uncap_runtime *rt, OrtValue *value, struct uncap_tensor *t,
+                 struct uncap_error *err)
 {
     const OrtApi *api = rt->api;
     OrtTensorTypeAndShapeInfo *info = NULL;
@@ -203,7 +207,8 @@ static int adopt(const struct uncap_runtime *rt, OrtValue *value, struct uncap_t
     if (status)
         return uncap_ort_check(rt, status, err, UNCAP_ERR_BACKEND, "cannot read a network's result");
     if (!is_known)
-        return uncap_fail(err, UNCAP_ERR_MODEL, "a network's result has an element type or rank not known here");
+        return uncap_fail(err, UNCAP_ERR_MODEL,
+                          "a network's result has an element type or rank not known here");
     struct result *owner = uncap_alloc(1, sizeof(*owner));
     if (!owner)
         return uncap_fail_nomem(err, "a network's result");
@@ -260,14 +265,17 @@ static int run_call(struct uncap_session *s, struct call *c, int n_in, int n_out
     return uncap_ort_check(s->runtime, status, err, UNCAP_ERR_BACKEND, "a network failed");
 }
 
-int uncap_session_run(struct uncap_session *s, const struct uncap_port *in, int n_in, const struct uncap_port *out,
-                      int n_out, struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_session_run(struct uncap_session *s, const struct uncap_port *in, int n_in,
+                      const struct uncap_port *out, int n_out, struct uncap_cancel *cancel,
+                      struct uncap_error *err)
 {
     const struct uncap_runtime *rt = s->runtime;
     if (n_in > MAX_PORTS || n_out > MAX_PORTS)
         return uncap_fail(err, UNCAP_ERR_ARG, "a run takes at most %d inputs and outputs", MAX_PORTS);
     struct call c = {.rt = rt};
     OrtStatus *status = rt->api->CreateRunOptions(&c.options);
+    if (!status && s->gives_back)
+        status = rt->api->AddRunConfigEntry(c.options, "memory.enable_memory_arena_shrinkage", "cpu:0");
     for (int i = 0; !status && i < n_in; i++) {
         c.in_names[i] = in[i].name;
         status = wrap(rt, in[i].tensor, &c.in[i]);

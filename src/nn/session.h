@@ -14,14 +14,16 @@ struct uncap_session;
 
 /* Zero-initialise for a small network that is run often.
  *
- * is_lean      weights stay where they are (a mapped file), nothing is repacked: about 1.2 times the run time, but no
- *              second copy of the weights and start-up in milliseconds. For networks of gigabytes.
+ * is_lean      weights stay where they are (a mapped file), nothing is repacked: about 1.2 times the run
+ * time, but no second copy of the weights and start-up in milliseconds. For networks of gigabytes.
  * is_one_thread  a run uses the calling thread alone; for callers that run frames in parallel. Otherwise the
  *              runtime's shared pool works, one run at a time.
+ * gives_back     after a run the shared arena's unused memory goes back to the system; for large, rare runs.
  */
 struct uncap_session_options {
     bool is_lean;
     bool is_one_thread;
+    bool gives_back;
 };
 
 /* One named input or output of a run. */
@@ -50,7 +52,8 @@ void uncap_session_close(struct uncap_session **session);
  * Errors  ARG (unknown name, other shape or type), BACKEND, CANCELLED within about one node's time.
  */
 int uncap_session_run(struct uncap_session *session, const struct uncap_port *in, int n_in,
-                      const struct uncap_port *out, int n_out, struct uncap_cancel *cancel, struct uncap_error *err);
+                      const struct uncap_port *out, int n_out, struct uncap_cancel *cancel,
+                      struct uncap_error *err);
 
 /* Name of the i-th input or output, NULL past the last. */
 const char *uncap_session_input(const struct uncap_session *session, int i);

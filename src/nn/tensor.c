@@ -67,8 +67,8 @@ int uncap_tensor_open(struct uncap_tensor *out, enum uncap_dtype dtype, struct u
     char text[128];
     void *data = uncap_shape_count(&shape, &count) ? uncap_alloc(count, uncap_dtype_bytes(dtype)) : NULL;
     if (!data)
-        return uncap_fail(err, UNCAP_ERR_NOMEM, "out of memory for a %s tensor of %s", uncap_dtype_name(dtype),
-                          uncap_shape_text(&shape, text, sizeof(text)));
+        return uncap_fail(err, UNCAP_ERR_NOMEM, "out of memory for a %s tensor of %s",
+                          uncap_dtype_name(dtype), uncap_shape_text(&shape, text, sizeof(text)));
     out->data = out->owner = data;
     out->release = uncap_free;
     return UNCAP_OK;

@@ -30,7 +30,7 @@ struct uncap_shape {
 };
 
 /* Build a shape in place: UNCAP_SHAPE(1, 3, h, w). */
-#define UNCAP_SHAPE(...)                                                                                            \
+#define UNCAP_SHAPE(...)                                                                                     \
     ((struct uncap_shape){(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), {__VA_ARGS__}})
 
 /* data   borrowed (view) or owned (release != NULL).

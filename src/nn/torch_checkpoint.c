@@ -43,11 +43,13 @@ static const struct storage *find_storage(const struct reader *r, struct uncap_s
     return NULL;
 }
 
-/* Elements of the storage from the view's first to its last, or 0 if it reaches outside or makes no sense. A view
- * with more elements than its storage (a broadcast) would let a small file claim any amount of memory. */
+/* Elements of the storage from the view's first to its last, or 0 if it reaches outside or makes no sense. A
+ * view with more elements than its storage (a broadcast) would let a small file claim any amount of memory.
+ */
 static bool view_fits(const struct uncap_pickle_tensor *t, size_t elements, size_t *count)
 {
-    if (!uncap_shape_count(&t->shape, count) || *count > elements || t->offset < 0 || (size_t)t->offset > elements)
+    if (!uncap_shape_count(&t->shape, count) || *count > elements || t->offset < 0 ||
+        (size_t)t->offset > elements)
         return false;
     size_t last = (size_t)t->offset;
     for (int i = 0; *count && i < t->shape.rank; i++) {
@@ -127,7 +129,8 @@ static int add_tensors(struct reader *r, const struct uncap_pickle *pickle)
     int kind;
     for (size_t i = 0; (kind = uncap_pickle_tensor(pickle, i, &t)) >= 0; i++) {
         if (i == MAX_TENSORS)
-            return uncap_fail(r->err, UNCAP_ERR_MODEL, "%s holds more than %d tensors", r->label, MAX_TENSORS);
+            return uncap_fail(r->err, UNCAP_ERR_MODEL, "%s holds more than %d tensors", r->label,
+                              MAX_TENSORS);
         const int status = kind ? add_tensor(r, &t) : UNCAP_OK;
         if (status)
             return status;
@@ -149,14 +152,14 @@ static int list_members(struct reader *r, const struct uncap_zip *zip, const str
     for (size_t i = 0; i < zip->n; i++) {
         const struct uncap_zip_member *m = &zip->members[i];
         if (!uncap_zip_is_intact(m))
-            return uncap_fail(r->err, UNCAP_ERR_MODEL, "%s is damaged: member %.*s has another checksum", r->label,
-                              (int)m->name_length, m->name);
+            return uncap_fail(r->err, UNCAP_ERR_MODEL, "%s is damaged: member %.*s has another checksum",
+                              r->label, (int)m->name_length, m->name);
         if (m->name_length > prefix + n_folder && !memcmp(m->name, pickle->name, prefix) &&
             !memcmp(m->name + prefix, folder, n_folder))
-            r->storages[r->n_storages++] =
-                (struct storage){{(const uint8_t *)m->name + prefix + n_folder, m->name_length - prefix - n_folder},
-                                 m->data,
-                                 m->size};
+            r->storages[r->n_storages++] = (struct storage){
+                {(const uint8_t *)m->name + prefix + n_folder, m->name_length - prefix - n_folder},
+                m->data,
+                m->size};
     }
     return UNCAP_OK;
 }
@@ -198,7 +201,8 @@ static bool storage_dtype(const struct uncap_pickle *pickle, struct uncap_span k
 }
 
 /* The old container's tail: for each key an int64 count, then the numbers. */
-static int list_tail(struct reader *r, const struct uncap_pickle *tensors, const struct uncap_pickle *keys, size_t at)
+static int list_tail(struct reader *r, const struct uncap_pickle *tensors, const struct uncap_pickle *keys,
+                     size_t at)
 {
     struct uncap_span key;
     size_t n = 0;
@@ -216,7 +220,8 @@ static int list_tail(struct reader *r, const struct uncap_pickle *tensors, const
         for (int i = 0; i < 8; i++)
             count |= (uint64_t)r->bytes[at + (size_t)i] << (8 * i);
         at += 8;
-        if (count > SIZE_MAX || !uncap_mul((size_t)count, uncap_dtype_bytes(dtype), &bytes) || bytes > r->n - at)
+        if (count > SIZE_MAX || !uncap_mul((size_t)count, uncap_dtype_bytes(dtype), &bytes) ||
+            bytes > r->n - at)
             return damaged(r, "storage is cut short", key);
         r->storages[r->n_storages] = (struct storage){key, r->bytes + at, bytes};
         at += bytes;
@@ -238,7 +243,8 @@ static int read_legacy(struct reader *r)
         status = uncap_pickle_open(&pickles[i], r->bytes + at, r->n - at, &used, r->label, r->err);
         at += used;
         if (!status && i == MAGIC &&
-            (!uncap_pickle_number(pickles[i], &number) || number.n != sizeof(magic) || memcmp(number.p, magic, number.n)))
+            (!uncap_pickle_number(pickles[i], &number) || number.n != sizeof(magic) ||
+             memcmp(number.p, magic, number.n)))
             status = uncap_fail(r->err, UNCAP_ERR_MODEL, "%s is no PyTorch checkpoint", r->label);
     }
     if (!status)
@@ -263,7 +269,8 @@ int uncap_torch_open_memory(struct uncap_weights **out, const void *bytes, size_
     else if (n >= 2 && r.bytes[0] == 0x80)
         status = read_legacy(&r);
     else
-        status = uncap_fail(err, UNCAP_ERR_MODEL, "%s is no PyTorch checkpoint: neither a ZIP archive nor a pickle", label);
+        status = uncap_fail(err, UNCAP_ERR_MODEL,
+                            "%s is no PyTorch checkpoint: neither a ZIP archive nor a pickle", label);
     uncap_free(r.storages);
     if (status) {
         uncap_weights_close(&r.weights);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reader of PyTorch state dicts (.pth): the ZIP container of torch >= 1.6 and the older one, sniffed.
  *
- * An untrusted file: nothing in it is executed, every offset is checked, and memory stays within a small multiple
- * of the file's size. Tensors stay in the mapped file where they lie there contiguous and aligned.
+ * An untrusted file: nothing in it is executed, every offset is checked, and memory stays within a small
+ * multiple of the file's size. Tensors stay in the mapped file where they lie there contiguous and aligned.
  */
 #ifndef UNCAP_NN_TORCH_CHECKPOINT_H
 #define UNCAP_NN_TORCH_CHECKPOINT_H

@@ -49,7 +49,8 @@ int uncap_weights_add(struct uncap_weights *w, const struct uncap_weight *weight
     return UNCAP_OK;
 }
 
-int uncap_weights_keep(struct uncap_weights *w, void *owner, void (*release)(void *owner), struct uncap_error *err)
+int uncap_weights_keep(struct uncap_weights *w, void *owner, void (*release)(void *owner),
+                       struct uncap_error *err)
 {
     void *owners = w->owners;
     const bool has_room = uncap_grow(&owners, &w->owners_capacity, w->n_owners + 1, sizeof(*w->owners));

@@ -22,8 +22,8 @@ struct uncap_weights_owner {
     void (*release)(void *owner);
 };
 
-/* A source fills it with uncap_weights_add and closes the list with uncap_weights_sort; then it is read only and
- * may be shared between threads. Items are sorted by name. */
+/* A source fills it with uncap_weights_add and closes the list with uncap_weights_sort; then it is read only
+ * and may be shared between threads. Items are sorted by name. */
 struct uncap_weights {
     char *label; /* file name for messages */
     struct uncap_weight *items;
@@ -37,7 +37,8 @@ int uncap_weights_open(struct uncap_weights **out, const char *label, struct unc
 void uncap_weights_close(struct uncap_weights **weights);
 
 /* Add one tensor; the name is copied. Errors: NOMEM. */
-int uncap_weights_add(struct uncap_weights *weights, const struct uncap_weight *weight, struct uncap_error *err);
+int uncap_weights_add(struct uncap_weights *weights, const struct uncap_weight *weight,
+                      struct uncap_error *err);
 
 /* Keep an owner until close. On failure the owner is released at once. Errors: NOMEM. */
 int uncap_weights_keep(struct uncap_weights *weights, void *owner, void (*release)(void *owner),

@@ -34,7 +34,8 @@ static const uint8_t *find_end(const uint8_t *bytes, size_t n)
 }
 
 /* Read one entry of the directory at p (room bytes); returns its length, 0 if it makes no sense. */
-static size_t read_entry(const uint8_t *bytes, size_t n, const uint8_t *p, size_t room, struct uncap_zip_member *m)
+static size_t read_entry(const uint8_t *bytes, size_t n, const uint8_t *p, size_t room,
+                         struct uncap_zip_member *m)
 {
     if (room < CENTRAL_SIZE || get32(p) != CENTRAL_SIGNATURE)
         return 0;
@@ -46,21 +47,25 @@ static size_t read_entry(const uint8_t *bytes, size_t n, const uint8_t *p, size_
         get32(bytes + local) != LOCAL_SIGNATURE)
         return 0;
     const size_t start = LOCAL_SIZE + get16(bytes + local + 26) + get16(bytes + local + 28);
-    *m = (struct uncap_zip_member){.name = (const char *)p + CENTRAL_SIZE, .name_length = name,
-                                   .size = get32(p + 24), .crc = get32(p + 16)};
+    *m = (struct uncap_zip_member){.name = (const char *)p + CENTRAL_SIZE,
+                                   .name_length = name,
+                                   .size = get32(p + 24),
+                                   .crc = get32(p + 16)};
     if (start > n - local || m->size > n - local - start)
         return 0;
     m->data = bytes + local + start;
     return length;
 }
 
-int uncap_zip_open(struct uncap_zip *zip, const void *archive, size_t n, const char *label, struct uncap_error *err)
+int uncap_zip_open(struct uncap_zip *zip, const void *archive, size_t n, const char *label,
+                   struct uncap_error *err)
 {
     const uint8_t *bytes = archive;
     *zip = (struct uncap_zip){.n = 0};
     const uint8_t *end = find_end(bytes, n);
     if (!end)
-        return uncap_fail(err, UNCAP_ERR_MODEL, "%s is damaged or cut short: its ZIP directory is missing", label);
+        return uncap_fail(err, UNCAP_ERR_MODEL, "%s is damaged or cut short: its ZIP directory is missing",
+                          label);
     const size_t count = get16(end + 10);
     const size_t directory = get32(end + 16);
     if (directory > (size_t)(end - bytes) || count > ((size_t)(end - bytes) - directory) / CENTRAL_SIZE)
@@ -74,8 +79,9 @@ int uncap_zip_open(struct uncap_zip *zip, const void *archive, size_t n, const c
         if (!length) {
             const size_t number = zip->n + 1;
             uncap_zip_close(zip);
-            return uncap_fail(err, UNCAP_ERR_MODEL, "%s is damaged: ZIP member %zu is outside it or not stored plainly",
-                              label, number);
+            return uncap_fail(err, UNCAP_ERR_MODEL,
+                              "%s is damaged: ZIP member %zu is outside it or not stored plainly", label,
+                              number);
         }
         p += length;
     }

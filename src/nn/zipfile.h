@@ -25,7 +25,8 @@ struct uncap_zip {
 /* List the members. Everything is checked to lie inside the archive; nothing is allocated on its word.
  * Errors  MODEL (damaged, compressed or encrypted members, more than one disk, over 4 GB), NOMEM.
  */
-int uncap_zip_open(struct uncap_zip *zip, const void *bytes, size_t n, const char *label, struct uncap_error *err);
+int uncap_zip_open(struct uncap_zip *zip, const void *bytes, size_t n, const char *label,
+                   struct uncap_error *err);
 void uncap_zip_close(struct uncap_zip *zip);
 
 /* First member whose name ends in suffix, or NULL. */

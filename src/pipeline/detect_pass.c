@@ -2,6 +2,9 @@
 /* Pass 1: a reader thread and one that looks, in order; the network calls run side by side on slices. */
 #include <stdbool.h>
 #include <stdint.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "base/caption.h"
 #include "base/memory.h"
@@ -27,6 +30,8 @@ struct pass {
     struct uncap_queue *frames; /* of struct uncap_frame */
     struct uncap_control detector_control; /* log lines to the caller, cancel by the job */
     struct uncap_captions *captions;
+    int64_t *pts; /* [n_pts] of every frame, for the captions' times; the reader's until it ends */
+    size_t n_pts, pts_capacity;
 };
 
 static void free_frame(void *item)
@@ -50,6 +55,14 @@ static void *retain(void *item)
 
 /* ---- threads ---- */
 
+static int note_time(struct pass *p, const struct uncap_frame *frame, struct uncap_error *err)
+{
+    if (!uncap_grow((void **)&p->pts, &p->pts_capacity, p->n_pts + 1, sizeof(*p->pts)))
+        return uncap_fail_nomem(err, "the frames' times");
+    p->pts[p->n_pts++] = frame->pts;
+    return UNCAP_OK;
+}
+
 static int read_frame(struct pass *p, bool *is_end, struct uncap_error *err)
 {
     struct uncap_frame *frame = uncap_alloc(1, sizeof(*frame));
@@ -59,6 +72,8 @@ static int read_frame(struct pass *p, bool *is_end, struct uncap_error *err)
     int status = uncap_decoder_next(p->decoder, frame, err);
     *is_end = !frame->av;
     uncap_stage_lap(&p->report->stages[UNCAP_STAGE_PREPROCESSING], &mark_s, !status && !*is_end);
+    if (!status && !*is_end)
+        status = note_time(p, frame, err);
     if (!status && !*is_end) {
         status = uncap_queue_push(p->frames, frame, 1, err);
         if (!status)
@@ -154,6 +169,23 @@ static int identify(struct pass *p, struct uncap_error *err)
     return status;
 }
 
+/* When frame i is shown; the one after the last lasts as long as the one before it. */
+static double time_of(const struct pass *p, int64_t i)
+{
+    const AVRational base = uncap_decoder_info(p->decoder)->time_base;
+    const int64_t n = (int64_t)p->n_pts;
+    const int64_t pts = i < n ? p->pts[i] : n > 1 ? 2 * p->pts[n - 1] - p->pts[n - 2] : p->pts[n - 1] + 1;
+    return (double)(pts - p->pts[0]) * base.num / base.den;
+}
+
+static void set_times(struct pass *p)
+{
+    for (size_t i = 0; i < p->captions->n; i++) {
+        p->captions->items[i].first_s = time_of(p, p->captions->items[i].first);
+        p->captions->items[i].end_s = time_of(p, p->captions->items[i].end);
+    }
+}
+
 static void fill_report(const struct pass *p)
 {
     const struct uncap_detector_stats stats = uncap_detector_stats(p->detector);
@@ -168,6 +200,7 @@ static void fill_report(const struct pass *p)
 
 static void tear_down(struct pass *p)
 {
+    uncap_free(p->pts);
     uncap_queue_close(&p->frames);
     uncap_detector_close(&p->detector);
     uncap_slices_close(&p->slices);
@@ -189,13 +222,17 @@ int uncap_detect(const char *in, const struct uncap_detect_options *options, con
         status = run(&p, err);
     if (!status)
         status = identify(&p, err);
-    if (!status)
+    if (!status) {
+        set_times(&p);
         fill_report(&p);
+    }
     tear_down(&p);
+#if defined(__GLIBC__)
+    malloc_trim(0); /* what detection took shall not add to what erasing takes */
+#endif
     if (status)
         uncap_captions_close(&p.captions);
     *out = p.captions;
     uncap_report_finish(p.report, started_s);
-    uncap_report_clear(&own);
     return status;
 }

@@ -68,7 +68,6 @@ int uncap_erase(const char *in, const struct uncap_captions *captions, const cha
         snprintf(r->encoder, sizeof(r->encoder), "copy");
     }
     uncap_report_finish(r, started_s);
-    uncap_report_clear(&own);
     return status;
 }
 

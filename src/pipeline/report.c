@@ -17,12 +17,6 @@ const char *uncap_stage_name(enum uncap_stage stage)
     return stage < UNCAP_N_STAGES ? names[stage] : "unknown";
 }
 
-void uncap_report_clear(struct uncap_report *report)
-{
-    uncap_free(report->captions);
-    *report = (struct uncap_report){.n_frames = 0};
-}
-
 void uncap_report_finish(struct uncap_report *report, double started_s)
 {
     struct rusage usage;
@@ -43,27 +37,16 @@ static json_t *stages_json(const struct uncap_report *r)
     return stages;
 }
 
-static json_t *captions_json(const struct uncap_report *r)
-{
-    json_t *captions = json_array();
-    for (size_t i = 0; i < r->n_caption_reports; i++) {
-        const struct uncap_caption_report *c = &r->captions[i];
-        json_array_append_new(captions, json_pack("{s:i,s:f,s:f,s:f}", "id", c->id, "recovered", (double)c->recovered,
-                                                  "revealed", (double)c->revealed, "invented", (double)c->invented));
-    }
-    return captions;
-}
-
 int uncap_report_save(const struct uncap_report *r, const char *path, struct uncap_error *err)
 {
     json_t *json = json_pack(
-        "{s:o,s:f,s:I,s:I,s:I,s:I,s:I,s:f,s:I,s:I,s:s,s:s,s:s,s:o}", "stages", stages_json(r), "wall_seconds",
+        "{s:o,s:f,s:I,s:I,s:I,s:I,s:I,s:f,s:I,s:I,s:s,s:s,s:s}", "stages", stages_json(r), "wall_seconds",
         r->wall_s, "frames", (json_int_t)r->n_frames, "frames_lost", (json_int_t)r->n_frames_lost, "captions",
         (json_int_t)r->n_captions, "captions_removed", (json_int_t)r->n_removed, "detector_calls",
         (json_int_t)r->detector_calls, "detector_calls_per_caption",
         r->n_captions ? (double)r->detector_calls / (double)r->n_captions : 0.0, "recogniser_calls",
         (json_int_t)r->recogniser_calls, "peak_memory_bytes", (json_int_t)r->peak_memory_bytes, "engine", r->engine,
-        "encoder", r->encoder, "device", r->device, "caption_reports", captions_json(r));
+        "encoder", r->encoder, "device", r->device);
     if (!json)
         return uncap_fail_nomem(err, "the report");
     errno = 0;

@@ -116,6 +116,5 @@ int uncap_verify(const char *in, const struct uncap_captions *captions, const st
                                     .finish = check_finish};
     const int status = uncap_erase_pass(in, captions, options ? options : &defaults, &sink, control, &report, err);
     uncap_free(c.covered);
-    uncap_report_clear(&report);
     return status;
 }

@@ -86,7 +86,7 @@ struct pass {
 
 static int run_detect(const struct pass *pass, struct uncap_captions **out, struct uncap_error *err)
 {
-    const struct uncap_detect_options options = {.device = "cpu", .workers = 2, .sample = UNCAP_SAMPLE_EVEN};
+    const struct uncap_detect_options options = {.device = "cpu", .workers = 2};
     return uncap_detect(pass->clip, &options, NULL, out, NULL, err);
 }
 
@@ -96,7 +96,6 @@ static int run_pass(const struct pass *pass, struct uncap_error *err)
         const struct uncap_erase_options options = {.device = "cpu", .threads = 2, .encoder = "ffv1"};
         struct uncap_report report = {.n_frames = 0};
         const int status = uncap_erase(pass->clip, pass->captions, pass->out, &options, NULL, &report, err);
-        uncap_report_clear(&report);
         return status;
     }
     struct uncap_captions *captions = NULL;
@@ -184,7 +183,7 @@ int main(int argc, char **argv)
 
     struct uncap_captions *captions = NULL;
     struct uncap_error err = {.status = UNCAP_OK};
-    if (run_detect(&pass, &captions, &err) || !uncap_captions_count(captions)) {
+    if (run_detect(&pass, &captions, &err) || !uncap_captions_count_removed(captions)) {
         printf("no captions to erase: %s\n", err.message);
         return 1;
     }

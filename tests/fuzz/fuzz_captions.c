@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzz target (libFuzzer): any bytes as a captions file. What parses must print, and print the same again after it
- * was read back. Without a fuzzer, -DUNCAP_FUZZ_REPLAY gives a main that runs the files it is named. */
+/* Any bytes as a captions file: what parses must print, and print the same again after it was read back. */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,19 +38,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uncap_free(first);
     return 0;
 }
-
-#ifdef UNCAP_FUZZ_REPLAY
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        static uint8_t bytes[1 << 20];
-        FILE *f = fopen(argv[i], "rb");
-        if (!f)
-            return 1;
-        const size_t n = fread(bytes, 1, sizeof(bytes), f);
-        fclose(f);
-        LLVMFuzzerTestOneInput(bytes, n);
-    }
-    return 0;
-}
-#endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A checkpoint is an untrusted file: whatever it holds, reading it ends with weights that can be read, or an error. */
+/* A checkpoint is an untrusted file: whatever it holds, reading it ends with weights that can be read, or an
+ * error. */
 #include <stdint.h>
 #include <stdlib.h>
 

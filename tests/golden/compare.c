@@ -64,7 +64,8 @@ static int select_values(const json_t *output, const struct uncap_tensor *result
     struct axis axes[UNCAP_MAX_RANK];
     int rank = result->shape.rank;
     if (probe > 0) {
-        axes[0] = (struct axis){.n = (count + (size_t)probe - 1) / (size_t)probe, .step = (size_t)probe, .stride = 1};
+        axes[0] = (struct axis){
+            .n = (count + (size_t)probe - 1) / (size_t)probe, .step = (size_t)probe, .stride = 1};
         rank = 1;
     } else {
         if (json_array_size(sample) > (size_t)rank)
@@ -100,8 +101,8 @@ static bool within(const json_t *output, const char *name, double value)
     return !limit || value <= json_number_value(limit);
 }
 
-int compare_output(const json_t *output, const struct uncap_tensor *result, const struct uncap_tensor *expected,
-                   struct verdict *v, struct uncap_error *err)
+int compare_output(const json_t *output, const struct uncap_tensor *result,
+                   const struct uncap_tensor *expected, struct verdict *v, struct uncap_error *err)
 {
     size_t *at = NULL;
     size_t n = 0;
@@ -111,7 +112,8 @@ int compare_output(const json_t *output, const struct uncap_tensor *result, cons
         return status;
     if (n != uncap_tensor_count(expected)) {
         uncap_free(at);
-        return uncap_fail(err, UNCAP_ERR_ARG, "%zu values, recorded are %zu", n, uncap_tensor_count(expected));
+        return uncap_fail(err, UNCAP_ERR_ARG, "%zu values, recorded are %zu", n,
+                          uncap_tensor_count(expected));
     }
     const double tolerance = json_number_value(json_object_get(output, "tol_abs"));
     for (size_t i = 0; i < n; i++) {
@@ -128,7 +130,7 @@ int compare_output(const json_t *output, const struct uncap_tensor *result, cons
     v->differ *= share;
     v->count = n;
     const json_t *outliers = json_object_get(output, "max_outliers");
-    v->passed = v->beyond <= (outliers ? json_number_value(outliers) : 0) && within(output, "max_fraction", v->differ) &&
-                within(output, "mean_abs", v->mean);
+    v->passed = v->beyond <= (outliers ? json_number_value(outliers) : 0) &&
+                within(output, "max_fraction", v->differ) && within(output, "mean_abs", v->mean);
     return UNCAP_OK;
 }

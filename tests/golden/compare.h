@@ -19,7 +19,7 @@ struct verdict {
  * expected what the file or "values" holds.
  * Errors   ARG when the numbers of values differ or the entry makes no sense; NOMEM.
  */
-int compare_output(const json_t *output, const struct uncap_tensor *result, const struct uncap_tensor *expected,
-                   struct verdict *verdict, struct uncap_error *err);
+int compare_output(const json_t *output, const struct uncap_tensor *result,
+                   const struct uncap_tensor *expected, struct verdict *verdict, struct uncap_error *err);
 
 #endif

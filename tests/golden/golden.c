@@ -95,7 +95,8 @@ bool golden_wants(const struct golden_case *c, const char *result)
 {
     size_t i;
     json_t *output;
-    json_array_foreach(c->outputs, i, output) {
+    json_array_foreach(c->outputs, i, output)
+    {
         const char *name = json_string_value(json_object_get(output, "tensor"));
         if (name && !strcmp(name, result))
             return true;
@@ -103,7 +104,8 @@ bool golden_wants(const struct golden_case *c, const char *result)
     return false;
 }
 
-int golden_result_take(struct golden_case *c, const char *name, struct uncap_tensor *tensor, struct uncap_error *err)
+int golden_result_take(struct golden_case *c, const char *name, struct uncap_tensor *tensor,
+                       struct uncap_error *err)
 {
     if (c->n_results == MAX_RESULTS)
         return uncap_fail(err, UNCAP_ERR_ARG, "more than %d results", MAX_RESULTS);
@@ -138,7 +140,8 @@ static int read_inputs(struct golden_case *c, const char *folder, json_t *inputs
 {
     const char *role;
     json_t *file;
-    json_object_foreach(inputs, role, file) {
+    json_object_foreach(inputs, role, file)
+    {
         if (c->n_inputs == MAX_INPUTS || !json_is_string(file))
             return uncap_fail(err, UNCAP_ERR_ARG, "input %s makes no sense", role);
         struct golden_input *input = &c->inputs[c->n_inputs++];
@@ -164,7 +167,8 @@ static int run_case(struct golden_case *c, const struct golden_network *network,
 }
 
 /* The recorded numbers: a file, or "values" in the entry itself. */
-static int read_expected(const char *folder, const json_t *output, struct uncap_tensor *out, struct uncap_error *err)
+static int read_expected(const char *folder, const json_t *output, struct uncap_tensor *out,
+                         struct uncap_error *err)
 {
     const json_t *values = json_object_get(output, "values");
     if (!json_is_array(values)) {
@@ -182,7 +186,8 @@ static int read_expected(const char *folder, const json_t *output, struct uncap_
     return status;
 }
 
-static bool check_output(const struct golden_case *c, const char *folder, const char *name, const json_t *output)
+static bool check_output(const struct golden_case *c, const char *folder, const char *name,
+                         const json_t *output)
 {
     struct uncap_error err = {0};
     struct uncap_tensor expected = {.dtype = UNCAP_F32};
@@ -201,8 +206,8 @@ static bool check_output(const struct golden_case *c, const char *folder, const 
         printf("FAIL %-28s %-18s %s\n", name, tensor ? tensor : "?", err.message);
         return false;
     }
-    printf("%-4s %-28s %-18s max %-9.3g mean %-9.3g tol %-9.3g", v.passed ? "ok" : "FAIL", name, tensor, v.max, v.mean,
-           json_number_value(json_object_get(output, "tol_abs")));
+    printf("%-4s %-28s %-18s max %-9.3g mean %-9.3g tol %-9.3g", v.passed ? "ok" : "FAIL", name, tensor,
+           v.max, v.mean, json_number_value(json_object_get(output, "tol_abs")));
     if (v.beyond > 0)
         printf(" %.4f%% beyond", 100 * v.beyond);
     if (json_object_get(output, "max_fraction"))
@@ -232,9 +237,7 @@ static bool check_case(const struct golden_network *network, void *state, const 
         printf("FAIL %-28s %s\n", name, err.message);
     size_t i;
     json_t *output;
-    json_array_foreach(c.outputs, i, output)
-        if (!status)
-            passed &= check_output(&c, folder, name, output);
+    json_array_foreach(c.outputs, i, output) if (!status) passed &= check_output(&c, folder, name, output);
     const double took = (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
     if (took > 1)
         printf("     %s took %.1f s\n", name, took);
@@ -255,7 +258,8 @@ static int run_all(const struct golden_network *network, const char *folder, jso
     }
     size_t i;
     json_t *entry;
-    json_array_foreach(json_object_get(doc, "cases"), i, entry) {
+    json_array_foreach(json_object_get(doc, "cases"), i, entry)
+    {
         const char *name = json_string_value(json_object_get(entry, "name"));
         if (only && (!name || !strstr(name, only)))
             continue;
@@ -274,17 +278,19 @@ static int run_all(const struct golden_network *network, const char *folder, jso
     return count.failed || !count.passed;
 }
 
-/* The folder: argument, environment, or beside the source tree. */
+/* The folder: argument, environment (a relative one counts from the source tree), or beside the source tree.
+ */
 static void find_folder(const char *argument, const char *network, const char *variable, char *folder)
 {
     const char *env = getenv(variable);
     const char *root = getenv("UNCAPTION_SOURCE_ROOT");
+    root = root ? root : ".";
     if (argument)
         snprintf(folder, FOLDER_SIZE, "%s", argument);
     else if (env && *env)
-        snprintf(folder, FOLDER_SIZE, "%s", env);
+        snprintf(folder, FOLDER_SIZE, "%s%s%s", *env == '/' ? "" : root, *env == '/' ? "" : "/", env);
     else
-        snprintf(folder, FOLDER_SIZE, "%s/../shared/specs/%s/golden", root ? root : ".", network);
+        snprintf(folder, FOLDER_SIZE, "%s/../shared/specs/%s/golden", root, network);
 }
 
 static int skip(const char *network, const char *why)

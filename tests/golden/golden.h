@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs recorded vectors: reads a folder's cases.json, hands each case to an operation of the network's table, and
- * compares what comes back. Nothing about the vectors is built in; a network adds a table of operations and a main. */
+/* Runs recorded vectors: reads a folder's cases.json, hands each case to an operation of the network's table,
+ * and compares what comes back. Nothing about the vectors is built in; a network adds a table of operations
+ * and a main. */
 #ifndef UNCAP_GOLDEN_GOLDEN_H
 #define UNCAP_GOLDEN_GOLDEN_H
 
@@ -47,7 +48,8 @@ bool golden_wants(const struct golden_case *c, const char *result);
 /* Give a result: a copy of data, or the tensor itself (zeroed here). Errors: NOMEM, ARG (too many). */
 int golden_result(struct golden_case *c, const char *name, enum uncap_dtype dtype, struct uncap_shape shape,
                   const void *data, struct uncap_error *err);
-int golden_result_take(struct golden_case *c, const char *name, struct uncap_tensor *tensor, struct uncap_error *err);
+int golden_result_take(struct golden_case *c, const char *name, struct uncap_tensor *tensor,
+                       struct uncap_error *err);
 
 /* main: [FOLDER] [--only TEXT]. Exit status 0 passed, 1 failed, 77 skipped. */
 int golden_main(int argc, char **argv, const struct golden_network *network);

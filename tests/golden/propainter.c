@@ -12,7 +12,8 @@
 static bool wants(void *opaque, const char *name)
 {
     const struct pp *pp = opaque;
-    return (pp->also_wanted && !strcmp(pp->also_wanted, name)) || (pp->current && golden_wants(pp->current, name));
+    return (pp->also_wanted && !strcmp(pp->also_wanted, name)) ||
+           (pp->current && golden_wants(pp->current, name));
 }
 
 void pp_begin(struct pp *pp, struct golden_case *c)
@@ -23,7 +24,8 @@ void pp_begin(struct pp *pp, struct golden_case *c)
 }
 
 /* Hand over [n][c]... as [c][n]... */
-static int take_channel_first(struct pp *pp, const char *name, struct uncap_tensor *t, struct uncap_error *err)
+static int take_channel_first(struct pp *pp, const char *name, struct uncap_tensor *t,
+                              struct uncap_error *err)
 {
     struct uncap_tensor turned;
     struct uncap_shape shape = t->shape;
@@ -87,7 +89,8 @@ int pp_weights(struct pp *pp, int which, const struct uncap_weights **out, struc
     };
     int status = UNCAP_OK;
     if (!pp->weights[which])
-        status = uncap_propainter_synth(&pp->weights[which], files[which].manifest, files[which].label, pp->suffix, err);
+        status = uncap_propainter_synth(&pp->weights[which], files[which].manifest, files[which].label,
+                                        pp->suffix, err);
     if (!status)
         status = uncap_manifest_check(files[which].manifest, pp->weights[which], false, err);
     *out = pp->weights[which];
@@ -99,12 +102,13 @@ int pp_input(const struct golden_case *c, const char *role, enum uncap_dtype dty
 {
     *out = golden_input(c, role);
     if (!*out || (*out)->dtype != dtype || (*out)->shape.rank != rank)
-        return uncap_fail(err, UNCAP_ERR_ARG, "input %s is missing or not %s of rank %d", role, uncap_dtype_name(dtype),
-                          rank);
+        return uncap_fail(err, UNCAP_ERR_ARG, "input %s is missing or not %s of rank %d", role,
+                          uncap_dtype_name(dtype), rank);
     return UNCAP_OK;
 }
 
-int pp_frames(const struct golden_case *c, const char *role, struct uncap_tensor *out, struct uncap_error *err)
+int pp_frames(const struct golden_case *c, const char *role, struct uncap_tensor *out,
+              struct uncap_error *err)
 {
     const struct uncap_tensor *in;
     int status = pp_input(c, role, UNCAP_U8, 4, &in, err);
@@ -141,7 +145,8 @@ static int open_pp(void **state, const char *suffix, struct uncap_error *err)
         return uncap_fail_nomem(err, "the test");
     pp->probe = (struct uncap_probe){.opaque = pp, .wants = wants, .show = show};
     pp->suffix = uncap_strdup(suffix);
-    const int status = uncap_runtime_open(&pp->runtime, &(struct uncap_runtime_options){.threads = 2, .device = "cpu"}, err);
+    const int status =
+        uncap_runtime_open(&pp->runtime, &(struct uncap_runtime_options){.threads = 2, .device = "cpu"}, err);
     return status ? status : uncap_slices_open(&pp->slices, 2, err);
 }
 
@@ -164,13 +169,17 @@ static void close_pp(void *state)
 
 int main(int argc, char **argv)
 {
-    const struct golden_op *const tables[] = {pp_ops_files, pp_ops_flow, pp_ops_generator, pp_ops_raft, pp_ops_program};
+    const struct golden_op *const tables[] = {pp_ops_files, pp_ops_flow, pp_ops_generator, pp_ops_raft,
+                                              pp_ops_program};
     struct golden_op ops[64] = {{NULL, NULL}};
     size_t n = 0;
     for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
         for (const struct golden_op *o = tables[i]; o->name; o++)
             ops[n++] = *o;
-    const struct golden_network network = {.name = "propainter", .ops = ops, .open = open_pp, .close = close_pp,
+    const struct golden_network network = {.name = "propainter",
+                                           .ops = ops,
+                                           .open = open_pp,
+                                           .close = close_pp,
                                            .variable = "UNCAPTION_GOLDEN_DIR"};
     return golden_main(argc, argv, &network);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the operations of ProPainter's vectors share: runtime, synthetic weights, networks opened when first used. */
+/* What the operations of ProPainter's vectors share: runtime, synthetic weights, networks opened when first
+ * used. */
 #ifndef UNCAP_GOLDEN_PROPAINTER_H
 #define UNCAP_GOLDEN_PROPAINTER_H
 
@@ -33,8 +34,9 @@ struct pp {
     struct uncap_propainter *whole;
     struct uncap_probe probe;
     struct golden_case *current; /* the case that the probe serves */
-    const char *const *channel_first; /* names of results [n][c]... that the vectors hold as [c][n]...; NULL-ended */
-    const char *also_wanted;     /* a name of the network's own that the probe answers yes to */
+    const char *const
+        *channel_first;      /* names of results [n][c]... that the vectors hold as [c][n]...; NULL-ended */
+    const char *also_wanted; /* a name of the network's own that the probe answers yes to */
     struct pp_pending pending[PP_PENDING];
 };
 
@@ -49,10 +51,12 @@ int pp_input(const struct golden_case *c, const char *role, enum uncap_dtype dty
              const struct uncap_tensor **out, struct uncap_error *err);
 
 /* [n][h][w][3] u8 -> [n][3][h][w] float, -1..1. */
-int pp_frames(const struct golden_case *c, const char *role, struct uncap_tensor *out, struct uncap_error *err);
+int pp_frames(const struct golden_case *c, const char *role, struct uncap_tensor *out,
+              struct uncap_error *err);
 
 /* [n][h][w] u8 -> float, non-zero is 1. */
-int pp_masks(const struct golden_case *c, const char *role, struct uncap_tensor *out, struct uncap_error *err);
+int pp_masks(const struct golden_case *c, const char *role, struct uncap_tensor *out,
+             struct uncap_error *err);
 
 extern const struct golden_op pp_ops_files[];
 extern const struct golden_op pp_ops_flow[];

@@ -19,7 +19,8 @@ static int checkpoint_read(void *state, struct golden_case *c, struct uncap_erro
         return status;
     for (size_t i = 0; !status && i < w->n; i++)
         if (golden_wants(c, w->items[i].name))
-            status = golden_result(c, w->items[i].name, w->items[i].dtype, w->items[i].shape, w->items[i].data, err);
+            status = golden_result(c, w->items[i].name, w->items[i].dtype, w->items[i].shape,
+                                   w->items[i].data, err);
     uncap_weights_close(&w);
     return status;
 }
@@ -98,7 +99,8 @@ static int normalise(void *state, struct golden_case *c, struct uncap_error *err
     (void)state;
     int status = pp_input(c, "image_u8", UNCAP_U8, 3, &in, err);
     if (!status)
-        status = uncap_tensor_open(&out, UNCAP_F32, UNCAP_SHAPE(3, in->shape.dims[0], in->shape.dims[1]), err);
+        status =
+            uncap_tensor_open(&out, UNCAP_F32, UNCAP_SHAPE(3, in->shape.dims[0], in->shape.dims[1]), err);
     if (status)
         return status;
     uncap_rgb8_normalise(in->data, uncap_tensor_count(in) / 3, out.data);

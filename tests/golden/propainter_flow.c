@@ -20,8 +20,8 @@ static int warp(void *state, struct golden_case *c, struct uncap_error *err)
         return status;
     const int64_t *d = x->shape.dims;
     const bool is_nearest = !strcmp(golden_text(c, "mode", "bilinear"), "nearest");
-    (is_nearest ? uncap_warp_nearest : uncap_warp_bilinear)(x->data, (int)d[0], (int)d[1], (int)d[2], flow->data, out.data,
-                                                            pp->slices);
+    (is_nearest ? uncap_warp_nearest : uncap_warp_bilinear)(x->data, (int)d[0], (int)d[1], (int)d[2],
+                                                            flow->data, out.data, pp->slices);
     return golden_result_take(c, "out", &out, err);
 }
 
@@ -53,7 +53,8 @@ static int validity(void *state, struct golden_case *c, struct uncap_error *err)
     status = uncap_tensor_open(&out, UNCAP_F32, UNCAP_SHAPE(d[2], d[3]), err);
     if (status)
         return status;
-    uncap_flow_validity((float *)a->data + at, (float *)b->data + at, (int)d[2], (int)d[3], out.data, pp->slices);
+    uncap_flow_validity((float *)a->data + at, (float *)b->data + at, (int)d[2], (int)d[3], out.data,
+                        pp->slices);
     status = give_bits(c, "valid", out.shape, out.data, err);
     uncap_tensor_close(&out);
     return status;
@@ -76,8 +77,8 @@ static int images(void *state, struct golden_case *c, struct uncap_error *err)
         const size_t plane = (size_t)(d[2] * d[3]);
         for (size_t i = 0; i < uncap_tensor_count(&x); i++)
             ((float *)x.data)[i] *= 1 - ((float *)m.data)[i / (3 * plane) * plane + i % plane];
-        status = uncap_propagate_images(x.data, m.data, ff->data, fb->data, (int)d[0], (int)d[2], (int)d[3], pp->slices,
-                                        &pp->probe, NULL, err);
+        status = uncap_propagate_images(x.data, m.data, ff->data, fb->data, (int)d[0], (int)d[2], (int)d[3],
+                                        pp->slices, &pp->probe, NULL, err);
     }
     status = status ? status : give_bits(c, "masks", m.shape, m.data, err);
     status = status ? status : golden_result_take(c, "frames", &x, err);
@@ -123,8 +124,8 @@ static int complete(void *state, struct golden_case *c, struct uncap_error *err)
     pp->channel_first = channel_first;
     if (!status) {
         const int64_t *d = m.shape.dims;
-        status = uncap_flow_completion_run(pp->completion, f.data, b.data, m.data, (int)d[0], (int)d[1], (int)d[2], NULL,
-                                           err);
+        status = uncap_flow_completion_run(pp->completion, f.data, b.data, m.data, (int)d[0], (int)d[1],
+                                           (int)d[2], NULL, err);
     }
     pp->channel_first = NULL;
     status = status ? status : golden_result_take(c, "comb_f", &f, err);

@@ -13,7 +13,8 @@ static int open_generator(struct pp *pp, struct golden_case *c, struct uncap_err
     if (pp->generator)
         return UNCAP_OK;
     const int status = pp_weights(pp, PP_GENERATOR, &w, err);
-    return status ? status : uncap_generator_open(&pp->generator, pp->runtime, w, pp->slices, &pp->probe, err);
+    return status ? status
+                  : uncap_generator_open(&pp->generator, pp->runtime, w, pp->slices, &pp->probe, err);
 }
 
 static int align(void *state, struct golden_case *c, struct uncap_error *err)
@@ -29,8 +30,8 @@ static int align(void *state, struct golden_case *c, struct uncap_error *err)
     if (status)
         return status;
     const bool is_forward = !strcmp(golden_text(c, "direction", "backward_1"), "forward_1");
-    return uncap_generator_align(pp->generator, is_forward, x->data, cond->data, flow->data, (int)x->shape.dims[1],
-                                 (int)x->shape.dims[2], err);
+    return uncap_generator_align(pp->generator, is_forward, x->data, cond->data, flow->data,
+                                 (int)x->shape.dims[1], (int)x->shape.dims[2], err);
 }
 
 static int soft_split(void *state, struct golden_case *c, struct uncap_error *err)
@@ -47,8 +48,9 @@ static int soft_split(void *state, struct golden_case *c, struct uncap_error *er
     const int64_t fw = uncap_token_side((int)d[3]);
     status = uncap_tensor_open(&out, UNCAP_F32, UNCAP_SHAPE(d[0], fh, fw, UNCAP_TOKEN_WIDTH), err);
     for (int64_t t = 0; !status && t < d[0]; t++)
-        status = uncap_generator_split(pp->generator, (float *)x->data + t * d[1] * d[2] * d[3], (int)d[2], (int)d[3],
-                                       (float *)out.data + t * fh * fw * UNCAP_TOKEN_WIDTH, NULL, err);
+        status =
+            uncap_generator_split(pp->generator, (float *)x->data + t * d[1] * d[2] * d[3], (int)d[2],
+                                  (int)d[3], (float *)out.data + t * fh * fw * UNCAP_TOKEN_WIDTH, NULL, err);
     return status ? status : golden_result_take(c, "tokens", &out, err);
 }
 
@@ -88,8 +90,8 @@ static int decoder(void *state, struct golden_case *c, struct uncap_error *err)
     const int64_t *d = x->shape.dims;
     status = uncap_tensor_open(&out, UNCAP_F32, UNCAP_SHAPE(d[0], 3, 4 * d[2], 4 * d[3]), err);
     for (int64_t t = 0; !status && t < d[0]; t++)
-        status = uncap_generator_decode(pp->generator, (float *)x->data + t * d[1] * d[2] * d[3], (int)d[2], (int)d[3],
-                                        (float *)out.data + t * 48 * d[2] * d[3], NULL, err);
+        status = uncap_generator_decode(pp->generator, (float *)x->data + t * d[1] * d[2] * d[3], (int)d[2],
+                                        (int)d[3], (float *)out.data + t * 48 * d[2] * d[3], NULL, err);
     return status ? status : golden_result_take(c, "out", &out, err);
 }
 
@@ -109,8 +111,12 @@ static int block(void *state, struct golden_case *c, struct uncap_error *err)
     if (status)
         return status;
     memcpy(out[2].data, x->data, uncap_tensor_count(x) * sizeof(float));
-    const struct uncap_token_map map = {out[2].data, masks->data, (int)x->shape.dims[0], (int)masks->shape.dims[0],
-                                        golden_int(c, "height", 0), golden_int(c, "width", 0)};
+    const struct uncap_token_map map = {out[2].data,
+                                        masks->data,
+                                        (int)x->shape.dims[0],
+                                        (int)masks->shape.dims[0],
+                                        golden_int(c, "height", 0),
+                                        golden_int(c, "width", 0)};
     struct uncap_transformer *t = uncap_generator_transformer(pp->generator);
     const int number = golden_int(c, "block", 0);
     status = uncap_transformer_attention(t, &map, number, out[0].data, NULL, err);
@@ -148,19 +154,22 @@ static int window(void *state, struct golden_case *c, struct uncap_error *err)
     const int64_t *d = x.shape.dims;
     if (!status && d[0] > MAX_FRAMES)
         status = uncap_fail(err, UNCAP_ERR_ARG, "more than %d frames", MAX_FRAMES);
-    status = status ? status : uncap_tensor_open(&enc, UNCAP_F32, UNCAP_SHAPE(d[0], 128, d[2] / 4, d[3] / 4), err);
+    status =
+        status ? status : uncap_tensor_open(&enc, UNCAP_F32, UNCAP_SHAPE(d[0], 128, d[2] / 4, d[3] / 4), err);
     const int n_local = golden_int(c, "local_frames", 2);
     status = status ? status : uncap_tensor_open(&out, UNCAP_F32, UNCAP_SHAPE(n_local, 3, d[2], d[3]), err);
     for (int64_t t = 0; !status && t < d[0]; t++) {
         features[t] = (float *)enc.data + t * 8 * d[2] * d[3];
         mask_in[t] = (float *)in.data + t * d[2] * d[3];
         mask_upd[t] = (float *)upd.data + t * d[2] * d[3];
-        status = uncap_generator_encode(pp->generator, (float *)x.data + t * 3 * d[2] * d[3], mask_in[t], mask_upd[t],
-                                        (int)d[2], (int)d[3], (float *)enc.data + t * 8 * d[2] * d[3], NULL, err);
+        status = uncap_generator_encode(pp->generator, (float *)x.data + t * 3 * d[2] * d[3], mask_in[t],
+                                        mask_upd[t], (int)d[2], (int)d[3],
+                                        (float *)enc.data + t * 8 * d[2] * d[3], NULL, err);
     }
     if (!status) {
-        const struct uncap_generator_window win = {(int)d[0], n_local, (int)d[2], (int)d[3], features, mask_in, mask_upd,
-                                                   ff->data, fb->data, golden_bool(c, "clamp", false)};
+        const struct uncap_generator_window win = {
+            (int)d[0], n_local,  (int)d[2], (int)d[3], features,
+            mask_in,   mask_upd, ff->data,  fb->data,  golden_bool(c, "clamp", false)};
         status = uncap_generator_fill(pp->generator, &win, out.data, NULL, err);
     }
     status = status ? status : golden_result_take(c, "enc", &enc, err);
@@ -172,7 +181,11 @@ static int window(void *state, struct golden_case *c, struct uncap_error *err)
 }
 
 const struct golden_op pp_ops_generator[] = {
-    {"gen.align", align},     {"gen.soft_split", soft_split}, {"gen.soft_composition", soft_composition},
-    {"gen.decoder", decoder}, {"gen.block", block},           {"gen.window", window},
+    {"gen.align", align},
+    {"gen.soft_split", soft_split},
+    {"gen.soft_composition", soft_composition},
+    {"gen.decoder", decoder},
+    {"gen.block", block},
+    {"gen.window", window},
     {NULL, NULL},
 };

@@ -47,15 +47,18 @@ static int prepare(const struct golden_case *c, struct program *p, const struct 
     const size_t plane = (size_t)p->w * (size_t)p->h;
     int status = uncap_tensor_open(&p->frames_u8, UNCAP_U8, UNCAP_SHAPE(p->n, p->h, p->w, 3), err);
     status = status ? status : uncap_tensor_open(&p->masks_u8, UNCAP_U8, UNCAP_SHAPE(p->n, p->h, p->w), err);
-    status = status ? status : uncap_tensor_open(&p->frames, UNCAP_F32, UNCAP_SHAPE(p->n, 3, p->h, p->w), err);
+    status =
+        status ? status : uncap_tensor_open(&p->frames, UNCAP_F32, UNCAP_SHAPE(p->n, 3, p->h, p->w), err);
     status = status ? status : uncap_tensor_open(&p->masks, UNCAP_F32, UNCAP_SHAPE(p->n, p->h, p->w), err);
     status = status ? status : uncap_tensor_open(&p->final, UNCAP_U8, UNCAP_SHAPE(p->n, p->h, p->w, 3), err);
     for (size_t t = 0; !status && t < (size_t)p->n; t++) {
         uint8_t *u8 = (uint8_t *)p->frames_u8.data + t * 3 * plane;
         uint8_t *mask = (uint8_t *)p->masks_u8.data + t * plane;
-        status = uncap_pillow_bicubic((uint8_t *)frames->data + t * 3 * (size_t)w * (size_t)h, w, h, 3, u8, p->w, p->h, err);
+        status = uncap_pillow_bicubic((uint8_t *)frames->data + t * 3 * (size_t)w * (size_t)h, w, h, 3, u8,
+                                      p->w, p->h, err);
         uncap_pillow_nearest((uint8_t *)masks->data + t * (size_t)w * (size_t)h, w, h, mask, p->w, p->h);
-        status = status ? status : uncap_mask_dilate(mask, p->w, p->h, golden_int(c, "mask_dilation", 4), mask, err);
+        status = status ? status
+                        : uncap_mask_dilate(mask, p->w, p->h, golden_int(c, "mask_dilation", 4), mask, err);
         uncap_rgb8_normalise(u8, plane, (float *)p->frames.data + t * 3 * plane);
         for (size_t i = 0; i < plane; i++)
             ((float *)p->masks.data)[t * plane + i] = mask[i];
@@ -68,8 +71,8 @@ static void put(void *opaque, int t, const float *prediction, bool is_first)
     struct program *p = opaque;
     const size_t plane = (size_t)p->w * (size_t)p->h;
     const size_t at = (size_t)t * plane;
-    uncap_rgb8_blend(prediction, (uint8_t *)p->masks_u8.data + at, (uint8_t *)p->frames_u8.data + 3 * at, plane, is_first,
-                     (uint8_t *)p->final.data + 3 * at);
+    uncap_rgb8_blend(prediction, (uint8_t *)p->masks_u8.data + at, (uint8_t *)p->frames_u8.data + 3 * at,
+                     plane, is_first, (uint8_t *)p->final.data + 3 * at);
 }
 
 static int give_final(struct golden_case *c, struct program *p, struct uncap_error *err)
@@ -77,9 +80,9 @@ static int give_final(struct golden_case *c, struct program *p, struct uncap_err
     struct uncap_tensor out;
     int status = uncap_tensor_open(&out, UNCAP_U8, UNCAP_SHAPE(p->n, p->out_h, p->out_w, 3), err);
     for (size_t t = 0; !status && t < (size_t)p->n; t++)
-        status = uncap_cv_linear((uint8_t *)p->final.data + t * 3 * (size_t)p->w * (size_t)p->h, p->w, p->h, 3,
-                                 (uint8_t *)out.data + t * 3 * (size_t)p->out_w * (size_t)p->out_h, p->out_w, p->out_h,
-                                 err);
+        status = uncap_cv_linear((uint8_t *)p->final.data + t * 3 * (size_t)p->w * (size_t)p->h, p->w, p->h,
+                                 3, (uint8_t *)out.data + t * 3 * (size_t)p->out_w * (size_t)p->out_h,
+                                 p->out_w, p->out_h, err);
     return status ? status : golden_result_take(c, "final", &out, err);
 }
 
@@ -117,8 +120,14 @@ static int run(void *state, struct golden_case *c, struct uncap_error *err)
     sizes(c, (int)frames->shape.dims[2], (int)frames->shape.dims[1], rule.is_diffueraser, &p);
     status = prepare(c, &p, frames, masks, err);
     if (!status) {
-        const struct uncap_propainter_clip clip = {.n = p.n, .h = p.h, .w = p.w, .frames = p.frames.data,
-                                                   .masks = p.masks.data, .opaque = &p, .put = put, .probe = &pp->probe};
+        const struct uncap_propainter_clip clip = {.n = p.n,
+                                                   .h = p.h,
+                                                   .w = p.w,
+                                                   .frames = p.frames.data,
+                                                   .masks = p.masks.data,
+                                                   .opaque = &p,
+                                                   .put = put,
+                                                   .probe = &pp->probe};
         status = uncap_propainter_run(pp->whole, &clip, &rule, NULL, err);
     }
     if (!status)

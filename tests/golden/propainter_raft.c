@@ -16,7 +16,8 @@ static int open_raft(struct pp *pp, struct golden_case *c, struct uncap_error *e
 }
 
 /* Look at frame number i of the input. */
-static int look(struct pp *pp, struct golden_case *c, int i, struct uncap_raft_frame *out, struct uncap_error *err)
+static int look(struct pp *pp, struct golden_case *c, int i, struct uncap_raft_frame *out,
+                struct uncap_error *err)
 {
     struct uncap_tensor x;
     int status = open_raft(pp, c, err);
@@ -28,7 +29,8 @@ static int look(struct pp *pp, struct golden_case *c, int i, struct uncap_raft_f
     if (i < 0 || i >= d[0])
         status = uncap_fail(err, UNCAP_ERR_ARG, "there is no frame %d", i);
     else
-        status = uncap_raft_look(pp->raft, (float *)x.data + i * 3 * d[2] * d[3], (int)d[2], (int)d[3], out, NULL, err);
+        status = uncap_raft_look(pp->raft, (float *)x.data + i * 3 * d[2] * d[3], (int)d[2], (int)d[3], out,
+                                 NULL, err);
     uncap_tensor_close(&x);
     return status;
 }
@@ -45,7 +47,8 @@ static int encoder(void *state, struct golden_case *c, struct uncap_error *err)
     return status;
 }
 
-static int correlate(struct pp *pp, struct golden_case *c, struct uncap_correlation *out, struct uncap_error *err)
+static int correlate(struct pp *pp, struct golden_case *c, struct uncap_correlation *out,
+                     struct uncap_error *err)
 {
     struct uncap_raft_frame a;
     struct uncap_raft_frame b;
@@ -69,8 +72,8 @@ static int correlation(void *state, struct golden_case *c, struct uncap_error *e
     if (status)
         return status;
     for (int l = 0; !status && l < UNCAP_CORRELATION_LEVELS; l++)
-        status = golden_result(c, names[l], UNCAP_F32, UNCAP_SHAPE((int64_t)v.h * v.w, v.h >> l, v.w >> l), v.level[l],
-                               err);
+        status = golden_result(c, names[l], UNCAP_F32, UNCAP_SHAPE((int64_t)v.h * v.w, v.h >> l, v.w >> l),
+                               v.level[l], err);
     uncap_correlation_close(&v);
     return status;
 }
@@ -125,9 +128,11 @@ static int update(void *state, struct golden_case *c, struct uncap_error *err)
     status = uncap_raft_prepare(pp->raft, &f, NULL, err);
     status = status ? status : uncap_tensor_open(&delta, UNCAP_F32, UNCAP_SHAPE(2, d[1], d[2]), err);
     status = status ? status : uncap_tensor_open(&up, UNCAP_F32, UNCAP_SHAPE(2, 8 * d[1], 8 * d[2]), err);
-    status = status ? status : uncap_raft_update(pp->raft, &f, &h, corr->data, flow->data, delta.data, NULL, err);
+    status =
+        status ? status : uncap_raft_update(pp->raft, &f, &h, corr->data, flow->data, delta.data, NULL, err);
     status = status ? status : uncap_raft_upsample(pp->raft, &h, flow->data, up.data, NULL, err);
-    status = status ? status : golden_result(c, "hidden", UNCAP_F32, UNCAP_SHAPE(d[0], d[1], d[2]), h.data, err);
+    status =
+        status ? status : golden_result(c, "hidden", UNCAP_F32, UNCAP_SHAPE(d[0], d[1], d[2]), h.data, err);
     status = status ? status : golden_result_take(c, "delta", &delta, err);
     status = status ? status : golden_result_take(c, "upsampled", &up, err);
     uncap_tensor_close(&delta);
@@ -149,7 +154,8 @@ static int flow(void *state, struct golden_case *c, struct uncap_error *err)
     status = status ? status : uncap_tensor_open(&full, UNCAP_F32, UNCAP_SHAPE(2, 8 * a.h, 8 * a.w), err);
     status = status ? status : uncap_tensor_open(&low, UNCAP_F32, UNCAP_SHAPE(2, a.h, a.w), err);
     status = status ? status
-                    : uncap_raft_flow(pp->raft, &a, &b, golden_int(c, "iterations", 20), full.data, low.data, NULL, err);
+                    : uncap_raft_flow(pp->raft, &a, &b, golden_int(c, "iterations", 20), full.data, low.data,
+                                      NULL, err);
     status = status ? status : golden_result_take(c, "flow", &full, err);
     status = status ? status : golden_result_take(c, "flow_low", &low, err);
     uncap_tensor_close(&full);
@@ -160,6 +166,7 @@ static int flow(void *state, struct golden_case *c, struct uncap_error *err)
 }
 
 const struct golden_op pp_ops_raft[] = {
-    {"raft.encoder", encoder}, {"raft.correlation", correlation}, {"raft.lookup", lookup},
-    {"raft.update", update},   {"raft.flow", flow},               {NULL, NULL},
+    {"raft.encoder", encoder}, {"raft.correlation", correlation},
+    {"raft.lookup", lookup},   {"raft.update", update},
+    {"raft.flow", flow},       {NULL, NULL},
 };

@@ -66,8 +66,8 @@ static void weak_small_and_broken_parts_are_dropped(void **state)
 {
     (void)state;
     float map[W * H] = {0};
-    draw(map, 0, 0, 30, 10, 0.5f);   /* under the box score */
-    draw(map, 50, 0, 90, 2, 0.9f);   /* too thin */
+    draw(map, 0, 0, 30, 10, 0.5f);    /* under the box score */
+    draw(map, 50, 0, 90, 2, 0.9f);    /* too thin */
     draw(map, 50, 20, 90, 40, 0.29f); /* under the threshold */
     draw(map, 0, 20, 30, 30, (float)NAN);
     struct uncap_boxes boxes = find(map, identity);

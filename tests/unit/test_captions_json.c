@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The captions file: save and load are inverse, unknown fields survive, hostile input is refused with its place. */
+/* The captions file: save and load are inverse, unknown fields survive, hostile input is refused with its
+ * place. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,9 +13,10 @@
 #include "detect/captions_json.h"
 #include "detect/raster.h"
 
-#define SOURCE                                                                                                    \
-    "\"format\":\"uncaption captions\",\"version\":1,\"source\":{\"name\":\"a.mp4\",\"size_bytes\":5,"               \
-    "\"n_frames\":100,\"duration_s\":4.25,\"width\":64,\"height\":48,\"first_packets\":\"00000000000000ff\","        \
+#define SOURCE                                                                                               \
+    "\"format\":\"uncaption captions\",\"version\":1,\"source\":{\"name\":\"a.mp4\",\"size_bytes\":5,"       \
+    "\"n_frames\":100,\"duration_s\":4.25,\"width\":64,\"height\":48,\"first_packets\":"                     \
+    "\"00000000000000ff\","                                                                                  \
     "\"last_packets\":\"ffffffffffffffff\"}"
 #define QUAD "\"quad\":[[1,2],[30.5,2],[30.5,9],[1,9]]"
 #define CAPTION "\"id\":1,\"first\":10,\"end\":14," QUAD
@@ -38,7 +40,8 @@ static void a_full_file_survives_a_round_trip(void **state)
 {
     (void)state;
     static const char text[] =
-        "{" SOURCE ",\"shots\":[0,12],\"options\":{\"sample\":\"even\"},\"future\":{\"a\":[1,2.5]},\"captions\":[{" CAPTION
+        "{" SOURCE ",\"shots\":[0,12],\"options\":{\"sample\":\"even\"},\"future\":{\"a\":[1,2.5]},"
+                   "\"captions\":[{" CAPTION
         ",\"score\":0.875,\"keep\":true,\"text\":\"h\xc3\xa9llo\",\"script\":\"Latn\",\"kind\":\"caption\","
         "\"reasons\":{\"steady\":0.5},\"observations\":[{\"frame\":10,\"score\":0.5," QUAD
         "},{\"frame\":12,\"kind\":\"interpolated\"," QUAD "}],"
@@ -161,7 +164,8 @@ static void the_future_is_unsupported(void **state)
     (void)state;
     struct uncap_captions *c;
     struct uncap_error err;
-    assert_int_equal(parse("{\"format\":\"uncaption captions\",\"version\":2}", &c, &err), UNCAP_ERR_UNSUPPORTED);
+    assert_int_equal(parse("{\"format\":\"uncaption captions\",\"version\":2}", &c, &err),
+                     UNCAP_ERR_UNSUPPORTED);
 }
 
 /* Every mutation of a valid file either parses or fails cleanly. */
@@ -200,9 +204,12 @@ static void rasters_of_every_run_length(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_full_file_survives_a_round_trip), cmocka_unit_test(floats_survive_exactly),
-        cmocka_unit_test(an_edited_file_is_read),            cmocka_unit_test(what_makes_no_sense_is_refused),
-        cmocka_unit_test(the_future_is_unsupported),         cmocka_unit_test(damaged_files_are_safe),
+        cmocka_unit_test(a_full_file_survives_a_round_trip),
+        cmocka_unit_test(floats_survive_exactly),
+        cmocka_unit_test(an_edited_file_is_read),
+        cmocka_unit_test(what_makes_no_sense_is_refused),
+        cmocka_unit_test(the_future_is_unsupported),
+        cmocka_unit_test(damaged_files_are_safe),
         cmocka_unit_test(rasters_of_every_run_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,9 +12,17 @@
 
 static struct uncap_features good(int64_t first)
 {
-    return (struct uncap_features){.first = first, .end = first + 50, .rect = {200, 600, 800, 640}, .line_px = 40,
-                                   .score = 0.9f, .contrast = 70, .likeness = 0.95f, .n_seen = 3, .is_steady = true,
-                                   .begin = UNCAP_BORDER_CLEAN, .finish = UNCAP_BORDER_CLEAN};
+    return (struct uncap_features){.first = first,
+                                   .end = first + 50,
+                                   .rect = {200, 600, 800, 640},
+                                   .line_px = 40,
+                                   .score = 0.9f,
+                                   .contrast = 70,
+                                   .likeness = 0.95f,
+                                   .n_seen = 3,
+                                   .is_steady = true,
+                                   .begin = UNCAP_BORDER_CLEAN,
+                                   .finish = UNCAP_BORDER_CLEAN};
 }
 
 static const char *kind_of(const struct uncap_features *f, int n, int i, int64_t n_frames)
@@ -100,12 +108,9 @@ static void the_band_holds_the_captions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_caption_alone_is_one),
-        cmocka_unit_test(what_comes_with_the_scene_is_scene),
-        cmocka_unit_test(style_helps_the_doubtful),
-        cmocka_unit_test(through_cuts_all_along_is_a_logo),
-        cmocka_unit_test(what_decides_what_stays),
-        cmocka_unit_test(the_band_holds_the_captions),
+        cmocka_unit_test(a_caption_alone_is_one),   cmocka_unit_test(what_comes_with_the_scene_is_scene),
+        cmocka_unit_test(style_helps_the_doubtful), cmocka_unit_test(through_cuts_all_along_is_a_logo),
+        cmocka_unit_test(what_decides_what_stays),  cmocka_unit_test(the_band_holds_the_captions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

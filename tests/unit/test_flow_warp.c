@@ -32,7 +32,8 @@ static float ramp(int x, int y)
 static void test_warp_by_whole_and_half_pixels(void **state)
 {
     (void)state;
-    static const float flows[][2] = {{0, 0}, {2, -1}, {0.5f, 0}, {-0.25f, 0.75f}, {-20, 3}, {1e30f, 0}, {NAN, 0}};
+    static const float flows[][2] = {{0, 0},   {2, -1},    {0.5f, 0}, {-0.25f, 0.75f},
+                                     {-20, 3}, {1e30f, 0}, {NAN, 0}};
     for (size_t k = 0; k < sizeof(flows) / sizeof(*flows); k++) {
         float in[PLANE];
         float out[PLANE];
@@ -154,7 +155,8 @@ static void test_correlation_windows_match_their_definition(void **state)
             assert_true(fabs(sum - (double)out[channel * n + p]) < 1e-4);
         }
     const float *q = c.level[1];
-    assert_true(fabsf(q[0] - 0.25f * (c.level[0][0] + c.level[0][1] + c.level[0][w] + c.level[0][w + 1])) < 1e-6f);
+    assert_true(fabsf(q[0] - 0.25f * (c.level[0][0] + c.level[0][1] + c.level[0][w] + c.level[0][w + 1])) <
+                1e-6f);
     uncap_correlation_close(&c);
 }
 

@@ -28,12 +28,18 @@ static const struct {
     const char *name;
     struct uncap_shape shape;
 } table[] = {
-    {"block.conv.weight", {4, {4, 2, 3, 3}}},   {"block.conv.bias", {1, {4}}},
-    {"block.group.weight", {4, {4, 3, 3, 3}}},  {"plane.weight", {5, {2, 6, 1, 3, 3}}},
-    {"time.weight", {5, {2, 6, 3, 1, 1}}},      {"fc.weight", {2, {5, 6}}},
-    {"fc.bias", {1, {5}}},                      {"norm.weight", {1, {6}}},
-    {"norm.bias", {1, {6}}},                    {"norm.running_mean", {1, {6}}},
-    {"norm.running_var", {1, {6}}},             {"deform.weight", {4, {3, 6, 3, 3}}},
+    {"block.conv.weight", {4, {4, 2, 3, 3}}},
+    {"block.conv.bias", {1, {4}}},
+    {"block.group.weight", {4, {4, 3, 3, 3}}},
+    {"plane.weight", {5, {2, 6, 1, 3, 3}}},
+    {"time.weight", {5, {2, 6, 3, 1, 1}}},
+    {"fc.weight", {2, {5, 6}}},
+    {"fc.bias", {1, {5}}},
+    {"norm.weight", {1, {6}}},
+    {"norm.bias", {1, {6}}},
+    {"norm.running_mean", {1, {6}}},
+    {"norm.running_var", {1, {6}}},
+    {"deform.weight", {4, {3, 6, 3, 3}}},
 };
 
 static int set_up(void **state)
@@ -43,7 +49,8 @@ static int set_up(void **state)
     uncap_stream_fill(f->numbers, N_WEIGHTS, 7, 0, 0.5, 0.45);
     for (int i = 0; i < 256; i++)
         f->halves[i] = (uint16_t)(0x3c00 + i); /* 1 + i/1024 */
-    if (uncap_runtime_open(&f->runtime, &(struct uncap_runtime_options){.threads = 1, .device = "cpu"}, &err) ||
+    if (uncap_runtime_open(&f->runtime, &(struct uncap_runtime_options){.threads = 1, .device = "cpu"},
+                           &err) ||
         uncap_weights_open(&f->weights, "table", &err))
         fail_msg("%s", err.message);
     for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
@@ -111,7 +118,8 @@ static void assert_near(double a, double b)
 }
 
 /* Direct convolution of channel o at (oy, ox); zero outside. */
-static double conv_at(const float *x, int c, int h, int w, const float *k, int kh, int kw, int y0, int x0, int dy, int dx)
+static double conv_at(const float *x, int c, int h, int w, const float *k, int kh, int kw, int y0, int x0,
+                      int dy, int dx)
 {
     double sum = 0;
     for (int i = 0; i < c; i++)
@@ -143,8 +151,9 @@ static void test_conv_with_stride_and_scope(void **state)
         assert_int_equal(uncap_tensor_count(&y), 4 * 4 * 3);
         for (int o = 0; o < 4; o++)
             for (int i = 0; i < 12; i++) {
-                double v = conv_at(x.data, 2, 7, 6, weight(f, "block.conv.weight") + o * 18, 3, 3, i / 3 * 2 - 1,
-                                   i % 3 * 2 - 1, 1, 1) + (double)weight(f, "block.conv.bias")[o];
+                double v = conv_at(x.data, 2, 7, 6, weight(f, "block.conv.weight") + o * 18, 3, 3,
+                                   i / 3 * 2 - 1, i % 3 * 2 - 1, 1, 1) +
+                           (double)weight(f, "block.conv.bias")[o];
                 assert_near(got[o * 12 + i], v < 0 ? 0.2 * v : v);
             }
         uncap_tensor_close(&y);
@@ -154,8 +163,9 @@ static void test_conv_with_stride_and_scope(void **state)
 
 static struct uncap_value temporal(struct uncap_graph *g, struct uncap_value x)
 {
-    return uncap_conv(g, x, "time",
-                      (struct uncap_conv){.dilation_y = 2, .dilation_x = 1, .has_pads = true, .pads = {2, 0, 2, 0}});
+    return uncap_conv(
+        g, x, "time",
+        (struct uncap_conv){.dilation_y = 2, .dilation_x = 1, .has_pads = true, .pads = {2, 0, 2, 0}});
 }
 
 static void test_temporal_conv_as_image(void **state)
@@ -165,8 +175,9 @@ static void test_temporal_conv_as_image(void **state)
     struct uncap_tensor y = run(f, temporal, &x, false);
     for (int o = 0; o < 2; o++)
         for (int i = 0; i < 40; i++)
-            assert_near(((float *)y.data)[o * 40 + i], conv_at(x.data, 6, 5, 8, weight(f, "time.weight") + o * 18, 3, 1,
-                                                               i / 8 - 2, i % 8, 2, 1));
+            assert_near(
+                ((float *)y.data)[o * 40 + i],
+                conv_at(x.data, 6, 5, 8, weight(f, "time.weight") + o * 18, 3, 1, i / 8 - 2, i % 8, 2, 1));
     uncap_tensor_close(&y);
     uncap_tensor_close(&x);
 }
@@ -190,8 +201,9 @@ static void test_linear_and_half_weights(void **state)
     const float *in = x.data;
     for (int r = 0; r < 6; r++) {
         for (int o = 0; o < 5; o++)
-            assert_near(((float *)y.data)[r * 5 + o], conv_at(in + r * 6, 6, 1, 1, weight(f, "fc.weight") + o * 6, 1, 1, 0,
-                                                              0, 1, 1) + (double)weight(f, "fc.bias")[o]);
+            assert_near(((float *)y.data)[r * 5 + o],
+                        conv_at(in + r * 6, 6, 1, 1, weight(f, "fc.weight") + o * 6, 1, 1, 0, 0, 1, 1) +
+                            (double)weight(f, "fc.bias")[o]);
         for (int o = 0; o < 8; o++) {
             double sum = 0;
             for (int i = 0; i < 6; i++)
@@ -243,7 +255,8 @@ static void test_norms(void **state)
     struct uncap_tensor y = run(f, layer_norm, &t, false);
     for (int i = 0; i < 48; i++) {
         moments((float *)t.data + i / 6 * 6, 6, 1, 1e-5, &mean, &inv);
-        assert_near(((float *)y.data)[i], (((float *)t.data)[i] - mean) * inv * (double)scale[i % 6] + (double)bias[i % 6]);
+        assert_near(((float *)y.data)[i],
+                    (((float *)t.data)[i] - mean) * inv * (double)scale[i % 6] + (double)bias[i % 6]);
     }
     uncap_tensor_close(&y);
     uncap_tensor_close(&t);
@@ -257,7 +270,8 @@ static void test_norms(void **state)
         assert_near(((float *)y.data)[i], (v - mean) * inv * (double)scale[c] + (double)bias[c]);
         const double var = (double)weight(f, "norm.running_var")[c];
         const double centre = (double)weight(f, "norm.running_mean")[c];
-        assert_near(((float *)b.data)[i], (v - centre) / sqrt(var + 1e-5) * (double)scale[c] + (double)bias[c]);
+        assert_near(((float *)b.data)[i],
+                    (v - centre) / sqrt(var + 1e-5) * (double)scale[c] + (double)bias[c]);
     }
     uncap_tensor_close(&b);
     uncap_tensor_close(&y);

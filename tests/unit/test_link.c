@@ -25,10 +25,8 @@ struct join {
 };
 
 static const struct join joins[] = {
-    {.name = "two words", .n = 2, .n_lines = 1},
-    {.name = "far apart", .n = 2, .n_lines = 2},
-    {.name = "two lines", .n = 2, .n_lines = 2},
-    {.name = "a word joins two halves", .n = 3, .n_lines = 1},
+    {.name = "two words", .n = 2, .n_lines = 1},    {.name = "far apart", .n = 2, .n_lines = 2},
+    {.name = "two lines", .n = 2, .n_lines = 2},    {.name = "a word joins two halves", .n = 3, .n_lines = 1},
     {.name = "another size", .n = 2, .n_lines = 2},
 };
 
@@ -59,16 +57,17 @@ static void affinity_of_lines(void **state)
         float least, most;
     } cases[] = {
         {line, 1, 1},
-        {upright(103, 202, 298, 229), 0.99f, 1},  /* jitter */
-        {upright(100, 200, 420, 230), 0.99f, 1},  /* has grown */
-        {upright(150, 200, 190, 230), 0.99f, 1},  /* one word of it */
-        {upright(100, 240, 300, 270), 0, 0},      /* the next line */
-        {upright(310, 200, 400, 230), 0, 0},      /* beside */
+        {upright(103, 202, 298, 229), 0.99f, 1}, /* jitter */
+        {upright(100, 200, 420, 230), 0.99f, 1}, /* has grown */
+        {upright(150, 200, 190, 230), 0.99f, 1}, /* one word of it */
+        {upright(100, 240, 300, 270), 0, 0},     /* the next line */
+        {upright(310, 200, 400, 230), 0, 0},     /* beside */
         {upright(250, 200, 450, 230), 0.2f, 0.3f},
-        {upright(100, 180, 300, 250), 0, 0},      /* much taller */
+        {upright(100, 180, 300, 250), 0, 0}, /* much taller */
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const float a = uncap_link_affinity(&line, &cases[i].other), b = uncap_link_affinity(&cases[i].other, &line);
+        const float a = uncap_link_affinity(&line, &cases[i].other),
+                    b = uncap_link_affinity(&cases[i].other, &line);
         assert_true(a >= cases[i].least && a <= cases[i].most);
         assert_true(a == b);
     }

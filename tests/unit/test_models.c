@@ -32,8 +32,10 @@ static void test_states(void **state)
     char folder[] = "/tmp/uncap_models_XXXXXX";
     char file[100];
     char path[4096];
-    struct uncap_model_file f = {"x", "uncap_test_model.bin", "https://x", "none", 3,
-                                 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"};
+    struct uncap_model_file f = {
+        "x",         "uncap_test_model.bin",
+        "https://x", "none",
+        3,           "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"};
     assert_non_null(mkdtemp(folder));
     snprintf(file, sizeof(file), "%s/uncap_test_model.bin", folder);
     assert_int_equal(uncap_model_find(&f, folder, true, path, sizeof(path)), UNCAP_MODEL_MISSING);

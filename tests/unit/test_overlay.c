@@ -24,8 +24,12 @@ static void reset(void)
 {
     observations[0] = (struct uncap_observation){.frame = 10, .quad = upright(40, 40, 80, 60)};
     observations[1] = (struct uncap_observation){.frame = 14, .quad = upright(48, 40, 88, 60)};
-    caption = (struct uncap_caption){.id = 7, .first = 10, .end = 20, .quad = upright(40, 40, 88, 60),
-                                     .observations = observations, .n_observations = 2};
+    caption = (struct uncap_caption){.id = 7,
+                                     .first = 10,
+                                     .end = 20,
+                                     .quad = upright(40, 40, 88, 60),
+                                     .observations = observations,
+                                     .n_observations = 2};
 }
 
 static void quads_lie_on_the_line(void **state)

@@ -21,7 +21,8 @@ static void test_a_wide_band_fits_in_8_gb(void **state)
     const struct uncap_engine_ops *ops = &uncap_propainter_engine;
     struct uncap_engine e = {.ops = ops, .priv = uncap_alloc(1, ops->priv_size)};
     const char *const options[] = {"context=5", NULL};
-    const struct uncap_erase_options o = {.engine = "propainter", .models = "/no/such/folder", .engine_options = options};
+    const struct uncap_erase_options o = {
+        .engine = "propainter", .models = "/no/such/folder", .engine_options = options};
     const struct uncap_format format = {.n_planes = 3, .depth = 8, .shift_x = 1, .shift_y = 1};
     struct uncap_plan plan;
     struct uncap_error err = {0};
@@ -45,7 +46,8 @@ static void test_a_wide_band_fits_in_8_gb(void **state)
 static void test_refuses_bad_options(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"raft-iter=0", "raft-iter=many", "context=41", "steps=2", "neighbor-length=1"};
+    static const char *const bad[] = {"raft-iter=0", "raft-iter=many", "context=41", "steps=2",
+                                      "neighbor-length=1"};
     const struct uncap_engine_ops *ops = &uncap_propainter_engine;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         struct uncap_engine e = {.ops = ops, .priv = uncap_alloc(1, ops->priv_size)};
@@ -76,15 +78,22 @@ static void open_fixture(struct fixture *f)
         assert_true(uncap_picture_alloc(&f->frames[t], format, W, H));
         for (int p = 0; p < 3; p++)
             for (int y = 0; y < uncap_plane_h(format, p, H); y++)
-                memset(f->frames[t].data[p] + y * f->frames[t].stride[p], p ? 128 : 100, (size_t)uncap_plane_w(format, p, W));
+                memset(f->frames[t].data[p] + y * f->frames[t].stride[p], p ? 128 : 100,
+                       (size_t)uncap_plane_w(format, p, W));
     }
     assert_true(uncap_picture_alloc(&f->filled[0], format, W, H));
     uncap_picture_copy(&f->filled[0], &f->frames[1]);
     for (int y = 8; y < 12; y++)
         memset(f->hole + y * W + 10, 200, 6);
     f->coverage[1] = f->hole;
-    f->window = (struct uncap_window){.crop = {0, 0, W, H}, .format = format, .colour = {.matrix = 1}, .n = N,
-                                      .core_first = 1, .core_end = 2, .frames = f->frames, .coverage = f->coverage,
+    f->window = (struct uncap_window){.crop = {0, 0, W, H},
+                                      .format = format,
+                                      .colour = {.matrix = 1},
+                                      .n = N,
+                                      .core_first = 1,
+                                      .core_end = 2,
+                                      .frames = f->frames,
+                                      .coverage = f->coverage,
                                       .filled = f->filled};
 }
 
@@ -117,7 +126,8 @@ static void test_crop_writes_covered_samples_alone(void **state)
     assert_int_equal(uncap_propainter_crop_finish(&crop, &err), 0);
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++)
-            assert_int_equal(f.filled[0].data[0][y * f.filled[0].stride[0] + x], f.hole[y * W + x] ? 235 : 100);
+            assert_int_equal(f.filled[0].data[0][y * f.filled[0].stride[0] + x],
+                             f.hole[y * W + x] ? 235 : 100);
     for (int i = 0; i < 2; i++)
         assert_int_equal(f.filled[0].data[1 + i][5 * f.filled[0].stride[1] + 6], 128);
     uncap_free(white);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resizing of 8-bit pictures: properties that hold for every size; the bytes themselves are in the recorded vectors. */
+/* Resizing of 8-bit pictures: properties that hold for every size; the bytes themselves are in the recorded
+ * vectors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +30,8 @@ static void test_flat_pictures_stay_flat(void **state)
                 const size_t n = (size_t)(sizes[b][0] * sizes[b][1] * 3);
                 memset(in, 201, sizeof(in));
                 memset(out, 7, sizeof(out));
-                assert_int_equal(resizers[r](in, sizes[a][0], sizes[a][1], 3, out, sizes[b][0], sizes[b][1], &err), 0);
+                assert_int_equal(
+                    resizers[r](in, sizes[a][0], sizes[a][1], 3, out, sizes[b][0], sizes[b][1], &err), 0);
                 for (size_t i = 0; i < n; i++)
                     assert_int_equal(out[i], 201);
                 assert_int_equal(out[n], 7);

@@ -88,7 +88,8 @@ static void triggers_that_find_nothing_raise_the_bar(void **state)
         }
     assert_in_range(n, 10, 26);
     uncap_adaptive_start(&a, 25);
-    assert_true(uncap_adaptive_push(&a, 0, 6, false, &is_triggered)); /* a strong novelty is looked at at once */
+    assert_true(
+        uncap_adaptive_push(&a, 0, 6, false, &is_triggered)); /* a strong novelty is looked at at once */
 }
 
 int main(void)

@@ -63,7 +63,8 @@ static void test_runs_into_given_and_new_memory(void **state)
         for (size_t i = 0; i < uncap_tensor_count(&x); i++)
             ((float *)x.data)[i] = (float)(i % 7) - 3;
         const struct uncap_port in = {uncap_session_input(s, 0), &x};
-        const struct uncap_port out[2] = {{uncap_session_output(s, 0), &given}, {uncap_session_output(s, 0), &made}};
+        const struct uncap_port out[2] = {{uncap_session_output(s, 0), &given},
+                                          {uncap_session_output(s, 0), &made}};
         assert_null(uncap_session_input(s, 1));
         assert_int_equal(uncap_session_run(s, &in, 1, &out[0], 1, NULL, &err), 0);
         assert_int_equal(uncap_session_run(s, &in, 1, &out[1], 1, NULL, &err), 0);
@@ -119,8 +120,9 @@ static void test_refuses_bad_device_and_library(void **state)
     struct uncap_runtime *runtime;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         struct uncap_error err = {0};
-        assert_int_equal(uncap_runtime_open(&runtime, &(struct uncap_runtime_options){.device = bad[i]}, &err),
-                         UNCAP_ERR_ARG);
+        assert_int_equal(
+            uncap_runtime_open(&runtime, &(struct uncap_runtime_options){.device = bad[i]}, &err),
+            UNCAP_ERR_ARG);
         assert_null(runtime);
     }
     struct uncap_error err = {0};

@@ -53,6 +53,7 @@ static void test_pieces_do_not_matter(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_known_sums), cmocka_unit_test(test_pieces_do_not_matter)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_known_sums),
+                                       cmocka_unit_test(test_pieces_do_not_matter)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,8 @@ static void paint(uint8_t *data, uint64_t seed, int offset, int brightness)
 {
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++) {
-            const uint64_t cell = uncap_rng_u64(seed, (uint64_t)((x + 4096 - offset) / 16), (uint64_t)(y / 16));
+            const uint64_t cell =
+                uncap_rng_u64(seed, (uint64_t)((x + 4096 - offset) / 16), (uint64_t)(y / 16));
             const int v = (int)(cell % 200) + brightness;
             data[y * W + x] = (uint8_t)(v > 255 ? 255 : v);
         }
@@ -24,15 +25,21 @@ static void paint(uint8_t *data, uint64_t seed, int offset, int brightness)
 
 struct scene {
     const char *name;
-    int cut;      /* frame of the cut, -1: none */
-    int speed;    /* pixels a frame */
-    int flash;    /* frame that is bright, -1: none */
-    int gain;     /* brightness a frame */
+    int cut;   /* frame of the cut, -1: none */
+    int speed; /* pixels a frame */
+    int flash; /* frame that is bright, -1: none */
+    int gain;  /* brightness a frame */
 };
 
 static const struct scene scenes[] = {
-    {"still", -1, 0, -1, 0}, {"pan", -1, 5, -1, 0},      {"a cut", 12, 0, -1, 0},  {"a cut in a pan", 17, 4, -1, 0},
-    {"a flash", -1, 0, 9, 0}, {"fade to white", -1, 0, -1, 3}, {"a cut at the end", 29, 1, -1, 0}, {"at the start", 1, 1, -1, 0},
+    {"still", -1, 0, -1, 0},
+    {"pan", -1, 5, -1, 0},
+    {"a cut", 12, 0, -1, 0},
+    {"a cut in a pan", 17, 4, -1, 0},
+    {"a flash", -1, 0, 9, 0},
+    {"fade to white", -1, 0, -1, 3},
+    {"a cut at the end", 29, 1, -1, 0},
+    {"at the start", 1, 1, -1, 0},
 };
 
 static void cuts_are_found_to_the_frame(void **state)
@@ -47,7 +54,8 @@ static void cuts_are_found_to_the_frame(void **state)
         bool is_cut, is_more = true;
         for (int f = 0; f < N || is_more; f++) {
             if (f < N) {
-                paint(data, s->cut >= 0 && f >= s->cut ? 7 : 1, f * s->speed, f == s->flash ? 150 : f * s->gain);
+                paint(data, s->cut >= 0 && f >= s->cut ? 7 : 1, f * s->speed,
+                      f == s->flash ? 150 : f * s->gain);
                 is_more = true;
                 if (!uncap_shots_push(&shots, &luma, &frame, &is_cut))
                     continue;

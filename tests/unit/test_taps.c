@@ -21,13 +21,15 @@ static void means_survive_any_size(void **state)
     static const struct {
         int n_in, n_out;
         double from, to;
-    } cases[] = {{100, 32, 0, 100}, {100, 96, 10, 90}, {10, 64, 0, 10}, {3, 32, 0, 3}, {1, 32, 0, 1}, {50, 7, 3.5, 46.25}};
+    } cases[] = {{100, 32, 0, 100}, {100, 96, 10, 90}, {10, 64, 0, 10},
+                 {3, 32, 0, 3},     {1, 32, 0, 1},     {50, 7, 3.5, 46.25}};
     uint8_t row[100];
     float out[96], scratch[100];
     memset(row, 77, sizeof(row));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct uncap_taps x = {.n_out = 0}, y = {.n_out = 0};
-        assert_int_equal(uncap_taps_set(&x, cases[i].n_in, cases[i].n_out, cases[i].from, cases[i].to, NULL), UNCAP_OK);
+        assert_int_equal(uncap_taps_set(&x, cases[i].n_in, cases[i].n_out, cases[i].from, cases[i].to, NULL),
+                         UNCAP_OK);
         assert_int_equal(uncap_taps_set(&y, 1, 1, 0, 1, NULL), UNCAP_OK);
         uncap_resample(row, 100, 0, &x, &y, 1, scratch, out);
         for (int k = 0; k < cases[i].n_out; k++)
@@ -63,7 +65,8 @@ static void luma_of_every_depth(void **state)
                     if (depth == 8)
                         p.data[0][y * p.stride[0] + x] = 50;
                     else
-                        ((uint16_t *)(void *)(p.data[0] + y * p.stride[0]))[x] = (uint16_t)(50 << (depth - 8));
+                        ((uint16_t *)(void *)(p.data[0] + y * p.stride[0]))[x] =
+                            (uint16_t)(50 << (depth - 8));
             uint8_t data[13 * 7];
             struct uncap_luma luma = {data, 0, 0};
             uncap_luma_reduce(&p, factor, &luma);
@@ -95,7 +98,8 @@ static void colours_arrive_as_bgr(void **state)
         memset(p.data[0], cases[i].y, (size_t)p.stride[0] * 8);
         memset(p.data[1], cases[i].cb, (size_t)p.stride[1] * 4);
         memset(p.data[2], cases[i].cr, (size_t)p.stride[2] * 4);
-        assert_int_equal(uncap_netinput_prepare(&in, &p, (struct uncap_rect){0, 0, 8, 8}, 4, 4, NULL), UNCAP_OK);
+        assert_int_equal(uncap_netinput_prepare(&in, &p, (struct uncap_rect){0, 0, 8, 8}, 4, 4, NULL),
+                         UNCAP_OK);
         uncap_netinput_fill(&in, &p, (struct uncap_colour){.matrix = 1}, &plain, out);
         assert_true(fabsf(out[5] - cases[i].b) < 0.02f);
         assert_true(fabsf(out[16 + 5] - cases[i].g) < 0.02f);
@@ -151,9 +155,12 @@ static void evidence_thins_itself_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means_survive_any_size),       cmocka_unit_test(halving_is_the_mean_of_pairs),
-        cmocka_unit_test(luma_of_every_depth),          cmocka_unit_test(colours_arrive_as_bgr),
-        cmocka_unit_test(ctc_joins_repeats_and_drops_blanks), cmocka_unit_test(evidence_thins_itself_out),
+        cmocka_unit_test(means_survive_any_size),
+        cmocka_unit_test(halving_is_the_mean_of_pairs),
+        cmocka_unit_test(luma_of_every_depth),
+        cmocka_unit_test(colours_arrive_as_bgr),
+        cmocka_unit_test(ctc_joins_repeats_and_drops_blanks),
+        cmocka_unit_test(evidence_thins_itself_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

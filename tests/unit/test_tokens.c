@@ -105,7 +105,9 @@ static void test_norm_adds_pads_and_normalises(void **state)
             square += ((double)from[i] - mean) * ((double)from[i] - mean) / D;
         for (int i = 0; i < D; i += 37) {
             const double expected =
-                y < FH && c < FW ? ((double)from[i] - mean) / sqrt(square + 1e-5) * (double)scale[i] + (double)bias[i] : 0;
+                y < FH && c < FW
+                    ? ((double)from[i] - mean) / sqrt(square + 1e-5) * (double)scale[i] + (double)bias[i]
+                    : 0;
             assert_true(fabs((double)out[t * D + i] - expected) < 1e-4);
         }
     }

@@ -57,7 +57,8 @@ static void write_file(bool is_legacy, struct file *f)
 }
 
 /* Open a copy that is exactly as long as the file, so that a sanitizer sees every overread. */
-static int open_copy(const uint8_t *bytes, size_t n, struct uncap_weights **out, void **copy, struct uncap_error *err)
+static int open_copy(const uint8_t *bytes, size_t n, struct uncap_weights **out, void **copy,
+                     struct uncap_error *err)
 {
     *copy = malloc(n ? n : 1);
     memcpy(*copy, bytes, n);
@@ -148,7 +149,8 @@ static void test_zip_checksums_are_checked(void **state)
 /* A legacy file around a pickle of the test's own; one storage "0" of four floats. */
 static size_t wrap(const char *pickle, size_t n, uint8_t *out)
 {
-    static const char head[] = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.\x80\x02}.";
+    static const char head[] =
+        "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.\x80\x02}.";
     static const char tail[] = "\x80\x02]X\x01\0\0\0"
                                "0a.\x04\0\0\0\0\0\0\0abcdabcdabcdabcd";
     memcpy(out, head, sizeof(head) - 1);
@@ -157,8 +159,10 @@ static size_t wrap(const char *pickle, size_t n, uint8_t *out)
     return sizeof(head) - 1 + n + sizeof(tail) - 1;
 }
 
-#define STORAGE "(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0" "0X\x03\0\0\0cpuK\x04tQ"
-#define TENSOR(offset, size, stride)                                                                                 \
+#define STORAGE                                                                                              \
+    "(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0"                                                   \
+    "0X\x03\0\0\0cpuK\x04tQ"
+#define TENSOR(offset, size, stride)                                                                         \
     "\x80\x02}X\x01\0\0\0wctorch._utils\n_rebuild_tensor_v2\n(" STORAGE offset size stride "\x89}tRs."
 
 static void test_hostile_pickles(void **state)
@@ -182,8 +186,12 @@ static void test_hostile_pickles(void **state)
         CASE(TENSOR("K\x00", "K\x02\x85", "J\xff\xff\xff\xff\x85"), false, "reaches outside"),
         CASE(TENSOR("K\x00", "K\x02K\x02\x86", "K\x01\x85"), false, NULL),
         CASE(TENSOR("N", "K\x02\x85", "K\x01\x85"), false, NULL),
-        CASE("\x80\x02" "cos\nsystem\nX\x02\0\0\0ls\x85R.", false, "os.system"),
-        CASE("\x80\x02" "cbuiltins\neval\n.", false, "builtins.eval"),
+        CASE("\x80\x02"
+             "cos\nsystem\nX\x02\0\0\0ls\x85R.",
+             false, "os.system"),
+        CASE("\x80\x02"
+             "cbuiltins\neval\n.",
+             false, "builtins.eval"),
         CASE("\x80\x02i", false, "opcode 0x69"),
         CASE("\x80\x05}.", false, "protocol"),
         CASE("\x80\x02h\x00.", false, "never remembered"),

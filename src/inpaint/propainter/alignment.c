@@ -3,8 +3,9 @@
 
 enum { OFFSET_GROUPS = 16, OFFSETS = 288, MASKS = 144 };
 
-struct uncap_value uncap_align(struct uncap_graph *g, struct uncap_value x, struct uncap_value cond, float range,
-                               struct uncap_value flow, struct uncap_value *raw, struct uncap_value *offset)
+struct uncap_value uncap_align(struct uncap_graph *g, struct uncap_value x, struct uncap_value cond,
+                               float range, struct uncap_value flow, struct uncap_value *raw,
+                               struct uncap_value *offset)
 {
     static const char *const keys[] = {"conv_offset.0", "conv_offset.2", "conv_offset.4"};
     const struct uncap_conv same = {.stride = 1};

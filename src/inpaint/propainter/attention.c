@@ -7,9 +7,14 @@
 #include "inpaint/propainter/synth.h"
 #include "inpaint/propainter/tokens.h"
 
-enum { D = UNCAP_TOKEN_WIDTH, ROWS = UNCAP_ATTENTION_ROWS, COLUMNS = UNCAP_ATTENTION_COLUMNS,
-       WINDOW = UNCAP_ATTENTION_WINDOW, AROUND = UNCAP_PROPAINTER_AROUND,
-       BATCH_ROWS = 64 * WINDOW /* tokens of unmasked windows handed over at once */ };
+enum {
+    D = UNCAP_TOKEN_WIDTH,
+    ROWS = UNCAP_ATTENTION_ROWS,
+    COLUMNS = UNCAP_ATTENTION_COLUMNS,
+    WINDOW = UNCAP_ATTENTION_WINDOW,
+    AROUND = UNCAP_PROPAINTER_AROUND,
+    BATCH_ROWS = 64 * WINDOW /* tokens of unmasked windows handed over at once */
+};
 
 /* Scratch of one run. batch: which unmasked (frame, window) pairs are gathered. */
 struct work {
@@ -43,7 +48,8 @@ static size_t around_token(const struct uncap_attention *a, int frame, int windo
     const int i = (int)(index % WINDOW);
     const int y = window / windows_across(a) * ROWS + i / COLUMNS + shifts[shift][0] + a->pad_h;
     const int x = window % windows_across(a) * COLUMNS + i % COLUMNS + shifts[shift][1] + a->pad_w;
-    return ((size_t)frame * (size_t)a->pad_h + (size_t)(y % a->pad_h)) * (size_t)a->pad_w + (size_t)(x % a->pad_w);
+    return ((size_t)frame * (size_t)a->pad_h + (size_t)(y % a->pad_h)) * (size_t)a->pad_w +
+           (size_t)(x % a->pad_w);
 }
 
 static void copy_token(float *to, const float *from, size_t token)
@@ -55,7 +61,8 @@ static void gather_queries(void *opaque, int frame)
 {
     const struct work *k = opaque;
     for (int i = 0; i < WINDOW; i++)
-        copy_token(k->q + ((size_t)frame * WINDOW + (size_t)i) * D, k->a->q, own_token(k->a, frame, k->window, i));
+        copy_token(k->q + ((size_t)frame * WINDOW + (size_t)i) * D, k->a->q,
+                   own_token(k->a, frame, k->window, i));
 }
 
 static void gather_keys(void *opaque, int number)
@@ -89,8 +96,8 @@ static void scatter(const struct uncap_attention *a, int frame, int window, cons
     }
 }
 
-static int attend(const struct work *k, int64_t batch, int64_t queries, int64_t keys, struct uncap_cancel *cancel,
-                  struct uncap_error *err)
+static int attend(const struct work *k, int64_t batch, int64_t queries, int64_t keys,
+                  struct uncap_cancel *cancel, struct uncap_error *err)
 {
     struct uncap_tensor q = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(batch, queries, D), k->q);
     struct uncap_tensor key = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(batch, keys, D), k->k);
@@ -100,8 +107,8 @@ static int attend(const struct work *k, int64_t batch, int64_t queries, int64_t 
     return uncap_session_run(k->a->attend, in, 3, &(struct uncap_port){"out", &out}, 1, cancel, err);
 }
 
-static int masked_windows(struct work *k, int windows, struct uncap_slices *slices, struct uncap_cancel *cancel,
-                          struct uncap_error *err)
+static int masked_windows(struct work *k, int windows, struct uncap_slices *slices,
+                          struct uncap_cancel *cancel, struct uncap_error *err)
 {
     const struct uncap_attention *a = k->a;
     int status = UNCAP_OK;
@@ -132,8 +139,8 @@ static void gather_pair(void *opaque, int i)
     }
 }
 
-static int unmasked_windows(struct work *k, int windows, struct uncap_slices *slices, struct uncap_cancel *cancel,
-                            struct uncap_error *err)
+static int unmasked_windows(struct work *k, int windows, struct uncap_slices *slices,
+                            struct uncap_cancel *cancel, struct uncap_error *err)
 {
     int pairs[BATCH_ROWS / WINDOW];
     int n = 0;
@@ -154,8 +161,8 @@ static int unmasked_windows(struct work *k, int windows, struct uncap_slices *sl
     return status;
 }
 
-int uncap_attention_run(const struct uncap_attention *a, struct uncap_slices *slices, struct uncap_cancel *cancel,
-                        struct uncap_error *err)
+int uncap_attention_run(const struct uncap_attention *a, struct uncap_slices *slices,
+                        struct uncap_cancel *cancel, struct uncap_error *err)
 {
     struct work k = {.a = a};
     const int windows = a->pad_h / ROWS * windows_across(a);

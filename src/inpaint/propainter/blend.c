@@ -8,8 +8,8 @@ void uncap_rgb8_normalise(const uint8_t *rgb, size_t pixels, float *planes)
             planes[c * pixels + i] = (float)rgb[3 * i + c] / 255.0f * 2.0f - 1.0f;
 }
 
-void uncap_rgb8_blend(const float *pred, const uint8_t *mask, const uint8_t *original, size_t pixels, bool is_first,
-                      uint8_t *final)
+void uncap_rgb8_blend(const float *pred, const uint8_t *mask, const uint8_t *original, size_t pixels,
+                      bool is_first, uint8_t *final)
 {
     for (size_t i = 0; i < 3 * pixels; i++) {
         const float p = pred[i % 3 * pixels + i / 3];

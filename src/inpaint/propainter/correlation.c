@@ -122,7 +122,8 @@ static void lookup_row(void *opaque, int row)
             const size_t p = (size_t)row * (size_t)c->w + (size_t)x0;
             for (int i = 0; i < n; i++)
                 read_window(c->level[l] + (p + (size_t)i) * (size_t)lh * (size_t)lw, lh, lw,
-                            k->coords[p + (size_t)i] * scale, k->coords[plane + p + (size_t)i] * scale, &block[0][i]);
+                            k->coords[p + (size_t)i] * scale, k->coords[plane + p + (size_t)i] * scale,
+                            &block[0][i]);
             for (int channel = 0; channel < SIDE * SIDE; channel++)
                 memcpy(k->out + (size_t)(l * SIDE * SIDE + channel) * plane + p, block[channel],
                        (size_t)n * sizeof(float));

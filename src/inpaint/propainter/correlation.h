@@ -12,7 +12,8 @@
 
 enum { UNCAP_CORRELATION_LEVELS = 4, UNCAP_CORRELATION_CHANNELS = 324 };
 
-/* level[l]  [h*w][h >> l][w >> l] f32: rows are positions of the first frame, the rest is the second's plane. */
+/* level[l]  [h*w][h >> l][w >> l] f32: rows are positions of the first frame, the rest is the second's plane.
+ */
 struct uncap_correlation {
     int h, w;
     float *level[UNCAP_CORRELATION_LEVELS];
@@ -21,8 +22,8 @@ struct uncap_correlation {
 /* Bytes of all levels for a feature map of h x w. */
 size_t uncap_correlation_bytes(int h, int w);
 
-/* Allocate; level 0 is to be filled by the caller, then uncap_correlation_pool makes the others (means of 2 x 2,
- * odd rows and columns at the end left out). Errors: NOMEM. */
+/* Allocate; level 0 is to be filled by the caller, then uncap_correlation_pool makes the others (means of 2 x
+ * 2, odd rows and columns at the end left out). Errors: NOMEM. */
 int uncap_correlation_open(struct uncap_correlation *c, int h, int w, struct uncap_error *err);
 void uncap_correlation_pool(const struct uncap_correlation *c, struct uncap_slices *slices);
 void uncap_correlation_close(struct uncap_correlation *c);
@@ -30,9 +31,9 @@ void uncap_correlation_close(struct uncap_correlation *c);
 /* Read the windows around matched points.
  *
  * coords  [2][h][w] (x, y) of the matched point, in level-0 pixels.
- * out     [324][h][w]: channel 81 l + 9 i + j is level l bilinearly at (x / 2^l + i - 4, y / 2^l + j - 4), zeros
- *         outside. The slow index i moves x.
- * Source  RAFT, CorrBlock.__call__. Differs from it: plain pixel coordinates, so small levels give no NaN.
+ * out     [324][h][w]: channel 81 l + 9 i + j is level l bilinearly at (x / 2^l + i - 4, y / 2^l + j - 4),
+ * zeros outside. The slow index i moves x. Source  RAFT, CorrBlock.__call__. Differs from it: plain pixel
+ * coordinates, so small levels give no NaN.
  */
 void uncap_correlation_lookup(const struct uncap_correlation *c, const float *coords, float *out,
                               struct uncap_slices *slices);

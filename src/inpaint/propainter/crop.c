@@ -40,7 +40,8 @@ static void read_frame(const struct uncap_propainter_crop *c, int t, float *rgb)
     uncap_colour_to_rgb(p, c->window->colour, rgb);
     for (int y = 0; y < c->h; y++)
         for (int x = 0; x < c->w; x++) {
-            const float *v = rgb + ((size_t)at_most(y, p->h - 1) * (size_t)p->w + (size_t)at_most(x, p->w - 1)) * 3;
+            const float *v =
+                rgb + ((size_t)at_most(y, p->h - 1) * (size_t)p->w + (size_t)at_most(x, p->w - 1)) * 3;
             for (size_t i = 0; i < 3; i++)
                 out[i * plane + (size_t)y * (size_t)c->w + (size_t)x] = v[i] * 2.0f - 1.0f;
         }
@@ -64,13 +65,15 @@ static int read_mask(const struct uncap_propainter_crop *c, int t, int dilation,
     return status;
 }
 
-int uncap_propainter_crop_open(struct uncap_propainter_crop *c, const struct uncap_window *window, int dilation,
-                               struct uncap_error *err)
+int uncap_propainter_crop_open(struct uncap_propainter_crop *c, const struct uncap_window *window,
+                               int dilation, struct uncap_error *err)
 {
     const int cw = uncap_rect_w(window->crop);
     const int ch = uncap_rect_h(window->crop);
-    *c = (struct uncap_propainter_crop){.window = window, .n = window->n < 2 ? 2 : window->n,
-                                        .h = uncap_propainter_side(ch), .w = uncap_propainter_side(cw)};
+    *c = (struct uncap_propainter_crop){.window = window,
+                                        .n = window->n < 2 ? 2 : window->n,
+                                        .h = uncap_propainter_side(ch),
+                                        .w = uncap_propainter_side(cw)};
     const size_t plane = (size_t)c->h * (size_t)c->w;
     const size_t core = (size_t)(window->core_end - window->core_first);
     c->frames = uncap_alloc((size_t)c->n * 3, plane * sizeof(float));
@@ -78,8 +81,9 @@ int uncap_propainter_crop_open(struct uncap_propainter_crop *c, const struct unc
     c->mean = uncap_alloc(core * 3, plane * sizeof(float));
     float *rgb = uncap_alloc((size_t)cw * (size_t)ch, 3 * sizeof(float));
     uint8_t *scratch = uncap_alloc(plane, 1);
-    int status = c->frames && c->masks && c->mean && rgb && scratch ? UNCAP_OK
-                                                                   : uncap_fail_nomem(err, "ProPainter's frames");
+    int status = c->frames && c->masks && c->mean && rgb && scratch
+                     ? UNCAP_OK
+                     : uncap_fail_nomem(err, "ProPainter's frames");
     for (int t = 0; !status && t < c->n; t++) {
         read_frame(c, t, rgb);
         status = read_mask(c, t, dilation, scratch, err);
@@ -120,7 +124,8 @@ static bool covers(const uint8_t *coverage, int w, int h, int x, int y, int shif
 }
 
 /* Copy the samples that coverage touches. */
-static void copy_covered(const struct uncap_picture *from, const struct uncap_picture *to, const uint8_t *coverage)
+static void copy_covered(const struct uncap_picture *from, const struct uncap_picture *to,
+                         const uint8_t *coverage)
 {
     const size_t bytes = uncap_sample_bytes(to->format);
     for (int p = 0; p < to->format.n_planes; p++) {
@@ -135,7 +140,8 @@ static void copy_covered(const struct uncap_picture *from, const struct uncap_pi
 }
 
 /* Predictions inside the mask, the frame itself outside: chroma at the edge is a mean of both. */
-static void write_rgb(const struct uncap_propainter_crop *c, int t, const struct uncap_picture *to, float *rgb)
+static void write_rgb(const struct uncap_propainter_crop *c, int t, const struct uncap_picture *to,
+                      float *rgb)
 {
     const size_t plane = (size_t)c->h * (size_t)c->w;
     const float *mean = c->mean + (size_t)(t - c->window->core_first) * 3 * plane;

@@ -24,12 +24,13 @@ int uncap_propainter_side(int side);
 /* Bytes of the arrays above. */
 size_t uncap_propainter_crop_bytes(int n, int core, int h, int w);
 
-int uncap_propainter_crop_open(struct uncap_propainter_crop *crop, const struct uncap_window *window, int dilation,
-                               struct uncap_error *err);
+int uncap_propainter_crop_open(struct uncap_propainter_crop *crop, const struct uncap_window *window,
+                               int dilation, struct uncap_error *err);
 void uncap_propainter_crop_close(struct uncap_propainter_crop *crop);
 
 /* Take one prediction [3][h][w] of frame t: the first is kept, a later one averaged with what is there. */
-void uncap_propainter_crop_put(struct uncap_propainter_crop *crop, int t, const float *prediction, bool is_first);
+void uncap_propainter_crop_put(struct uncap_propainter_crop *crop, int t, const float *prediction,
+                               bool is_first);
 
 /* Write the core frames into the window's pictures, where coverage > 0. Errors: NOMEM. */
 int uncap_propainter_crop_finish(const struct uncap_propainter_crop *crop, struct uncap_error *err);

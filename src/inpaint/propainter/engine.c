@@ -12,9 +12,10 @@
 #include "nn/runtime.h"
 
 enum {
-    MARGIN = 64,   /* luma pixels of surroundings: flow needs structure around the hole */
+    MARGIN = 64, /* luma pixels of surroundings: flow needs structure around the hole */
     LEAST_CORE = 8,
-    /* Checkpoints, mapped and unaligned ones copied, and what ONNX Runtime packs for its kernels: 590 MB measured. */
+    /* Checkpoints, mapped and unaligned ones copied, and what ONNX Runtime packs for its kernels: 590 MB
+       measured. */
     FIXED_BYTES = 640 << 20,
 };
 
@@ -50,24 +51,28 @@ static int read_settings(struct engine *e, const struct uncap_erase_options *o, 
         keys[i] = numbers[i].key;
     int status = uncap_engine_option_check(o, NAME, keys, err);
     for (int i = 0; !status && i < N; i++)
-        status = uncap_engine_option_int(o, NAME, numbers[i].key, numbers[i].min, numbers[i].max, numbers[i].value, err);
+        status = uncap_engine_option_int(o, NAME, numbers[i].key, numbers[i].min, numbers[i].max,
+                                         numbers[i].value, err);
     /* As DiffuEraser's prior the program differs a little from ProPainter's own. */
     e->rule.is_diffueraser = o->engine && !strcmp(o->engine, "diffueraser");
     return status;
 }
 
-static int open_engine(struct uncap_engine *base, const struct uncap_erase_options *o, struct uncap_error *err)
+static int open_engine(struct uncap_engine *base, const struct uncap_erase_options *o,
+                       struct uncap_error *err)
 {
     struct engine *e = base->priv;
-    const struct uncap_runtime_options options = {.threads = o->threads, .device = o->device, .control = base->control};
+    const struct uncap_runtime_options options = {
+        .threads = o->threads, .device = o->device, .control = base->control};
     int status = read_settings(e, o, err);
     if (!status)
         status = uncap_propainter_files_open(&e->files, o->models, err);
     if (!status)
         status = uncap_runtime_open(&e->runtime, &options, err);
     if (!status)
-        uncap_log(base->control, UNCAP_LOG_INFO, "ProPainter's models may be used for non-commercial purposes only "
-                                                 "(S-Lab License 1.0); see `uncaption models`");
+        uncap_log(base->control, UNCAP_LOG_INFO,
+                  "ProPainter's models may be used for non-commercial purposes only "
+                  "(S-Lab License 1.0); see `uncaption models`");
     return status;
 }
 
@@ -79,13 +84,15 @@ static void close_engine(struct uncap_engine *base)
     uncap_propainter_files_close(&e->files);
 }
 
-/* What a window of core frames and the context around them takes; frames of the window as given not counted. */
+/* What a window of core frames and the context around them takes; frames of the window as given not counted.
+ */
 static size_t window_bytes(const struct engine *e, int core, int w, int h)
 {
     const int n = core + 2 * e->context < 2 ? 2 : core + 2 * e->context;
     w = uncap_propainter_side(w);
     h = uncap_propainter_side(h);
-    return FIXED_BYTES + uncap_propainter_crop_bytes(n, core, h, w) + uncap_propainter_bytes(&e->rule, n, h, w);
+    return FIXED_BYTES + uncap_propainter_crop_bytes(n, core, h, w) +
+           uncap_propainter_bytes(&e->rule, n, h, w);
 }
 
 static int plan(const struct uncap_engine *base, struct uncap_format format, int w, int h, size_t budget,
@@ -101,10 +108,11 @@ static int plan(const struct uncap_engine *base, struct uncap_format format, int
         if (need <= budget)
             return UNCAP_OK;
     }
-    return uncap_fail(err, UNCAP_ERR_NOMEM,
-                      "engine propainter needs %zu MiB for a band of %dx%d, and %zu MiB are left for it; raise "
-                      "--max-memory, or lower its context",
-                      (need >> 20) + 1, w, h, budget >> 20);
+    return uncap_fail(
+        err, UNCAP_ERR_NOMEM,
+        "engine propainter needs %zu MiB for a band of %dx%d, and %zu MiB are left for it; raise "
+        "--max-memory, or lower its context",
+        (need >> 20) + 1, w, h, budget >> 20);
 }
 
 static void put(void *opaque, int t, const float *prediction, bool is_first)
@@ -115,8 +123,13 @@ static void put(void *opaque, int t, const float *prediction, bool is_first)
 static int fill_crop(struct engine *e, struct uncap_propainter_crop *crop, struct uncap_cancel *cancel,
                      struct uncap_error *err)
 {
-    const struct uncap_propainter_clip clip = {.n = crop->n, .h = crop->h, .w = crop->w, .frames = crop->frames,
-                                               .masks = crop->masks, .opaque = crop, .put = put};
+    const struct uncap_propainter_clip clip = {.n = crop->n,
+                                               .h = crop->h,
+                                               .w = crop->w,
+                                               .frames = crop->frames,
+                                               .masks = crop->masks,
+                                               .opaque = crop,
+                                               .put = put};
     const int status = uncap_propainter_run(e->networks, &clip, &e->rule, cancel, err);
     return status ? status : uncap_propainter_crop_finish(crop, err);
 }

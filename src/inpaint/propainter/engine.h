@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The engine "propainter": flow-guided propagation and a sparse transformer, from the official checkpoints. */
+/* The engine "propainter": flow-guided propagation and a sparse transformer, from the official checkpoints.
+ */
 #ifndef UNCAP_PROPAINTER_ENGINE_H
 #define UNCAP_PROPAINTER_ENGINE_H
 

@@ -40,8 +40,9 @@ static int step(const struct run *r, bool is_forward, size_t t, const float *pre
     struct uncap_tensor out = image(r, (is_forward ? r->forth : r->back) + t * C * r->plane, C);
     const struct uncap_port to = {"out", &out};
     if (!previous)
-        return uncap_session_run(p->nets->first[is_forward], (const struct uncap_port[]){{"x", &x}, {"masks", &masks}}, 2,
-                                 &to, 1, r->cancel, r->err);
+        return uncap_session_run(p->nets->first[is_forward],
+                                 (const struct uncap_port[]){{"x", &x}, {"masks", &masks}}, 2, &to, 1,
+                                 r->cancel, r->err);
     warp(r, previous, along, check);
     struct uncap_tensor before = image(r, previous, C);
     struct uncap_tensor warped = image(r, r->warped, C);
@@ -60,7 +61,8 @@ static int pass(const struct run *r, bool is_forward)
     for (size_t i = 0; !status && i < n; i++) {
         const size_t t = is_forward ? i : n - 1 - i;
         const size_t from = is_forward ? t - 1 : t + 1;
-        status = step(r, is_forward, t, i ? result + from * C * r->plane : NULL, i ? (is_forward ? t - 1 : t) : 0);
+        status =
+            step(r, is_forward, t, i ? result + from * C * r->plane : NULL, i ? (is_forward ? t - 1 : t) : 0);
     }
     return status;
 }
@@ -75,21 +77,25 @@ static int fuse(const struct run *r)
         struct uncap_tensor x = image(r, r->p->features[t], C);
         struct uncap_tensor out = image(r, r->p->out + t * C * r->plane, C);
         const struct uncap_port in[] = {{"back", &back}, {"forth", &forth}, {"masks", &masks}, {"x", &x}};
-        status = uncap_session_run(r->p->nets->fuse, in, 4, &(struct uncap_port){"out", &out}, 1, r->cancel, r->err);
+        status = uncap_session_run(r->p->nets->fuse, in, 4, &(struct uncap_port){"out", &out}, 1, r->cancel,
+                                   r->err);
     }
     return status;
 }
 
 int uncap_propagate_features(const struct uncap_feature_propagation *p, struct uncap_slices *slices,
-                             const struct uncap_probe *probe, struct uncap_cancel *cancel, struct uncap_error *err)
+                             const struct uncap_probe *probe, struct uncap_cancel *cancel,
+                             struct uncap_error *err)
 {
-    struct run r = {.p = p, .plane = (size_t)p->h * (size_t)p->w, .slices = slices, .cancel = cancel, .err = err};
+    struct run r = {
+        .p = p, .plane = (size_t)p->h * (size_t)p->w, .slices = slices, .cancel = cancel, .err = err};
     const size_t all = (size_t)p->n * C;
     r.back = uncap_alloc(all, r.plane * sizeof(float));
     r.forth = uncap_alloc(all, r.plane * sizeof(float));
     r.warped = uncap_alloc(C, r.plane * sizeof(float));
     r.valid = uncap_alloc(1, r.plane * sizeof(float));
-    int status = r.back && r.forth && r.warped && r.valid ? UNCAP_OK : uncap_fail_nomem(err, "feature propagation");
+    int status =
+        r.back && r.forth && r.warped && r.valid ? UNCAP_OK : uncap_fail_nomem(err, "feature propagation");
     if (!status)
         status = pass(&r, false);
     if (!status)

@@ -15,10 +15,9 @@ struct uncap_propagation_nets {
     struct uncap_session *first[2], *step[2], *fuse;
 };
 
-/* features  [n] pointers to [128][h][w]; flow_f, flow_b [n-1][2][h][w] and masks [n][2][h][w] at feature size.
- * out       [n][128][h][w].
- * Memory    2 * n * 128 * h * w floats and one frame more.
- * Source    ProPainter, BidirectionalPropagation with learning. Differs from it: none.
+/* features  [n] pointers to [128][h][w]; flow_f, flow_b [n-1][2][h][w] and masks [n][2][h][w] at feature
+ * size. out       [n][128][h][w]. Memory    2 * n * 128 * h * w floats and one frame more. Source ProPainter,
+ * BidirectionalPropagation with learning. Differs from it: none.
  */
 struct uncap_feature_propagation {
     const struct uncap_propagation_nets *nets;
@@ -29,6 +28,7 @@ struct uncap_feature_propagation {
     float *out;
 };
 int uncap_propagate_features(const struct uncap_feature_propagation *p, struct uncap_slices *slices,
-                             const struct uncap_probe *probe, struct uncap_cancel *cancel, struct uncap_error *err);
+                             const struct uncap_probe *probe, struct uncap_cancel *cancel,
+                             struct uncap_error *err);
 
 #endif

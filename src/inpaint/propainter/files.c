@@ -12,10 +12,12 @@
 static const char HINT[] = "`uncaption models` lists the files of engine propainter and how to fetch them";
 
 static const struct uncap_propainter_file FILES[UNCAP_PROPAINTER_MODELS] = {
-    {"raft-things.pth", RELEASE "raft-things.pth", "BSD-3-Clause (RAFT); redistributed under " LICENCE, 21108000,
-     "fcfa4125d6418f4de95d84aec20a3c5f4e205101715a79f193243c186ac9a7e1", uncap_propainter_raft_manifest},
+    {"raft-things.pth", RELEASE "raft-things.pth", "BSD-3-Clause (RAFT); redistributed under " LICENCE,
+     21108000, "fcfa4125d6418f4de95d84aec20a3c5f4e205101715a79f193243c186ac9a7e1",
+     uncap_propainter_raft_manifest},
     {"recurrent_flow_completion.pth", RELEASE "recurrent_flow_completion.pth", LICENCE, 20348681,
-     "22939a1a7900da878dbe1ccd011d646b1bfb30b8290039d8ff0e0c2fefbfd283", uncap_propainter_flow_completion_manifest},
+     "22939a1a7900da878dbe1ccd011d646b1bfb30b8290039d8ff0e0c2fefbfd283",
+     uncap_propainter_flow_completion_manifest},
     {"ProPainter.pth", RELEASE "ProPainter.pth", LICENCE, 157780510,
      "12c070c4b48f374c91d8a2a17851140b85c159621080989f9e191bbc18bd6591", uncap_propainter_generator_manifest},
 };
@@ -25,7 +27,8 @@ const struct uncap_propainter_file *uncap_propainter_file(enum uncap_propainter_
     return &FILES[model];
 }
 
-int uncap_propainter_files_open(struct uncap_propainter_files *files, const char *models, struct uncap_error *err)
+int uncap_propainter_files_open(struct uncap_propainter_files *files, const char *models,
+                                struct uncap_error *err)
 {
     int status = UNCAP_OK;
     *files = (struct uncap_propainter_files){{NULL}};

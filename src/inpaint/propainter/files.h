@@ -30,9 +30,10 @@ struct uncap_propainter_files {
     struct uncap_weights *weights[UNCAP_PROPAINTER_MODELS];
 };
 
-/* models: the caller's folder or NULL, see uncap_locate_folder. Errors: MODEL (missing, damaged, another model), IO,
- * NOMEM. */
-int uncap_propainter_files_open(struct uncap_propainter_files *files, const char *models, struct uncap_error *err);
+/* models: the caller's folder or NULL, see uncap_locate_folder. Errors: MODEL (missing, damaged, another
+ * model), IO, NOMEM. */
+int uncap_propainter_files_open(struct uncap_propainter_files *files, const char *models,
+                                struct uncap_error *err);
 void uncap_propainter_files_close(struct uncap_propainter_files *files);
 struct uncap_propainter_weights uncap_propainter_files_weights(const struct uncap_propainter_files *files);
 

@@ -8,8 +8,8 @@
 #include "nn/session.h"
 
 enum {
-    REACH = 8,               /* frames that the encoder's convolutions over time see each way */
-    ENCODE_PIXEL_BYTES = 200, /* of one frame's activations at their peak, measured */
+    REACH = 8,                /* frames that the encoder's convolutions over time see each way */
+    ENCODE_PIXEL_BYTES = 320, /* of one frame's activations at their peak, measured */
     MIN_STRETCH = 8,
 };
 
@@ -23,7 +23,8 @@ struct uncap_flow_completion {
     struct uncap_session *first[2], *step[2]; /* [1]: forward */
 };
 
-/* One run. Arrays are [t][direction][...]: direction 0 is t -> t+1, 1 the other with its frames in reverse order. */
+/* One run. Arrays are [t][direction][...]: direction 0 is t -> t+1, 1 the other with its frames in reverse
+ * order. */
 struct run {
     struct uncap_flow_completion *net;
     float *flow[2];
@@ -62,7 +63,8 @@ int uncap_flow_completion_open(struct uncap_flow_completion **out, struct uncap_
     };
     int status = UNCAP_OK;
     for (size_t i = 0; !status && i < sizeof(parts) / sizeof(*parts); i++)
-        status = uncap_graph_build(parts[i].session, runtime, weights, parts[i].build, &parts[i].graph, NULL, err);
+        status = uncap_graph_build(parts[i].session, runtime, weights, parts[i].build, &parts[i].graph,
+                                   &(struct uncap_session_options){.gives_back = i == 0}, err);
     if (status) {
         uncap_flow_completion_close(&net);
         return status;
@@ -134,7 +136,8 @@ static float *slot(float *array, size_t count, int s, int direction)
 }
 
 /* Show the frames [from, end) of a result that holds frames from `start` on. Forward direction only. */
-static int show(const struct run *r, const char *name, const struct uncap_tensor *t, int start, int from, int end)
+static int show(const struct run *r, const char *name, const struct uncap_tensor *t, int start, int from,
+                int end)
 {
     const int64_t *d = t->shape.dims;
     const size_t count = (size_t)(d[1] * d[2] * d[3]);
@@ -157,14 +160,16 @@ static int encode_stretch(struct run *r, int direction, int from, int end)
         return status;
     for (int s = start; s < stop; s++)
         fill_input(r, direction, s, (float *)x.data + (size_t)(s - start) * 3 * (size_t)r->h * (size_t)r->w);
-    const struct uncap_port ports[] = {{"enc1", &out[0]}, {"mid", &out[1]}, {"down", &out[2]}, {"enc2", &out[3]}};
+    const struct uncap_port ports[] = {
+        {"enc1", &out[0]}, {"mid", &out[1]}, {"down", &out[2]}, {"enc2", &out[3]}};
     const bool shows = r->net->probe && direction == 0;
-    status = uncap_session_run(r->net->encode, &(struct uncap_port){"x", &x}, 1, ports, shows ? 4 : 2, r->cancel, r->err);
+    status = uncap_session_run(r->net->encode, &(struct uncap_port){"x", &x}, 1, ports, shows ? 4 : 2,
+                               r->cancel, r->err);
     for (int s = from; !status && s < end; s++) {
         memcpy(slot(r->enc1, r->enc1_count, s, direction),
                (float *)out[0].data + (size_t)(s - start) * r->enc1_count, r->enc1_count * sizeof(float));
-        memcpy(slot(r->mid, r->mid_count, s, direction), (float *)out[1].data + (size_t)(s - start) * r->mid_count,
-               r->mid_count * sizeof(float));
+        memcpy(slot(r->mid, r->mid_count, s, direction),
+               (float *)out[1].data + (size_t)(s - start) * r->mid_count, r->mid_count * sizeof(float));
     }
     for (int i = 0; i < 4; i++) {
         if (!status && shows)
@@ -188,7 +193,8 @@ static int encode(struct run *r)
 /* Both directions of one frame of a feature array, as a batch of two. */
 static struct uncap_tensor pair(const struct run *r, float *array, int s)
 {
-    return uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(2, 128, r->h / 8, r->w / 8), slot(array, r->mid_count, s, 0));
+    return uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(2, 128, r->h / 8, r->w / 8),
+                             slot(array, r->mid_count, s, 0));
 }
 
 /* One pass of the propagation: backward into back, or forward (which reads back) into forth. */
@@ -209,9 +215,11 @@ static int propagate(struct run *r, bool is_forward)
         const struct uncap_port in[] = {{"x", &x}, {"back", &back}};
         const struct uncap_port in_step[] = {{"p1", &p1}, {"x", &x}, {"p2", &p2}, {"back", &back}};
         if (i == 0)
-            status = uncap_session_run(r->net->first[is_forward], in, is_forward ? 2 : 1, &to, 1, r->cancel, r->err);
+            status = uncap_session_run(r->net->first[is_forward], in, is_forward ? 2 : 1, &to, 1, r->cancel,
+                                       r->err);
         else
-            status = uncap_session_run(r->net->step[is_forward], in_step, is_forward ? 4 : 3, &to, 1, r->cancel, r->err);
+            status = uncap_session_run(r->net->step[is_forward], in_step, is_forward ? 4 : 3, &to, 1,
+                                       r->cancel, r->err);
     }
     uncap_tensor_close(&zero);
     return status;
@@ -226,21 +234,23 @@ static void combine(const struct run *r, int direction, int s, const float *pred
         flow[i] = pred[i] * mask[i % plane] + flow[i] * (1 - mask[i % plane]);
 }
 
-static int show_decoded(const struct run *r, int s, const struct uncap_tensor *out, const struct uncap_port *ports)
+static int show_decoded(const struct run *r, int s, const struct uncap_tensor *out,
+                        const struct uncap_port *ports)
 {
     int status = UNCAP_OK;
     const size_t plane = (size_t)r->h * (size_t)r->w;
     const struct uncap_shape shape = UNCAP_SHAPE(2, r->h, r->w);
     for (int i = 1; !status && i < 4; i++) {
         const struct uncap_tensor first = uncap_tensor_view(
-            UNCAP_F32, UNCAP_SHAPE(1, out[i].shape.dims[1], out[i].shape.dims[2], out[i].shape.dims[3]), out[i].data);
+            UNCAP_F32, UNCAP_SHAPE(1, out[i].shape.dims[1], out[i].shape.dims[2], out[i].shape.dims[3]),
+            out[i].data);
         status = show(r, ports[i].name, &first, s, s, s + 1);
     }
     if (!status)
         status = uncap_probe_show(r->net->probe, "pred_f", shape, out[0].data, s, r->n, r->err);
     if (!status)
-        status = uncap_probe_show(r->net->probe, "pred_b", shape, (const float *)out[0].data + 2 * plane, r->n - 1 - s,
-                                  r->n, r->err);
+        status = uncap_probe_show(r->net->probe, "pred_b", shape, (const float *)out[0].data + 2 * plane,
+                                  r->n - 1 - s, r->n, r->err);
     return status;
 }
 
@@ -256,7 +266,8 @@ static int decode(struct run *r)
                                                      slot(r->enc1, r->enc1_count, s, 0));
         struct uncap_tensor out[4] = {{.dtype = UNCAP_F32}};
         const struct uncap_port in[] = {{"back", &back}, {"forth", &forth}, {"x", &x}, {"enc1", &enc1}};
-        const struct uncap_port ports[] = {{"pred", &out[0]}, {"prop", &out[1]}, {"dec2", &out[2]}, {"dec1", &out[3]}};
+        const struct uncap_port ports[] = {
+            {"pred", &out[0]}, {"prop", &out[1]}, {"dec2", &out[2]}, {"dec1", &out[3]}};
         status = uncap_session_run(r->net->decode, in, 4, ports, r->net->probe ? 4 : 1, r->cancel, r->err);
         if (!status && r->net->probe)
             status = show_decoded(r, s, out, ports);
@@ -268,12 +279,21 @@ static int decode(struct run *r)
     return status;
 }
 
-int uncap_flow_completion_run(struct uncap_flow_completion *net, float *flow_f, float *flow_b, const float *masks, int n,
-                              int h, int w, struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_flow_completion_run(struct uncap_flow_completion *net, float *flow_f, float *flow_b,
+                              const float *masks, int n, int h, int w, struct uncap_cancel *cancel,
+                              struct uncap_error *err)
 {
     const size_t pixels = (size_t)h * (size_t)w;
-    struct run r = {.net = net, .flow = {flow_f, flow_b}, .masks = masks, .n = n - 1, .h = h, .w = w,
-                    .mid_count = pixels / 64 * 128, .enc1_count = pixels / 16 * 64, .cancel = cancel, .err = err};
+    struct run r = {.net = net,
+                    .flow = {flow_f, flow_b},
+                    .masks = masks,
+                    .n = n - 1,
+                    .h = h,
+                    .w = w,
+                    .mid_count = pixels / 64 * 128,
+                    .enc1_count = pixels / 16 * 64,
+                    .cancel = cancel,
+                    .err = err};
     if (n < 2)
         return UNCAP_OK;
     const size_t slots = 2 * (size_t)(n - 1);
@@ -297,12 +317,13 @@ int uncap_flow_completion_run(struct uncap_flow_completion *net, float *flow_f, 
     return status;
 }
 
-int uncap_flow_completion_align(struct uncap_flow_completion *net, bool is_forward, const float *x, const float *cond,
-                                int h, int w, struct uncap_error *err)
+int uncap_flow_completion_align(struct uncap_flow_completion *net, bool is_forward, const float *x,
+                                const float *cond, int h, int w, struct uncap_error *err)
 {
     struct uncap_session *session;
     const struct uncap_flow_graph graph = {is_forward, true};
-    int status = uncap_graph_build(&session, net->runtime, net->weights, uncap_flow_build_align, &graph, NULL, err);
+    int status =
+        uncap_graph_build(&session, net->runtime, net->weights, uncap_flow_build_align, &graph, NULL, err);
     if (status)
         return status;
     struct uncap_tensor a = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(1, 256, h, w), x);

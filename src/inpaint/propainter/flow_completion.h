@@ -26,17 +26,18 @@ void uncap_flow_completion_close(struct uncap_flow_completion **net);
  * Memory  uncap_flow_completion_bytes.
  * Errors  BACKEND; CANCELLED within one network run; NOMEM.
  * Source  ProPainter, recurrent flow completion, forward_bidirect_flow and combine_flow.
- * Differs from it: none. Both directions run as one batch; the encoder runs over stretches of frames with the eight
- *         frames of context that its convolutions over time reach.
+ * Differs from it: none. Both directions run as one batch; the encoder runs over stretches of frames with the
+ * eight frames of context that its convolutions over time reach.
  */
-int uncap_flow_completion_run(struct uncap_flow_completion *net, float *flow_f, float *flow_b, const float *masks, int n,
-                              int h, int w, struct uncap_cancel *cancel, struct uncap_error *err);
+int uncap_flow_completion_run(struct uncap_flow_completion *net, float *flow_f, float *flow_b,
+                              const float *masks, int n, int h, int w, struct uncap_cancel *cancel,
+                              struct uncap_error *err);
 
 /* Peak memory of a run, beside its arguments. */
 size_t uncap_flow_completion_bytes(int n, int h, int w);
 
 /* One alignment by itself, for tests: x [256][h][w], cond [384][h][w]; shows raw and out. */
-int uncap_flow_completion_align(struct uncap_flow_completion *net, bool is_forward, const float *x, const float *cond,
-                                int h, int w, struct uncap_error *err);
+int uncap_flow_completion_align(struct uncap_flow_completion *net, bool is_forward, const float *x,
+                                const float *cond, int h, int w, struct uncap_error *err);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "nn/layers.h"
 
-/* encode   x [T,3,H,W] (masked flow, mask) -> enc1 [T,64,H/4,W/4], mid [T,128,H/8,W/8]; with taps also down, enc2.
- *          Frames outside [0, T) count as zero in the convolutions over time, which reach 8 frames each way.
+/* encode   x [T,3,H,W] (masked flow, mask) -> enc1 [T,64,H/4,W/4], mid [T,128,H/8,W/8]; with taps also down,
+ * enc2. Frames outside [0, T) count as zero in the convolutions over time, which reach 8 frames each way.
  * first    x (, back) -> out: a pass's first step, nothing to align.
  * step     p1, x, p2 (, back) -> out; p1 the previous result of the pass, p2 the one before. [N,128,h,w] all.
  * align    x [N,256,h,w], cond [N,384,h,w] -> raw, out: the alignment by itself.

@@ -21,8 +21,9 @@ struct uncap_generator {
     struct uncap_transformer *transformer;
 };
 
-int uncap_generator_open(struct uncap_generator **out, struct uncap_runtime *runtime, const struct uncap_weights *weights,
-                         struct uncap_slices *slices, const struct uncap_probe *probe, struct uncap_error *err)
+int uncap_generator_open(struct uncap_generator **out, struct uncap_runtime *runtime,
+                         const struct uncap_weights *weights, struct uncap_slices *slices,
+                         const struct uncap_probe *probe, struct uncap_error *err)
 {
     *out = NULL;
     struct uncap_generator *g = uncap_alloc(1, sizeof(*g));
@@ -37,11 +38,16 @@ int uncap_generator_open(struct uncap_generator **out, struct uncap_runtime *run
         void (*build)(struct uncap_graph *g, const void *opaque);
         bool is_forward;
     } parts[] = {
-        {&g->encode, uncap_generator_build_encode, false},       {&g->split, uncap_generator_build_split, false},
-        {&g->spread, uncap_generator_build_spread, false},       {&g->compose, uncap_generator_build_compose, false},
-        {&g->decode, uncap_generator_build_decode, false},       {&g->nets.first[0], uncap_generator_build_first, false},
-        {&g->nets.first[1], uncap_generator_build_first, true},  {&g->nets.step[0], uncap_generator_build_step, false},
-        {&g->nets.step[1], uncap_generator_build_step, true},    {&g->nets.fuse, uncap_generator_build_fuse, false},
+        {&g->encode, uncap_generator_build_encode, false},
+        {&g->split, uncap_generator_build_split, false},
+        {&g->spread, uncap_generator_build_spread, false},
+        {&g->compose, uncap_generator_build_compose, false},
+        {&g->decode, uncap_generator_build_decode, false},
+        {&g->nets.first[0], uncap_generator_build_first, false},
+        {&g->nets.first[1], uncap_generator_build_first, true},
+        {&g->nets.step[0], uncap_generator_build_step, false},
+        {&g->nets.step[1], uncap_generator_build_step, true},
+        {&g->nets.fuse, uncap_generator_build_fuse, false},
     };
     int status = UNCAP_OK;
     for (size_t i = 0; !status && i < sizeof(parts) / sizeof(*parts); i++) {
@@ -63,9 +69,9 @@ void uncap_generator_close(struct uncap_generator **generator)
     struct uncap_generator *g = *generator;
     if (!g)
         return;
-    struct uncap_session **const all[] = {&g->encode,        &g->split,        &g->spread,       &g->compose,
-                                          &g->decode,        &g->nets.first[0], &g->nets.first[1], &g->nets.step[0],
-                                          &g->nets.step[1], &g->nets.fuse};
+    struct uncap_session **const all[] = {
+        &g->encode,        &g->split,         &g->spread,       &g->compose,      &g->decode,
+        &g->nets.first[0], &g->nets.first[1], &g->nets.step[0], &g->nets.step[1], &g->nets.fuse};
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
         uncap_session_close(all[i]);
     uncap_transformer_close(&g->transformer);
@@ -85,11 +91,13 @@ static int run_image(struct uncap_session *session, const char *in, const float 
 {
     struct uncap_tensor a = uncap_tensor_view(UNCAP_F32, from, x);
     struct uncap_tensor b = uncap_tensor_view(UNCAP_F32, to, y);
-    return uncap_session_run(session, &(struct uncap_port){in, &a}, 1, &(struct uncap_port){out, &b}, 1, cancel, err);
+    return uncap_session_run(session, &(struct uncap_port){in, &a}, 1, &(struct uncap_port){out, &b}, 1,
+                             cancel, err);
 }
 
-int uncap_generator_encode(struct uncap_generator *g, const float *frame, const float *mask_in, const float *mask_upd,
-                           int height, int width, float *features, struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_generator_encode(struct uncap_generator *g, const float *frame, const float *mask_in,
+                           const float *mask_upd, int height, int width, float *features,
+                           struct uncap_cancel *cancel, struct uncap_error *err)
 {
     const size_t plane = (size_t)height * (size_t)width;
     float *x = uncap_alloc(5 * plane, sizeof(*x));
@@ -114,12 +122,13 @@ int uncap_generator_split(struct uncap_generator *g, const float *features, int 
 int uncap_generator_decode(struct uncap_generator *g, const float *features, int h, int w, float *out,
                            struct uncap_cancel *cancel, struct uncap_error *err)
 {
-    return run_image(g->decode, "x", features, UNCAP_SHAPE(1, C, h, w), "out", out, UNCAP_SHAPE(1, 3, 4 * h, 4 * w),
-                     cancel, err);
+    return run_image(g->decode, "x", features, UNCAP_SHAPE(1, C, h, w), "out", out,
+                     UNCAP_SHAPE(1, 3, 4 * h, 4 * w), cancel, err);
 }
 
-int uncap_generator_compose(struct uncap_generator *g, const float *tokens, const float *features, int h, int w,
-                            float *comp, float *out, struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_generator_compose(struct uncap_generator *g, const float *tokens, const float *features, int h,
+                            int w, float *comp, float *out, struct uncap_cancel *cancel,
+                            struct uncap_error *err)
 {
     const int64_t rows = (int64_t)uncap_token_side(h) * uncap_token_side(w);
     const struct uncap_shape shape = UNCAP_SHAPE(1, C, h, w);
@@ -131,8 +140,8 @@ int uncap_generator_compose(struct uncap_generator *g, const float *tokens, cons
     struct uncap_tensor by_itself = uncap_tensor_view(UNCAP_F32, shape, comp);
     int status = uncap_tensor_open(&folded, UNCAP_F32, shape, err);
     if (!status)
-        status = uncap_session_run(g->spread, &(struct uncap_port){"x", &x}, 1, &(struct uncap_port){"out", &patches}, 1,
-                                   cancel, err);
+        status = uncap_session_run(g->spread, &(struct uncap_port){"x", &x}, 1,
+                                   &(struct uncap_port){"out", &patches}, 1, cancel, err);
     if (!status) {
         uncap_token_fold(patches.data, C, h, w, folded.data, g->slices);
         const struct uncap_port in[] = {{"folded", &folded}, {"x", &skip}};
@@ -168,7 +177,8 @@ static void close_work(struct work *k)
     uncap_free(k->comp);
 }
 
-static int open_work(struct work *k, const struct uncap_generator_window *win, bool has_comp, struct uncap_error *err)
+static int open_work(struct work *k, const struct uncap_generator_window *win, bool has_comp,
+                     struct uncap_error *err)
 {
     *k = (struct work){.h = win->height / 4, .w = win->width / 4};
     k->fh = uncap_token_side(k->h);
@@ -183,7 +193,8 @@ static int open_work(struct work *k, const struct uncap_generator_window *win, b
     k->tokens = uncap_alloc((size_t)win->n * (size_t)k->fh, (size_t)k->fw * D * sizeof(float));
     k->sum = uncap_alloc(C, plane);
     k->comp = uncap_alloc(has_comp ? C : 0, plane);
-    const bool is_ready = k->flow_f && k->flow_b && k->masks && k->token_masks && k->local && k->tokens && k->sum && k->comp;
+    const bool is_ready =
+        k->flow_f && k->flow_b && k->masks && k->token_masks && k->local && k->tokens && k->sum && k->comp;
     return is_ready ? UNCAP_OK : uncap_fail_nomem(err, "a window of the generator");
 }
 
@@ -192,7 +203,8 @@ size_t uncap_generator_bytes(int n, int n_local, int height, int width)
     const size_t pixels = (size_t)(height / 4) * (size_t)(width / 4) * sizeof(float);
     const size_t tokens = (size_t)uncap_token_side(height / 4) * (size_t)uncap_token_side(width / 4);
     const size_t features = (size_t)n_local * pixels * (6 + 3 * C);
-    /* One frame in the encoder or decoder: some 64 planes of full size in all; one frame's spread tokens twice. */
+    /* One frame in the encoder or decoder: some 64 planes of full size in all; one frame's spread tokens
+     * twice. */
     const size_t images = (size_t)height * (size_t)width * 4 * 160;
     return features + images + tokens * SPREAD * sizeof(float) * 2 + (size_t)n * tokens * D * sizeof(float) +
            uncap_transformer_bytes(n, height / 4, width / 4);
@@ -266,16 +278,19 @@ static int transform(struct uncap_generator *g, const struct uncap_generator_win
     const size_t frame = (size_t)k->fh * (size_t)k->fw * D;
     int status = UNCAP_OK;
     for (int t = 0; !status && t < win->n; t++)
-        status = uncap_generator_split(g, features_at(win, k, t), k->h, k->w, k->tokens + (size_t)t * frame, cancel, err);
+        status = uncap_generator_split(g, features_at(win, k, t), k->h, k->w, k->tokens + (size_t)t * frame,
+                                       cancel, err);
     if (!status)
-        status = uncap_probe_show(g->probe, "tokens", UNCAP_SHAPE(win->n, k->fh, k->fw, D), k->tokens, 0, 1, err);
+        status =
+            uncap_probe_show(g->probe, "tokens", UNCAP_SHAPE(win->n, k->fh, k->fw, D), k->tokens, 0, 1, err);
     const struct uncap_token_map map = {k->tokens, k->token_masks, win->n, win->n_local, k->h, k->w};
-    return status ? status : uncap_transformer_run(g->transformer, &map, 0, UNCAP_GENERATOR_BLOCKS, cancel, err);
+    return status ? status
+                  : uncap_transformer_run(g->transformer, &map, 0, UNCAP_GENERATOR_BLOCKS, cancel, err);
 }
 
 /* Back from tokens to pictures. Only tests ask for the composition of references. */
-static int decode(struct uncap_generator *g, const struct uncap_generator_window *win, struct work *k, float *out,
-                  struct uncap_cancel *cancel, struct uncap_error *err)
+static int decode(struct uncap_generator *g, const struct uncap_generator_window *win, struct work *k,
+                  float *out, struct uncap_cancel *cancel, struct uncap_error *err)
 {
     const size_t frame = (size_t)k->fh * (size_t)k->fw * D;
     const bool has_comp = uncap_probe_wants(g->probe, "comp");
@@ -287,7 +302,8 @@ static int decode(struct uncap_generator *g, const struct uncap_generator_window
             status = uncap_probe_show(g->probe, "comp", UNCAP_SHAPE(C, k->h, k->w), k->comp, t, win->n, err);
         if (!status && t < win->n_local)
             status = uncap_generator_decode(g, k->sum, k->h, k->w,
-                                            out + (size_t)t * 3 * (size_t)win->height * (size_t)win->width, cancel, err);
+                                            out + (size_t)t * 3 * (size_t)win->height * (size_t)win->width,
+                                            cancel, err);
     }
     return status;
 }
@@ -300,9 +316,16 @@ int uncap_generator_fill(struct uncap_generator *g, const struct uncap_generator
     if (!status)
         status = shrink(g, win, &k, err);
     if (!status) {
-        const struct uncap_feature_propagation p = {.nets = &g->nets, .features = win->features, .flow_f = k.flow_f,
-                                                    .flow_b = k.flow_b, .masks = k.masks, .n = win->n_local, .h = k.h,
-                                                    .w = k.w, .is_clamped = win->is_clamped, .out = k.local};
+        const struct uncap_feature_propagation p = {.nets = &g->nets,
+                                                    .features = win->features,
+                                                    .flow_f = k.flow_f,
+                                                    .flow_b = k.flow_b,
+                                                    .masks = k.masks,
+                                                    .n = win->n_local,
+                                                    .h = k.h,
+                                                    .w = k.w,
+                                                    .is_clamped = win->is_clamped,
+                                                    .out = k.local};
         status = uncap_propagate_features(&p, g->slices, g->probe, cancel, err);
     }
     if (!status)
@@ -319,7 +342,8 @@ int uncap_generator_align(struct uncap_generator *g, bool is_forward, const floa
     static const char *const names[] = {"raw", "offset", "out"};
     struct uncap_session *session;
     const struct uncap_generator_graph o = {.is_forward = is_forward};
-    int status = uncap_graph_build(&session, g->runtime, g->weights, uncap_generator_build_align, &o, NULL, err);
+    int status =
+        uncap_graph_build(&session, g->runtime, g->weights, uncap_generator_build_align, &o, NULL, err);
     if (status)
         return status;
     struct uncap_tensor a = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(1, C, h, w), x);
@@ -331,7 +355,8 @@ int uncap_generator_align(struct uncap_generator *g, bool is_forward, const floa
     status = uncap_session_run(session, in, 3, to, 3, NULL, err);
     for (int i = 0; i < 3; i++) {
         if (!status)
-            status = uncap_probe_show(g->probe, names[i], UNCAP_SHAPE(out[i].shape.dims[1], h, w), out[i].data, 0, 1, err);
+            status = uncap_probe_show(g->probe, names[i], UNCAP_SHAPE(out[i].shape.dims[1], h, w),
+                                      out[i].data, 0, 1, err);
         uncap_tensor_close(&out[i]);
     }
     uncap_session_close(&session);

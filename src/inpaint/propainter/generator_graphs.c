@@ -15,7 +15,8 @@ static struct uncap_value rows(struct uncap_graph *g, const char *name, int64_t 
     return uncap_graph_input(g, name, UNCAP_F32, UNCAP_SHAPE(-1, width));
 }
 
-static struct uncap_value conv_leaky(struct uncap_graph *g, struct uncap_value x, const char *key, struct uncap_conv o)
+static struct uncap_value conv_leaky(struct uncap_graph *g, struct uncap_value x, const char *key,
+                                     struct uncap_conv o)
 {
     return uncap_leaky(g, uncap_conv(g, x, key, o), 0.2f);
 }
@@ -50,12 +51,14 @@ void uncap_generator_build_encode(struct uncap_graph *g, const void *opaque)
     const struct uncap_value x0 = conv_leaky(g, x, "6", SAME);
     x = conv_leaky(g, x0, "8", SAME);
     for (int i = 0; i < 4; i++)
-        x = conv_leaky(g, mix(g, x0, x, mixed[i].groups), mixed[i].key, (struct uncap_conv){.groups = mixed[i].groups});
+        x = conv_leaky(g, mix(g, x0, x, mixed[i].groups), mixed[i].key,
+                       (struct uncap_conv){.groups = mixed[i].groups});
     uncap_graph_output(g, "out", x);
 }
 
 /* x + two convolutions over the joined parts; keys .0 and .2 below the prefix. */
-static struct uncap_value backbone(struct uncap_graph *g, const struct uncap_value *parts, int n, struct uncap_value x)
+static struct uncap_value backbone(struct uncap_graph *g, const struct uncap_value *parts, int n,
+                                   struct uncap_value x)
 {
     const struct uncap_value y = conv_leaky(g, uncap_concat(g, parts, n, 1), "0", SAME);
     return uncap_add_values(g, x, uncap_conv(g, y, "2", SAME));
@@ -120,14 +123,15 @@ void uncap_generator_build_split(struct uncap_graph *g, const void *opaque)
     (void)opaque;
     const struct uncap_value x = images(g, "x", 1, 128);
     const struct uncap_value w = uncap_graph_weight_as(g, "ss.embedding.weight", UNCAP_SHAPE(512, 128, 7, 7));
-    const struct uncap_value y =
-        uncap_conv_with(g, x, w, uncap_graph_weight(g, "ss.embedding.bias"), (struct uncap_conv){.stride = 3});
+    const struct uncap_value y = uncap_conv_with(g, x, w, uncap_graph_weight(g, "ss.embedding.bias"),
+                                                 (struct uncap_conv){.stride = 3});
     uncap_graph_output(g, "tokens", uncap_transpose(g, y, (const int[]){0, 2, 3, 1}));
 }
 
 static void enter_block(struct uncap_graph *g, const void *opaque)
 {
-    uncap_graph_enter(g, "transformers.transformer.%d", ((const struct uncap_generator_graph *)opaque)->block);
+    uncap_graph_enter(g, "transformers.transformer.%d",
+                      ((const struct uncap_generator_graph *)opaque)->block);
 }
 
 void uncap_generator_build_qkv(struct uncap_graph *g, const void *opaque)

@@ -26,9 +26,11 @@ static void take_row(void *opaque, int y)
     }
 }
 
-/* One direction: from t = first by `by` until n frames are done. along, check: flows used when arriving at t. */
-static int pass(float *frames, float *masks, const float *along, const float *check, int n, int by, struct step *s,
-                float *scratch, struct uncap_slices *slices, struct uncap_cancel *cancel, struct uncap_error *err)
+/* One direction: from t = first by `by` until n frames are done. along, check: flows used when arriving at t.
+ */
+static int pass(float *frames, float *masks, const float *along, const float *check, int n, int by,
+                struct step *s, float *scratch, struct uncap_slices *slices, struct uncap_cancel *cancel,
+                struct uncap_error *err)
 {
     const size_t plane = (size_t)s->h * (size_t)s->w;
     float *near_mask = scratch + 3 * plane;
@@ -41,8 +43,10 @@ static int pass(float *frames, float *masks, const float *along, const float *ch
         if (status)
             return status;
         uncap_flow_validity(along + pair * 2 * plane, check + pair * 2 * plane, s->h, s->w, valid, slices);
-        uncap_warp_nearest(frames + previous * 3 * plane, 3, s->h, s->w, along + pair * 2 * plane, scratch, slices);
-        uncap_warp_bilinear(masks + previous * plane, 1, s->h, s->w, along + pair * 2 * plane, near_mask, slices);
+        uncap_warp_nearest(frames + previous * 3 * plane, 3, s->h, s->w, along + pair * 2 * plane, scratch,
+                           slices);
+        uncap_warp_bilinear(masks + previous * plane, 1, s->h, s->w, along + pair * 2 * plane, near_mask,
+                            slices);
         s->frame = frames + t * 3 * plane;
         s->mask = masks + t * plane;
         s->warped = scratch;
@@ -53,9 +57,9 @@ static int pass(float *frames, float *masks, const float *along, const float *ch
     return UNCAP_OK;
 }
 
-int uncap_propagate_images(float *frames, float *masks, const float *flow_f, const float *flow_b, int n, int h, int w,
-                           struct uncap_slices *slices, const struct uncap_probe *probe, struct uncap_cancel *cancel,
-                           struct uncap_error *err)
+int uncap_propagate_images(float *frames, float *masks, const float *flow_f, const float *flow_b, int n,
+                           int h, int w, struct uncap_slices *slices, const struct uncap_probe *probe,
+                           struct uncap_cancel *cancel, struct uncap_error *err)
 {
     struct step s = {.h = h, .w = w};
     float *scratch = uncap_alloc(5 * (size_t)h * (size_t)w, sizeof(*scratch));

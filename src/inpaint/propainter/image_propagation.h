@@ -15,8 +15,8 @@
  * Memory  5 planes of h*w floats.
  * Source  ProPainter, BidirectionalPropagation without learning; frames nearest, masks bilinear and > 0.1.
  */
-int uncap_propagate_images(float *frames, float *masks, const float *flow_f, const float *flow_b, int n, int h, int w,
-                           struct uncap_slices *slices, const struct uncap_probe *probe, struct uncap_cancel *cancel,
-                           struct uncap_error *err);
+int uncap_propagate_images(float *frames, float *masks, const float *flow_f, const float *flow_b, int n,
+                           int h, int w, struct uncap_slices *slices, const struct uncap_probe *probe,
+                           struct uncap_cancel *cancel, struct uncap_error *err);
 
 #endif

@@ -91,14 +91,16 @@ static int find_flows(const struct run *r, const float *frames, int n, float *fl
         struct uncap_raft_frame *now = &seen[t % 2];
         const struct uncap_raft_frame *before = &seen[(t + 1) % 2];
         uncap_raft_frame_close(now);
-        status = uncap_raft_look(r->pp->raft, frames + (size_t)t * 3 * r->plane, h, w, now, r->cancel, r->err);
+        status =
+            uncap_raft_look(r->pp->raft, frames + (size_t)t * 3 * r->plane, h, w, now, r->cancel, r->err);
         if (status || t == 0)
             continue;
         const size_t at = (size_t)(t - 1) * 2 * r->plane;
         const int iterations = r->rule->raft_iterations;
         status = uncap_raft_flow(r->pp->raft, before, now, iterations, flow_f + at, NULL, r->cancel, r->err);
         if (!status)
-            status = uncap_raft_flow(r->pp->raft, now, before, iterations, flow_b + at, NULL, r->cancel, r->err);
+            status =
+                uncap_raft_flow(r->pp->raft, now, before, iterations, flow_b + at, NULL, r->cancel, r->err);
     }
     uncap_raft_frame_close(&seen[0]);
     uncap_raft_frame_close(&seen[1]);
@@ -112,12 +114,13 @@ static void copy_frames(const struct run *r, float *to, const float *from, int k
 }
 
 /* Complete flows in sub-videos; raw flows in, completed ones out. */
-static int complete_flows(const struct run *r, const float *raw_f, const float *raw_b, const float *masks, int n,
-                          float *flow_f, float *flow_b)
+static int complete_flows(const struct run *r, const float *raw_f, const float *raw_b, const float *masks,
+                          int n, float *flow_f, float *flow_b)
 {
     struct uncap_stretch s;
     int status = UNCAP_OK;
-    for (int i = 0; !status && uncap_stretch_at(n - 1, r->rule->window.subvideo_length, FLOW_OVERLAP, i, &s); i++) {
+    for (int i = 0; !status && uncap_stretch_at(n - 1, r->rule->window.subvideo_length, FLOW_OVERLAP, i, &s);
+         i++) {
         const int count = s.end - s.first;
         const int keep = s.keep_end - s.keep_first;
         const size_t from = (size_t)s.first * 2 * r->plane;
@@ -129,8 +132,8 @@ static int complete_flows(const struct run *r, const float *raw_f, const float *
         if (!status) {
             copy_frames(r, f, raw_f + from, count, 2);
             copy_frames(r, b, raw_b + from, count, 2);
-            status = uncap_flow_completion_run(r->pp->completion, f, b, masks + (size_t)s.first * r->plane, count + 1,
-                                               r->clip->h, r->clip->w, r->cancel, r->err);
+            status = uncap_flow_completion_run(r->pp->completion, f, b, masks + (size_t)s.first * r->plane,
+                                               count + 1, r->clip->h, r->clip->w, r->cancel, r->err);
         }
         if (!status) {
             copy_frames(r, flow_f + to, f + offset, keep, 2);
@@ -147,12 +150,14 @@ static void cut_holes(const struct run *r, float *to, const float *frames, const
 {
     for (size_t t = 0; t < (size_t)k; t++)
         for (size_t i = 0; i < 3 * r->plane; i++)
-            to[t * 3 * r->plane + i] = frames[t * 3 * r->plane + i] * (1 - masks[t * r->plane + i % r->plane]);
+            to[t * 3 * r->plane + i] =
+                frames[t * 3 * r->plane + i] * (1 - masks[t * r->plane + i % r->plane]);
 }
 
 /* One stretch: x (k frames) and m are scratch that ends up holding the propagated frames and masks. */
-static int propagate_stretch(const struct run *r, const struct uncap_stretch *s, const float *frames, const float *masks,
-                             const float *flow_f, const float *flow_b, float *out, float *out_masks, float *x, float *m)
+static int propagate_stretch(const struct run *r, const struct uncap_stretch *s, const float *frames,
+                             const float *masks, const float *flow_f, const float *flow_b, float *out,
+                             float *out_masks, float *x, float *m)
 {
     const int k = s->end - s->first;
     const size_t pair = (size_t)s->first * 2 * r->plane;
@@ -201,7 +206,8 @@ struct sample {
 static int run_sample(const struct run *r, struct sample *k, int n, int rate, float *frames, float *masks)
 {
     for (int i = 0; i < n; i++) {
-        copy_frames(r, k->frames + (size_t)i * 3 * r->plane, frames + (size_t)i * (size_t)rate * 3 * r->plane, 1, 3);
+        copy_frames(r, k->frames + (size_t)i * 3 * r->plane, frames + (size_t)i * (size_t)rate * 3 * r->plane,
+                    1, 3);
         copy_frames(r, k->masks + (size_t)i * r->plane, masks + (size_t)i * (size_t)rate * r->plane, 1, 1);
     }
     int status = find_flows(r, k->frames, n, k->raw_f, k->raw_b);
@@ -210,13 +216,16 @@ static int run_sample(const struct run *r, struct sample *k, int n, int rate, fl
     if (!status)
         status = propagate(r, k->frames, k->masks, k->flow_f, k->flow_b, n, k->out, k->out_masks);
     for (int i = 0; !status && i < n; i++) {
-        copy_frames(r, frames + (size_t)i * (size_t)rate * 3 * r->plane, k->out + (size_t)i * 3 * r->plane, 1, 3);
-        copy_frames(r, masks + (size_t)i * (size_t)rate * r->plane, k->out_masks + (size_t)i * r->plane, 1, 1);
+        copy_frames(r, frames + (size_t)i * (size_t)rate * 3 * r->plane, k->out + (size_t)i * 3 * r->plane, 1,
+                    3);
+        copy_frames(r, masks + (size_t)i * (size_t)rate * r->plane, k->out_masks + (size_t)i * r->plane, 1,
+                    1);
     }
     return status;
 }
 
-/* DiffuEraser: on a long clip, frames far apart see each other first; every rate-th frame and mask is replaced. */
+/* DiffuEraser: on a long clip, frames far apart see each other first; every rate-th frame and mask is
+ * replaced. */
 static int propagate_far(const struct run *r, float *frames, float *masks)
 {
     int sub = r->rule->window.subvideo_length;
@@ -227,8 +236,10 @@ static int propagate_far(const struct run *r, float *frames, float *masks)
     const int n = (r->clip->n + rate - 1) / rate;
     struct sample k = {floats(r, n, 3), floats(r, n, 1), floats(r, n, 2), floats(r, n, 2),
                        floats(r, n, 2), floats(r, n, 2), floats(r, n, 3), floats(r, n, 1)};
-    const bool is_ready = k.frames && k.masks && k.raw_f && k.raw_b && k.flow_f && k.flow_b && k.out && k.out_masks;
-    const int status = is_ready ? run_sample(r, &k, n, rate, frames, masks) : uncap_fail_nomem(r->err, "far propagation");
+    const bool is_ready =
+        k.frames && k.masks && k.raw_f && k.raw_b && k.flow_f && k.flow_b && k.out && k.out_masks;
+    const int status =
+        is_ready ? run_sample(r, &k, n, rate, frames, masks) : uncap_fail_nomem(r->err, "far propagation");
     float *const all[] = {k.frames, k.masks, k.raw_f, k.raw_b, k.flow_f, k.flow_b, k.out, k.out_masks};
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
         uncap_free(all[i]);
@@ -295,8 +306,8 @@ static int encode(struct run *r, int t)
     if (!r->features[t])
         return uncap_fail_nomem(r->err, "a frame's features");
     return uncap_generator_encode(r->pp->generator, r->frames + (size_t)t * 3 * r->plane,
-                                  r->masks_in + (size_t)t * r->plane, r->masks_upd + (size_t)t * r->plane, r->clip->h,
-                                  r->clip->w, r->features[t], r->cancel, r->err);
+                                  r->masks_in + (size_t)t * r->plane, r->masks_upd + (size_t)t * r->plane,
+                                  r->clip->h, r->clip->w, r->features[t], r->cancel, r->err);
 }
 
 /* Pointers of one window; room for all frames of the clip. */
@@ -324,8 +335,9 @@ static int fill_window(struct run *r, struct window *k, int f, int *n_done)
     if (status)
         return status;
     const size_t pair = (size_t)first * 2 * r->plane;
-    const struct uncap_generator_window win = {n, n_local, r->clip->h, r->clip->w, k->features, k->mask_in, k->mask_upd,
-                                               r->flow_f + pair, r->flow_b + pair, r->rule->is_diffueraser};
+    const struct uncap_generator_window win = {
+        n,          n_local,     r->clip->h,       r->clip->w,       k->features,
+        k->mask_in, k->mask_upd, r->flow_f + pair, r->flow_b + pair, r->rule->is_diffueraser};
     status = uncap_generator_fill(r->pp->generator, &win, k->out, r->cancel, r->err);
     if (!status && f == r->rule->probe_window)
         status = show(r, "gen", k->out, n_local, 3);
@@ -339,11 +351,13 @@ static int generate(struct run *r)
 {
     const size_t n = (size_t)r->clip->n;
     const int step = uncap_window_step(&r->rule->window);
-    struct window k = {uncap_alloc(n, sizeof(float *)), uncap_alloc(n, sizeof(float *)), uncap_alloc(n, sizeof(float *)),
-                       uncap_alloc(n, sizeof(int)), floats(r, 2 * step + 1, 3)};
+    struct window k = {uncap_alloc(n, sizeof(float *)), uncap_alloc(n, sizeof(float *)),
+                       uncap_alloc(n, sizeof(float *)), uncap_alloc(n, sizeof(int)),
+                       floats(r, 2 * step + 1, 3)};
     int n_done = 0;
-    int status = k.features && k.mask_in && k.mask_upd && k.refs && k.out ? UNCAP_OK
-                                                                         : uncap_fail_nomem(r->err, "the generator");
+    int status = k.features && k.mask_in && k.mask_upd && k.refs && k.out
+                     ? UNCAP_OK
+                     : uncap_fail_nomem(r->err, "the generator");
     for (int f = 0; !status && f < r->clip->n; f += step)
         status = fill_window(r, &k, f, &n_done);
     uncap_free(k.features);
@@ -367,12 +381,18 @@ static void close_run(struct run *r)
 }
 
 int uncap_propainter_run(struct uncap_propainter *pp, const struct uncap_propainter_clip *clip,
-                         const struct uncap_propainter_rule *rule, struct uncap_cancel *cancel, struct uncap_error *err)
+                         const struct uncap_propainter_rule *rule, struct uncap_cancel *cancel,
+                         struct uncap_error *err)
 {
     if (clip->n < 2 || clip->h < 8 || clip->w < 8 || clip->h % 8 || clip->w % 8)
-        return uncap_fail(err, UNCAP_ERR_ARG, "ProPainter needs two frames of sides that are multiples of 8, not %d of %d x %d",
+        return uncap_fail(err, UNCAP_ERR_ARG,
+                          "ProPainter needs two frames of sides that are multiples of 8, not %d of %d x %d",
                           clip->n, clip->w, clip->h);
-    struct run r = {.pp = pp, .clip = clip, .rule = rule, .plane = (size_t)clip->h * (size_t)clip->w, .cancel = cancel,
+    struct run r = {.pp = pp,
+                    .clip = clip,
+                    .rule = rule,
+                    .plane = (size_t)clip->h * (size_t)clip->w,
+                    .cancel = cancel,
                     .err = err};
     r.flow_f = floats(&r, clip->n - 1, 2);
     r.flow_b = floats(&r, clip->n - 1, 2);

@@ -26,9 +26,9 @@ int uncap_propainter_open(struct uncap_propainter **out, struct uncap_runtime *r
 void uncap_propainter_close(struct uncap_propainter **pp);
 
 /* raft_iterations  updates of the optical flow, >= 1.
- * is_diffueraser   the variant that DiffuEraser starts from: warped features cut to -1..1, and on long clips a first
- *                  propagation between distant frames.
- * probe_window     centre of the window that a probe sees as "gen"; -1: none. */
+ * is_diffueraser   the variant that DiffuEraser starts from: warped features cut to -1..1, and on long clips
+ * a first propagation between distant frames. probe_window     centre of the window that a probe sees as
+ * "gen"; -1: none. */
 struct uncap_propainter_rule {
     struct uncap_window_rule window;
     int raft_iterations;
@@ -41,8 +41,8 @@ struct uncap_propainter_rule uncap_propainter_default_rule(void);
 
 /* frames  [n][3][h][w] f32 RGB, -1..1; h and w multiples of 8, at least 128; n >= 2.
  * masks   [n][h][w] f32, 0 or 1 (to be filled), already grown.
- * put     receives each prediction [3][h][w] -1..1 of frame t, in the order of windows; a frame gets up to three,
- *         is_first tells the first. Called on the caller's thread.
+ * put     receives each prediction [3][h][w] -1..1 of frame t, in the order of windows; a frame gets up to
+ * three, is_first tells the first. Called on the caller's thread.
  */
 struct uncap_propainter_clip {
     int n, h, w;
@@ -60,7 +60,8 @@ struct uncap_propainter_clip {
  * Differs from it: none in result. Features are computed once a frame.
  */
 int uncap_propainter_run(struct uncap_propainter *pp, const struct uncap_propainter_clip *clip,
-                         const struct uncap_propainter_rule *rule, struct uncap_cancel *cancel, struct uncap_error *err);
+                         const struct uncap_propainter_rule *rule, struct uncap_cancel *cancel,
+                         struct uncap_error *err);
 
 size_t uncap_propainter_bytes(const struct uncap_propainter_rule *rule, int n, int h, int w);
 

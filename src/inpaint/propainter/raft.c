@@ -16,8 +16,9 @@ struct uncap_raft {
     const struct uncap_probe *probe;
 };
 
-int uncap_raft_open(struct uncap_raft **out, struct uncap_runtime *runtime, const struct uncap_weights *weights,
-                    struct uncap_slices *slices, const struct uncap_probe *probe, struct uncap_error *err)
+int uncap_raft_open(struct uncap_raft **out, struct uncap_runtime *runtime,
+                    const struct uncap_weights *weights, struct uncap_slices *slices,
+                    const struct uncap_probe *probe, struct uncap_error *err)
 {
     *out = NULL;
     struct uncap_raft *r = uncap_alloc(1, sizeof(*r));
@@ -30,8 +31,8 @@ int uncap_raft_open(struct uncap_raft **out, struct uncap_runtime *runtime, cons
         struct uncap_session **session;
         void (*build)(struct uncap_graph *g, const void *opaque);
     } parts[] = {
-        {&r->fnet, uncap_raft_build_fnet},   {&r->cnet, uncap_raft_build_cnet},
-        {&r->match, uncap_raft_build_match}, {&r->context, uncap_raft_build_context},
+        {&r->fnet, uncap_raft_build_fnet},     {&r->cnet, uncap_raft_build_cnet},
+        {&r->match, uncap_raft_build_match},   {&r->context, uncap_raft_build_context},
         {&r->update, uncap_raft_build_update}, {&r->logits, uncap_raft_build_logits},
     };
     int status = UNCAP_OK;
@@ -61,7 +62,8 @@ void uncap_raft_close(struct uncap_raft **raft)
 }
 
 /* Show an image batch of one, without its batch axis. */
-static int show(const struct uncap_raft *r, const char *name, const struct uncap_tensor *t, struct uncap_error *err)
+static int show(const struct uncap_raft *r, const char *name, const struct uncap_tensor *t,
+                struct uncap_error *err)
 {
     const int64_t *d = t->shape.dims;
     return uncap_probe_show(r->probe, name, UNCAP_SHAPE(d[1], d[2], d[3]), t->data, 0, 1, err);
@@ -75,8 +77,8 @@ static int show_encoder(const struct uncap_raft *r, struct uncap_session *s, con
     int status = UNCAP_OK;
     for (int i = 0; !status && uncap_probe_wants(r->probe, net) && i < 5; i++) {
         struct uncap_tensor t = {.dtype = UNCAP_F32};
-        status = uncap_session_run(s, &(struct uncap_port){"frame", frame}, 1, &(struct uncap_port){names[i], &t}, 1,
-                                   cancel, err);
+        status = uncap_session_run(s, &(struct uncap_port){"frame", frame}, 1,
+                                   &(struct uncap_port){names[i], &t}, 1, cancel, err);
         if (!status)
             status = show(r, names[i], &t, err);
         uncap_tensor_close(&t);
@@ -84,13 +86,14 @@ static int show_encoder(const struct uncap_raft *r, struct uncap_session *s, con
     return status;
 }
 
-int uncap_raft_look(struct uncap_raft *r, const float *frame, int height, int width, struct uncap_raft_frame *out,
-                    struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_raft_look(struct uncap_raft *r, const float *frame, int height, int width,
+                    struct uncap_raft_frame *out, struct uncap_cancel *cancel, struct uncap_error *err)
 {
     *out = (struct uncap_raft_frame){.h = height / 8, .w = width / 8};
     struct uncap_tensor x = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(1, 3, height, width), frame);
     const struct uncap_port in = {"frame", &x};
-    int status = uncap_session_run(r->fnet, &in, 1, &(struct uncap_port){"out", &out->features}, 1, cancel, err);
+    int status =
+        uncap_session_run(r->fnet, &in, 1, &(struct uncap_port){"out", &out->features}, 1, cancel, err);
     const struct uncap_port state[] = {{"hidden", &out->hidden}, {"context", &out->context}};
     if (!status)
         status = uncap_session_run(r->cnet, &in, 1, state, 2, cancel, err);
@@ -108,8 +111,10 @@ int uncap_raft_look(struct uncap_raft *r, const float *frame, int height, int wi
 int uncap_raft_prepare(struct uncap_raft *r, struct uncap_raft_frame *frame, struct uncap_cancel *cancel,
                        struct uncap_error *err)
 {
-    const struct uncap_port gates[] = {{"zr1", &frame->zr1}, {"q1", &frame->q1}, {"zr2", &frame->zr2}, {"q2", &frame->q2}};
-    return uncap_session_run(r->context, &(struct uncap_port){"context", &frame->context}, 1, gates, 4, cancel, err);
+    const struct uncap_port gates[] = {
+        {"zr1", &frame->zr1}, {"q1", &frame->q1}, {"zr2", &frame->zr2}, {"q2", &frame->q2}};
+    return uncap_session_run(r->context, &(struct uncap_port){"context", &frame->context}, 1, gates, 4,
+                             cancel, err);
 }
 
 void uncap_raft_frame_close(struct uncap_raft_frame *frame)
@@ -120,8 +125,9 @@ void uncap_raft_frame_close(struct uncap_raft_frame *frame)
         uncap_tensor_close(all[i]);
 }
 
-int uncap_raft_correlate(struct uncap_raft *r, const struct uncap_raft_frame *from, const struct uncap_raft_frame *to,
-                         struct uncap_correlation *out, struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_raft_correlate(struct uncap_raft *r, const struct uncap_raft_frame *from,
+                         const struct uncap_raft_frame *to, struct uncap_correlation *out,
+                         struct uncap_cancel *cancel, struct uncap_error *err)
 {
     int status = uncap_correlation_open(out, from->h, from->w, err);
     if (status)
@@ -149,8 +155,9 @@ int uncap_raft_update(struct uncap_raft *r, const struct uncap_raft_frame *from,
     struct uncap_tensor f = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(1, 2, from->h, from->w), flow);
     struct uncap_tensor d = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(1, 2, from->h, from->w), delta);
     struct uncap_raft_frame gates = *from;
-    const struct uncap_port in[] = {{"hidden", hidden},  {"zr1", &gates.zr1}, {"q1", &gates.q1}, {"zr2", &gates.zr2},
-                                    {"q2", &gates.q2}, {"corr", &c},        {"flow", &f}};
+    const struct uncap_port in[] = {{"hidden", hidden},  {"zr1", &gates.zr1}, {"q1", &gates.q1},
+                                    {"zr2", &gates.zr2}, {"q2", &gates.q2},   {"corr", &c},
+                                    {"flow", &f}};
     struct uncap_tensor motion = {.dtype = UNCAP_F32};
     const struct uncap_port out[] = {{"new", &h}, {"delta", &d}, {"motion", &motion}};
     int status =
@@ -217,8 +224,8 @@ static void upsample_row(void *opaque, int y)
     }
 }
 
-int uncap_raft_upsample(struct uncap_raft *r, const struct uncap_tensor *hidden, const float *low, float *flow,
-                        struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_raft_upsample(struct uncap_raft *r, const struct uncap_tensor *hidden, const float *low,
+                        float *flow, struct uncap_cancel *cancel, struct uncap_error *err)
 {
     struct uncap_tensor h = *hidden;
     struct uncap_tensor logits = {.dtype = UNCAP_F32};
@@ -280,12 +287,13 @@ static void move(const struct iteration *it, int h, int w)
     }
 }
 
-int uncap_raft_flow(struct uncap_raft *r, const struct uncap_raft_frame *from, const struct uncap_raft_frame *to,
-                    int iterations, float *flow, float *low, struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_raft_flow(struct uncap_raft *r, const struct uncap_raft_frame *from,
+                    const struct uncap_raft_frame *to, int iterations, float *flow, float *low,
+                    struct uncap_cancel *cancel, struct uncap_error *err)
 {
     if (from->h * 8 < MIN_SIDE || from->w * 8 < MIN_SIDE)
-        return uncap_fail(err, UNCAP_ERR_ARG, "optical flow needs pictures of at least %d x %d, not %d x %d", MIN_SIDE,
-                          MIN_SIDE, from->w * 8, from->h * 8);
+        return uncap_fail(err, UNCAP_ERR_ARG, "optical flow needs pictures of at least %d x %d, not %d x %d",
+                          MIN_SIDE, MIN_SIDE, from->w * 8, from->h * 8);
     struct uncap_correlation volume;
     struct iteration it;
     int status = uncap_raft_correlate(r, from, to, &volume, cancel, err);

@@ -95,18 +95,23 @@ void uncap_raft_build_context(struct uncap_graph *g, const void *opaque)
     static const struct {
         const char *z, *r, *q, *bz, *br, *bq, *zr_name, *q_name;
     } passes[] = {
-        {"convz1.weight", "convr1.weight", "convq1.weight", "convz1.bias", "convr1.bias", "convq1.bias", "zr1", "q1"},
-        {"convz2.weight", "convr2.weight", "convq2.weight", "convz2.bias", "convr2.bias", "convq2.bias", "zr2", "q2"},
+        {"convz1.weight", "convr1.weight", "convq1.weight", "convz1.bias", "convr1.bias", "convq1.bias",
+         "zr1", "q1"},
+        {"convz2.weight", "convr2.weight", "convq2.weight", "convz2.bias", "convr2.bias", "convq2.bias",
+         "zr2", "q2"},
     };
     const struct uncap_value x = uncap_graph_input(g, "context", UNCAP_F32, UNCAP_SHAPE(1, 128, -1, -1));
     uncap_graph_enter(g, "%s", "module.update_block.gru");
     for (int i = 0; i < 2; i++) {
         const struct uncap_value zr[] = {context_weight(g, passes[i].z), context_weight(g, passes[i].r)};
-        const struct uncap_value bias[] = {uncap_graph_weight(g, passes[i].bz), uncap_graph_weight(g, passes[i].br)};
-        uncap_graph_output(g, passes[i].zr_name,
-                           uncap_conv_with(g, x, uncap_concat(g, zr, 2, 0), uncap_concat(g, bias, 2, 0), SAME));
-        uncap_graph_output(g, passes[i].q_name,
-                           uncap_conv_with(g, x, context_weight(g, passes[i].q), uncap_graph_weight(g, passes[i].bq), SAME));
+        const struct uncap_value bias[] = {uncap_graph_weight(g, passes[i].bz),
+                                           uncap_graph_weight(g, passes[i].br)};
+        uncap_graph_output(
+            g, passes[i].zr_name,
+            uncap_conv_with(g, x, uncap_concat(g, zr, 2, 0), uncap_concat(g, bias, 2, 0), SAME));
+        uncap_graph_output(
+            g, passes[i].q_name,
+            uncap_conv_with(g, x, context_weight(g, passes[i].q), uncap_graph_weight(g, passes[i].bq), SAME));
     }
     uncap_graph_leave(g);
 }
@@ -116,19 +121,22 @@ static struct uncap_value conv_relu(struct uncap_graph *g, struct uncap_value x,
     return uncap_relu(g, uncap_conv(g, x, key, SAME));
 }
 
-static struct uncap_value motion_encoder(struct uncap_graph *g, struct uncap_value corr, struct uncap_value flow)
+static struct uncap_value motion_encoder(struct uncap_graph *g, struct uncap_value corr,
+                                         struct uncap_value flow)
 {
     uncap_graph_enter(g, "%s", "encoder");
     const struct uncap_value a = conv_relu(g, conv_relu(g, corr, "convc1"), "convc2");
     const struct uncap_value b = conv_relu(g, conv_relu(g, flow, "convf1"), "convf2");
-    const struct uncap_value m = conv_relu(g, uncap_concat(g, (const struct uncap_value[]){a, b}, 2, 1), "conv");
+    const struct uncap_value m =
+        conv_relu(g, uncap_concat(g, (const struct uncap_value[]){a, b}, 2, 1), "conv");
     uncap_graph_leave(g);
     return uncap_concat(g, (const struct uncap_value[]){m, flow}, 2, 1);
 }
 
 /* One pass of the separable GRU; keys of its three gates, and the context's share of them. */
 static struct uncap_value gru(struct uncap_graph *g, struct uncap_value h, struct uncap_value motion,
-                              struct uncap_value zr_context, struct uncap_value q_context, const char *const *keys)
+                              struct uncap_value zr_context, struct uncap_value q_context,
+                              const char *const *keys)
 {
     const struct uncap_value none = {.id = 0};
     const struct uncap_value w[] = {moving_weight(g, keys[0]), moving_weight(g, keys[1])};
@@ -138,8 +146,8 @@ static struct uncap_value gru(struct uncap_graph *g, struct uncap_value h, struc
     const struct uncap_value z = uncap_slice(g, zr, 1, 0, 128);
     const struct uncap_value rh = uncap_mul_values(g, uncap_slice(g, zr, 1, 128, 256), h);
     const struct uncap_value rhx = uncap_concat(g, (const struct uncap_value[]){rh, motion}, 2, 1);
-    const struct uncap_value q =
-        uncap_tanh(g, uncap_add_values(g, uncap_conv_with(g, rhx, moving_weight(g, keys[2]), none, SAME), q_context));
+    const struct uncap_value q = uncap_tanh(
+        g, uncap_add_values(g, uncap_conv_with(g, rhx, moving_weight(g, keys[2]), none, SAME), q_context));
     /* (1 - z) h + z q */
     return uncap_add_values(g, h, uncap_mul_values(g, z, uncap_sub_values(g, q, h)));
 }
@@ -161,7 +169,8 @@ void uncap_raft_build_update(struct uncap_graph *g, const void *opaque)
     h = gru(g, h, motion, zr1, q1, first);
     h = gru(g, h, motion, zr2, q2, second);
     uncap_graph_output(g, "new", h);
-    uncap_graph_output(g, "delta", uncap_conv(g, conv_relu(g, h, "flow_head.conv1"), "flow_head.conv2", SAME));
+    uncap_graph_output(g, "delta",
+                       uncap_conv(g, conv_relu(g, h, "flow_head.conv1"), "flow_head.conv2", SAME));
     uncap_graph_leave(g);
 }
 

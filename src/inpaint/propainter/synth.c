@@ -99,7 +99,8 @@ static int add(struct uncap_weights *w, const char *line, const char *suffix, st
     char key[UNCAP_MANIFEST_KEY_MAX];
     struct uncap_weight weight = {.name = key};
     size_t n;
-    if (!uncap_manifest_parse(line, key, &weight.dtype, &weight.shape) || !uncap_shape_count(&weight.shape, &n))
+    if (!uncap_manifest_parse(line, key, &weight.dtype, &weight.shape) ||
+        !uncap_shape_count(&weight.shape, &n))
         return uncap_fail(err, UNCAP_ERR_MODEL, "manifest line makes no sense: %s", line);
     void *data = uncap_alloc(n, uncap_dtype_bytes(weight.dtype));
     if (!data)

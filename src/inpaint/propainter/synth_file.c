@@ -144,7 +144,8 @@ static bool write_legacy(FILE *f, const struct uncap_weights *w, struct bytes *b
         struct bytes count = {.n = 0};
         const size_t bytes = weight_bytes(&w->items[i]);
         put_little(&count, bytes / uncap_dtype_bytes(w->items[i].dtype), 8);
-        is_written = !count.is_short && fwrite(count.data, 1, 8, f) == 8 && fwrite(w->items[i].data, 1, bytes, f) == bytes;
+        is_written = !count.is_short && fwrite(count.data, 1, 8, f) == 8 &&
+                     fwrite(w->items[i].data, 1, bytes, f) == bytes;
         uncap_free(count.data);
     }
     return is_written;
@@ -163,7 +164,8 @@ static void put_member_fields(struct bytes *b, uint32_t crc, size_t size, size_t
 }
 
 /* Write one stored member, its data on a multiple of 64, and its entry in the directory. */
-static bool write_member(FILE *f, size_t *at, const char *name, const void *data, size_t size, struct bytes *directory)
+static bool write_member(FILE *f, size_t *at, const char *name, const void *data, size_t size,
+                         struct bytes *directory)
 {
     static const uint8_t zeros[MEMBER_ALIGN] = {0};
     struct bytes head = {.n = 0};
@@ -182,7 +184,8 @@ static bool write_member(FILE *f, size_t *at, const char *name, const void *data
     put_little(directory, 0, 2);
     put_little(directory, *at, 4);
     put(directory, name, length);
-    const bool is_written = !head.is_short && fwrite(head.data, 1, head.n, f) == head.n && fwrite(data, 1, size, f) == size;
+    const bool is_written =
+        !head.is_short && fwrite(head.data, 1, head.n, f) == head.n && fwrite(data, 1, size, f) == size;
     *at += head.n + size;
     uncap_free(head.data);
     return is_written;
@@ -208,12 +211,14 @@ static bool write_zip(FILE *f, const struct uncap_weights *w, struct bytes *b)
     put_little(&directory, size, 4);
     put_little(&directory, at, 4);
     put_little(&directory, 0, 2);
-    is_written = is_written && !directory.is_short && fwrite(directory.data, 1, directory.n, f) == directory.n;
+    is_written =
+        is_written && !directory.is_short && fwrite(directory.data, 1, directory.n, f) == directory.n;
     uncap_free(directory.data);
     return is_written;
 }
 
-int uncap_torch_write(const char *path, const struct uncap_weights *w, bool is_legacy, struct uncap_error *err)
+int uncap_torch_write(const char *path, const struct uncap_weights *w, bool is_legacy,
+                      struct uncap_error *err)
 {
     struct bytes b = {.n = 0};
     FILE *f = fopen(path, "wb");
@@ -223,7 +228,9 @@ int uncap_torch_write(const char *path, const struct uncap_weights *w, bool is_l
     const int cause = errno;
     uncap_free(b.data);
     is_written = !fclose(f) && is_written;
-    return is_written ? UNCAP_OK : uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot write %s: %s", path, strerror(cause));
+    return is_written
+               ? UNCAP_OK
+               : uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot write %s: %s", path, strerror(cause));
 }
 
 int uncap_propainter_synth_files(const char *folder, const char *suffix, struct uncap_error *err)

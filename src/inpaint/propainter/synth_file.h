@@ -7,9 +7,10 @@
 
 #include "nn/weights.h"
 
-/* Write a state dict of contiguous float32 and int64 tensors. is_legacy: the container before torch 1.6, else ZIP.
- * Errors: IO, NOMEM. */
-int uncap_torch_write(const char *path, const struct uncap_weights *weights, bool is_legacy, struct uncap_error *err);
+/* Write a state dict of contiguous float32 and int64 tensors. is_legacy: the container before torch 1.6, else
+ * ZIP. Errors: IO, NOMEM. */
+int uncap_torch_write(const char *path, const struct uncap_weights *weights, bool is_legacy,
+                      struct uncap_error *err);
 
 /* Write the three synthetic checkpoints into a folder that exists, each in its official container. */
 int uncap_propainter_synth_files(const char *folder, const char *suffix, struct uncap_error *err);

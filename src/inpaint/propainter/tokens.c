@@ -6,7 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { D = UNCAP_TOKEN_WIDTH, PATCH = UNCAP_TOKEN_PATCH, STRIDE = UNCAP_TOKEN_STRIDE, PAD = 3, TAPS = PATCH * PATCH };
+enum {
+    D = UNCAP_TOKEN_WIDTH,
+    PATCH = UNCAP_TOKEN_PATCH,
+    STRIDE = UNCAP_TOKEN_STRIDE,
+    PAD = 3,
+    TAPS = PATCH * PATCH
+};
 
 /* Sixteen partial sums: a fixed order that vectorises. */
 static float sum_of(const float *x, float mean, int is_square)
@@ -96,7 +102,8 @@ static void fold_slice(void *opaque, int c)
     fold_channel(k->patches, k->channels, c, k->h, k->w, k->planes + (size_t)c * (size_t)k->h * (size_t)k->w);
 }
 
-void uncap_token_fold(const float *patches, int channels, int h, int w, float *out, struct uncap_slices *slices)
+void uncap_token_fold(const float *patches, int channels, int h, int w, float *out,
+                      struct uncap_slices *slices)
 {
     struct fold k = {(float *)(uintptr_t)patches, out, channels, h, w};
     uncap_slices_run(slices, channels, fold_slice, &k);
@@ -154,7 +161,8 @@ static void average_slice(void *opaque, int i)
     unfold_channel(plane, k->channels, c, k->h, k->w, patches);
 }
 
-void uncap_token_average(float *patches, int n, int channels, int h, int w, float *scratch, struct uncap_slices *slices)
+void uncap_token_average(float *patches, int n, int channels, int h, int w, float *scratch,
+                         struct uncap_slices *slices)
 {
     struct fold k = {patches, scratch, channels, h, w};
     uncap_slices_run(slices, n * channels, average_slice, &k);

@@ -27,13 +27,16 @@ struct uncap_token_norm {
 void uncap_token_normalise(const struct uncap_token_norm *norm, struct uncap_slices *slices);
 
 /* Sum patches onto a picture: patches [fh*fw][channels*49] (c*49 + ky*7 + kx) -> out [channels][h][w]. */
-void uncap_token_fold(const float *patches, int channels, int h, int w, float *out, struct uncap_slices *slices);
+void uncap_token_fold(const float *patches, int channels, int h, int w, float *out,
+                      struct uncap_slices *slices);
 
-/* Average overlapping patches: fold, divide by how many patches cover a pixel, take the patches out again; what lies in
- * the padding becomes 0. patches in place, for n frames; scratch [n][channels][h][w]. */
-void uncap_token_average(float *patches, int n, int channels, int h, int w, float *scratch, struct uncap_slices *slices);
+/* Average overlapping patches: fold, divide by how many patches cover a pixel, take the patches out again;
+ * what lies in the padding becomes 0. patches in place, for n frames; scratch [n][channels][h][w]. */
+void uncap_token_average(float *patches, int n, int channels, int h, int w, float *scratch,
+                         struct uncap_slices *slices);
 
-/* Depthwise 4 x 4 convolution, stride 4: x [n][h][w][512] -> out [n][h/4][w/4][512]; weight [512][4][4], bias [512]. */
+/* Depthwise 4 x 4 convolution, stride 4: x [n][h][w][512] -> out [n][h/4][w/4][512]; weight [512][4][4], bias
+ * [512]. */
 void uncap_token_pool(const float *x, int n, int h, int w, const float *weight, const float *bias, float *out,
                       struct uncap_slices *slices);
 

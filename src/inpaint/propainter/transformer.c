@@ -63,8 +63,8 @@ static int find_floats(const struct uncap_weights *w, int block, const char *key
     return UNCAP_OK;
 }
 
-static int open_block(struct block *b, int number, struct uncap_runtime *runtime, const struct uncap_weights *weights,
-                      struct uncap_error *err)
+static int open_block(struct block *b, int number, struct uncap_runtime *runtime,
+                      const struct uncap_weights *weights, struct uncap_error *err)
 {
     const struct uncap_generator_graph o = {.block = number};
     const struct {
@@ -80,9 +80,12 @@ static int open_block(struct block *b, int number, struct uncap_runtime *runtime
         const float **to;
         const char *key;
     } vectors[] = {
-        {&b->norm_scale[0], "norm1.weight"}, {&b->norm_bias[0], "norm1.bias"},
-        {&b->norm_scale[1], "norm2.weight"}, {&b->norm_bias[1], "norm2.bias"},
-        {&b->pool_weight, "attention.pool_layer.weight"}, {&b->pool_bias, "attention.pool_layer.bias"},
+        {&b->norm_scale[0], "norm1.weight"},
+        {&b->norm_bias[0], "norm1.bias"},
+        {&b->norm_scale[1], "norm2.weight"},
+        {&b->norm_bias[1], "norm2.bias"},
+        {&b->pool_weight, "attention.pool_layer.weight"},
+        {&b->pool_bias, "attention.pool_layer.bias"},
     };
     int status = UNCAP_OK;
     for (size_t i = 0; !status && i < sizeof(parts) / sizeof(*parts); i++)
@@ -102,7 +105,8 @@ int uncap_transformer_open(struct uncap_transformer **out, struct uncap_runtime 
         return uncap_fail_nomem(err, "the generator's transformer");
     t->slices = slices;
     t->probe = probe;
-    int status = uncap_graph_build(&t->attend, runtime, weights, uncap_generator_build_attend, NULL, NULL, err);
+    int status =
+        uncap_graph_build(&t->attend, runtime, weights, uncap_generator_build_attend, NULL, NULL, err);
     for (int i = 0; !status && i < UNCAP_GENERATOR_BLOCKS; i++)
         status = open_block(&t->blocks[i], i, runtime, weights, err);
     if (status) {
@@ -145,21 +149,25 @@ static int rows_session(struct uncap_session *session, const float *x, size_t ro
 {
     struct uncap_tensor a = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE((int64_t)rows, in_width), x);
     struct uncap_tensor b = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE((int64_t)rows, out_width), out);
-    return uncap_session_run(session, &(struct uncap_port){"x", &a}, 1, &(struct uncap_port){"out", &b}, 1, cancel, err);
+    return uncap_session_run(session, &(struct uncap_port){"x", &a}, 1, &(struct uncap_port){"out", &b}, 1,
+                             cancel, err);
 }
 
 /* out = projected attention of norm1(x + add); x becomes the sum. normal: [padded + pooled][512] scratch. */
-static int attention(struct uncap_transformer *t, const struct uncap_token_map *map, int number, const float *add,
-                     float *normal, float *out, struct uncap_cancel *cancel, struct uncap_error *err)
+static int attention(struct uncap_transformer *t, const struct uncap_token_map *map, int number,
+                     const float *add, float *normal, float *out, struct uncap_cancel *cancel,
+                     struct uncap_error *err)
 {
     const struct block *b = &t->blocks[number];
     const struct sizes s = sizes_of(map->n, map->h, map->w);
-    const struct uncap_token_norm norm = {map->tokens, add, b->norm_scale[0], b->norm_bias[0], normal, map->n,
-                                          s.fh, s.fw, s.pad_h, s.pad_w};
+    const struct uncap_token_norm norm = {
+        map->tokens, add, b->norm_scale[0], b->norm_bias[0], normal, map->n, s.fh, s.fw, s.pad_h, s.pad_w};
     uncap_token_normalise(&norm, t->slices);
-    uncap_token_pool(normal, map->n, s.pad_h, s.pad_w, b->pool_weight, b->pool_bias, normal + s.padded * D, t->slices);
+    uncap_token_pool(normal, map->n, s.pad_h, s.pad_w, b->pool_weight, b->pool_bias, normal + s.padded * D,
+                     t->slices);
     struct uncap_tensor own = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE((int64_t)s.padded, D), normal);
-    struct uncap_tensor all = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE((int64_t)(s.padded + s.pooled), D), normal);
+    struct uncap_tensor all =
+        uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE((int64_t)(s.padded + s.pooled), D), normal);
     struct uncap_tensor qkv[3] = {{.dtype = UNCAP_F32}};
     const struct uncap_port in[] = {{"x", &own}, {"with_pooled", &all}};
     const struct uncap_port ports[] = {{"q", &qkv[0]}, {"k", &qkv[1]}, {"v", &qkv[2]}};
@@ -170,9 +178,18 @@ static int attention(struct uncap_transformer *t, const struct uncap_token_map *
         status = uncap_session_run(b->qkv, in, 2, ports, 3, cancel, err);
     if (!status) {
         mark_windows(map, &s, masked);
-        const struct uncap_attention a = {.attend = t->attend, .q = qkv[0].data, .k = qkv[1].data, .v = qkv[2].data,
-                                          .masked = masked, .n = map->n, .h = s.fh, .w = s.fw, .pad_h = s.pad_h,
-                                          .pad_w = s.pad_w, .first = map->n > 1 ? number % 2 : 0, .out = seen};
+        const struct uncap_attention a = {.attend = t->attend,
+                                          .q = qkv[0].data,
+                                          .k = qkv[1].data,
+                                          .v = qkv[2].data,
+                                          .masked = masked,
+                                          .n = map->n,
+                                          .h = s.fh,
+                                          .w = s.fw,
+                                          .pad_h = s.pad_h,
+                                          .pad_w = s.pad_w,
+                                          .first = map->n > 1 ? number % 2 : 0,
+                                          .out = seen};
         status = uncap_attention_run(&a, t->slices, cancel, err);
     }
     if (!status)
@@ -185,18 +202,20 @@ static int attention(struct uncap_transformer *t, const struct uncap_token_map *
 }
 
 /* out = mlp(norm2(x + add)); x becomes the sum. A few frames at a time bound the wide rows. */
-static int feed_forward(struct uncap_transformer *t, const struct uncap_token_map *map, int number, const float *add,
-                        float *normal, float *out, struct uncap_cancel *cancel, struct uncap_error *err)
+static int feed_forward(struct uncap_transformer *t, const struct uncap_token_map *map, int number,
+                        const float *add, float *normal, float *out, struct uncap_cancel *cancel,
+                        struct uncap_error *err)
 {
     const struct block *b = &t->blocks[number];
     const struct sizes s = sizes_of(map->n, map->h, map->w);
-    const struct uncap_token_norm norm = {map->tokens, add, b->norm_scale[1], b->norm_bias[1], normal, map->n,
-                                          s.fh, s.fw, s.fh, s.fw};
+    const struct uncap_token_norm norm = {
+        map->tokens, add, b->norm_scale[1], b->norm_bias[1], normal, map->n, s.fh, s.fw, s.fh, s.fw};
     uncap_token_normalise(&norm, t->slices);
     const size_t frame = (size_t)s.fh * (size_t)s.fw;
     const int at_once = frame < MLP_ROWS ? (int)(MLP_ROWS / frame) : 1;
     float *wide = uncap_alloc(frame * (size_t)at_once, WIDE * sizeof(*wide));
-    float *planes = uncap_alloc((size_t)at_once * WIDE_CHANNELS, (size_t)map->h * (size_t)map->w * sizeof(*planes));
+    float *planes =
+        uncap_alloc((size_t)at_once * WIDE_CHANNELS, (size_t)map->h * (size_t)map->w * sizeof(*planes));
     int status = wide && planes ? UNCAP_OK : uncap_fail_nomem(err, "the generator's feed-forward layers");
     for (int i = 0; !status && i < map->n; i += at_once) {
         const int n = map->n - i < at_once ? map->n - i : at_once;
@@ -219,8 +238,8 @@ static void add_rows(float *x, const float *add, size_t n)
         x[i] += add[i];
 }
 
-static int show_block(const struct uncap_transformer *t, const struct uncap_token_map *map, int number, float *add,
-                      struct uncap_error *err)
+static int show_block(const struct uncap_transformer *t, const struct uncap_token_map *map, int number,
+                      float *add, struct uncap_error *err)
 {
     static const char *const names[UNCAP_GENERATOR_BLOCKS] = {"block0", "block1", "block2", "block3",
                                                               "block4", "block5", "block6", "block7"};
@@ -229,7 +248,8 @@ static int show_block(const struct uncap_transformer *t, const struct uncap_toke
     const struct sizes s = sizes_of(map->n, map->h, map->w);
     add_rows(map->tokens, add, s.rows * D);
     memset(add, 0, s.rows * D * sizeof(*add));
-    return uncap_probe_show(t->probe, names[number], UNCAP_SHAPE(map->n, s.fh, s.fw, D), map->tokens, 0, 1, err);
+    return uncap_probe_show(t->probe, names[number], UNCAP_SHAPE(map->n, s.fh, s.fw, D), map->tokens, 0, 1,
+                            err);
 }
 
 /* Scratch of the functions below. */
@@ -270,8 +290,8 @@ int uncap_transformer_run(struct uncap_transformer *t, const struct uncap_token_
     return status;
 }
 
-int uncap_transformer_attention(struct uncap_transformer *t, const struct uncap_token_map *map, int block, float *out,
-                                struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_transformer_attention(struct uncap_transformer *t, const struct uncap_token_map *map, int block,
+                                float *out, struct uncap_cancel *cancel, struct uncap_error *err)
 {
     const struct sizes s = sizes_of(map->n, map->h, map->w);
     struct scratch k;
@@ -282,8 +302,8 @@ int uncap_transformer_attention(struct uncap_transformer *t, const struct uncap_
     return status;
 }
 
-int uncap_transformer_feed_forward(struct uncap_transformer *t, const struct uncap_token_map *map, int block, float *out,
-                                   struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_transformer_feed_forward(struct uncap_transformer *t, const struct uncap_token_map *map, int block,
+                                   float *out, struct uncap_cancel *cancel, struct uncap_error *err)
 {
     const struct sizes s = sizes_of(map->n, map->h, map->w);
     struct scratch k;

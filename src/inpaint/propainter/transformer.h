@@ -32,16 +32,18 @@ void uncap_transformer_close(struct uncap_transformer **transformer);
 
 /* Run blocks first .. end-1. Errors: BACKEND, NOMEM, CANCELLED within one network run.
  * Source  ProPainter, TemporalSparseTransformerBlock. Differs from it: none. */
-int uncap_transformer_run(struct uncap_transformer *transformer, const struct uncap_token_map *map, int first, int end,
-                          struct uncap_cancel *cancel, struct uncap_error *err);
+int uncap_transformer_run(struct uncap_transformer *transformer, const struct uncap_token_map *map, int first,
+                          int end, struct uncap_cancel *cancel, struct uncap_error *err);
 
 /* Peak memory of a run beside the tokens, for n frames of h x w features. */
 size_t uncap_transformer_bytes(int n, int h, int w);
 
-/* Parts of a block by themselves, for tests: attention(norm1(tokens)) and mlp(norm2(tokens)), out [n][fh][fw][512]. */
-int uncap_transformer_attention(struct uncap_transformer *transformer, const struct uncap_token_map *map, int block,
-                                float *out, struct uncap_cancel *cancel, struct uncap_error *err);
-int uncap_transformer_feed_forward(struct uncap_transformer *transformer, const struct uncap_token_map *map, int block,
-                                   float *out, struct uncap_cancel *cancel, struct uncap_error *err);
+/* Parts of a block by themselves, for tests: attention(norm1(tokens)) and mlp(norm2(tokens)), out
+ * [n][fh][fw][512]. */
+int uncap_transformer_attention(struct uncap_transformer *transformer, const struct uncap_token_map *map,
+                                int block, float *out, struct uncap_cancel *cancel, struct uncap_error *err);
+int uncap_transformer_feed_forward(struct uncap_transformer *transformer, const struct uncap_token_map *map,
+                                   int block, float *out, struct uncap_cancel *cancel,
+                                   struct uncap_error *err);
 
 #endif

@@ -68,7 +68,8 @@ static void warp_row(void *opaque, int y)
         const ptrdiff_t at = (ptrdiff_t)y * k->w + x;
         const float px = (float)x + k->flow[at];
         const float py = (float)y + k->flow[plane + at];
-        const struct corners c = k->is_nearest ? nearest_of(px, py, k->h, k->w) : corners_of(px, py, k->h, k->w);
+        const struct corners c =
+            k->is_nearest ? nearest_of(px, py, k->h, k->w) : corners_of(px, py, k->h, k->w);
         for (int i = 0; i < k->channels; i++)
             k->out[i * plane + at] = blend(k->in + i * plane, &c);
     }
@@ -105,7 +106,8 @@ static void validity_row(void *opaque, int y)
     }
 }
 
-void uncap_flow_validity(const float *a, const float *b, int h, int w, float *valid, struct uncap_slices *slices)
+void uncap_flow_validity(const float *a, const float *b, int h, int w, float *valid,
+                         struct uncap_slices *slices)
 {
     struct warp k = {b, a, valid, 1, h, w, false};
     uncap_slices_run(slices, h, validity_row, &k);

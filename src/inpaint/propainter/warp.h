@@ -15,8 +15,9 @@ void uncap_warp_bilinear(const float *in, int channels, int h, int w, const floa
 void uncap_warp_nearest(const float *in, int channels, int h, int w, const float *flow, float *out,
                         struct uncap_slices *slices);
 
-/* Where flow a (there) and flow b (back) agree: |a + b'|^2 < 0.01 (|a|^2 + |b'|^2) + 0.5 with b' = b pulled along a.
- * a, b [2][h][w], valid [h][w] out: 0 or 1. */
-void uncap_flow_validity(const float *a, const float *b, int h, int w, float *valid, struct uncap_slices *slices);
+/* Where flow a (there) and flow b (back) agree: |a + b'|^2 < 0.01 (|a|^2 + |b'|^2) + 0.5 with b' = b pulled
+ * along a. a, b [2][h][w], valid [h][w] out: 0 or 1. */
+void uncap_flow_validity(const float *a, const float *b, int h, int w, float *valid,
+                         struct uncap_slices *slices);
 
 #endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of the detector: the steps of the work on one stretch of frames, in the order in which they run. */
+#ifndef UNCAP_DETECT_CHUNK_H
+#define UNCAP_DETECT_CHUNK_H
+
+#include "detect/detector_state.h"
+
+/* A line that has appeared in a frame; luma pixels. */
+struct uncap_hint {
+    int64_t frame;
+    struct uncap_rect rect;
+};
+
+/* One stretch of frames [first, end) under work. */
+struct uncap_chunk {
+    struct uncap_detector *d;
+    int64_t first, end;
+    struct uncap_look *looks; /* [frames * regions] */
+    bool *is_triggered;       /* [looks] by novelty, not by the clock */
+    struct uncap_hint *hints; /* strokes that have appeared where words come and go */
+    size_t n_hints, hints_capacity;
+    int n_looks;
+    int *status; /* [tracks] of work side by side */
+    struct uncap_error *errors;
+};
+
+/* Look at every frame cheaply, and choose those that the network shall look at. Errors: NOMEM. */
+int uncap_chunk_choose(struct uncap_chunk *c, struct uncap_error *err);
+
+/* Run the network on the chosen frames; lines that are known go on, new ones start. Errors: as
+ * uncap_looks_run. */
+int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err);
+
+/* Turn tracks that have ended (is_last: all) into captions with mattes and texts. Errors: as the parts. */
+int uncap_chunk_close(struct uncap_detector *d, bool is_last, struct uncap_error *err);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <time.h>
+
+#include "base/memory.h"
+#include "detect/chunk.h"
+#include "detect/link.h"
+
+static double seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Under `every` and `even` the presence of strokes ends nothing, but other strokes are another caption. */
+static bool is_candidate(const struct uncap_track *t, int64_t frame)
+{
+    if (!t->is_steady || frame <= t->found)
+        return true;
+    return uncap_presence_stands(uncap_track_presence(t, frame));
+}
+
+/* The track that t goes on with, or NULL. */
+static struct uncap_track *find_same(const struct uncap_detector *d, const struct uncap_track *t)
+{
+    for (size_t i = 0; i < d->n_tracks; i++)
+        if (uncap_track_is_same(d->tracks[i], t))
+            return d->tracks[i];
+    return NULL;
+}
+
+/* Has anything happened in the line's rows when t began but t itself? */
+static bool is_alone_at_begin(const struct uncap_detector *d, const struct uncap_track *t)
+{
+    const struct uncap_rect r = uncap_quad_bounds(&t->hull), rows = {0, r.y0, d->video.w, r.y1};
+    const struct uncap_captions *c = d->captions;
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        const struct uncap_track *o = d->tracks[i];
+        const bool is_near =
+            o->first <= t->first + 12 && (!o->is_steady || o->gone < 0 || o->gone >= t->first - 12);
+        if (o != t && is_near && !uncap_rect_empty(uncap_rect_intersect(rows, uncap_quad_bounds(&o->hull))))
+            return false;
+    }
+    for (size_t i = 0; i < c->n_shots; i++)
+        if (c->shots[i] && c->shots[i] >= t->first - 4 && c->shots[i] <= t->first + 14)
+            return false;
+    return t->moved_in < 0.5f;
+}
+
+static int start_track(struct uncap_detector *d, const struct uncap_box *box, int64_t frame,
+                       struct uncap_error *err)
+{
+    if (!uncap_grow((void **)&d->tracks, &d->tracks_capacity, d->n_tracks + 1, sizeof(*d->tracks)) ||
+        !uncap_grow((void **)&d->lives, &d->lives_capacity, d->n_lives + 1, sizeof(*d->lives)))
+        return uncap_fail_nomem(err, "caption tracks");
+    struct uncap_track *t = uncap_alloc(1, sizeof(*t));
+    if (!t)
+        return uncap_fail_nomem(err, "caption tracks");
+    int status = uncap_track_start(t, box, frame, &d->ring, d->video.w, d->video.h, err);
+    struct uncap_track *same = status ? NULL : find_same(d, t);
+    if (same)
+        status = uncap_track_absorb(same, t, &d->ring, err);
+    if (status || same) {
+        uncap_track_clear(t);
+        uncap_free(t);
+        return status;
+    }
+    if (t->is_steady && is_alone_at_begin(d, t))
+        status = uncap_track_widen(t, &d->ring, d->video.w, d->video.h, err);
+    if (status) {
+        uncap_track_clear(t);
+        uncap_free(t);
+        return status;
+    }
+    t->id = (int)d->n_lives + 1;
+    d->tracks[d->n_tracks++] = t;
+    d->lives[d->n_lives++] = (struct uncap_life){t->id, t->first, INT64_MAX, uncap_quad_bounds(&t->hull)};
+    return UNCAP_OK;
+}
+
+/* Can the look (of all regions) see the middle of the track's line? */
+static bool is_in_view(const struct uncap_detector *d, const struct uncap_track *t,
+                       const struct uncap_look *first)
+{
+    const struct uncap_rect r = uncap_quad_bounds(&t->hull);
+    const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
+    for (int i = 0; i < d->n_regions; i++) {
+        const struct uncap_rect v = first[i].plan.region;
+        if (x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
+            return true;
+    }
+    return false;
+}
+
+/* Give the boxes of one look to the tracks that stand in its frame; the rest starts new ones. */
+static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool *has_new,
+                     struct uncap_error *err)
+{
+    struct uncap_detector *d = c->d;
+    const int64_t frame = first->frame;
+    const struct uncap_boxes *boxes = &first->boxes;
+    const size_t n = d->n_tracks;
+    struct uncap_quad *quads = uncap_alloc(n, sizeof(*quads));
+    int *candidates = uncap_alloc(n, sizeof(*candidates)), *owner = uncap_alloc(boxes->n, sizeof(*owner));
+    int status = quads && candidates && owner ? UNCAP_OK : uncap_fail_nomem(err, "caption tracks");
+    int n_candidates = 0;
+    for (size_t i = 0; i < n && !status; i++) {
+        if (!is_candidate(d->tracks[i], frame) || !is_in_view(d, d->tracks[i], first))
+            continue;
+        candidates[n_candidates] = (int)i;
+        quads[n_candidates++] = d->tracks[i]->is_steady ? d->tracks[i]->hull : d->tracks[i]->quad;
+        d->tracks[i]->n_missed++;
+        d->tracks[i]->n_all_missed++;
+    }
+    if (!status)
+        uncap_link_assign(quads, n_candidates, boxes, owner);
+    for (size_t i = 0; i < boxes->n && !status; i++) {
+        struct uncap_track *t = owner[i] >= 0 ? d->tracks[candidates[owner[i]]] : NULL;
+        if (t) {
+            t->n_all_missed -= t->n_missed > 0;
+            status = uncap_track_see(t, &boxes->items[i], frame, &d->ring, d->video.w, d->video.h, err);
+        } else {
+            *has_new = true;
+            status = start_track(d, &boxes->items[i], frame, err);
+        }
+    }
+    uncap_free(owner);
+    uncap_free(candidates);
+    uncap_free(quads);
+    return status;
+}
+
+/* The detector overlooks single letters. Strokes that appeared in line with the last word are one, if they
+ * then stand still and go as captions do, which the classifier judges. */
+static int infer(struct uncap_detector *d, const struct uncap_hint *hint, struct uncap_error *err)
+{
+    const float f = (float)d->ring.factor;
+    const float x0 = (float)hint->rect.x0 * f, y0 = (float)hint->rect.y0 * f;
+    const float x1 = (float)hint->rect.x1 * f, y1 = (float)hint->rect.y1 * f;
+    const struct uncap_box box = {.quad = {{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, .score = 0.5f};
+    const struct uncap_rect rect = uncap_quad_bounds(&box.quad);
+    for (size_t i = 0; i < d->n_tracks; i++)
+        if (uncap_track_stands(d->tracks[i], hint->frame) &&
+            !uncap_rect_empty(uncap_rect_intersect(rect, uncap_quad_bounds(&d->tracks[i]->hull))))
+            return UNCAP_OK;
+    const size_t n = d->n_tracks;
+    const int status = start_track(d, &box, hint->frame, err);
+    if (status || d->n_tracks == n)
+        return status;
+    struct uncap_track *t = d->tracks[n];
+    t->is_inferred = true;
+    if (t->is_steady)
+        return UNCAP_OK;
+    /* Nothing that stands: forget it. */
+    uncap_track_clear(t);
+    uncap_free(t);
+    d->n_tracks--;
+    d->n_lives--;
+    return UNCAP_OK;
+}
+
+/* Boxes of all regions of one frame in one list. */
+static int merge_regions(struct uncap_chunk *c, int at, struct uncap_error *err)
+{
+    struct uncap_boxes *to = &c->looks[at].boxes;
+    for (int i = 1; i < c->d->n_regions; i++) {
+        const struct uncap_boxes *from = &c->looks[at + i].boxes;
+        if (!uncap_grow((void **)&to->items, &to->capacity, to->n + from->n, sizeof(*to->items)))
+            return uncap_fail_nomem(err, "text boxes");
+        for (size_t k = 0; k < from->n; k++)
+            to->items[to->n++] = from->items[k];
+    }
+    uncap_link_join_words(to);
+    return UNCAP_OK;
+}
+
+int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err)
+{
+    struct uncap_detector *d = c->d;
+    const double start = seconds();
+    int status = uncap_looks_run(&d->looks, c->looks, c->n_looks, err);
+    d->network_s += seconds() - start;
+    for (int i = 0; i < c->n_looks && !status; i += d->n_regions) {
+        bool has_new = false;
+        status = merge_regions(c, i, err);
+        if (!status)
+            status = integrate(c, &c->looks[i], &has_new, err);
+        if (!status && c->is_triggered[i])
+            uncap_adaptive_result(&d->adaptive, has_new);
+    }
+    for (size_t i = 0; i < c->n_hints && !status; i++)
+        status = infer(d, &c->hints[i], err);
+    return status;
+}
