@@ -339,7 +339,7 @@ static const struct option options[] = {
     {"dictionary", 0, "FILE", PASS_1, set_dictionary, "that model's characters, one a line"},
     {"no-text", 0, NULL, PASS_1, set_no_text, "do not read the captions' words"},
     {"srt", 0, "FILE", PASS_1, set_srt, "write the captions' text with times as SubRip"},
-    {"ass", 0, "FILE", PASS_1, set_ass, "the same with place and colours as ASS"},
+    {"ass", 0, "FILE", PASS_1, set_ass, "the same with place and size as ASS"},
     {"keep-script", 0, "SCRIPT", PASS_1, set_keep_script, "leave captions in this script in the picture (Latn, Hani, ...)"},
     {"remove-script", 0, "SCRIPT", PASS_1, set_remove_script, "remove only captions in this script"},
     {"engine", 0, "NAME", PASS_2, set_engine, "how pixels are filled; `uncaption engines` lists them (default flow)"},

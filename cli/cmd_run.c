@@ -1,42 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-
 #include "cli/commands.h"
 #include "cli/found.h"
-#include "cli/terminal.h"
+#include "cli/work.h"
 
-/* Both passes; err says what went wrong. */
-static int run(const struct args *args, const struct uncap_control *control, struct uncap_captions **captions,
-               struct uncap_report *report, struct uncap_error *err)
+/* Both passes. What the second would refuse is checked before the first. */
+static int run(struct work *w, void *result, struct uncap_error *err)
 {
+    (void)result;
+    const struct args *args = w->args;
     const char *in = args->operands[0];
     int status = uncap_erase_check(in, args->out, &args->erase, err);
     if (!status)
-        status = uncap_detect(in, &args->detect, control, captions, report, err);
+        status = uncap_detect(in, &args->detect, w->control, &w->captions, &w->report, err);
     if (!status)
-        status = found_export(args, *captions, args->captions_out, err);
+        status = found_export(args, w->captions, args->captions_out, err);
     if (!status)
-        status = uncap_erase(in, *captions, args->out, &args->erase, control, report, err);
+        status = uncap_erase(in, w->captions, args->out, &args->erase, w->control, &w->report, err);
     if (!status && args->report)
-        status = uncap_report_save(report, args->report, err);
+        status = uncap_report_save(&w->report, args->report, err);
     return status;
 }
 
 int cmd_run(const struct args *args)
 {
-    struct terminal terminal;
-    const struct uncap_control control = terminal_control(&terminal, args);
-    struct uncap_captions *captions = NULL;
-    struct uncap_report report = {.n_frames = 0};
-    struct uncap_error err = {.status = UNCAP_OK};
-    int code = 0;
-    if (run(args, &control, &captions, &report, &err)) {
-        code = terminal_fail(&terminal, &err);
-    } else {
-        terminal_end(&terminal);
-        found_print(args, captions, args->operands[0]);
-        terminal_report(&terminal, &report);
-    }
-    uncap_captions_close(&captions);
-    return code;
+    return work_run(args, run, work_print_report, NULL);
 }

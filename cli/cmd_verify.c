@@ -2,10 +2,28 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
-#include "cli/terminal.h"
+#include "cli/work.h"
 
-static int print(const struct uncap_verification *v)
+static int verify(struct work *w, void *result, struct uncap_error *err)
 {
+    const struct args *args = w->args;
+    const int status = uncap_captions_load(args->operands[1], &w->captions, err);
+    return status ? status
+                  : uncap_verify(args->operands[0], w->captions, &args->erase, w->control, result, err);
+}
+
+static int find_residual(struct work *w, void *result, struct uncap_error *err)
+{
+    const struct args *args = w->args;
+    const int status = uncap_captions_load(args->operands[1], &w->captions, err);
+    return status ? status
+                  : uncap_verify_residual(args->operands[0], w->captions, &args->detect, w->control, result, err);
+}
+
+static int print_verification(const struct work *w, const void *result)
+{
+    (void)w;
+    const struct uncap_verification *v = result;
     printf("%lld frames compared, %lld changed\n", (long long)v->n_frames, (long long)v->n_frames_changed);
     printf("%lld of %lld samples changed (%.3f %%)", (long long)v->n_samples_changed, (long long)v->n_samples,
            v->n_samples ? 100.0 * (double)v->n_samples_changed / (double)v->n_samples : 0.0);
@@ -21,8 +39,10 @@ static int print(const struct uncap_verification *v)
     return 0;
 }
 
-static int print_residual(const struct uncap_residual *r)
+static int print_residual(const struct work *w, const void *result)
 {
+    (void)w;
+    const struct uncap_residual *r = result;
     printf("%lld frames with removed captions looked at\n", (long long)r->n_frames_looked_at);
     if (r->n_frames_left) {
         printf("FAILED: the detector still sees %zu caption%s in %lld frames, first in frame %lld\n", r->n_captions_left,
@@ -35,20 +55,8 @@ static int print_residual(const struct uncap_residual *r)
 
 int cmd_verify(const struct args *args)
 {
-    struct terminal terminal;
-    const struct uncap_control control = terminal_control(&terminal, args);
-    struct uncap_captions *captions = NULL;
-    struct uncap_verification result;
+    struct uncap_verification verification;
     struct uncap_residual residual;
-    struct uncap_error err = {.status = UNCAP_OK};
-    int status = uncap_captions_load(args->operands[1], &captions, &err);
-    if (!status && args->residual)
-        status = uncap_verify_residual(args->operands[0], captions, &args->detect, &control, &residual, &err);
-    else if (!status)
-        status = uncap_verify(args->operands[0], captions, &args->erase, &control, &result, &err);
-    uncap_captions_close(&captions);
-    terminal_end(&terminal);
-    if (status)
-        return terminal_fail(&terminal, &err);
-    return args->residual ? print_residual(&residual) : print(&result);
+    return args->residual ? work_run(args, find_residual, print_residual, &residual)
+                          : work_run(args, verify, print_verification, &verification);
 }

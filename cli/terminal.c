@@ -103,14 +103,14 @@ int terminal_fail(struct terminal *terminal, const struct uncap_error *err)
     return i > 0 && i < (int)(sizeof(codes) / sizeof(codes[0])) ? codes[i] : 1;
 }
 
-void terminal_report(const struct terminal *terminal, const struct uncap_report *r)
+void terminal_report(const struct args *args, const struct uncap_report *r)
 {
-    if (terminal->args->quiet)
+    if (args->quiet)
         return;
     double total = 0;
     for (int i = 0; i < UNCAP_N_STAGES; i++)
         total += r->stages[i].seconds;
-    FILE *out = terminal->args->progress == PROGRESS_JSON ? stderr : stdout;
+    FILE *out = args->progress == PROGRESS_JSON ? stderr : stdout;
     fprintf(out, "%-15s %9s %8s %10s %6s\n", "stage", "seconds", "frames", "frames/s", "share");
     for (int i = 0; i < UNCAP_N_STAGES; i++) {
         const struct uncap_stage_report *s = &r->stages[i];

@@ -21,6 +21,6 @@ void terminal_end(struct terminal *terminal);
 int terminal_fail(struct terminal *terminal, const struct uncap_error *err);
 
 /* The table of stages that ends a run. */
-void terminal_report(const struct terminal *terminal, const struct uncap_report *report);
+void terminal_report(const struct args *args, const struct uncap_report *report);
 
 #endif
