@@ -28,7 +28,7 @@ enum uncap_preset { UNCAP_PRESET_DEFAULT, UNCAP_PRESET_FAST, UNCAP_PRESET_BEST }
  * quality      crf or cq as that encoder understands it; 0: its default here.
  * device       "auto", "cpu", "cuda", "cuda:1", ...; NULL: "auto". For neural engines.
  * models       folder with the neural engines' checkpoints; NULL: $UNCAPTION_MODELS, then the data folder.
- * max_memory_bytes  upper bound for frames, windows and the engine; 0: 320 MiB.
+ * max_memory_bytes  upper bound for frames, windows and the engine; 0: 256 MiB.
  * threads      0: one per processor.
  * seed         of diffusion noise.
  * allow_damaged  keep going past damaged packets.

@@ -12,7 +12,7 @@
 #include "pipeline/threads.h"
 #include "pipeline/window_work.h"
 
-enum { MAX_ENGINES = 4, FRAME_QUEUE = 4, DEFAULT_MEMORY_MIB = 320 };
+enum { MAX_ENGINES = 4, FRAME_QUEUE = 4, DEFAULT_MEMORY_MIB = 256 };
 
 /* Everything that is alive while the pass runs; opened and closed in this file alone. */
 struct pass {
