@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
 #include <libavutil/log.h>
 
 #include "uncaption/uncaption.h"
@@ -11,4 +13,5 @@ const char *uncap_version(void)
 void uncap_silence_libraries(void)
 {
     av_log_set_level(AV_LOG_QUIET);
+    setenv("SVT_LOG", "1", 0); /* SVT-AV1 prints past libav and listens to this alone: errors only */
 }
