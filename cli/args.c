@@ -109,7 +109,8 @@ static bool set_region(struct args *a, const char *v)
     }
     if (n_percent && n_percent != 4)
         return false;
-    a->regions[a->detect.n_regions++] = (struct uncap_region){side[0], side[1], side[2], side[3], n_percent == 4};
+    a->regions[a->detect.n_regions++] =
+        (struct uncap_region){side[0], side[1], side[2], side[3], n_percent == 4};
     a->detect.regions = a->regions;
     return side[2] > 0 && side[3] > 0;
 }
@@ -326,7 +327,8 @@ static bool set_help(struct args *a, const char *v)
 }
 
 static const struct option options[] = {
-    {"output", 'o', "FILE", WRITES | VERB_DETECT, set_out, "where the result goes; its ending chooses the container"},
+    {"output", 'o', "FILE", WRITES | VERB_DETECT, set_out,
+     "where the result goes; its ending chooses the container"},
     {"captions", 0, "FILE", VERB_RUN, set_captions, "also write what was found, to review or to erase again"},
     {"region", 0, "X,Y,W,H", PASS_1, set_region,
      "look for captions only there; pixels, or per cent as 0%,70%,100%,30%; repeatable"},
@@ -340,16 +342,20 @@ static const struct option options[] = {
     {"no-text", 0, NULL, PASS_1, set_no_text, "do not read the captions' words"},
     {"srt", 0, "FILE", PASS_1, set_srt, "write the captions' text with times as SubRip"},
     {"ass", 0, "FILE", PASS_1, set_ass, "the same with place and size as ASS"},
-    {"keep-script", 0, "SCRIPT", PASS_1, set_keep_script, "leave captions in this script in the picture (Latn, Hani, ...)"},
+    {"keep-script", 0, "SCRIPT", PASS_1, set_keep_script,
+     "leave captions in this script in the picture (Latn, Hani, ...)"},
     {"remove-script", 0, "SCRIPT", PASS_1, set_remove_script, "remove only captions in this script"},
-    {"engine", 0, "NAME", PASS_2, set_engine, "how pixels are filled; `uncaption engines` lists them (default flow)"},
+    {"engine", 0, "NAME", PASS_2, set_engine,
+     "how pixels are filled; `uncaption engines` lists them (default flow)"},
     {"prior", 0, "NAME", PASS_2, set_prior, "engine whose result a refining engine starts from"},
-    {"engine-option", 0, "KEY=VALUE", PASS_2, set_engine_option, "option of one engine alone (docs/engines.md); repeatable"},
+    {"engine-option", 0, "KEY=VALUE", PASS_2, set_engine_option,
+     "option of one engine alone (docs/engines.md); repeatable"},
     {"effort", 0, "HOW", PASS_2, set_effort, "fast, default, best: how much work the flow engine spends"},
     {"seed", 0, "N", PASS_2, set_seed, "of diffusion noise (default 0)"},
     {"encoder", 0, "NAME", WRITES, set_encoder,
      "auto (default), nvenc, x264, x265, av1, ffv1 (lossless), copy-codec (the source's own)"},
-    {"preset", 0, "NAME", VERB_RUN | VERB_ERASE, set_encoder_preset, "as the encoder calls it (x264: veryfast; nvenc: p4)"},
+    {"preset", 0, "NAME", VERB_RUN | VERB_ERASE, set_encoder_preset,
+     "as the encoder calls it (x264: veryfast; nvenc: p4)"},
     {"quality", 0, "N", VERB_RUN | VERB_ERASE, set_quality, "crf or cq of the encoder (x264: 20; nvenc: 28)"},
     {"matte", 0, NULL, VERB_OVERLAY, set_matte, "the matte alone, white on black, lossless"},
     {"residual", 0, NULL, VERB_VERIFY, set_residual,
@@ -359,9 +365,12 @@ static const struct option options[] = {
      "checkpoints of the neural engines (default $UNCAPTION_MODELS, then the data folder)"},
     {"max-memory", 0, "SIZE", WORKS, set_memory, "bound for frames, windows and engine, as 512M or 2G"},
     {"threads", 0, "N", WORKS, set_threads, "default: one per processor"},
-    {"allow-damaged", 0, NULL, WORKS, set_damaged, "process what can be decoded of a damaged file; the report counts losses"},
-    {"report", 0, "FILE", VERB_RUN | VERB_DETECT | VERB_ERASE, set_report, "write stages, calls and memory as JSON"},
-    {"progress", 0, "STYLE", WORKS, set_progress, "auto (default: a bar on a terminal), json (one line each), none"},
+    {"allow-damaged", 0, NULL, WORKS, set_damaged,
+     "process what can be decoded of a damaged file; the report counts losses"},
+    {"report", 0, "FILE", VERB_RUN | VERB_DETECT | VERB_ERASE, set_report,
+     "write stages, calls and memory as JSON"},
+    {"progress", 0, "STYLE", WORKS, set_progress,
+     "auto (default: a bar on a terminal), json (one line each), none"},
     {"quiet", 'q', NULL, WORKS, set_quiet, "print nothing but errors"},
     {"verbose", 'v', NULL, WORKS, set_verbose, "print details"},
     {"help", 'h', NULL, ~0u, set_help, "print this and end"},
@@ -372,7 +381,8 @@ enum { N_OPTIONS = sizeof(options) / sizeof(options[0]) };
 static const struct option *find(const char *name, size_t length, unsigned verbs)
 {
     for (int i = 0; i < N_OPTIONS; i++)
-        if (options[i].verbs & verbs && strlen(options[i].name) == length && !strncmp(options[i].name, name, length))
+        if (options[i].verbs & verbs && strlen(options[i].name) == length &&
+            !strncmp(options[i].name, name, length))
             return &options[i];
     return NULL;
 }
@@ -387,7 +397,8 @@ static const struct option *find_letter(char letter, unsigned verbs)
 
 static bool complain(const struct verb *verb, const char *what, const char *arg)
 {
-    fprintf(stderr, "uncaption: %s '%s'; see `uncaption%s%s --help`\n", what, arg, *verb->name ? " " : "", verb->name);
+    fprintf(stderr, "uncaption: %s '%s'; see `uncaption%s%s --help`\n", what, arg, *verb->name ? " " : "",
+            verb->name);
     return false;
 }
 
@@ -461,6 +472,7 @@ void args_help(const struct verb *verb, const struct verb *all)
                  o->letter ? ',' : ' ', o->name, o->value ? " " : "", o->value ? o->value : "");
         printf("  %-28s %s\n", left, o->help);
     }
-    printf("\nExit status: 0 done; 1 internal; 2 usage or argument; 3 input/output; 4 media; 5 model; 6 backend;\n"
+    printf("\nExit status: 0 done; 1 internal; 2 usage or argument; 3 input/output; 4 media; 5 model; 6 "
+           "backend;\n"
            "7 not supported; 8 memory; 130 cancelled.\n");
 }

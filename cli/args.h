@@ -29,9 +29,9 @@ struct args {
 
 /* A verb of the program; the first one runs when argv[1] names none. */
 struct verb {
-    const char *name;    /* "" for the plain call */
+    const char *name; /* "" for the plain call */
     const char *synopsis, *summary;
-    unsigned flag;       /* its bit in the options' verbs */
+    unsigned flag; /* its bit in the options' verbs */
     int min_operands, max_operands;
     int (*run)(const struct args *args);
 };

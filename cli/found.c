@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-int found_export(const struct args *args, struct uncap_captions *captions, const char *path, struct uncap_error *err)
+int found_export(const struct args *args, struct uncap_captions *captions, const char *path,
+                 struct uncap_error *err)
 {
     if (args->keep_script || args->remove_script)
         uncap_captions_filter_script(captions, args->keep_script, args->remove_script);

@@ -6,7 +6,8 @@
 #include "cli/args.h"
 
 /* Apply --keep-script and --remove-script, then write the captions file (path may be NULL), --srt and --ass. */
-int found_export(const struct args *args, struct uncap_captions *captions, const char *path, struct uncap_error *err);
+int found_export(const struct args *args, struct uncap_captions *captions, const char *path,
+                 struct uncap_error *err);
 
 /* "3 captions found in clip.mp4", or that there are none. */
 void found_print(const struct args *args, const struct uncap_captions *captions, const char *in);

@@ -53,8 +53,8 @@ static void draw_bar(struct terminal *t, const struct uncap_progress *p)
 
 static void print_json(const struct uncap_progress *p)
 {
-    printf("{\"stage\":\"%s\",\"done\":%lld,\"total\":%lld,\"elapsed_s\":%.2f,\"fps\":%.2f,\"eta_s\":", p->stage,
-           (long long)p->done, (long long)p->total, p->elapsed_s, p->fps);
+    printf("{\"stage\":\"%s\",\"done\":%lld,\"total\":%lld,\"elapsed_s\":%.2f,\"fps\":%.2f,\"eta_s\":",
+           p->stage, (long long)p->done, (long long)p->total, p->elapsed_s, p->fps);
     if (p->eta_s >= 0)
         printf("%.1f}\n", p->eta_s);
     else
@@ -122,8 +122,8 @@ void terminal_report(const struct args *args, const struct uncap_report *r)
     if (r->n_frames_lost)
         fprintf(out, ", %lld lost to damage", (long long)r->n_frames_lost);
     fprintf(out, "; peak memory %.0f MiB\n", (double)r->peak_memory_bytes / (1 << 20));
-    fprintf(out, "captions %zu, removed %zu; detector calls %lld, recogniser calls %lld", r->n_captions, r->n_removed,
-            (long long)r->detector_calls, (long long)r->recogniser_calls);
+    fprintf(out, "captions %zu, removed %zu; detector calls %lld, recogniser calls %lld", r->n_captions,
+            r->n_removed, (long long)r->detector_calls, (long long)r->recogniser_calls);
     if (r->engine[0])
         fprintf(out, "; engine %s", r->engine);
     if (r->encoder[0])

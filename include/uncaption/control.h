@@ -15,8 +15,8 @@ struct uncap_progress {
     const char *stage;   /* "detect", "erase", ...: static string */
     int64_t done, total; /* frames; total is 0 while unknown */
     double elapsed_s;
-    double fps;          /* over the last seconds */
-    double eta_s;        /* < 0 while unknown */
+    double fps;   /* over the last seconds */
+    double eta_s; /* < 0 while unknown */
 };
 
 /* A token that stops jobs. Thread-safe; not callable from a signal handler. */

@@ -65,8 +65,9 @@ struct uncap_detect_options {
  * Blocks until done; progress comes on this thread.
  * Errors   ARG (region outside the picture), IO, MEDIA, MODEL, BACKEND, NOMEM, CANCELLED.
  */
-int uncap_detect(const char *in, const struct uncap_detect_options *options, const struct uncap_control *control,
-                 struct uncap_captions **out, struct uncap_report *report, struct uncap_error *err);
+int uncap_detect(const char *in, const struct uncap_detect_options *options,
+                 const struct uncap_control *control, struct uncap_captions **out,
+                 struct uncap_report *report, struct uncap_error *err);
 
 #ifdef __cplusplus
 }

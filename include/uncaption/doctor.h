@@ -11,7 +11,12 @@
 extern "C" {
 #endif
 
-enum uncap_finding_kind { UNCAP_FINDING_RUNTIME, UNCAP_FINDING_PROVIDER, UNCAP_FINDING_MODEL, UNCAP_FINDING_ENCODER };
+enum uncap_finding_kind {
+    UNCAP_FINDING_RUNTIME,
+    UNCAP_FINDING_PROVIDER,
+    UNCAP_FINDING_MODEL,
+    UNCAP_FINDING_ENCODER
+};
 
 /* One thing that was tried. Strings live for the call alone. */
 struct uncap_finding {

@@ -69,15 +69,17 @@ int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_
 struct uncap_verification {
     int64_t n_frames, n_frames_changed;
     int64_t n_samples, n_samples_changed; /* all planes */
-    int64_t n_outside;                    /* changed although no caption covers them; 0 unless there is a bug */
-    int64_t first_outside_frame;          /* -1: none */
-    int changed_x0, changed_y0, changed_x1, changed_y1; /* bounds of all changes, luma pixels; empty: x0 >= x1 */
+    int64_t n_outside;           /* changed although no caption covers them; 0 unless there is a bug */
+    int64_t first_outside_frame; /* -1: none */
+    int changed_x0, changed_y0, changed_x1,
+        changed_y1; /* bounds of all changes, luma pixels; empty: x0 >= x1 */
 };
 
 /* Run everything but the encoder and compare each composited frame with the decoded one, sample by sample, in every
  * plane. Errors as uncap_erase. A sample changed outside the captions is reported in the result, not as an error. */
-int uncap_verify(const char *in, const struct uncap_captions *captions, const struct uncap_erase_options *options,
-                 const struct uncap_control *control, struct uncap_verification *result, struct uncap_error *err);
+int uncap_verify(const char *in, const struct uncap_captions *captions,
+                 const struct uncap_erase_options *options, const struct uncap_control *control,
+                 struct uncap_verification *result, struct uncap_error *err);
 
 /* What uncap_verify_residual found in a result. */
 struct uncap_residual {
@@ -94,7 +96,7 @@ int uncap_verify_residual(const char *video, const struct uncap_captions *captio
                           struct uncap_residual *result, struct uncap_error *err);
 
 struct uncap_overlay_options {
-    bool matte_only;   /* the matte alone, white on black, lossless (FFV1, grey) */
+    bool matte_only;     /* the matte alone, white on black, lossless (FFV1, grey) */
     const char *encoder; /* of the debug view; NULL: "auto" */
     int threads;
     bool allow_damaged;

@@ -37,8 +37,8 @@ enum uncap_model_state {
  * path        [size] out: where it lies, or empty.
  * Errors      none: what cannot be read counts as missing.
  */
-enum uncap_model_state uncap_model_find(const struct uncap_model_file *file, const char *models, bool checks_sum,
-                                        char *path, size_t size);
+enum uncap_model_state uncap_model_find(const struct uncap_model_file *file, const char *models,
+                                        bool checks_sum, char *path, size_t size);
 
 /* Write synthetic checkpoints of an engine into a folder that exists: right in form, noise in content. For tests.
  * Errors: ARG (no such engine), IO, NOMEM. */

@@ -33,8 +33,8 @@ struct uncap_observation {
 };
 
 struct uncap_caption {
-    int id;             /* > 0, unique, in order of first */
-    int64_t first, end; /* display indices, half-open */
+    int id;                /* > 0, unique, in order of first */
+    int64_t first, end;    /* display indices, half-open */
     double first_s, end_s; /* when those frames are shown, from the video's first frame on; 0, 0: not known */
     struct uncap_quad quad; /* hull over the whole life */
     float score;            /* 0..1 */
@@ -47,8 +47,8 @@ struct uncap_caption {
     size_t n_observations;
     struct uncap_matte *matte; /* NULL: the observations' quads, grown, are the matte */
     uint8_t *opacity;          /* [end - first] 0..255 per frame for fades, or NULL: all 255 */
-    int16_t *motion;           /* [end - first][2] (dx, dy) displacement of the matte, or NULL: it stands still */
-    void *unknown;             /* json_t of fields this version does not know; kept on save; owned */
+    int16_t *motion; /* [end - first][2] (dx, dy) displacement of the matte, or NULL: it stands still */
+    void *unknown;   /* json_t of fields this version does not know; kept on save; owned */
 };
 
 struct uncap_source {

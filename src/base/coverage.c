@@ -53,7 +53,8 @@ static int clamp(float v, int low, int high)
     return v <= (float)low ? low : v >= (float)high ? high : (int)v;
 }
 
-void uncap_quad_paint(const struct uncap_quad *quad, uint8_t value, uint8_t *dst, int stride, struct uncap_rect where)
+void uncap_quad_paint(const struct uncap_quad *quad, uint8_t value, uint8_t *dst, int stride,
+                      struct uncap_rect where)
 {
     const struct uncap_rect r = uncap_rect_intersect(uncap_quad_bounds(quad), where);
     for (int y = r.y0; y < r.y1; y++) {
@@ -73,7 +74,8 @@ static struct uncap_quad mix(const struct uncap_quad *a, const struct uncap_quad
 {
     struct uncap_quad out;
     for (int i = 0; i < 4; i++)
-        out.p[i] = (struct uncap_point){a->p[i].x + t * (b->p[i].x - a->p[i].x), a->p[i].y + t * (b->p[i].y - a->p[i].y)};
+        out.p[i] = (struct uncap_point){a->p[i].x + t * (b->p[i].x - a->p[i].x),
+                                        a->p[i].y + t * (b->p[i].y - a->p[i].y)};
     return out;
 }
 

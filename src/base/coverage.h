@@ -24,6 +24,7 @@ struct uncap_rect uncap_coverage_bounds(const struct uncap_caption *caption, int
 #define UNCAP_QUAD_GROWTH 0.15f
 
 /* Fill a convex quad (either orientation) with value where it exceeds what is there. */
-void uncap_quad_paint(const struct uncap_quad *quad, uint8_t value, uint8_t *dst, int stride, struct uncap_rect where);
+void uncap_quad_paint(const struct uncap_quad *quad, uint8_t value, uint8_t *dst, int stride,
+                      struct uncap_rect where);
 
 #endif

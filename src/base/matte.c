@@ -29,7 +29,8 @@ void uncap_matte_close(struct uncap_matte **matte)
 void uncap_matte_paint(const struct uncap_matte *matte, int dx, int dy, uint8_t *dst, int stride,
                        struct uncap_rect where)
 {
-    const struct uncap_rect a = {matte->area.x0 + dx, matte->area.y0 + dy, matte->area.x1 + dx, matte->area.y1 + dy};
+    const struct uncap_rect a = {matte->area.x0 + dx, matte->area.y0 + dy, matte->area.x1 + dx,
+                                 matte->area.y1 + dy};
     const struct uncap_rect r = uncap_rect_intersect(a, where);
     const int w = uncap_rect_w(a);
     for (int y = r.y0; y < r.y1; y++) {

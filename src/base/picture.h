@@ -32,7 +32,7 @@ struct uncap_picture {
 
 /* How sample values mean colours; numbers of ITU-T H.273 (the same as libavutil's enums). */
 struct uncap_colour {
-    int matrix;         /* 0 RGB, 1 BT.709, 5/6 BT.601, 9 BT.2020; 2 unspecified */
+    int matrix; /* 0 RGB, 1 BT.709, 5/6 BT.601, 9 BT.2020; 2 unspecified */
     bool is_full_range;
 };
 

@@ -235,9 +235,9 @@ static int parse_motion(struct parse *p, const json_t *obj, const struct uncap_f
     return UNCAP_OK;
 }
 
-static const char *const caption_fields[] = {"id",     "first", "end",  "first_s", "end_s",        "quad",  "score",   "keep",
-                                             "text",   "script", "kind", "reasons", "observations", "matte", "opacity", "motion",
-                                             NULL};
+static const char *const caption_fields[] = {
+    "id",     "first", "end",     "first_s",      "end_s", "quad",    "score",  "keep", "text",
+    "script", "kind",  "reasons", "observations", "matte", "opacity", "motion", NULL};
 
 static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_path *path,
                          struct uncap_caption *c)

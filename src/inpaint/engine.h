@@ -43,19 +43,19 @@ struct uncap_window {
 
 /* What an engine needs for crops of one size; computed before the first frame. */
 struct uncap_plan {
-    int context;            /* frames wanted on each side of the core */
-    int core;               /* frames a window fills, at most */
-    size_t window_bytes;    /* engine memory while it fills one such window, frames themselves not counted */
-    int margin;             /* luma pixels wanted around the mattes on each side */
-    int align;              /* crop edges on multiples of this, a power of two */
+    int context;         /* frames wanted on each side of the core */
+    int core;            /* frames a window fills, at most */
+    size_t window_bytes; /* engine memory while it fills one such window, frames themselves not counted */
+    int margin;          /* luma pixels wanted around the mattes on each side */
+    int align;           /* crop edges on multiples of this, a power of two */
 };
 
 struct uncap_engine_ops;
 
 struct uncap_engine {
     const struct uncap_engine_ops *ops;
-    void *priv;                   /* ops->priv_size zeroed bytes */
-    struct uncap_slices *slices;  /* for the engine's kernels; borrowed */
+    void *priv;                          /* ops->priv_size zeroed bytes */
+    struct uncap_slices *slices;         /* for the engine's kernels; borrowed */
     const struct uncap_control *control; /* for log lines; borrowed, may be NULL */
     /* Told by slow engines now and then while they fill: which share of the window is done, 0..1. May be NULL. */
     void (*on_share)(void *opaque, double share);
@@ -87,8 +87,9 @@ extern const struct uncap_engine_ops *const uncap_engines[];
 /* By name; NULL if there is none. */
 const struct uncap_engine_ops *uncap_engine_find(const char *name);
 
-int uncap_engine_open(struct uncap_engine **out, const struct uncap_engine_ops *ops, const struct uncap_erase_options *o,
-                      struct uncap_slices *slices, const struct uncap_control *control, struct uncap_error *err);
+int uncap_engine_open(struct uncap_engine **out, const struct uncap_engine_ops *ops,
+                      const struct uncap_erase_options *o, struct uncap_slices *slices,
+                      const struct uncap_control *control, struct uncap_error *err);
 void uncap_engine_close(struct uncap_engine **engine);
 
 #endif

@@ -71,12 +71,14 @@ static int add_pieces(struct pieces *out, const struct uncap_caption *c, int64_t
         return UNCAP_OK;
     if (!uncap_grow((void **)&out->items, &out->capacity, out->n + 1, sizeof(*out->items)))
         return uncap_fail_nomem(err, "the window plan");
-    out->items[out->n++] = (struct piece){.area = uncap_coverage_bounds(c, first, end), .first = first, .end = end};
+    out->items[out->n++] =
+        (struct piece){.area = uncap_coverage_bounds(c, first, end), .first = first, .end = end};
     return UNCAP_OK;
 }
 
 /* Grown by the margin, edges on multiples of align, inside the picture; the far edge may be the picture's own. */
-static struct uncap_rect crop_of(struct uncap_rect r, const struct limits *l, const struct uncap_window_request *q)
+static struct uncap_rect crop_of(struct uncap_rect r, const struct limits *l,
+                                 const struct uncap_window_request *q)
 {
     const struct uncap_rect picture = {0, 0, q->w, q->h};
     const int ax = l->align > 1 << q->format.shift_x ? l->align : 1 << q->format.shift_x;
@@ -162,8 +164,8 @@ static int64_t core_end_of(const struct pieces *p, int band, int64_t first, int 
     return border > first ? border : first + l->core;
 }
 
-static int add_windows(struct uncap_window_plans *out, const struct pieces *p, int band, struct uncap_window_plan base,
-                       const struct limits *l, struct uncap_error *err)
+static int add_windows(struct uncap_window_plans *out, const struct pieces *p, int band,
+                       struct uncap_window_plan base, const struct limits *l, struct uncap_error *err)
 {
     const int64_t shot_first = base.first;
     const int64_t shot_end = base.end;
@@ -178,15 +180,16 @@ static int add_windows(struct uncap_window_plans *out, const struct pieces *p, i
         if (!uncap_grow((void **)&out->items, &out->capacity, out->n + 1, sizeof(*out->items)))
             return uncap_fail_nomem(err, "the window plan");
         out->items[out->n++] = w;
-        const bool is_cut = w.core_end - at == l->core && is_covered(p, band, w.core_end) && w.core_end < shot_end;
+        const bool is_cut =
+            w.core_end - at == l->core && is_covered(p, band, w.core_end) && w.core_end < shot_end;
         fade_in = is_cut && l->core > 2 * OVERLAP ? OVERLAP : 0;
         at = next_covered(p, band, w.core_end - fade_in);
     }
     return UNCAP_OK;
 }
 
-static int plan_shot(struct uncap_window_plans *out, const struct uncap_window_request *q, int64_t first, int64_t end,
-                     struct uncap_error *err)
+static int plan_shot(struct uncap_window_plans *out, const struct uncap_window_request *q, int64_t first,
+                     int64_t end, struct uncap_error *err)
 {
     struct pieces p = {.n = 0};
     struct uncap_rect *crops = NULL;
@@ -205,9 +208,12 @@ static int plan_shot(struct uncap_window_plans *out, const struct uncap_window_r
         if (status)
             break;
         const size_t frame_bytes = uncap_picture_bytes(q->format, w, h) + (size_t)w * (size_t)h;
-        const struct uncap_window_plan base = {
-            .band = out->n_bands++, .crop = crops[band], .first = first, .end = end,
-            .bytes = own.engine_bytes + (size_t)(2 * own.context + own.core) * frame_bytes};
+        const struct uncap_window_plan base = {.band = out->n_bands++,
+                                               .crop = crops[band],
+                                               .first = first,
+                                               .end = end,
+                                               .bytes = own.engine_bytes +
+                                                        (size_t)(2 * own.context + own.core) * frame_bytes};
         status = add_windows(out, &p, band, base, &own, err);
     }
     uncap_free(crops);
@@ -224,7 +230,8 @@ static int by_core(const void *a, const void *b)
     return x->band - y->band;
 }
 
-int uncap_windows_plan(struct uncap_window_plans *out, const struct uncap_window_request *q, struct uncap_error *err)
+int uncap_windows_plan(struct uncap_window_plans *out, const struct uncap_window_request *q,
+                       struct uncap_error *err)
 {
     *out = (struct uncap_window_plans){.n = 0};
     int status = UNCAP_OK;

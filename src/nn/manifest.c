@@ -67,7 +67,8 @@ static void complain(struct complaint *c, const char *text)
 
 static bool dtype_fits(enum uncap_dtype wanted, enum uncap_dtype found, bool any_float)
 {
-    return wanted == found || (any_float && wanted == UNCAP_F32 && (found == UNCAP_F16 || found == UNCAP_BF16));
+    return wanted == found ||
+           (any_float && wanted == UNCAP_F32 && (found == UNCAP_F16 || found == UNCAP_BF16));
 }
 
 /* Compare one line; marks what it found in is_known. */
@@ -112,8 +113,9 @@ int uncap_manifest_check(const char *const *manifest, const struct uncap_weights
     uncap_free(is_known);
     if (!missing.count && !extra.count && !other.count)
         return UNCAP_OK;
-    return uncap_fail(err, UNCAP_ERR_MODEL,
-                      "%s is not the checkpoint it should be: %d tensors missing (%s), %d unknown (%s), %d of another "
-                      "type or shape (%s)",
-                      w->label, missing.count, missing.names, extra.count, extra.names, other.count, other.names);
+    return uncap_fail(
+        err, UNCAP_ERR_MODEL,
+        "%s is not the checkpoint it should be: %d tensors missing (%s), %d unknown (%s), %d of another "
+        "type or shape (%s)",
+        w->label, missing.count, missing.names, extra.count, extra.names, other.count, other.names);
 }

@@ -15,7 +15,8 @@ enum { MAX_ACTIVE = 64 };
 
 struct state {
     struct uncap_compositor *c;
-    struct uncap_window_work *active[MAX_ACTIVE]; /* cores that reach the current frame, in the plan's order */
+    struct uncap_window_work
+        *active[MAX_ACTIVE]; /* cores that reach the current frame, in the plan's order */
     int n_active;
     size_t next; /* first plan not taken yet */
     bool is_ended;
@@ -60,8 +61,9 @@ static int take(struct state *s, int64_t index, struct uncap_error *err)
         if (s->n_active == MAX_ACTIVE) {
             struct uncap_window_work *w = work;
             uncap_window_work_close(&w);
-            return uncap_fail(err, UNCAP_ERR_UNSUPPORTED, "more than %d groups of captions at one time near frame %lld",
-                              MAX_ACTIVE, (long long)index);
+            return uncap_fail(err, UNCAP_ERR_UNSUPPORTED,
+                              "more than %d groups of captions at one time near frame %lld", MAX_ACTIVE,
+                              (long long)index);
         }
         s->active[s->n_active++] = work;
     }

@@ -10,8 +10,9 @@
 /* Windows between `done` and `seen` are being collected; those before `done` have been handed over. */
 struct state {
     struct uncap_cropper *c;
-    struct uncap_window_work **work; /* [plans->n], NULL before the window's first frame and after hand-over */
-    struct uncap_crop **crops;       /* [plans->n_bands], of the current frame */
+    struct uncap_window_work *
+        *work;                 /* [plans->n], NULL before the window's first frame and after hand-over */
+    struct uncap_crop **crops; /* [plans->n_bands], of the current frame */
     size_t done;
     int64_t reach; /* most frames that a window begins before its core */
 };

@@ -27,7 +27,7 @@ struct pass {
     struct uncap_slices *slices;
     struct uncap_decoder *decoder;
     struct uncap_detector *detector;
-    struct uncap_queue *frames; /* of struct uncap_frame */
+    struct uncap_queue *frames;            /* of struct uncap_frame */
     struct uncap_control detector_control; /* log lines to the caller, cancel by the job */
     struct uncap_captions *captions;
     int64_t *pts; /* [n_pts] of every frame, for the captions' times; the reader's until it ends */
@@ -124,9 +124,13 @@ static int run_detector(void *opaque, struct uncap_error *err)
 static int open_detector(struct pass *p, struct uncap_error *err)
 {
     const struct uncap_video_info *info = uncap_decoder_info(p->decoder);
-    const double rate = info->frame_rate.den ? (double)info->frame_rate.num / (double)info->frame_rate.den : 0;
-    const struct uncap_detector_video video = {.w = info->w, .h = info->h, .format = info->format,
-                                               .colour = info->colour, .frames_per_second = rate,
+    const double rate =
+        info->frame_rate.den ? (double)info->frame_rate.num / (double)info->frame_rate.den : 0;
+    const struct uncap_detector_video video = {.w = info->w,
+                                               .h = info->h,
+                                               .format = info->format,
+                                               .colour = info->colour,
+                                               .frames_per_second = rate,
                                                .keeper = {.retain = retain, .release = free_frame}};
     if (p->control)
         p->detector_control = *p->control;
@@ -136,16 +140,19 @@ static int open_detector(struct pass *p, struct uncap_error *err)
 
 static int set_up(struct pass *p, struct uncap_error *err)
 {
-    const struct uncap_decoder_options o = {.threads = p->options->workers, .allow_damaged = p->options->allow_damaged};
+    const struct uncap_decoder_options o = {.threads = p->options->workers,
+                                            .allow_damaged = p->options->allow_damaged};
     int status = uncap_decoder_open(&p->decoder, p->in, &o, NULL, err);
     if (!status)
-        status = uncap_job_open(&p->job, "detect", uncap_decoder_info(p->decoder)->n_frames_guess, p->control, err);
+        status = uncap_job_open(&p->job, "detect", uncap_decoder_info(p->decoder)->n_frames_guess, p->control,
+                                err);
     if (!status)
         status = uncap_slices_open(&p->slices, uncap_threads(p->options->workers), err);
     if (!status)
         status = open_detector(p, err);
     if (!status)
-        status = uncap_queue_open(&p->frames, FRAME_QUEUE, SIZE_MAX, free_frame, uncap_job_cancel(p->job), err);
+        status =
+            uncap_queue_open(&p->frames, FRAME_QUEUE, SIZE_MAX, free_frame, uncap_job_cancel(p->job), err);
     return status;
 }
 
@@ -208,14 +215,17 @@ static void tear_down(struct pass *p)
     uncap_decoder_close(&p->decoder);
 }
 
-int uncap_detect(const char *in, const struct uncap_detect_options *options, const struct uncap_control *control,
-                 struct uncap_captions **out, struct uncap_report *report, struct uncap_error *err)
+int uncap_detect(const char *in, const struct uncap_detect_options *options,
+                 const struct uncap_control *control, struct uncap_captions **out,
+                 struct uncap_report *report, struct uncap_error *err)
 {
     *out = NULL;
     const double started_s = uncap_clock_s();
     const struct uncap_detect_options defaults = {.batch = 0};
     struct uncap_report own = {.n_frames = 0};
-    struct pass p = {.in = in, .options = options ? options : &defaults, .control = control,
+    struct pass p = {.in = in,
+                     .options = options ? options : &defaults,
+                     .control = control,
                      .report = report ? report : &own};
     int status = set_up(&p, err);
     if (!status)

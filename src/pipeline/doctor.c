@@ -11,7 +11,8 @@ struct visit {
     void *opaque;
 };
 
-static void tell(const struct visit *v, enum uncap_finding_kind kind, const char *name, bool works, const char *detail)
+static void tell(const struct visit *v, enum uncap_finding_kind kind, const char *name, bool works,
+                 const char *detail)
 {
     const struct uncap_finding f = {.kind = kind, .name = name, .works = works, .detail = detail};
     v->on_finding(v->opaque, &f);
@@ -34,7 +35,8 @@ static void visit_runtime(const struct visit *v)
         return;
     }
     char detail[UNCAP_PATH_MAX + 64];
-    snprintf(detail, sizeof(detail), "%s, %s", uncap_runtime_version(runtime), uncap_runtime_library(runtime));
+    snprintf(detail, sizeof(detail), "%s, %s", uncap_runtime_version(runtime),
+             uncap_runtime_library(runtime));
     tell(v, UNCAP_FINDING_RUNTIME, "ONNX Runtime", true, detail);
     tell(v, UNCAP_FINDING_PROVIDER, "cpu", true, "always there");
     uncap_runtime_close(&runtime);
@@ -48,7 +50,8 @@ static void visit_cuda(const struct visit *v)
     const struct uncap_control control = {.opaque = said.message, .on_log = keep_line};
     const struct uncap_runtime_options cuda = {.device = "cuda", .control = &control};
     const bool is_open = !uncap_runtime_open(&runtime, &cuda, &err);
-    const bool works = is_open && uncap_runtime_device(runtime)[0] == 'C' && uncap_runtime_device(runtime)[1] == 'U';
+    const bool works =
+        is_open && uncap_runtime_device(runtime)[0] == 'C' && uncap_runtime_device(runtime)[1] == 'U';
     const char *detail = works ? uncap_runtime_device(runtime) : is_open ? said.message : err.message;
     tell(v, UNCAP_FINDING_PROVIDER, "cuda", works, detail);
     uncap_runtime_close(&runtime);

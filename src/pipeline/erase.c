@@ -18,9 +18,12 @@ struct output {
 static int output_open(void *opaque, const struct uncap_video_info *info, struct uncap_error *err)
 {
     struct output *o = opaque;
-    const struct uncap_writer_options w = {.source = o->in, .info = info,
-                                           .encoder = {.name = o->options->encoder, .preset = o->options->encoder_preset,
-                                                       .quality = o->options->quality, .threads = o->options->threads}};
+    const struct uncap_writer_options w = {.source = o->in,
+                                           .info = info,
+                                           .encoder = {.name = o->options->encoder,
+                                                       .preset = o->options->encoder_preset,
+                                                       .quality = o->options->quality,
+                                                       .threads = o->options->threads}};
     const int status = uncap_writer_open(&o->writer, o->path, &w, o->control, err);
     if (!status)
         snprintf(o->report->encoder, sizeof(o->report->encoder), "%s", uncap_writer_encoder(o->writer));
@@ -44,7 +47,8 @@ static int erase(const char *in, const struct uncap_captions *captions, const ch
                  struct uncap_report *report, struct uncap_error *err)
 {
     struct output o = {.in = in, .path = out, .options = options, .control = control, .report = report};
-    const struct uncap_sink sink = {.opaque = &o, .open = output_open, .frame = output_frame, .finish = output_finish};
+    const struct uncap_sink sink = {
+        .opaque = &o, .open = output_open, .frame = output_frame, .finish = output_finish};
     const int status = uncap_erase_pass(in, captions, options, &sink, control, report, err);
     uncap_writer_close(&o.writer);
     return status;
@@ -75,14 +79,15 @@ static int check_engine(const char *name, struct uncap_error *err)
 {
     if (!name || uncap_engine_find(name))
         return UNCAP_OK;
-    return uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s'; `uncaption engines` lists them", name);
+    return uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s'; `uncaption engines` lists them",
+                      name);
 }
 
 int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_options *options,
                       struct uncap_error *err)
 {
-    const struct uncap_encoder_options encoder = {.name = options->encoder, .preset = options->encoder_preset,
-                                                  .quality = options->quality};
+    const struct uncap_encoder_options encoder = {
+        .name = options->encoder, .preset = options->encoder_preset, .quality = options->quality};
     int status = check_engine(options->engine, err);
     if (!status)
         status = check_engine(options->prior, err);

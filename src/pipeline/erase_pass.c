@@ -127,7 +127,8 @@ static int open_engines(struct pass *p, struct uncap_error *err)
     while (name) {
         const struct uncap_engine_ops *ops = uncap_engine_find(name);
         if (!ops)
-            return uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s'; `uncaption engines` lists them", name);
+            return uncap_fail(err, UNCAP_ERR_ARG,
+                              "there is no engine named '%s'; `uncaption engines` lists them", name);
         if (p->n_engines == MAX_ENGINES)
             return uncap_fail(err, UNCAP_ERR_ARG, "the chain of prior engines behind '%s' is too long", name);
         const int status =
@@ -145,7 +146,8 @@ static int open_engines(struct pass *p, struct uncap_error *err)
 
 static int open_decoders(struct pass *p, struct uncap_error *err)
 {
-    const struct uncap_decoder_options o = {.threads = p->options->threads, .allow_damaged = p->options->allow_damaged};
+    const struct uncap_decoder_options o = {.threads = p->options->threads,
+                                            .allow_damaged = p->options->allow_damaged};
     struct uncap_cancel *cancel = uncap_job_cancel(p->job);
     int status = uncap_decoder_open(&p->compositor.decoder, p->in, &o, cancel, err);
     if (!status)
@@ -161,11 +163,15 @@ static int plan_windows(struct pass *p, struct uncap_error *err)
                                                        : (size_t)DEFAULT_MEMORY_MIB << 20;
     const size_t queued = 2 * FRAME_QUEUE * frame_bytes;
     if (budget <= queued)
-        return uncap_fail(err, UNCAP_ERR_NOMEM,
-                          "--max-memory of %zu MiB is too small: the frame queues alone take %zu MiB for %dx%d", budget >> 20,
-                          queued >> 20, info->w, info->h);
-    const struct uncap_window_request request = {.captions = p->captions, .format = info->format, .w = info->w,
-                                                 .h = info->h, .n_frames = p->captions->source.n_frames,
+        return uncap_fail(
+            err, UNCAP_ERR_NOMEM,
+            "--max-memory of %zu MiB is too small: the frame queues alone take %zu MiB for %dx%d",
+            budget >> 20, queued >> 20, info->w, info->h);
+    const struct uncap_window_request request = {.captions = p->captions,
+                                                 .format = info->format,
+                                                 .w = info->w,
+                                                 .h = info->h,
+                                                 .n_frames = p->captions->source.n_frames,
                                                  .engines = (const struct uncap_engine *const *)p->engines,
                                                  .budget_bytes = budget - queued};
     const int status = uncap_windows_plan(&p->plans, &request, err);
@@ -181,7 +187,8 @@ static int open_queues(struct pass *p, struct uncap_error *err)
     if (!status)
         status = uncap_queue_open(&p->compositor.filled, 1, SIZE_MAX, free_work, cancel, err);
     if (!status)
-        status = uncap_queue_open(&p->compositor.frames, FRAME_QUEUE, SIZE_MAX, uncap_composited_free, cancel, err);
+        status = uncap_queue_open(&p->compositor.frames, FRAME_QUEUE, SIZE_MAX, uncap_composited_free, cancel,
+                                  err);
     return status;
 }
 
@@ -248,11 +255,16 @@ static void add_decoding(struct pass *p)
     p->report->n_frames_lost = uncap_decoder_damaged(p->compositor.decoder);
 }
 
-int uncap_erase_pass(const char *in, const struct uncap_captions *captions, const struct uncap_erase_options *options,
-                     const struct uncap_sink *sink, const struct uncap_control *control, struct uncap_report *report,
+int uncap_erase_pass(const char *in, const struct uncap_captions *captions,
+                     const struct uncap_erase_options *options, const struct uncap_sink *sink,
+                     const struct uncap_control *control, struct uncap_report *report,
                      struct uncap_error *err)
 {
-    struct pass p = {.in = in, .captions = captions, .options = options, .sink = sink, .control = control,
+    struct pass p = {.in = in,
+                     .captions = captions,
+                     .options = options,
+                     .sink = sink,
+                     .control = control,
                      .report = report};
     report->n_frames = 0;
     int status = uncap_job_open(&p.job, "erase", captions->source.n_frames, control, err);

@@ -21,8 +21,9 @@ struct uncap_sink {
 };
 
 /* Run the pass. report is never NULL here. */
-int uncap_erase_pass(const char *in, const struct uncap_captions *captions, const struct uncap_erase_options *options,
-                     const struct uncap_sink *sink, const struct uncap_control *control, struct uncap_report *report,
+int uncap_erase_pass(const char *in, const struct uncap_captions *captions,
+                     const struct uncap_erase_options *options, const struct uncap_sink *sink,
+                     const struct uncap_control *control, struct uncap_report *report,
                      struct uncap_error *err);
 
 #endif

@@ -43,8 +43,8 @@ static void trigger(void *opaque)
     uncap_cancel_trigger(opaque);
 }
 
-int uncap_job_open(struct uncap_job **out, const char *stage, int64_t total, const struct uncap_control *control,
-                   struct uncap_error *err)
+int uncap_job_open(struct uncap_job **out, const char *stage, int64_t total,
+                   const struct uncap_control *control, struct uncap_error *err)
 {
     *out = NULL;
     struct uncap_job *job = uncap_alloc(1, sizeof(*job));

@@ -15,8 +15,8 @@
 struct uncap_job;
 
 /* stage: static name for progress; total: frames, 0 while unknown. control may be NULL. */
-int uncap_job_open(struct uncap_job **out, const char *stage, int64_t total, const struct uncap_control *control,
-                   struct uncap_error *err);
+int uncap_job_open(struct uncap_job **out, const char *stage, int64_t total,
+                   const struct uncap_control *control, struct uncap_error *err);
 /* All threads must have been waited for. */
 void uncap_job_close(struct uncap_job **job);
 

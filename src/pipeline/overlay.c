@@ -39,7 +39,8 @@ static int draw_matte(struct pass *p, struct uncap_frame *frame, struct uncap_er
         memset(grey->data[0] + (ptrdiff_t)y * grey->linesize[0], 0, (size_t)grey->width);
     for (size_t i = 0; i < p->captions->n; i++)
         if (!p->captions->items[i].keep)
-            uncap_coverage_paint(&p->captions->items[i], frame->index, grey->data[0], grey->linesize[0], picture);
+            uncap_coverage_paint(&p->captions->items[i], frame->index, grey->data[0], grey->linesize[0],
+                                 picture);
     grey->pts = frame->av->pts;
     av_frame_free(&frame->av);
     frame->av = grey;
@@ -91,8 +92,10 @@ static int open_writer(struct pass *p, const char *in, const char *out, const st
                        struct uncap_error *err)
 {
     p->info = *uncap_decoder_info(p->decoder);
-    struct uncap_writer_options w = {.source = in, .info = &p->info,
-                                     .encoder = {.name = p->options->encoder, .threads = p->options->threads}};
+    struct uncap_writer_options w = {
+        .source = in,
+        .info = &p->info,
+        .encoder = {.name = p->options->encoder, .threads = p->options->threads}};
     if (p->options->matte_only) {
         p->info.pix_fmt = AV_PIX_FMT_GRAY8;
         p->info.format = (struct uncap_format){.n_planes = 1, .depth = 8};
@@ -109,7 +112,8 @@ static int overlay(struct pass *p, const char *in, const char *out, const struct
     int status = uncap_identity_check(&p->captions->source, in, NULL, err);
     if (!status)
         status = uncap_job_open(&p->job, "overlay", p->captions->source.n_frames, control, err);
-    const struct uncap_decoder_options o = {.threads = p->options->threads, .allow_damaged = p->options->allow_damaged};
+    const struct uncap_decoder_options o = {.threads = p->options->threads,
+                                            .allow_damaged = p->options->allow_damaged};
     if (!status)
         status = uncap_decoder_open(&p->decoder, in, &o, uncap_job_cancel(p->job), err);
     if (!status)

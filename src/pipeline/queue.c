@@ -29,8 +29,8 @@ static void wake(void *opaque)
     pthread_mutex_unlock(&q->lock);
 }
 
-int uncap_queue_open(struct uncap_queue **out, size_t max_items, size_t max_bytes, void (*free_item)(void *item),
-                     struct uncap_cancel *cancel, struct uncap_error *err)
+int uncap_queue_open(struct uncap_queue **out, size_t max_items, size_t max_bytes,
+                     void (*free_item)(void *item), struct uncap_cancel *cancel, struct uncap_error *err)
 {
     *out = NULL;
     struct uncap_queue *q = uncap_alloc(1, sizeof(*q));

@@ -14,8 +14,8 @@
 struct uncap_queue;
 
 /* free_item frees what is left in the queue when it is closed. cancel may be NULL. */
-int uncap_queue_open(struct uncap_queue **out, size_t max_items, size_t max_bytes, void (*free_item)(void *item),
-                     struct uncap_cancel *cancel, struct uncap_error *err);
+int uncap_queue_open(struct uncap_queue **out, size_t max_items, size_t max_bytes,
+                     void (*free_item)(void *item), struct uncap_cancel *cancel, struct uncap_error *err);
 void uncap_queue_close(struct uncap_queue **queue);
 
 /* Hand over item (not NULL), waiting for room. On failure (CANCELLED) the item stays the caller's. */

@@ -12,8 +12,8 @@
 
 const char *uncap_stage_name(enum uncap_stage stage)
 {
-    static const char *const names[UNCAP_N_STAGES] = {"preprocessing", "mask creation", "inpainting", "compositing",
-                                                      "encoding"};
+    static const char *const names[UNCAP_N_STAGES] = {"preprocessing", "mask creation", "inpainting",
+                                                      "compositing", "encoding"};
     return stage < UNCAP_N_STAGES ? names[stage] : "unknown";
 }
 
@@ -30,9 +30,10 @@ static json_t *stages_json(const struct uncap_report *r)
     json_t *stages = json_array();
     for (int i = 0; i < UNCAP_N_STAGES; i++) {
         const struct uncap_stage_report *s = &r->stages[i];
-        json_array_append_new(stages, json_pack("{s:s,s:f,s:I,s:f}", "stage", uncap_stage_name((enum uncap_stage)i),
-                                                "seconds", s->seconds, "frames", (json_int_t)s->frames, "fps",
-                                                s->seconds > 0 ? (double)s->frames / s->seconds : 0.0));
+        json_array_append_new(stages,
+                              json_pack("{s:s,s:f,s:I,s:f}", "stage", uncap_stage_name((enum uncap_stage)i),
+                                        "seconds", s->seconds, "frames", (json_int_t)s->frames, "fps",
+                                        s->seconds > 0 ? (double)s->frames / s->seconds : 0.0));
     }
     return stages;
 }
@@ -45,8 +46,8 @@ int uncap_report_save(const struct uncap_report *r, const char *path, struct unc
         (json_int_t)r->n_captions, "captions_removed", (json_int_t)r->n_removed, "detector_calls",
         (json_int_t)r->detector_calls, "detector_calls_per_caption",
         r->n_captions ? (double)r->detector_calls / (double)r->n_captions : 0.0, "recogniser_calls",
-        (json_int_t)r->recogniser_calls, "peak_memory_bytes", (json_int_t)r->peak_memory_bytes, "engine", r->engine,
-        "encoder", r->encoder, "device", r->device);
+        (json_int_t)r->recogniser_calls, "peak_memory_bytes", (json_int_t)r->peak_memory_bytes, "engine",
+        r->engine, "encoder", r->encoder, "device", r->device);
     if (!json)
         return uncap_fail_nomem(err, "the report");
     errno = 0;
@@ -54,6 +55,7 @@ int uncap_report_save(const struct uncap_report *r, const char *path, struct unc
     const int cause = errno;
     json_decref(json);
     if (failed)
-        return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot write the report %s: %s", path, strerror(cause));
+        return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot write the report %s: %s", path,
+                                strerror(cause));
     return UNCAP_OK;
 }

@@ -116,18 +116,21 @@ static int run(void *opaque, struct uncap_error *err)
     return status ? status : look(p, err);
 }
 
-static int open_looks(struct pass *p, const struct uncap_detect_options *o, const struct uncap_control *control,
-                      struct uncap_error *err)
+static int open_looks(struct pass *p, const struct uncap_detect_options *o,
+                      const struct uncap_control *control, struct uncap_error *err)
 {
-    const struct uncap_runtime_options runtime = {.threads = o->workers, .device = o->device, .control = control};
+    const struct uncap_runtime_options runtime = {
+        .threads = o->workers, .device = o->device, .control = control};
     int status = uncap_runtime_open(&p->runtime, &runtime, err);
     if (!status)
         status = uncap_textnet_open(&p->net, p->runtime, o->detector, err);
     if (status)
         return status;
-    p->looks = (struct uncap_looks){.net = p->net, .slices = p->slices,
+    p->looks = (struct uncap_looks){.net = p->net,
+                                    .slices = p->slices,
                                     .colour = uncap_decoder_info(p->decoder)->colour,
-                                    .options = uncap_boxes_defaults(), .batch = o->batch ? o->batch : 1,
+                                    .options = uncap_boxes_defaults(),
+                                    .batch = o->batch ? o->batch : 1,
                                     .cancel = uncap_job_cancel(p->job)};
     status = uncap_looks_open(&p->looks, err);
     p->has_looks = !status;
@@ -156,8 +159,8 @@ static int check_size(const struct pass *p, const char *video, struct uncap_erro
     const struct uncap_source *s = &p->captions->source;
     if (info->w == s->w && info->h == s->h)
         return UNCAP_OK;
-    return uncap_fail(err, UNCAP_ERR_ARG, "%s is %dx%d, but the captions are of a video of %dx%d", video, info->w, info->h,
-                      s->w, s->h);
+    return uncap_fail(err, UNCAP_ERR_ARG, "%s is %dx%d, but the captions are of a video of %dx%d", video,
+                      info->w, info->h, s->w, s->h);
 }
 
 static void tear_down(struct pass *p)

@@ -63,8 +63,8 @@ static void note_change(struct check *c, struct uncap_format f, int plane, int x
     r->changed_y1 = is_first || y0 + 1 > r->changed_y1 ? y0 + 1 : r->changed_y1;
 }
 
-static void compare_row(struct check *c, const struct uncap_picture *a, const struct uncap_picture *b, int plane, int y,
-                        int64_t index)
+static void compare_row(struct check *c, const struct uncap_picture *a, const struct uncap_picture *b,
+                        int plane, int y, int64_t index)
 {
     const size_t bytes = uncap_sample_bytes(a->format);
     const int w = uncap_plane_w(a->format, plane, a->w);
@@ -85,7 +85,8 @@ static int check_frame(void *opaque, const struct uncap_composited *item, struct
     const struct uncap_picture after = uncap_frame_picture(&item->result);
     r->n_frames++;
     for (int plane = 0; plane < after.format.n_planes; plane++)
-        r->n_samples += (int64_t)uncap_plane_w(after.format, plane, after.w) * uncap_plane_h(after.format, plane, after.h);
+        r->n_samples += (int64_t)uncap_plane_w(after.format, plane, after.w) *
+                        uncap_plane_h(after.format, plane, after.h);
     if (!item->source.av)
         return UNCAP_OK; /* the same reference that the decoder gave */
     const struct uncap_picture before = uncap_frame_picture(&item->source);
@@ -105,16 +106,18 @@ static int check_finish(void *opaque, struct uncap_error *err)
     return UNCAP_OK;
 }
 
-int uncap_verify(const char *in, const struct uncap_captions *captions, const struct uncap_erase_options *options,
-                 const struct uncap_control *control, struct uncap_verification *result, struct uncap_error *err)
+int uncap_verify(const char *in, const struct uncap_captions *captions,
+                 const struct uncap_erase_options *options, const struct uncap_control *control,
+                 struct uncap_verification *result, struct uncap_error *err)
 {
     *result = (struct uncap_verification){.first_outside_frame = -1};
     const struct uncap_erase_options defaults = {.engine = NULL};
     struct uncap_report report = {.n_frames = 0};
     struct check c = {.captions = captions, .result = result};
-    const struct uncap_sink sink = {.opaque = &c, .wants_source = true, .open = check_open, .frame = check_frame,
-                                    .finish = check_finish};
-    const int status = uncap_erase_pass(in, captions, options ? options : &defaults, &sink, control, &report, err);
+    const struct uncap_sink sink = {
+        .opaque = &c, .wants_source = true, .open = check_open, .frame = check_frame, .finish = check_finish};
+    const int status =
+        uncap_erase_pass(in, captions, options ? options : &defaults, &sink, control, &report, err);
     uncap_free(c.covered);
     return status;
 }

@@ -14,7 +14,8 @@ struct uncap_crop {
 };
 
 /* Paint every caption that is to be removed; true if any pixel is covered. */
-static bool paint(const struct uncap_captions *captions, int64_t index, struct uncap_rect crop, uint8_t *coverage)
+static bool paint(const struct uncap_captions *captions, int64_t index, struct uncap_rect crop,
+                  uint8_t *coverage)
 {
     const int w = uncap_rect_w(crop);
     for (size_t i = 0; i < captions->n; i++)
@@ -155,8 +156,8 @@ static int fill_preset(struct uncap_window_work *work, struct uncap_error *err)
     return UNCAP_OK;
 }
 
-int uncap_window_work_finish(struct uncap_window_work *work, struct uncap_format format, struct uncap_colour colour,
-                             struct uncap_error *err)
+int uncap_window_work_finish(struct uncap_window_work *work, struct uncap_format format,
+                             struct uncap_colour colour, struct uncap_error *err)
 {
     const struct uncap_window_plan *p = work->plan;
     struct uncap_window *w = &work->window;

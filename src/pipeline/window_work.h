@@ -38,8 +38,8 @@ void uncap_window_work_close(struct uncap_window_work **work);
 void uncap_window_work_add(struct uncap_window_work *work, struct uncap_crop *crop);
 
 /* Settle sizes after the last frame (the video may end early) and allocate `filled`, preset to the source. */
-int uncap_window_work_finish(struct uncap_window_work *work, struct uncap_format format, struct uncap_colour colour,
-                             struct uncap_error *err);
+int uncap_window_work_finish(struct uncap_window_work *work, struct uncap_format format,
+                             struct uncap_colour colour, struct uncap_error *err);
 
 /* Drop the context, which only the engine needs. */
 void uncap_window_work_drop_context(struct uncap_window_work *work);

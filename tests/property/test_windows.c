@@ -33,7 +33,8 @@ static int plan(const struct uncap_engine *e, struct uncap_format format, int w,
     (void)h;
     (void)budget;
     (void)err;
-    *p = (struct uncap_plan){.context = context, .core = core, .margin = 16, .align = 8, .window_bytes = 1000};
+    *p =
+        (struct uncap_plan){.context = context, .core = core, .margin = 16, .align = 8, .window_bytes = 1000};
     return UNCAP_OK;
 }
 
@@ -60,12 +61,15 @@ static void make(struct scene *s, uint64_t round)
         const uint64_t k = 100 + 10 * i;
         const int x = pick(round, k, -20, W - 1);
         const int y = pick(round, k + 1, 0, 2) * 100;
-        s->mattes[i].area = (struct uncap_rect){x, y, x + pick(round, k + 2, 1, 200), y + pick(round, k + 3, 1, 24)};
+        s->mattes[i].area =
+            (struct uncap_rect){x, y, x + pick(round, k + 2, 1, 200), y + pick(round, k + 3, 1, 24)};
         const int64_t first = pick(round, k + 4, 0, (int)c->source.n_frames - 1);
         const int64_t end = first + pick(round, k + 5, 1, 200);
-        s->items[i] = (struct uncap_caption){.id = (int)i + 1, .first = first,
+        s->items[i] = (struct uncap_caption){.id = (int)i + 1,
+                                             .first = first,
                                              .end = end < c->source.n_frames ? end : c->source.n_frames,
-                                             .matte = &s->mattes[i], .keep = pick(round, k + 6, 0, 9) == 0};
+                                             .matte = &s->mattes[i],
+                                             .keep = pick(round, k + 6, 0, 9) == 0};
     }
 }
 
@@ -132,8 +136,12 @@ static void test_random_scenes(void **state)
         make(&s, round);
         struct uncap_window_plans plans;
         struct uncap_error err = {.status = UNCAP_OK};
-        const struct uncap_window_request q = {.captions = &s.captions, .format = {3, 8, 1, 1}, .w = W, .h = H,
-                                               .n_frames = s.captions.source.n_frames, .engines = engines,
+        const struct uncap_window_request q = {.captions = &s.captions,
+                                               .format = {3, 8, 1, 1},
+                                               .w = W,
+                                               .h = H,
+                                               .n_frames = s.captions.source.n_frames,
+                                               .engines = engines,
                                                .budget_bytes = 1 << 30};
         assert_int_equal(uncap_windows_plan(&plans, &q, &err), UNCAP_OK);
         check(&s, &plans);

@@ -41,7 +41,7 @@ static void a_full_file_survives_a_round_trip(void **state)
     (void)state;
     static const char text[] =
         "{" SOURCE ",\"shots\":[0,12],\"options\":{\"sample\":\"even\"},\"future\":{\"a\":[1,2.5]},"
-                   "\"captions\":[{" CAPTION
+        "\"captions\":[{" CAPTION
         ",\"score\":0.875,\"keep\":true,\"text\":\"h\xc3\xa9llo\",\"script\":\"Latn\",\"kind\":\"caption\","
         "\"reasons\":{\"steady\":0.5},\"observations\":[{\"frame\":10,\"score\":0.5," QUAD
         "},{\"frame\":12,\"kind\":\"interpolated\"," QUAD "}],"

@@ -64,11 +64,16 @@ static void test_frame_between_detections_is_the_union(void **state)
     (void)state;
     struct uncap_observation o[] = {
         {.frame = 0, .quad = {{{5, 10}, {10, 10}, {10, 14}, {5, 14}}}},
-        {.frame = 1, .quad = {{{5, 10}, {10, 10}, {10, 14}, {5, 14}}}, .kind = UNCAP_OBSERVATION_INTERPOLATED},
-        {.frame = 1, .quad = {{{20, 10}, {25, 10}, {25, 14}, {20, 14}}}, .kind = UNCAP_OBSERVATION_INTERPOLATED},
+        {.frame = 1,
+         .quad = {{{5, 10}, {10, 10}, {10, 14}, {5, 14}}},
+         .kind = UNCAP_OBSERVATION_INTERPOLATED},
+        {.frame = 1,
+         .quad = {{{20, 10}, {25, 10}, {25, 14}, {20, 14}}},
+         .kind = UNCAP_OBSERVATION_INTERPOLATED},
         {.frame = 2, .quad = {{{20, 10}, {25, 10}, {25, 14}, {20, 14}}}},
     };
-    const struct uncap_caption c = {.first = 0, .end = 3, .quad = o[0].quad, .observations = o, .n_observations = 4};
+    const struct uncap_caption c = {
+        .first = 0, .end = 3, .quad = o[0].quad, .observations = o, .n_observations = 4};
     uint8_t plane[3][W * H] = {{0}};
     for (int f = 0; f < 3; f++)
         uncap_coverage_paint(&c, f, plane[f], W, (struct uncap_rect){0, 0, W, H});

@@ -35,9 +35,14 @@ static void test_parses_lines(void **state)
         int rank;
         int64_t last;
     } cases[] = {
-        {"a.b,float32,64x3x7x7", true, 4, 7}, {"n,int64,", true, 0, 0},  {"a,float32,148", true, 1, 148},
-        {"a,float31,1", false, 0, 0},         {"a,float32", false, 0, 0}, {"a,float32,1x", false, 0, 0},
-        {"a,float32,x1", false, 0, 0},        {"a,float32,-1", false, 0, 0},
+        {"a.b,float32,64x3x7x7", true, 4, 7},
+        {"n,int64,", true, 0, 0},
+        {"a,float32,148", true, 1, 148},
+        {"a,float31,1", false, 0, 0},
+        {"a,float32", false, 0, 0},
+        {"a,float32,1x", false, 0, 0},
+        {"a,float32,x1", false, 0, 0},
+        {"a,float32,-1", false, 0, 0},
         {"a,float32,1x1x1x1x1x1x1x1x1", false, 0, 0},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -80,7 +85,8 @@ static void test_lists_what_is_wrong(void **state)
     assert_non_null(strstr(err.message, "some.pth"));
     assert_non_null(strstr(err.message, "1 tensors missing (n)"));
     assert_non_null(strstr(err.message, "1 unknown (stranger)"));
-    assert_non_null(strstr(err.message, "1 of another type or shape (b.weight is float32 3x2, not float32 2x3)"));
+    assert_non_null(
+        strstr(err.message, "1 of another type or shape (b.weight is float32 3x2, not float32 2x3)"));
     assert_int_equal(uncap_manifest_check(manifest, w, false, &err), UNCAP_ERR_MODEL);
     assert_non_null(strstr(err.message, "b.bias is float16 2, not float32 2"));
     uncap_weights_close(&w);

@@ -60,7 +60,8 @@ static void test_references(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         int refs[40];
-        assert_int_equal(uncap_window_references(&cases[i].rule, cases[i].n, cases[i].f, NULL), cases[i].count);
+        assert_int_equal(uncap_window_references(&cases[i].rule, cases[i].n, cases[i].f, NULL),
+                         cases[i].count);
         uncap_window_references(&cases[i].rule, cases[i].n, cases[i].f, refs);
         if (cases[i].count)
             assert_int_equal(refs[0], cases[i].refs[0]);
