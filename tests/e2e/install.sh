@@ -26,8 +26,13 @@ expect_said '1 caption found'
 cd "$scratch"
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name uncaption.pc)")
 export PKG_CONFIG_PATH
-# shellcheck disable=SC2046 # flags are words
-${CC:-cc} "$source_root/examples/remove.c" $(pkg-config --define-variable=prefix="$prefix" --cflags --libs uncaption) -o remove
+# A library built with sanitizers wants them, and clang, in the program that links it.
+sanitize=
+if grep -q __asan_init "$prefix/bin/uncaption"; then
+    CC=clang sanitize=-fsanitize=address,undefined
+fi
+# shellcheck disable=SC2046,SC2086 # flags are words
+${CC:-cc} $sanitize "$source_root/examples/remove.c" $(pkg-config --define-variable=prefix="$prefix" --cflags --libs uncaption) -o remove
 UNCAPTION=$scratch/remove
 export UNCAPTION_ORT=$prefix/lib/uncaption/libonnxruntime.so.1 UNCAPTION_MODELS=$prefix/share/uncaption/models # not DESTDIR's
 expect_ok in.mkv out/example.mkv
