@@ -100,24 +100,33 @@ static void paint_grown(const struct uncap_quad *q, uint8_t *dst, int stride, st
     uncap_quad_paint(&grown, 255, dst, stride, where);
 }
 
-static void paint_observed(const struct uncap_caption *c, int64_t frame, uint8_t *dst, int stride,
-                           struct uncap_rect where)
+struct uncap_quad uncap_coverage_quad(const struct uncap_caption *c, int64_t frame,
+                                      enum uncap_observation_kind *kind)
 {
     const size_t i = search(c, frame);
     const struct uncap_observation *o = c->observations;
-    if (!c->n_observations) {
-        paint_grown(&c->quad, dst, stride, where);
-    } else if (i < c->n_observations && o[i].frame == frame) {
-        /* A frame between two detector runs has one observation of each: their union. */
-        for (size_t k = i; k < c->n_observations && o[k].frame == frame; k++)
-            paint_grown(&o[k].quad, dst, stride, where);
-    } else if (i == 0 || i == c->n_observations) {
-        paint_grown(&o[i ? i - 1 : 0].quad, dst, stride, where);
-    } else {
-        const float t = (float)(frame - o[i - 1].frame) / (float)(o[i].frame - o[i - 1].frame);
-        const struct uncap_quad q = mix(&o[i - 1].quad, &o[i].quad, t);
-        paint_grown(&q, dst, stride, where);
+    *kind = UNCAP_OBSERVATION_INTERPOLATED;
+    if (!c->n_observations)
+        return c->quad;
+    if (i < c->n_observations && o[i].frame == frame) {
+        *kind = o[i].kind;
+        return o[i].quad;
     }
+    if (i == 0 || i == c->n_observations)
+        return o[i ? i - 1 : 0].quad;
+    const float t = (float)(frame - o[i - 1].frame) / (float)(o[i].frame - o[i - 1].frame);
+    return mix(&o[i - 1].quad, &o[i].quad, t);
+}
+
+static void paint_observed(const struct uncap_caption *c, int64_t frame, uint8_t *dst, int stride,
+                           struct uncap_rect where)
+{
+    enum uncap_observation_kind kind;
+    const struct uncap_quad q = uncap_coverage_quad(c, frame, &kind);
+    paint_grown(&q, dst, stride, where);
+    /* A frame between two detector runs has one observation of each: their union. */
+    for (size_t i = search(c, frame); i < c->n_observations && c->observations[i].frame == frame; i++)
+        paint_grown(&c->observations[i].quad, dst, stride, where);
 }
 
 void uncap_coverage_paint(const struct uncap_caption *c, int64_t frame, uint8_t *dst, int stride,

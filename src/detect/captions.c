@@ -13,6 +13,7 @@
 #include "base/caption.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/part_file.h"
 #include "detect/captions_json.h"
 #include "detect/subtitles.h"
 
@@ -66,43 +67,13 @@ int uncap_captions_load(const char *path, struct uncap_captions **out, struct un
     return status;
 }
 
-/* Write and sync; the file is closed either way. */
-static int write_all(FILE *f, const char *path, const char *text, size_t length, struct uncap_error *err)
-{
-    const bool is_written = fwrite(text, 1, length, f) == length && !fflush(f) && !fsync(fileno(f));
-    const int cause = errno;
-    const bool is_closed = !fclose(f);
-    if (is_written && is_closed)
-        return UNCAP_OK;
-    errno = is_written ? errno : cause;
-    return fail_io(err, "write", path);
-}
-
-/* Write text to path through a part file beside it. */
-static int save_text(const char *text, size_t length, const char *path, struct uncap_error *err)
-{
-    const size_t n = strlen(path) + sizeof(".part");
-    char *part = uncap_alloc(n, 1);
-    if (!part)
-        return uncap_fail_nomem(err, "captions file");
-    snprintf(part, n, "%s.part", path);
-    FILE *f = fopen(part, "wb");
-    int status = f ? write_all(f, part, text, length, err) : fail_io(err, "create", part);
-    if (!status && rename(part, path))
-        status = fail_io(err, "write", path);
-    if (status && f)
-        unlink(part);
-    uncap_free(part);
-    return status;
-}
-
 int uncap_captions_save(const struct uncap_captions *captions, const char *path, struct uncap_error *err)
 {
     char *text = NULL;
     size_t length = 0;
     int status = uncap_captions_print(captions, &text, &length, err);
     if (!status)
-        status = save_text(text, length, path, err);
+        status = uncap_part_file_save(path, text, length, err);
     uncap_free(text);
     return status;
 }
@@ -114,7 +85,7 @@ static int save_subtitles(const struct uncap_captions *captions, enum uncap_subt
     size_t length = 0;
     int status = uncap_subtitles_print(captions, format, &text, &length, err);
     if (!status)
-        status = save_text(text, length, path, err);
+        status = uncap_part_file_save(path, text, length, err);
     uncap_free(text);
     return status;
 }

@@ -6,77 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/coverage.h"
 #include "detect/glyphs.h"
-#include "detect/hull.h"
-
-struct uncap_quad uncap_overlay_quad(const struct uncap_caption *c, int64_t frame,
-                                     enum uncap_observation_kind *kind)
-{
-    *kind = UNCAP_OBSERVATION_INTERPOLATED;
-    if (!c->n_observations)
-        return c->quad;
-    size_t i = 0;
-    while (i + 1 < c->n_observations && c->observations[i + 1].frame <= frame)
-        i++;
-    const struct uncap_observation *a = &c->observations[i];
-    if (a->frame == frame)
-        *kind = a->kind;
-    if (a->frame >= frame || i + 1 == c->n_observations)
-        return a->quad;
-    const struct uncap_observation *b = a + 1;
-    const float t = (float)(frame - a->frame) / (float)(b->frame - a->frame);
-    struct uncap_quad q;
-    for (int k = 0; k < 4; k++) {
-        q.p[k].x = a->quad.p[k].x + t * (b->quad.p[k].x - a->quad.p[k].x);
-        q.p[k].y = a->quad.p[k].y + t * (b->quad.p[k].y - a->quad.p[k].y);
-    }
-    return q;
-}
-
-/* Is a point inside a convex quad with clockwise corners? */
-static bool is_inside(const struct uncap_quad *q, float x, float y)
-{
-    for (int i = 0; i < 4; i++) {
-        const struct uncap_point a = q->p[i], b = q->p[(i + 1) % 4];
-        if ((b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x) < 0)
-            return false;
-    }
-    return true;
-}
-
-static void cover_quad(const struct uncap_quad *quad, int w, int h, uint8_t *coverage)
-{
-    float qw, qh;
-    uncap_quad_sides(quad, &qw, &qh);
-    const struct uncap_quad grown = uncap_quad_grow(quad, fmaxf(2, 0.2f * qh));
-    const struct uncap_rect all = {0, 0, w, h};
-    const struct uncap_rect r = uncap_rect_intersect(uncap_quad_bounds(&grown), all);
-    for (int y = r.y0; y < r.y1; y++)
-        for (int x = r.x0; x < r.x1; x++)
-            if (is_inside(&grown, (float)x, (float)y))
-                coverage[(ptrdiff_t)y * w + x] = 255;
-}
-
-void uncap_overlay_coverage(const struct uncap_captions *captions, int64_t frame, int w, int h,
-                            uint8_t *coverage)
-{
-    const struct uncap_rect all = {0, 0, w, h};
-    memset(coverage, 0, (size_t)w * (size_t)h);
-    for (size_t i = 0; i < captions->n; i++) {
-        const struct uncap_caption *c = &captions->items[i];
-        if (c->keep || !uncap_caption_opacity(c, frame))
-            continue;
-        if (c->matte) {
-            int dx, dy;
-            uncap_caption_motion(c, frame, &dx, &dy);
-            uncap_matte_paint(c->matte, dx, dy, coverage, w, all);
-        } else {
-            enum uncap_observation_kind kind;
-            const struct uncap_quad quad = uncap_overlay_quad(c, frame, &kind);
-            cover_quad(&quad, w, h, coverage);
-        }
-    }
-}
 
 /* Sample values of one colour. */
 struct ink {
@@ -179,7 +110,7 @@ static bool has_detection(const struct uncap_captions *captions, int64_t frame)
         enum uncap_observation_kind kind;
         if (!uncap_caption_opacity(c, frame))
             continue;
-        uncap_overlay_quad(c, frame, &kind);
+        uncap_coverage_quad(c, frame, &kind);
         if (kind == UNCAP_OBSERVATION_DETECTED)
             return true;
     }
@@ -202,7 +133,7 @@ void uncap_overlay_draw(const struct uncap_picture *p, struct uncap_colour colou
         if (!uncap_caption_opacity(c, frame))
             continue;
         enum uncap_observation_kind kind;
-        const struct uncap_quad q = uncap_overlay_quad(c, frame, &kind);
+        const struct uncap_quad q = uncap_coverage_quad(c, frame, &kind);
         const struct ink *ink = c->keep ? &grey : kind == UNCAP_OBSERVATION_DETECTED ? &green : &yellow;
         for (int k = 0; k < 4; k++)
             line(p, ink, q.p[k], q.p[(k + 1) % 4], size + 1);

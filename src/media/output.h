@@ -7,7 +7,7 @@
 
 #include "base/cancel.h"
 #include "base/error.h"
-#include "media/part_file.h"
+#include "base/part_file.h"
 
 struct uncap_output {
     AVFormatContext *format;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline/report.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include <jansson.h>
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "base/part_file.h"
 
 const char *uncap_stage_name(enum uncap_stage stage)
 {
@@ -50,12 +50,10 @@ int uncap_report_save(const struct uncap_report *r, const char *path, struct unc
         r->engine, "encoder", r->encoder, "device", r->device);
     if (!json)
         return uncap_fail_nomem(err, "the report");
-    errno = 0;
-    const int failed = json_dump_file(json, path, JSON_INDENT(1));
-    const int cause = errno;
+    char *text = json_dumps(json, JSON_INDENT(1));
     json_decref(json);
-    if (failed)
-        return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot write the report %s: %s", path,
-                                strerror(cause));
-    return UNCAP_OK;
+    const int status = text ? uncap_part_file_save(path, text, strlen(text), err)
+                            : uncap_fail_nomem(err, "the report");
+    free(text);
+    return status;
 }

@@ -59,6 +59,29 @@ static void test_clipped_to_the_rectangle(void **state)
     assert_int_equal(count(plane), W * H);
 }
 
+static void test_quad_lies_on_the_line(void **state)
+{
+    (void)state;
+    struct uncap_observation o[] = {{.frame = 10, .quad = box(40, 40, 80, 60)},
+                                    {.frame = 14, .quad = box(48, 40, 88, 60)}};
+    const struct uncap_caption c = {
+        .first = 10, .end = 20, .quad = box(40, 40, 88, 60), .observations = o, .n_observations = 2};
+    static const struct {
+        int64_t frame;
+        float x;
+        enum uncap_observation_kind kind;
+    } cases[] = {{10, 40, UNCAP_OBSERVATION_DETECTED},
+                 {12, 44, UNCAP_OBSERVATION_INTERPOLATED},
+                 {14, 48, UNCAP_OBSERVATION_DETECTED},
+                 {19, 48, UNCAP_OBSERVATION_INTERPOLATED},
+                 {3, 40, UNCAP_OBSERVATION_INTERPOLATED}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        enum uncap_observation_kind kind;
+        assert_true(uncap_coverage_quad(&c, cases[i].frame, &kind).p[0].x == cases[i].x);
+        assert_int_equal(kind, cases[i].kind);
+    }
+}
+
 static void test_frame_between_detections_is_the_union(void **state)
 {
     (void)state;
@@ -110,6 +133,7 @@ int main(void)
         cmocka_unit_test(test_axis_aligned_quad_holds_its_edges),
         cmocka_unit_test(test_rotated_quad_is_convex_inside),
         cmocka_unit_test(test_clipped_to_the_rectangle),
+        cmocka_unit_test(test_quad_lies_on_the_line),
         cmocka_unit_test(test_frame_between_detections_is_the_union),
         cmocka_unit_test(test_matte_follows_the_motion),
     };

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/coverage.h"
 #include "detect/overlay.h"
 
 enum { W = 160, H = 96 };
@@ -32,55 +33,18 @@ static void reset(void)
                                      .n_observations = 2};
 }
 
-static void quads_lie_on_the_line(void **state)
-{
-    (void)state;
-    enum uncap_observation_kind kind;
-    reset();
-    assert_true(uncap_overlay_quad(&caption, 10, &kind).p[0].x == 40);
-    assert_int_equal(kind, UNCAP_OBSERVATION_DETECTED);
-    assert_true(uncap_overlay_quad(&caption, 12, &kind).p[0].x == 44);
-    assert_int_equal(kind, UNCAP_OBSERVATION_INTERPOLATED);
-    assert_true(uncap_overlay_quad(&caption, 19, &kind).p[0].x == 48);
-    assert_true(uncap_overlay_quad(&caption, 3, &kind).p[0].x == 40);
-}
-
-static void coverage_follows_life_keep_and_motion(void **state)
-{
-    (void)state;
-    static uint8_t coverage[W * H], dot[1] = {200};
-    struct uncap_matte matte = {{50, 50, 51, 51}, dot};
-    int16_t motion[20] = {0};
-    reset();
-    uncap_overlay_coverage(&captions, 9, W, H, coverage);
-    assert_int_equal(coverage[50 * W + 60], 0);
-    uncap_overlay_coverage(&captions, 10, W, H, coverage);
-    assert_int_equal(coverage[50 * W + 60], 255);
-    assert_int_equal(coverage[30 * W + 60], 0);
-    caption.keep = true;
-    uncap_overlay_coverage(&captions, 10, W, H, coverage);
-    assert_int_equal(coverage[50 * W + 60], 0);
-    caption.keep = false;
-    caption.matte = &matte;
-    caption.motion = motion;
-    motion[2] = 3;
-    motion[3] = -1;
-    uncap_overlay_coverage(&captions, 11, W, H, coverage);
-    assert_int_equal(coverage[49 * W + 53], 200);
-    assert_int_equal(coverage[50 * W + 50], 0);
-}
-
 /* Draw at every depth and subsampling; far from boxes and numbers nothing may change. */
 static void drawing_stays_near_the_boxes(void **state)
 {
     (void)state;
     static const struct uncap_format formats[] = {{3, 8, 1, 1}, {3, 10, 1, 0}, {3, 12, 0, 0}, {1, 8, 0, 0}};
     static uint8_t coverage[W * H];
+    const struct uncap_rect whole = {0, 0, W, H};
     reset();
     for (int i = 0; i < 4; i++) {
         struct uncap_picture p;
         assert_true(uncap_picture_alloc(&p, formats[i], W, H));
-        uncap_overlay_coverage(&captions, 10, W, H, coverage);
+        uncap_coverage_paint(&caption, 10, coverage, W, whole);
         uncap_overlay_draw(&p, (struct uncap_colour){.matrix = 1}, &captions, 10, coverage);
         size_t n = 0;
         const size_t bytes = uncap_sample_bytes(p.format);
@@ -100,8 +64,6 @@ static void drawing_stays_near_the_boxes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quads_lie_on_the_line),
-        cmocka_unit_test(coverage_follows_life_keep_and_motion),
         cmocka_unit_test(drawing_stays_near_the_boxes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

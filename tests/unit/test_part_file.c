@@ -4,7 +4,7 @@
 
 #include <sys/stat.h>
 
-#include "media/part_file.h"
+#include "base/part_file.h"
 
 static void append(const char *path, const char *text)
 {
@@ -140,12 +140,34 @@ static void test_refusals(void **state)
     clip_folder_close(&f);
 }
 
+/* The file is replaced whole, through a link too; what failed leaves nothing; a device is written straight. */
+static void test_save(void **state)
+{
+    (void)state;
+    struct clip_folder f;
+    struct uncap_error err = {0};
+    clip_folder_open(&f);
+    clip_write(&f, "report.json", "an older and longer one", 23);
+    assert_int_equal(symlink("report.json", clip_path(&f, "link.json")), 0);
+    assert_int_equal(uncap_part_file_save(clip_path(&f, "report.json"), "new", 3, &err), UNCAP_OK);
+    assert_content(clip_path(&f, "report.json"), "new");
+    assert_int_equal(uncap_part_file_save(clip_path(&f, "link.json"), "newer", 5, &err), UNCAP_OK);
+    assert_content(clip_path(&f, "report.json"), "newer");
+    assert_int_equal(uncap_part_file_save("/dev/null", "x", 1, &err), UNCAP_OK);
+    assert_int_equal(uncap_part_file_save("/dev/full", "x", 1, &err), UNCAP_ERR_IO);
+    assert_non_null(strstr(err.message, "/dev/full"));
+    assert_int_equal(uncap_part_file_save(f.path, "x", 1, &err), UNCAP_ERR_ARG);
+    assert_int_equal(uncap_part_file_save("/nonexistent/x.json", "x", 1, &err), UNCAP_ERR_IO);
+    assert_int_equal(clip_folder_count(&f, ".part-"), 0);
+    clip_folder_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finish_and_abandon), cmocka_unit_test(test_two_at_a_time),
         cmocka_unit_test(test_longest_name),       cmocka_unit_test(test_symbolic_link),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_refusals),           cmocka_unit_test(test_save),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A file that appears under its name whole or not at all: written beside the target, renamed at the end. */
-#ifndef UNCAP_MEDIA_PART_FILE_H
-#define UNCAP_MEDIA_PART_FILE_H
+#ifndef UNCAP_BASE_PART_FILE_H
+#define UNCAP_BASE_PART_FILE_H
+
+#include <stddef.h>
 
 #include "base/error.h"
 
@@ -23,5 +25,12 @@ int uncap_part_file_finish(struct uncap_part_file *part, struct uncap_error *err
 
 /* Remove the part file if it is still there, free the names. A zeroed one is fine. */
 void uncap_part_file_close(struct uncap_part_file *part);
+
+/* Write a whole file of length bytes by way of a part file, synced to the disk before it gets its name. What is
+ * no regular file (a pipe, /dev/stdout) is written straight through.
+ *
+ * Errors  ARG (a folder), IO, NOMEM.
+ */
+int uncap_part_file_save(const char *path, const char *bytes, size_t length, struct uncap_error *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "media/part_file.h"
+#include "base/part_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -124,4 +124,41 @@ void uncap_part_file_close(struct uncap_part_file *part)
     uncap_free(part->path);
     uncap_free(part->target);
     *part = (struct uncap_part_file){.target = NULL};
+}
+
+/* Write and sync; the file is closed either way. */
+static int write_all(FILE *f, const char *path, const char *bytes, size_t length, bool is_synced,
+                     struct uncap_error *err)
+{
+    bool is_written = fwrite(bytes, 1, length, f) == length && !fflush(f);
+    if (is_written && is_synced)
+        is_written = !fsync(fileno(f));
+    const int cause = errno;
+    const bool is_closed = !fclose(f);
+    if (is_written && is_closed)
+        return UNCAP_OK;
+    return fail_io(err, path, is_written ? errno : cause);
+}
+
+static int write_through(const char *path, const char *bytes, size_t length, struct uncap_error *err)
+{
+    FILE *f = fopen(path, "wb");
+    return f ? write_all(f, path, bytes, length, false, err) : fail_io(err, path, errno);
+}
+
+int uncap_part_file_save(const char *path, const char *bytes, size_t length, struct uncap_error *err)
+{
+    struct stat target;
+    if (!stat(path, &target) && !S_ISREG(target.st_mode) && !S_ISDIR(target.st_mode))
+        return write_through(path, bytes, length, err);
+    struct uncap_part_file part;
+    int status = uncap_part_file_open(&part, path, NULL, err);
+    if (status)
+        return status;
+    FILE *f = fopen(part.path, "wb");
+    status = f ? write_all(f, part.target, bytes, length, true, err) : fail_io(err, part.target, errno);
+    if (!status)
+        status = uncap_part_file_finish(&part, err);
+    uncap_part_file_close(&part);
+    return status;
 }
