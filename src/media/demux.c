@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "media/av_error.h"
-#include "media/extent.h"
+#include "media/truncation.h"
 #include "media/file_url.h"
 
 static int is_interrupted(void *cancel)
@@ -108,7 +108,7 @@ int uncap_demux_open(struct uncap_demux **out, const char *path, struct uncap_ca
     }
     int status = check_file(d, err);
     if (!status)
-        status = uncap_extent_check(path, d->size_bytes, &d->is_cut, err);
+        status = uncap_truncation_check(path, d->size_bytes, &d->is_cut, err);
     if (!status)
         status = open_format(d, cancel, err);
     if (!status)

@@ -2,7 +2,7 @@
 /* Files that are shorter than they say, built byte by byte. */
 #include "clip.h"
 
-#include "media/extent.h"
+#include "media/truncation.h"
 
 #define EBML                                                                                                 \
     "\x1a\x45\xdf\xa3\x84"                                                                                   \
@@ -110,7 +110,7 @@ static void test_built_by_hand(void **state)
         bool is_cut;
         struct uncap_error err = {0};
         clip_write(&f, "file", cases[i].bytes, cases[i].n);
-        assert_int_equal(uncap_extent_check(clip_path(&f, "file"), (int64_t)cases[i].n, &is_cut, &err),
+        assert_int_equal(uncap_truncation_check(clip_path(&f, "file"), (int64_t)cases[i].n, &is_cut, &err),
                          UNCAP_OK);
         if (is_cut != cases[i].is_cut)
             fail_msg("%s: is_cut is %d", cases[i].what, is_cut);
@@ -136,7 +136,7 @@ static void test_transport_stream(void **state)
         for (int at = sizes[i].sync; at < sizes[i].size; at += sizes[i].packet)
             bytes[at] = 0x47;
         clip_write(&f, "file", bytes, (size_t)sizes[i].size);
-        assert_int_equal(uncap_extent_check(clip_path(&f, "file"), sizes[i].size, &is_cut, NULL), UNCAP_OK);
+        assert_int_equal(uncap_truncation_check(clip_path(&f, "file"), sizes[i].size, &is_cut, NULL), UNCAP_OK);
         assert_int_equal(is_cut, sizes[i].is_cut);
     }
     clip_folder_close(&f);
@@ -147,7 +147,7 @@ static void test_missing(void **state)
     (void)state;
     bool is_cut;
     struct uncap_error err = {0};
-    assert_int_equal(uncap_extent_check("/nonexistent/file", 1, &is_cut, &err), UNCAP_ERR_IO);
+    assert_int_equal(uncap_truncation_check("/nonexistent/file", 1, &is_cut, &err), UNCAP_ERR_IO);
     assert_non_null(strstr(err.message, "/nonexistent/file"));
 }
 

@@ -2,8 +2,8 @@
 /* How long a file says it is, against how long it is: finds downloads and copies that were cut short.
  *
  * Demuxers read such files to their end without a word, so the frames that are missing would go unnoticed. */
-#ifndef UNCAP_MEDIA_EXTENT_H
-#define UNCAP_MEDIA_EXTENT_H
+#ifndef UNCAP_MEDIA_TRUNCATION_H
+#define UNCAP_MEDIA_TRUNCATION_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,6 +17,6 @@
  * is_cut      out: what matters reaches past the end. False for other containers and open-ended ones.
  * Errors      IO.
  */
-int uncap_extent_check(const char *path, int64_t size_bytes, bool *is_cut, struct uncap_error *err);
+int uncap_truncation_check(const char *path, int64_t size_bytes, bool *is_cut, struct uncap_error *err);
 
 #endif

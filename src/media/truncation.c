@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "media/extent.h"
+#include "media/truncation.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,7 +92,7 @@ static int packet_size(const uint8_t *head, ssize_t n)
     return n >= 188 + 1 && head[0] == 0x47 && head[188] == 0x47 ? 188 : 0;
 }
 
-int uncap_extent_check(const char *path, int64_t size_bytes, bool *is_cut, struct uncap_error *err)
+int uncap_truncation_check(const char *path, int64_t size_bytes, bool *is_cut, struct uncap_error *err)
 {
     *is_cut = false;
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
