@@ -175,12 +175,16 @@ int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struc
                               const uint8_t *core, uint8_t *coverage, struct uncap_error *err)
 {
     const size_t area = (size_t)scene->w * (size_t)scene->h;
+    int status;
     uint8_t *block = uncap_alloc(4, area);
-    struct maps m = {block, block + area, block + 2 * area, block + 3 * area,
-                     uncap_alloc(area, sizeof(*m.nearest))};
-    int status = block && m.nearest ? cover(scene, look, core, &m, coverage, err)
-                                    : uncap_fail_nomem(err, "the matte of a caption");
-    uncap_free(m.nearest);
+    struct uncap_nearest *nearest = uncap_alloc(area, sizeof(*nearest));
+    if (block && nearest) {
+        struct maps m = {block, block + area, block + 2 * area, block + 3 * area, nearest};
+        status = cover(scene, look, core, &m, coverage, err);
+    } else {
+        status = uncap_fail_nomem(err, "the matte of a caption");
+    }
+    uncap_free(nearest);
     uncap_free(block);
     return status;
 }
