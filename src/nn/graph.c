@@ -98,6 +98,14 @@ struct uncap_value uncap_graph_fail(struct uncap_graph *g, const char *fmt, ...)
     return NONE;
 }
 
+/* Short of memory of ours; not a fault of the model. */
+static struct uncap_value fail_nomem(struct uncap_graph *g, const char *what)
+{
+    if (!g->status)
+        g->status = uncap_fail_nomem(&g->err, what);
+    return NONE;
+}
+
 /* Take a status of ORT's: true if it was none. */
 static bool accept(struct uncap_graph *g, OrtStatus *status, const char *what)
 {
@@ -295,11 +303,11 @@ struct uncap_value uncap_graph_fill(struct uncap_graph *g, int64_t n, float v)
 {
     if (!n)
         return uncap_graph_constant(g, UNCAP_F32, (struct uncap_shape){.rank = 0}, &v);
-    float *data = uncap_alloc(n > 0 ? (size_t)n : 0, sizeof(*data));
-    if (n < 0 || !data) {
-        uncap_free(data);
-        return uncap_graph_fail(g, "no memory for a constant of %lld numbers", (long long)n);
-    }
+    if (n < 0)
+        return uncap_graph_fail(g, "a constant of %lld numbers", (long long)n);
+    float *data = uncap_alloc((size_t)n, sizeof(*data));
+    if (!data)
+        return fail_nomem(g, "a network's constant");
     for (int64_t i = 0; i < n; i++)
         data[i] = v;
     const struct uncap_value value = uncap_graph_constant(g, UNCAP_F32, UNCAP_SHAPE(n), data);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fail the Nth allocation of a pass, for growing N up to the last one: right status, nothing kept, no hang.
  *
- * Usage: fault_allocation CLIP FOLDER      FOLDER is empty, and stays empty but for the whole result.
+ * Usage: fault_allocation CLIP FOLDER                  the two passes with the built-in engine
+ *        fault_allocation CLIP FOLDER ENGINE MODELS CAPTIONS    pass 2 with a neural engine, the built-in one as prior
+ * FOLDER is empty, and stays empty but for the whole result.
  * The method is sqlite's test_malloc. Linked with --wrap for malloc and free, which base/memory.c
  * alone calls for memory of ours; that also counts what is still held after a pass, so leaks show without a
  * sanitizer. */
@@ -18,9 +20,11 @@
 
 enum {
     EVERY_ONE_UP_TO = 25,
-    MORE_PER_CENT = 14, /* then N grows by that, so that the whole test stays within minutes */
-    HANG_S = 120,       /* a pass takes about a second; SIGALRM ends the test */
-    SLOTS = 1 << 16,    /* of the table of live blocks; far more than a pass holds */
+    MORE_PER_CENT = 14,          /* then N grows by that, so that the whole test stays within minutes */
+    NEURAL_EVERY_ONE_UP_TO = 20, /* a neural pass takes seconds */
+    NEURAL_MORE_PER_CENT = 5,
+    HANG_S = 300,    /* a pass takes about a second, a neural one a few; SIGALRM ends the test */
+    SLOTS = 1 << 16, /* of the table of live blocks; far more than a pass holds */
 };
 
 void *__real_malloc(size_t size);
@@ -82,6 +86,8 @@ void __wrap_free(void *p)
 struct pass {
     const char *name, *clip, *out;
     const struct uncap_captions *captions;
+    const char *engine, *models; /* NULL: the built-in one */
+    int every_one_up_to, more_per_cent;
 };
 
 static int run_detect(const struct pass *pass, struct uncap_captions **out, struct uncap_error *err)
@@ -93,7 +99,17 @@ static int run_detect(const struct pass *pass, struct uncap_captions **out, stru
 static int run_pass(const struct pass *pass, struct uncap_error *err)
 {
     if (pass->captions) {
-        const struct uncap_erase_options options = {.device = "cpu", .threads = 2, .encoder = "ffv1"};
+        const bool is_propainter = pass->engine && !strcmp(pass->engine, "propainter");
+        const char *const settings[] = {is_propainter ? "raft-iter=1" : "nframes=4",
+                                        is_propainter ? "context=0" : "dilation=1", NULL};
+        const struct uncap_erase_options options = {.device = "cpu",
+                                                    .threads = 2,
+                                                    .encoder = "ffv1",
+                                                    .engine = pass->engine,
+                                                    .prior = pass->engine && !is_propainter ? "flow" : NULL,
+                                                    .models = pass->models,
+                                                    .max_memory_bytes = pass->engine ? (uint64_t)3 << 30 : 0,
+                                                    .engine_options = pass->engine ? settings : NULL};
         struct uncap_report report = {.n_frames = 0};
         const int status = uncap_erase(pass->clip, pass->captions, pass->out, &options, NULL, &report, err);
         return status;
@@ -156,7 +172,7 @@ static int fail_each(const struct pass *pass, const char *folder)
     const long total = heap.n;
     int n_runs = 0;
     int n_wrong = 0;
-    for (long n = 1; n <= total; n += n < EVERY_ONE_UP_TO ? 1 : n * MORE_PER_CENT / 100) {
+    for (long n = 1; n <= total; n += n < pass->every_one_up_to ? 1 : n * pass->more_per_cent / 100) {
         for (int lasting = 0; lasting < 2; lasting++, n_runs++) {
             wrong = try_failure(pass, folder, n, lasting, &status);
             if (wrong) {
@@ -170,25 +186,44 @@ static int fail_each(const struct pass *pass, const char *folder)
     return n_wrong > 0;
 }
 
+/* Captions of the clip, from a file if one is named; NULL: there are none to remove. */
+static struct uncap_captions *find_captions(const struct pass *pass, const char *file)
+{
+    struct uncap_captions *captions = NULL;
+    struct uncap_error err = {.status = UNCAP_OK};
+    const int status = file ? uncap_captions_load(file, &captions, &err) : run_detect(pass, &captions, &err);
+    if (status || !uncap_captions_count_removed(captions)) {
+        printf("no captions to erase: %s\n", err.message);
+        uncap_captions_close(&captions);
+    }
+    return captions;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    if (argc != 3 && argc != 6)
         return 2;
     setvbuf(stdout, NULL, _IONBF, 0); /* a hang ends by a signal, and what was said must be seen */
     uncap_silence_libraries();
     char out[4096];
     snprintf(out, sizeof(out), "%s/result.mkv", argv[2]);
-    struct pass pass = {"detect", argv[1], out, NULL};
-    int failed = fail_each(&pass, argv[2]);
-
-    struct uncap_captions *captions = NULL;
-    struct uncap_error err = {.status = UNCAP_OK};
-    if (run_detect(&pass, &captions, &err) || !uncap_captions_count_removed(captions)) {
-        printf("no captions to erase: %s\n", err.message);
+    struct pass pass = {.name = "detect",
+                        .clip = argv[1],
+                        .out = out,
+                        .every_one_up_to = EVERY_ONE_UP_TO,
+                        .more_per_cent = MORE_PER_CENT};
+    int failed = argc == 3 ? fail_each(&pass, argv[2]) : 0;
+    struct uncap_captions *captions = find_captions(&pass, argc == 6 ? argv[5] : NULL);
+    if (!captions)
         return 1;
-    }
     pass.name = "erase";
     pass.captions = captions;
+    if (argc == 6) {
+        pass.name = pass.engine = argv[3];
+        pass.models = argv[4];
+        pass.every_one_up_to = NEURAL_EVERY_ONE_UP_TO;
+        pass.more_per_cent = NEURAL_MORE_PER_CENT;
+    }
     failed |= fail_each(&pass, argv[2]);
     uncap_captions_close(&captions);
     return failed;

@@ -2,8 +2,8 @@
 /* Operations on files and pictures: checkpoints, resizing, masks, blending. */
 #include <string.h>
 
+#include "inpaint/exact_resize.h"
 #include "inpaint/propainter/blend.h"
-#include "inpaint/resample.h"
 #include "nn/torch_checkpoint.h"
 #include "propainter.h"
 

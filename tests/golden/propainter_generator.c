@@ -115,6 +115,7 @@ static int block(void *state, struct golden_case *c, struct uncap_error *err)
                                         masks->data,
                                         (int)x->shape.dims[0],
                                         (int)masks->shape.dims[0],
+                                        (int)x->shape.dims[0],
                                         golden_int(c, "height", 0),
                                         golden_int(c, "width", 0)};
     struct uncap_transformer *t = uncap_generator_transformer(pp->generator);

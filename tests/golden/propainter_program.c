@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "inpaint/exact_resize.h"
 #include "inpaint/propainter/blend.h"
 #include "inpaint/propainter/propainter.h"
-#include "inpaint/resample.h"
 #include "propainter.h"
 
 /* Process-size frames and masks, and the frames put together so far. */

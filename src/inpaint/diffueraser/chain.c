@@ -108,7 +108,8 @@ static void end_graph(struct uncap_chain *c)
 {
     if (!c->graph)
         return;
-    const struct uncap_session_options options = {.is_lean = c->o.is_lean};
+    const struct uncap_session_options options = {.is_lean = c->o.is_lean,
+                                                  .is_one_thread = c->o.is_one_thread};
     if (!c->rc)
         c->rc = uncap_session_open_graph(&c->stages[c->n_stages - 1].session, c->graph, &options, &c->err);
     uncap_graph_close(&c->graph);

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "inpaint/diffueraser/files.h"
 #include "inpaint/diffueraser/hole.h"
+#include "inpaint/diffueraser/prompt_cache.h"
 #include "inpaint/diffueraser/refine.h"
 #include "inpaint/diffueraser/settings.h"
 #include "inpaint/diffueraser/stretch.h"
@@ -133,8 +134,35 @@ static void draw(void *opaque, enum uncap_noise_use use, int first, int n, size_
     }
 }
 
-static int encode_text(struct engine *e, struct uncap_cancel *cancel, struct uncap_error *err)
+/* Read the empty prompt's embedding, or make it and leave it for the next job. */
+static int make_text(const struct uncap_engine *base, float *text, struct uncap_cancel *cancel,
+                     struct uncap_error *err)
 {
+    static const size_t n = (size_t)UNCAP_DIFFUSER_TOKENS * UNCAP_TEXT_WIDTH;
+    struct engine *e = base->priv;
+    const struct uncap_checkpoint *encoder = &e->files.checkpoints[UNCAP_DIFFUSER_TEXT];
+    char path[UNCAP_PATH_MAX + sizeof(UNCAP_PROMPT_CACHE_ENDING)];
+    char maker[160];
+    char digest[65];
+    snprintf(path, sizeof(path), "%s%s", e->files.text_path, UNCAP_PROMPT_CACHE_ENDING);
+    snprintf(maker, sizeof(maker), "ONNX Runtime %s on %s", uncap_runtime_version(e->runtime),
+             uncap_runtime_device(e->runtime));
+    uncap_prompt_cache_digest(encoder->weights, e->files.text_path, maker, digest);
+    int rc = UNCAP_OK;
+    if (uncap_prompt_cache_read(path, digest, text, n)) {
+        uncap_log(base->control, UNCAP_LOG_DEBUG, "the empty prompt was encoded before: %s", path);
+    } else {
+        rc = uncap_text_encode_empty(e->runtime, encoder->weights, text, cancel, err);
+        if (!rc && !uncap_prompt_cache_write(path, digest, text, n))
+            uncap_log(base->control, UNCAP_LOG_DEBUG, "cannot keep the encoded empty prompt in %s", path);
+    }
+    uncap_mapping_forget(&encoder->map);
+    return rc;
+}
+
+static int encode_text(const struct uncap_engine *base, struct uncap_cancel *cancel, struct uncap_error *err)
+{
+    struct engine *e = base->priv;
     if (e->text)
         return UNCAP_OK;
     if (e->files.widths.text != UNCAP_TEXT_WIDTH)
@@ -143,9 +171,7 @@ static int encode_text(struct engine *e, struct uncap_cancel *cancel, struct unc
     float *text = uncap_alloc((size_t)UNCAP_DIFFUSER_TOKENS * UNCAP_TEXT_WIDTH, sizeof(*text));
     if (!text)
         return uncap_fail_nomem(err, "the empty prompt");
-    const int rc = uncap_text_encode_empty(e->runtime, e->files.checkpoints[UNCAP_DIFFUSER_TEXT].weights,
-                                           text, cancel, err);
-    uncap_mapping_forget(&e->files.checkpoints[UNCAP_DIFFUSER_TEXT].map);
+    const int rc = make_text(base, text, cancel, err);
     if (rc)
         uncap_free(text);
     else
@@ -179,7 +205,7 @@ static int fill(struct uncap_engine *base, const struct uncap_window *window, st
     struct engine *e = base->priv;
     struct uncap_stretch s = {.window = NULL};
     e->files.cancel = cancel;
-    int rc = encode_text(e, cancel, err);
+    int rc = encode_text(base, cancel, err);
     if (!rc)
         rc = uncap_stretch_open(&s, window, context_of(&e->settings), e->settings.max_size, cancel, err);
     for (int i = 0; !rc && i < s.n; i++)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/diffueraser/files.h"
 
-#include "nn/locate.h"
+#include <string.h>
+
 #include "nn/safetensors.h"
 
 static const char HINT[] =
@@ -62,6 +63,8 @@ static int open_file(struct uncap_diffuser_files *f, const char *models,
     const int rc = uncap_locate_model(models, file->path, HINT, path, err);
     if (rc)
         return rc;
+    if (file->model == UNCAP_DIFFUSER_TEXT)
+        memcpy(f->text_path, path, sizeof(path));
     if (file->model == UNCAP_DIFFUSER_LORA)
         return uncap_safetensors_weights(&f->lora, path, &f->lora_map, err);
     return uncap_checkpoint_open(&f->checkpoints[file->model], file->model, path, &f->widths, err);

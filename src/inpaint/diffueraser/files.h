@@ -5,6 +5,7 @@
 
 #include "inpaint/diffueraser/checkpoint.h"
 #include "inpaint/diffueraser/denoise.h"
+#include "nn/locate.h"
 
 enum { UNCAP_DIFFUSER_MODELS = UNCAP_DIFFUSER_LORA + 1 };
 
@@ -18,7 +19,7 @@ struct uncap_diffuser_file {
 /* The i-th file; false past the last. steps: 2, 4, 8 or 16, of the sampler: each has its LoRA. */
 bool uncap_diffuser_file_at(int i, int steps, struct uncap_diffuser_file *file);
 
-/* All networks of a job. Files are mapped, and the pages of those that are not at work are given back. What
+/* All networks of a job. text_path: where the text encoder was found. Files are mapped, and the pages of those that are not at work are given back. What
  * is held beside them: the LoRA is fused into float32 copies of the UNet's weights, which stay, and 16-bit
  * weights are widened while their network runs. */
 struct uncap_diffuser_files {
@@ -28,6 +29,7 @@ struct uncap_diffuser_files {
     struct uncap_diffuser_widths widths;
     struct uncap_slices *slices;
     struct uncap_cancel *cancel; /* of the run under way */
+    char text_path[UNCAP_PATH_MAX];
     bool is_fused;
 };
 

@@ -92,7 +92,14 @@ int uncap_text_encode_empty(struct uncap_runtime *runtime, const struct uncap_we
                             struct uncap_cancel *cancel, struct uncap_error *err)
 {
     const struct uncap_chain_options options = {
-        .runtime = runtime, .weights = weights, .n = 1, .frames = 1, .batch = 1, .is_lean = true};
+        .runtime = runtime,
+        .weights = weights,
+        .n = 1,
+        .frames = 1,
+        .batch = 1,
+        .is_lean = true,
+        .is_one_thread =
+            true}; /* the same last bits for any number of threads, since the result may be kept */
     struct uncap_chain *chain = NULL;
     int ids[UNCAP_DIFFUSER_TOKENS];
     uncap_text_empty(ids);

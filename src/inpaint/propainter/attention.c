@@ -115,10 +115,11 @@ static int masked_windows(struct work *k, int windows, struct uncap_slices *slic
     for (k->window = 0; !status && k->window < windows; k->window++) {
         if (!a->masked[k->window])
             continue;
-        uncap_slices_run(slices, a->n, gather_queries, k);
+        uncap_slices_run(slices, a->n_wanted, gather_queries, k);
         uncap_slices_run(slices, k->n_keys, gather_keys, k);
-        status = attend(k, 1, (int64_t)a->n * WINDOW, (int64_t)k->n_keys * k->keys_a_frame, cancel, err);
-        for (int frame = 0; !status && frame < a->n; frame++)
+        status =
+            attend(k, 1, (int64_t)a->n_wanted * WINDOW, (int64_t)k->n_keys * k->keys_a_frame, cancel, err);
+        for (int frame = 0; !status && frame < a->n_wanted; frame++)
             scatter(a, frame, k->window, k->out + (size_t)frame * WINDOW * D);
     }
     return status;
@@ -145,7 +146,7 @@ static int unmasked_windows(struct work *k, int windows, struct uncap_slices *sl
     int pairs[BATCH_ROWS / WINDOW];
     int n = 0;
     int status = UNCAP_OK;
-    const int all = k->a->n * windows;
+    const int all = k->a->n_wanted * windows;
     k->pairs = pairs;
     for (int i = 0; !status && i <= all; i++) {
         if (n && (i == all || n == BATCH_ROWS / WINDOW)) {

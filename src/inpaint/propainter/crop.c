@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "inpaint/resample.h"
+#include "inpaint/exact_resize.h"
 #include "media/colour.h"
 
 enum { MULTIPLE = 8, LEAST = 128 };

@@ -153,26 +153,28 @@ static int rows_session(struct uncap_session *session, const float *x, size_t ro
                              cancel, err);
 }
 
-/* out = projected attention of norm1(x + add); x becomes the sum. normal: [padded + pooled][512] scratch. */
-static int attention(struct uncap_transformer *t, const struct uncap_token_map *map, int number,
+/* out = projected attention of norm1(x + add) for the first n_wanted frames, which look at all n; x becomes the
+ * sum. normal: [padded + pooled][512] scratch. */
+static int attention(struct uncap_transformer *t, const struct uncap_token_map *map, int number, int n_wanted,
                      const float *add, float *normal, float *out, struct uncap_cancel *cancel,
                      struct uncap_error *err)
 {
     const struct block *b = &t->blocks[number];
     const struct sizes s = sizes_of(map->n, map->h, map->w);
+    const struct sizes wanted = sizes_of(n_wanted, map->h, map->w);
     const struct uncap_token_norm norm = {
         map->tokens, add, b->norm_scale[0], b->norm_bias[0], normal, map->n, s.fh, s.fw, s.pad_h, s.pad_w};
     uncap_token_normalise(&norm, t->slices);
     uncap_token_pool(normal, map->n, s.pad_h, s.pad_w, b->pool_weight, b->pool_bias, normal + s.padded * D,
                      t->slices);
-    struct uncap_tensor own = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE((int64_t)s.padded, D), normal);
+    struct uncap_tensor own = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE((int64_t)wanted.padded, D), normal);
     struct uncap_tensor all =
         uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE((int64_t)(s.padded + s.pooled), D), normal);
     struct uncap_tensor qkv[3] = {{.dtype = UNCAP_F32}};
     const struct uncap_port in[] = {{"x", &own}, {"with_pooled", &all}};
     const struct uncap_port ports[] = {{"q", &qkv[0]}, {"k", &qkv[1]}, {"v", &qkv[2]}};
     bool *masked = uncap_alloc(s.padded / UNCAP_ATTENTION_WINDOW, sizeof(*masked));
-    float *seen = uncap_alloc(s.rows, D * sizeof(*seen));
+    float *seen = uncap_alloc(wanted.rows, D * sizeof(*seen));
     int status = masked && seen ? UNCAP_OK : uncap_fail_nomem(err, "the generator's attention");
     if (!status)
         status = uncap_session_run(b->qkv, in, 2, ports, 3, cancel, err);
@@ -184,6 +186,7 @@ static int attention(struct uncap_transformer *t, const struct uncap_token_map *
                                           .v = qkv[2].data,
                                           .masked = masked,
                                           .n = map->n,
+                                          .n_wanted = n_wanted,
                                           .h = s.fh,
                                           .w = s.fw,
                                           .pad_h = s.pad_h,
@@ -193,7 +196,7 @@ static int attention(struct uncap_transformer *t, const struct uncap_token_map *
         status = uncap_attention_run(&a, t->slices, cancel, err);
     }
     if (!status)
-        status = rows_session(b->project, seen, s.rows, D, out, D, cancel, err);
+        status = rows_session(b->project, seen, wanted.rows, D, out, D, cancel, err);
     for (int i = 0; i < 3; i++)
         uncap_tensor_close(&qkv[i]);
     uncap_free(masked);
@@ -201,15 +204,15 @@ static int attention(struct uncap_transformer *t, const struct uncap_token_map *
     return status;
 }
 
-/* out = mlp(norm2(x + add)); x becomes the sum. A few frames at a time bound the wide rows. */
-static int feed_forward(struct uncap_transformer *t, const struct uncap_token_map *map, int number,
+/* out = mlp(norm2(x + add)) of the first n frames; x becomes the sum. A few frames at a time bound the wide rows. */
+static int feed_forward(struct uncap_transformer *t, const struct uncap_token_map *map, int number, int n,
                         const float *add, float *normal, float *out, struct uncap_cancel *cancel,
                         struct uncap_error *err)
 {
     const struct block *b = &t->blocks[number];
-    const struct sizes s = sizes_of(map->n, map->h, map->w);
+    const struct sizes s = sizes_of(n, map->h, map->w);
     const struct uncap_token_norm norm = {
-        map->tokens, add, b->norm_scale[1], b->norm_bias[1], normal, map->n, s.fh, s.fw, s.fh, s.fw};
+        map->tokens, add, b->norm_scale[1], b->norm_bias[1], normal, n, s.fh, s.fw, s.fh, s.fw};
     uncap_token_normalise(&norm, t->slices);
     const size_t frame = (size_t)s.fh * (size_t)s.fw;
     const int at_once = frame < MLP_ROWS ? (int)(MLP_ROWS / frame) : 1;
@@ -217,13 +220,13 @@ static int feed_forward(struct uncap_transformer *t, const struct uncap_token_ma
     float *planes =
         uncap_alloc((size_t)at_once * WIDE_CHANNELS, (size_t)map->h * (size_t)map->w * sizeof(*planes));
     int status = wide && planes ? UNCAP_OK : uncap_fail_nomem(err, "the generator's feed-forward layers");
-    for (int i = 0; !status && i < map->n; i += at_once) {
-        const int n = map->n - i < at_once ? map->n - i : at_once;
+    for (int i = 0; !status && i < n; i += at_once) {
+        const int count = n - i < at_once ? n - i : at_once;
         const size_t at = (size_t)i * frame * D;
-        const size_t rows = (size_t)n * frame;
+        const size_t rows = (size_t)count * frame;
         status = rows_session(b->widen, normal + at, rows, D, wide, WIDE, cancel, err);
         if (!status)
-            uncap_token_average(wide, n, WIDE_CHANNELS, map->h, map->w, planes, t->slices);
+            uncap_token_average(wide, count, WIDE_CHANNELS, map->h, map->w, planes, t->slices);
         if (!status)
             status = rows_session(b->narrow, wide, rows, WIDE, out + at, D, cancel, err);
     }
@@ -278,14 +281,15 @@ int uncap_transformer_run(struct uncap_transformer *t, const struct uncap_token_
     int status = open_scratch(&k, &s, err);
     /* A layer's result is added to the tokens by the normalisation that follows it. */
     for (int i = first; !status && i < end; i++) {
-        status = attention(t, map, i, i > first ? k.result : NULL, k.normal, k.result, cancel, err);
+        const int n = i == end - 1 ? map->n_wanted : map->n;
+        status = attention(t, map, i, n, i > first ? k.result : NULL, k.normal, k.result, cancel, err);
         if (!status)
-            status = feed_forward(t, map, i, k.result, k.normal, k.result, cancel, err);
+            status = feed_forward(t, map, i, n, k.result, k.normal, k.result, cancel, err);
         if (!status)
             status = show_block(t, map, i, k.result, err);
     }
     if (!status)
-        add_rows(map->tokens, k.result, s.rows * D);
+        add_rows(map->tokens, k.result, sizes_of(map->n_wanted, map->h, map->w).rows * D);
     close_scratch(&k);
     return status;
 }
@@ -297,7 +301,7 @@ int uncap_transformer_attention(struct uncap_transformer *t, const struct uncap_
     struct scratch k;
     int status = open_scratch(&k, &s, err);
     if (!status)
-        status = attention(t, map, block, NULL, k.normal, out, cancel, err);
+        status = attention(t, map, block, map->n, NULL, k.normal, out, cancel, err);
     close_scratch(&k);
     return status;
 }
@@ -309,7 +313,7 @@ int uncap_transformer_feed_forward(struct uncap_transformer *t, const struct unc
     struct scratch k;
     int status = open_scratch(&k, &s, err);
     if (!status)
-        status = feed_forward(t, map, block, NULL, k.normal, out, cancel, err);
+        status = feed_forward(t, map, block, map->n, NULL, k.normal, out, cancel, err);
     close_scratch(&k);
     return status;
 }

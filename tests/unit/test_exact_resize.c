@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "inpaint/resample.h"
+#include "inpaint/exact_resize.h"
 
 enum { MOST = 40 * 40 * 3 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "inpaint/resample.h"
+#include "inpaint/exact_resize.h"
 
 #include <limits.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* 8-bit resizing that gives the same bytes as the programs whose results the neural engines reproduce. */
-#ifndef UNCAP_INPAINT_RESAMPLE_H
-#define UNCAP_INPAINT_RESAMPLE_H
+#ifndef UNCAP_INPAINT_EXACT_RESIZE_H
+#define UNCAP_INPAINT_EXACT_RESIZE_H
 
 #include <stdint.h>
 
