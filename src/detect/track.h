@@ -83,8 +83,8 @@ bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *
 int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
                        struct uncap_error *err);
 
-/* Is `part` a piece of t's line, followed on its own because the detector saw it split, or saw it in a fade? Two
- * texts do not stand in one place at once.
+/* Is `part` a piece of t's line, followed on its own because the detector saw it split, or saw it in a fade?
+ * Two texts do not stand in one place at once.
  *
  * now  frames [0, now) have been seen.
  */

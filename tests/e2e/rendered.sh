@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Captions of a known kind, rendered over real footage: found whole, to the frame, and removed. Usage: rendered.sh CASE
 set -euo pipefail
+shopt -s inherit_errexit
 source "$(dirname "$0")/expect.sh"
 source "$source_root/tests/e2e/render.sh"
 
 # remove LEAST OFF [ARGUMENT]...: all captions are found, borders at most OFF frames off; they are removed, with a PSNR of
 # LEAST dB where they were; farther off than REACH nothing changes; the detector finds nothing of them.
-reach=24
+reach=24 # all: not looked at
 remove()
 {
     local least=$1 off=$2
@@ -17,7 +18,7 @@ remove()
     local before after outside
     before=$(psnr_inside in.mkv)
     after=$(psnr_inside out/result.mkv)
-    outside=$(changed_outside out/result.mkv $reach)
+    outside=$([ "$reach" = all ] && echo 0 || changed_outside out/result.mkv "$reach")
     echo "PSNR inside: $before dB before, $after dB after; largest change outside: $outside"
     expect_above 'PSNR inside' "$after" "$least"
     expect_above 'PSNR inside, to that of the input,' "$after" "$before"
@@ -44,7 +45,7 @@ karaoke()
 
 words() # each stands where it will stand in the whole line, all of which is filled from its first word on
 {
-    reach=300
+    reach=all
     new_clip 640x360 yuv420p 'between(n,0,59)'
     caption 8 16 Bold 'One word comes after' '{\alpha&H00&}One{\alpha&HFF&} word comes after'
     sed -i 's/^8\t16/8\t48/' truth
@@ -145,6 +146,63 @@ deep()
     caption 8 34 Slanted 'Ten bits a sample'
     render -c:v ffv1
     remove 31 0
+}
+
+styles() # one after another, each for half a second
+{
+    local at=5 style
+    new_clip 640x360 yuv420p 'between(n,0,81)'
+    for style in Serif Box Shadow Thin Mono; do
+        caption $at $((at + 11)) $style "This is set in ${style,,}"
+        at=$((at + 15))
+    done
+    render
+    remove 26 0
+}
+
+# Texts of all styles of 24 pixels and more, two at a time: read, and found to the frame.
+reading()
+{
+    local at=4 n=0 style text top place
+    new_clip 640x360 yuv420p 'between(n,0,279)'
+    while IFS='|' read -r style text; do
+        top=$((n % 2)) # a line at the top comes and goes with the second half of the one at the bottom
+        place=
+        [ $top -eq 0 ] || place='{\an8}'
+        caption $((at + 9 * top)) $((at + 17)) "$style" "$text" "$place$text"
+        n=$((n + 1))
+        [ $top -eq 0 ] || at=$((at + 23))
+    done << 'END'
+Bold|We never really left home
+Serif|Thirteen years of silence
+Box|Quick brown foxes jump
+Shadow|Where is everybody now?
+Thin|Just a moment, please.
+Mono|Press any key to begin
+Slanted|Dear Elizabeth, I remain
+Small|The weather will not improve before Thursday
+Large|Wait for it
+Bold|It cost 245 dollars, sir
+Serif|Above us only the sky
+Box|"Nobody knows," she said
+Shadow|Don't open that window!
+Thin|Version 3.7 of the plan
+Mono|Chapter 12: The Return
+Slanted|Perhaps tomorrow morning
+Small|Kindly keep your seat belt fastened while seated
+Large|Good night
+Bold|They were married in May
+Serif|Half a kilogram of flour
+Box|Left, then right, then up
+Shadow|What a wonderful journey
+Thin|Nothing ever happens here
+Mono|Signal lost; retry at 09:30
+END
+    render
+    expect_ok detect in.mkv -o found.json
+    expect_captions found.json 0
+    echo "characters read wrongly: $wrong of $characters"
+    [ $((100 * wrong)) -le $((2 * characters)) ] || fail "$wrong of $characters characters were read wrongly"
 }
 
 clip_crop=
