@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compares the captions that were found with those that were rendered: CAPTIONS.json TRUTH.
  *
- * TRUTH has one caption a line: first frame, end frame, text, separated by tabs. Prints a line for each caption that
- * is not as it was rendered, and last a line of sums as name=number, for a shell to read. */
+ * TRUTH has one caption a line: first frame, end frame, text, separated by tabs. Prints a line for each
+ * caption that is not as it was rendered, and last a line of sums as name=number, for a shell to read. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +69,8 @@ static int read_truth(const char *path, struct truth *out)
     int n = 0;
     if (!f)
         return -1;
-    while (n < MAX_CAPTIONS && fscanf(f, "%lld\t%lld\t%255[^\n]", &out[n].first, &out[n].end, out[n].text) == 3)
+    while (n < MAX_CAPTIONS &&
+           fscanf(f, "%lld\t%lld\t%255[^\n]", &out[n].first, &out[n].end, out[n].text) == 3)
         out[n++].match = -1;
     const bool is_whole = fscanf(f, " %*c") == EOF;
     fclose(f);
@@ -79,7 +80,8 @@ static int read_truth(const char *path, struct truth *out)
 /* Alike in time, 0..1, and in text, 0..1; 0 if they share less than half of their time. */
 static double likeness(const struct truth *t, const struct uncap_caption *c)
 {
-    const long long first = t->first > c->first ? t->first : c->first, end = t->end < c->end ? t->end : c->end;
+    const long long first = t->first > c->first ? t->first : c->first,
+                    end = t->end < c->end ? t->end : c->end;
     const long long all = (t->end > c->end ? t->end : c->end) - (t->first < c->first ? t->first : c->first);
     const char *text = c->text ? c->text : "";
     const int n = length(t->text) > length(text) ? length(t->text) : length(text);
@@ -167,10 +169,11 @@ int main(int argc, char **argv)
         if (owner[i] >= 0 || c->keep)
             continue;
         s.extra++;
-        printf("not rendered: %lld..%lld \"%s\"\n", (long long)c->first, (long long)c->end, c->text ? c->text : "");
+        printf("not rendered: %lld..%lld \"%s\"\n", (long long)c->first, (long long)c->end,
+               c->text ? c->text : "");
     }
-    printf("captions=%d missing=%d extra=%d borders=%d exact=%d worst=%d characters=%d wrong=%d\n", s.captions,
-           s.missing, s.extra, s.borders, s.exact, s.worst, s.characters, s.wrong);
+    printf("captions=%d missing=%d extra=%d borders=%d exact=%d worst=%d characters=%d wrong=%d\n",
+           s.captions, s.missing, s.extra, s.borders, s.exact, s.worst, s.characters, s.wrong);
     free(owner);
     uncap_captions_close(&captions);
     return 0;

@@ -47,7 +47,8 @@ static void a_piece_is_told_by_its_place_and_time(void **state)
 
 static void see(struct uncap_track *t, int64_t frame, float score)
 {
-    assert_true(uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + 1, sizeof(*t->observations)));
+    assert_true(
+        uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + 1, sizeof(*t->observations)));
     t->observations[t->n_observations++] = (struct uncap_observation){.frame = frame, .score = score};
     t->score_sum += (double)score;
 }
