@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checksums of what the built-in engine fills, one a frame, the same at every SIMD level: golden_flow [EXPECTED].
+/* Checksums of what the built-in engine fills, the same at every SIMD level: golden_flow [EXPECTED].
  *
  * Without EXPECTED it writes the list, to be reviewed and kept as tests/golden/flow.txt. The scenes are made
  * of integers alone, so that no other library has a part in them. */
@@ -174,7 +174,7 @@ static int fill(struct stage *st, const struct scene *s, enum uncap_preset prese
     return status;
 }
 
-/* Fill one scene at the level under test; write its lines, or count those that are not the next of expected. */
+/* Fill one scene at the level under test; write its lines, or count those that are not as expected. */
 static int run(const struct scene *s, const char *effort, enum uncap_preset preset, FILE *expected,
                int *n_wrong)
 {
