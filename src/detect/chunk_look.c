@@ -130,6 +130,29 @@ static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool
     return status;
 }
 
+/* Make one of the tracks that follow the same line. */
+static int join_tracks(struct uncap_detector *d, struct uncap_error *err)
+{
+    for (size_t i = 0; i < d->n_tracks; i++)
+        for (size_t k = 0; k < d->n_tracks;) {
+            struct uncap_track *part = d->tracks[k];
+            if (!uncap_track_holds(d->tracks[i], part, d->ring.end)) {
+                k++;
+                continue;
+            }
+            d->lives[part->id - 1] = (struct uncap_life){.id = part->id}; /* never stood anywhere */
+            const int status = uncap_track_join(d->tracks[i], part, err);
+            if (status)
+                return status;
+            uncap_free(part);
+            for (size_t m = k + 1; m < d->n_tracks; m++)
+                d->tracks[m - 1] = d->tracks[m];
+            d->n_tracks--;
+            i -= k < i;
+        }
+    return UNCAP_OK;
+}
+
 /* The detector overlooks single letters. Strokes that appeared in line with the last word are one, if they
  * then stand still and go as captions do, which the classifier judges. */
 static int infer(struct uncap_detector *d, const struct uncap_hint *hint, struct uncap_error *err)
@@ -185,6 +208,8 @@ int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err)
         status = merge_regions(c, i, err);
         if (!status)
             status = integrate(c, &c->looks[i], &has_new, err);
+        if (!status)
+            status = join_tracks(d, err);
         if (!status && c->is_triggered[i])
             uncap_adaptive_result(&d->adaptive, has_new);
     }

@@ -231,6 +231,54 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
     return uncap_track_gather(t, ring, from, ring->end, err);
 }
 
+bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *part, int64_t now)
+{
+    enum { AT_ONCE = 4 }; /* frames: by chance a template stands for one or two */
+    static const float within = 0.9f;
+    float length, part_length, h;
+    uncap_quad_sides(&t->hull, &length, &h);
+    uncap_quad_sides(&part->hull, &part_length, &h);
+    const int64_t first = t->first > part->first ? t->first : part->first;
+    const int64_t end = t->gone >= 0 ? t->gone : now, part_end = part->gone >= 0 ? part->gone : now;
+    return t != part && t->is_steady && part->is_steady && length >= part_length &&
+           (end < part_end ? end : part_end) - first >= AT_ONCE &&
+           uncap_link_affinity(&t->hull, &part->hull) >= within;
+}
+
+static int by_frame(const void *a, const void *b)
+{
+    const struct uncap_observation *p = a;
+    const struct uncap_observation *q = b;
+    return (p->frame > q->frame) - (p->frame < q->frame);
+}
+
+int uncap_track_join(struct uncap_track *t, struct uncap_track *part, struct uncap_error *err)
+{
+    enum { WORD = 4 }; /* frames: a word that stood so long before the rest is its beginning */
+    const size_t n = t->n_observations;
+    if (!uncap_grow((void **)&t->observations, &t->capacity, n + part->n_observations,
+                    sizeof(*t->observations)))
+        return uncap_fail_nomem(err, "caption observations");
+    for (size_t i = 0; i < part->n_observations; i++) {
+        bool is_new = true;
+        for (size_t k = 0; k < n; k++)
+            is_new = is_new && t->observations[k].frame != part->observations[i].frame;
+        if (!is_new)
+            continue;
+        t->observations[t->n_observations++] = part->observations[i];
+        t->score_sum += (double)part->observations[i].score;
+    }
+    qsort(t->observations, t->n_observations, sizeof(*t->observations), by_frame);
+    if (part->first <= t->first - WORD) {
+        t->first = part->first;
+        uncap_free(t->begin);
+        t->begin = NULL;
+        t->n_begin = 0;
+    }
+    uncap_track_clear(part);
+    return UNCAP_OK;
+}
+
 struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t frame)
 {
     const int64_t i = frame - t->series.first;

@@ -83,6 +83,16 @@ bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *
 int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
                        struct uncap_error *err);
 
+/* Is `part` a piece of t's line, followed on its own because the detector saw it split, or saw it in a fade?
+ * Two texts do not stand in one place at once.
+ *
+ * now  frames [0, now) have been seen.
+ */
+bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *part, int64_t now);
+
+/* Take over what was seen of a part, which is emptied. Errors: NOMEM. */
+int uncap_track_join(struct uncap_track *t, struct uncap_track *part, struct uncap_error *err);
+
 /* Keep crops of frames [from, to) in which it stands. Errors: NOMEM. */
 int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int64_t from, int64_t to,
                        struct uncap_error *err);

@@ -1,0 +1,209 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Captions of a known kind, rendered over real footage: found whole, to the frame, and removed. Usage: rendered.sh CASE
+set -euo pipefail
+shopt -s inherit_errexit
+source "$(dirname "$0")/expect.sh"
+source "$source_root/tests/e2e/render.sh"
+
+# remove LEAST OFF [ARGUMENT]...: all captions are found, borders at most OFF frames off; they are removed, with a PSNR of
+# LEAST dB where they were; farther off than REACH nothing changes; the detector finds nothing of them.
+reach=24 # all: not looked at
+remove()
+{
+    local least=$1 off=$2
+    shift 2
+    expect_ok in.mkv -o out/result.mkv --encoder ffv1 --captions found.json "$@"
+    expect_captions found.json "$off"
+    local before after outside
+    before=$(psnr_inside in.mkv)
+    after=$(psnr_inside out/result.mkv)
+    outside=$([ "$reach" = all ] && echo 0 || changed_outside out/result.mkv "$reach")
+    echo "PSNR inside: $before dB before, $after dB after; largest change outside: $outside"
+    expect_above 'PSNR inside' "$after" "$least"
+    expect_above 'PSNR inside, to that of the input,' "$after" "$before"
+    [ "$off" -gt 0 ] || [ "$outside" -eq 0 ] || fail "a sample outside the captions changed by $outside"
+    expect_ok verify in.mkv found.json
+    expect_ok verify out/result.mkv found.json --residual
+}
+
+fade()
+{
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    caption 10 50 Bold 'Softly it comes and goes' '{\fad(400,400)}Softly it comes and goes'
+    render
+    remove 27 1
+}
+
+karaoke()
+{
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    caption 8 48 Bold 'Sing along with me' '{\k40}Sing {\k50}along {\k50}with {\k60}me'
+    render
+    remove 29 0
+}
+
+words() # each stands where it will stand in the whole line, all of which is filled from its first word on
+{
+    reach=all
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    caption 8 16 Bold 'One word comes after' '{\alpha&H00&}One{\alpha&HFF&} word comes after'
+    sed -i 's/^8\t16/8\t48/' truth
+    event 16 24 Bold 'One word{\alpha&HFF&} comes after'
+    event 24 32 Bold 'One word comes{\alpha&HFF&} after'
+    event 32 48 Bold 'One word comes after'
+    render
+    remove 26 0
+}
+
+lines()
+{
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    caption 8 36 Upper 'The first line leaves early'
+    caption 20 52 Bold 'while the second one stays'
+    render
+    remove 26 0
+}
+
+both()
+{
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    caption 8 44 Top 'Somebody speaks up here'
+    caption 14 50 Bold 'and somebody else below'
+    render
+    remove 28 0
+}
+
+cut()
+{
+    new_clip 640x360 yuv420p 'between(n,0,29)+between(n,200,229)'
+    caption 12 48 Bold 'It stands across the cut'
+    render
+    remove 29 0
+}
+
+whole()
+{
+    new_clip 640x360 yuv420p 'between(n,0,23)+between(n,200,219)'
+    caption 0 44 Bold 'From the first to the last'
+    render
+    remove 25 0 --what text
+}
+
+flash()
+{
+    new_clip 640x360 yuv420p 'between(n,0,29)'
+    caption 12 13 Bold 'A single frame'
+    render
+    remove 33 0 --what text --sample every
+}
+
+wide()
+{
+    new_clip 640x360 yuv420p 'between(n,0,49)'
+    caption 8 42 Bold 'far too long for the narrow picture that it has' \
+        'This line is far too long for the narrow picture that it has to stand in'
+    render
+    remove 26 0
+}
+
+edge()
+{
+    new_clip 640x360 yuv420p 'between(n,0,49)'
+    caption 8 42 Edge 'Touching the corner'
+    render
+    remove 22 0
+}
+
+tiny()
+{
+    new_clip 64x48 yuv420p 'between(n,0,39)'
+    caption 8 32 Huge 'Hello'
+    render
+    remove 20 0
+}
+
+huge()
+{
+    clip_crop=crop=1280:120:0:420
+    new_clip 4096x384 yuv420p 'between(n,0,29)'
+    caption 6 24 Large 'A line on a very wide picture'
+    render
+    remove 36 0
+}
+
+chroma()
+{
+    new_clip 640x360 yuv444p 'between(n,0,39)'
+    caption 8 34 Serif 'Full resolution of colour'
+    render
+    remove 30 0
+}
+
+deep()
+{
+    new_clip 640x360 yuv420p10le 'between(n,0,39)'
+    caption 8 34 Slanted 'Ten bits a sample'
+    render -c:v ffv1
+    remove 31 0
+}
+
+styles() # one after another, each for half a second
+{
+    local at=5 style
+    new_clip 640x360 yuv420p 'between(n,0,81)'
+    for style in Serif Box Shadow Thin Mono; do
+        caption $at $((at + 11)) $style "This is set in ${style,,}"
+        at=$((at + 15))
+    done
+    render
+    remove 26 0
+}
+
+# Texts of all styles of 24 pixels and more, two at a time: read, and found to the frame.
+reading()
+{
+    local at=4 n=0 style text top place
+    new_clip 640x360 yuv420p 'between(n,0,279)'
+    while IFS='|' read -r style text; do
+        top=$((n % 2)) # a line at the top comes and goes with the second half of the one at the bottom
+        place=
+        [ $top -eq 0 ] || place='{\an8}'
+        caption $((at + 9 * top)) $((at + 17)) "$style" "$text" "$place$text"
+        n=$((n + 1))
+        [ $top -eq 0 ] || at=$((at + 23))
+    done << 'END'
+Bold|We never really left home
+Serif|Thirteen years of silence
+Box|Quick brown foxes jump
+Shadow|Where is everybody now?
+Thin|Just a moment, please.
+Mono|Press any key to begin
+Slanted|Dear Elizabeth, I remain
+Small|The weather will not improve before Thursday
+Large|Wait for it
+Bold|It cost 245 dollars, sir
+Serif|Above us only the sky
+Box|"Nobody knows," she said
+Shadow|Don't open that window!
+Thin|Version 3.7 of the plan
+Mono|Chapter 12: The Return
+Slanted|Perhaps tomorrow morning
+Small|Kindly keep your seat belt fastened while seated
+Large|Good night
+Bold|They were married in May
+Serif|Half a kilogram of flour
+Box|Left, then right, then up
+Shadow|What a wonderful journey
+Thin|Nothing ever happens here
+Mono|Signal lost; retry at 09:30
+END
+    render
+    expect_ok detect in.mkv -o found.json
+    expect_captions found.json 0
+    echo "characters read wrongly: $wrong of $characters"
+    [ $((100 * wrong)) -le $((2 * characters)) ] || fail "$wrong of $characters characters were read wrongly"
+}
+
+clip_crop=
+"$1"

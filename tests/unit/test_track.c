@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One line that was followed as two: which pieces belong together, and what becomes of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "detect/track.h"
+
+enum { NOW = 60 };
+
+static struct uncap_track line(float x0, float y0, float x1, float y1, int64_t first, int64_t gone)
+{
+    return (struct uncap_track){
+        .hull = {{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, .first = first, .gone = gone, .is_steady = true};
+}
+
+static void a_piece_is_told_by_its_place_and_time(void **state)
+{
+    (void)state;
+    const struct uncap_track whole = line(100, 200, 300, 230, 10, 50);
+    const struct {
+        const char *name;
+        struct uncap_track part;
+        bool is_held;
+    } cases[] = {
+        {"a word of it", line(105, 202, 180, 228, 10, 50), true},
+        {"seen in its fade", line(120, 200, 298, 231, 18, -1), true},
+        {"as long as itself", line(100, 200, 300, 230, 12, 50), true},
+        {"longer than it", line(90, 200, 340, 230, 10, 50), false},
+        {"beside it", line(290, 200, 400, 230, 10, 50), false},
+        {"below it", line(100, 234, 300, 264, 10, 50), false},
+        {"small print in it", line(120, 210, 180, 220, 10, 50), false},
+        {"after it", line(105, 200, 295, 230, 48, -1), false},
+        {"before it", line(105, 200, 295, 230, 0, 12), false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (uncap_track_holds(&whole, &cases[i].part, NOW) != cases[i].is_held)
+            fail_msg("%s", cases[i].name);
+    assert_false(uncap_track_holds(&whole, &whole, NOW));
+    struct uncap_track moving = cases[0].part;
+    moving.is_steady = false;
+    assert_false(uncap_track_holds(&whole, &moving, NOW));
+}
+
+static void see(struct uncap_track *t, int64_t frame, float score)
+{
+    assert_true(
+        uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + 1, sizeof(*t->observations)));
+    t->observations[t->n_observations++] = (struct uncap_observation){.frame = frame, .score = score};
+    t->score_sum += (double)score;
+}
+
+static void what_was_seen_is_kept_once(void **state)
+{
+    (void)state;
+    struct uncap_track whole = line(100, 200, 300, 230, 10, -1), part = line(105, 200, 180, 230, 8, -1);
+    struct uncap_error err = {0};
+    see(&whole, 12, 1);
+    see(&whole, 20, 1);
+    see(&part, 12, 0.5f);
+    see(&part, 16, 0.5f);
+    assert_int_equal(uncap_track_join(&whole, &part, &err), UNCAP_OK);
+    assert_int_equal(whole.n_observations, 3);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(whole.observations[i].frame, 12 + 4 * i);
+    assert_true(whole.score_sum == 2.5);
+    assert_int_equal(whole.first, 10); /* two frames are the piece's own error */
+    assert_null(part.observations);
+
+    part = line(105, 200, 180, 230, 4, -1);
+    see(&part, 5, 1);
+    assert_int_equal(uncap_track_join(&whole, &part, &err), UNCAP_OK);
+    assert_int_equal(whole.first, 4); /* a word that came before the rest */
+    assert_int_equal(whole.observations[0].frame, 5);
+    uncap_track_clear(&whole);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_piece_is_told_by_its_place_and_time),
+        cmocka_unit_test(what_was_seen_is_kept_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
