@@ -13,9 +13,9 @@ enum { ATTRIBUTE_NAME = 1, ATTRIBUTE_FLOAT = 2, ATTRIBUTE_TYPE = 20, NODE_ATTRIB
 
 struct fold {
     struct uncap_onnx_model *m;
-    int *users;         /* [values] a node that uses the value, for those that one node uses once */
+    int *users; /* [values] a node that uses the value, for those that one node uses once */
     int n_folded;
-    bool is_short;      /* of memory */
+    bool is_short; /* of memory */
 };
 
 static const struct uncap_onnx_tensor *constant(const struct fold *f, int value)
@@ -312,8 +312,8 @@ static bool is_clip_0_6(const struct fold *f, const struct uncap_onnx_node *clip
     float low, high;
     if (clip->n_inputs == 3)
         return is_number(f, clip->inputs[1], 0) && is_number(f, clip->inputs[2], 6);
-    return clip->n_inputs == 1 && uncap_onnx_float(clip, "min", &low) && uncap_onnx_float(clip, "max", &high) &&
-           fabsf(low) < 1e-6f && fabsf(high - 6) < 1e-6f;
+    return clip->n_inputs == 1 && uncap_onnx_float(clip, "min", &low) &&
+           uncap_onnx_float(clip, "max", &high) && fabsf(low) < 1e-6f && fabsf(high - 6) < 1e-6f;
 }
 
 /* x, x + 3, clip, product, / 6: the division is `div`. */

@@ -105,7 +105,8 @@ void uncap_protobuf_put_float(struct uncap_protobuf *to, uint64_t number, float 
 {
     uint32_t bits;
     memcpy(&bits, &value, sizeof(bits));
-    const uint8_t raw[4] = {(uint8_t)bits, (uint8_t)(bits >> 8), (uint8_t)(bits >> 16), (uint8_t)(bits >> 24)};
+    const uint8_t raw[4] = {(uint8_t)bits, (uint8_t)(bits >> 8), (uint8_t)(bits >> 16),
+                            (uint8_t)(bits >> 24)};
     put_number(to, number << 3 | UNCAP_WIRE_32);
     uncap_protobuf_put_raw(to, (struct uncap_bytes){raw, sizeof(raw)});
 }
