@@ -35,12 +35,31 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
     return UNCAP_OK;
 }
 
+/* The rows, and those of the lines that stand there: no line shall be seen in part. */
+static struct uncap_rect with_lines(const struct uncap_detector *d, struct uncap_rect rows)
+{
+    for (bool has_grown = true; has_grown;) {
+        has_grown = false;
+        for (size_t i = 0; i < d->n_tracks; i++) {
+            const struct uncap_rect r = uncap_quad_bounds(&d->tracks[i]->hull);
+            const int room = uncap_rect_h(r) / 2;
+            if (d->tracks[i]->gone >= 0 || r.y1 + room <= rows.y0 || r.y0 - room >= rows.y1 ||
+                (r.y0 - room >= rows.y0 && r.y1 + room <= rows.y1))
+                continue;
+            rows.y0 = r.y0 - room < rows.y0 ? r.y0 - room : rows.y0;
+            rows.y1 = r.y1 + room > rows.y1 ? r.y1 + room : rows.y1;
+            has_grown = true;
+        }
+    }
+    return rows;
+}
+
 /* The rows around what has appeared, as large as they are when the whole picture is looked at. */
 static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, struct uncap_rect where)
 {
     const int room = (int)(strip_room * d->video.h);
     const struct uncap_rect rows = {0, where.y0 - room, d->video.w, where.y1 + room};
-    const struct uncap_rect strip = uncap_rect_intersect(rows, d->regions[0]);
+    const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, rows), d->regions[0]);
     const double share = (double)uncap_rect_h(strip) / d->video.h;
     if (share > max_strip)
         return uncap_textnet_scale(d->regions[0], 0, 0, NET_PIXELS);

@@ -417,6 +417,12 @@ static void for_all(struct fold *f, void (*rule)(struct fold *f, struct uncap_on
             rule(f, &f->m->nodes[i]);
 }
 
+static void drop_unused(struct fold *f, struct uncap_onnx_node *node)
+{
+    if (uncap_onnx_is(node, "Constant") && node->n_outputs == 1 && !f->m->values[node->outputs[0]].n_uses)
+        node->is_dropped = true;
+}
+
 int uncap_onnx_fold(struct uncap_onnx_model *m, int *n_folded, struct uncap_error *err)
 {
     *n_folded = 0;
@@ -432,6 +438,7 @@ int uncap_onnx_fold(struct uncap_onnx_model *m, int *n_folded, struct uncap_erro
     for_all(&f, fold_to_norm);
     for_all(&f, fold_bias);
     for_all(&f, fold_norm);
+    for_all(&f, drop_unused);
     uncap_free(f.users);
     *n_folded = f.n_folded;
     return f.is_short ? uncap_fail_nomem(err, "a network") : UNCAP_OK;
