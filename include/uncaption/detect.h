@@ -37,7 +37,7 @@ struct uncap_region {
 /* Zero-initialise for the defaults.
  *
  * regions     look only there; NULL: automatic (whole picture, then the band where captions were found).
- * batch       frames a detector call takes, 1..64; 0: 1 on a CPU, 32 on a GPU.
+ * batch       frames a detector call takes at most, 1..64; 0: 1 on a CPU, 32 on a GPU. Changes no result.
  * workers     detector threads; 0: one per processor.
  * device      "auto", "cpu", "cuda", "cuda:1", ...; NULL: "auto".
  * detector    .onnx of a PP-OCR detection model; NULL: the installed one.

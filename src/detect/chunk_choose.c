@@ -12,6 +12,10 @@ enum {
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
 };
 
+/* Room above and below what has appeared, and the largest strip that is looked at instead of the whole picture;
+ * shares of its height. */
+static const double strip_room = 0.125, max_strip = 0.45;
+
 static const struct uncap_rect nowhere = {0, 0, 0, 0};
 
 /* Leave out of the look at every frame what is followed already. */
@@ -31,8 +35,39 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
     return UNCAP_OK;
 }
 
+/* The rows, and those of the lines that stand there: no line shall be seen in part. */
+static struct uncap_rect with_lines(const struct uncap_detector *d, struct uncap_rect rows)
+{
+    for (bool has_grown = true; has_grown;) {
+        has_grown = false;
+        for (size_t i = 0; i < d->n_tracks; i++) {
+            const struct uncap_rect r = uncap_quad_bounds(&d->tracks[i]->hull);
+            const int room = uncap_rect_h(r) / 2;
+            if (d->tracks[i]->gone >= 0 || r.y1 + room <= rows.y0 || r.y0 - room >= rows.y1 ||
+                (r.y0 - room >= rows.y0 && r.y1 + room <= rows.y1))
+                continue;
+            rows.y0 = r.y0 - room < rows.y0 ? r.y0 - room : rows.y0;
+            rows.y1 = r.y1 + room > rows.y1 ? r.y1 + room : rows.y1;
+            has_grown = true;
+        }
+    }
+    return rows;
+}
+
+/* The rows around what has appeared, as large as they are when the whole picture is looked at. */
+static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, struct uncap_rect where)
+{
+    const int room = (int)(strip_room * d->video.h);
+    const struct uncap_rect rows = {0, where.y0 - room, d->video.w, where.y1 + room};
+    const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, rows), d->regions[0]);
+    const double share = (double)uncap_rect_h(strip) / d->video.h;
+    if (share > max_strip)
+        return uncap_textnet_scale(d->regions[0], 0, 0, NET_PIXELS);
+    return uncap_textnet_scale(strip, 0, 0, (int)(share * NET_PIXELS));
+}
+
 /* What a look sees: the regions asked for, else the whole picture; when something happens in the band where
- * the captions stand, the band. where: picture rows, empty: anywhere. */
+ * the captions stand, the band; elsewhere, the rows around it. where: picture rows, empty: anywhere. */
 static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int region,
                                            struct uncap_rect where)
 {
@@ -41,7 +76,7 @@ static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int r
         return whole;
     const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
     if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1)
-        return whole;
+        return plan_strip(d, where);
     return uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
 }
 
@@ -116,12 +151,15 @@ int uncap_chunk_choose(struct uncap_chunk *c, struct uncap_error *err)
             return status;
         const float novelty = uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame), &where);
         const struct uncap_rect ended = just_ended(d, frame);
+        if (novelty >= d->adaptive.bar)
+            d->appeared = uncap_rect_union(d->appeared, where);
         bool is_triggered;
         if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(ended), &is_triggered)) {
             const int f = d->ring.factor;
-            const struct uncap_rect strokes = {where.x0 * f, where.y0 * f, where.x1 * f, where.y1 * f};
+            const struct uncap_rect a = d->appeared, strokes = {a.x0 * f, a.y0 * f, a.x1 * f, a.y1 * f};
             const struct uncap_rect event = uncap_rect_union(ended, is_triggered ? strokes : nowhere);
             add_look(c, frame, is_triggered, uncap_rect_empty(event) ? routine(d) : event);
+            d->appeared = nowhere;
         }
         status = add_hints(c, frame, err);
         if (status)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <time.h>
 
 #include "base/memory.h"
@@ -78,7 +79,8 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
     return UNCAP_OK;
 }
 
-/* Can the look (of all regions) see the middle of the track's line? */
+/* Can the look (of all regions) see the track's line: all of its height, or, of regions that were asked for, its
+ * middle? */
 static bool is_in_view(const struct uncap_detector *d, const struct uncap_track *t,
                        const struct uncap_look *first)
 {
@@ -86,7 +88,7 @@ static bool is_in_view(const struct uncap_detector *d, const struct uncap_track 
     const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
     for (int i = 0; i < d->n_regions; i++) {
         const struct uncap_rect v = first[i].plan.region;
-        if (x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
+        if (d->is_automatic ? r.y0 >= v.y0 && r.y1 <= v.y1 : x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
             return true;
     }
     return false;
@@ -182,10 +184,28 @@ static int infer(struct uncap_detector *d, const struct uncap_hint *hint, struct
     return UNCAP_OK;
 }
 
+/* Drop what the edge of a look at some rows cut: the rest of that text is not seen. */
+static void drop_cut(const struct uncap_detector *d, struct uncap_look *look)
+{
+    const struct uncap_rect v = look->plan.region;
+    const int row_px = (uncap_rect_h(v) + look->plan.h - 1) / look->plan.h;
+    const int top = v.y0 > 0 ? v.y0 + 2 * row_px : INT_MIN;
+    const int bottom = v.y1 < d->video.h ? v.y1 - 2 * row_px : INT_MAX;
+    size_t kept = 0;
+    for (size_t i = 0; i < look->boxes.n; i++) {
+        const struct uncap_rect r = uncap_quad_bounds(&look->boxes.items[i].quad);
+        if (r.y0 >= top && r.y1 <= bottom)
+            look->boxes.items[kept++] = look->boxes.items[i];
+    }
+    look->boxes.n = kept;
+}
+
 /* Boxes of all regions of one frame in one list. */
 static int merge_regions(struct uncap_chunk *c, int at, struct uncap_error *err)
 {
     struct uncap_boxes *to = &c->looks[at].boxes;
+    if (c->d->is_automatic)
+        drop_cut(c->d, &c->looks[at]);
     for (int i = 1; i < c->d->n_regions; i++) {
         const struct uncap_boxes *from = &c->looks[at + i].boxes;
         if (!uncap_grow((void **)&to->items, &to->capacity, to->n + from->n, sizeof(*to->items)))

@@ -12,7 +12,9 @@
 #include "detect/detector_state.h"
 
 enum {
-    CHUNK = 8, /* fixed, so that results do not depend on the number of threads */
+    CHUNK = 8, /* frames; fixed, so that results depend neither on the number of threads nor on the batch */
+    CALLS = 8, /* looks at a fixed rate in a chunk: as many as may run side by side or in one call ... */
+    CALLS_GPU = 32, /* ... on a GPU, which likes them together */
     BATCH_MAX = 64,
     MIN_FRAMES = 20, /* the ring's references: a chunk, a fade's end, and clean frames beside */
     MAX_LUMAS = 96,
@@ -81,11 +83,9 @@ static int open_network(struct uncap_detector *d, const struct uncap_detect_opti
     if (status)
         return status;
     const bool is_cpu = !strcmp(uncap_runtime_device(d->runtime), "CPU");
-    d->batch = o->batch ? o->batch : is_cpu ? 1 : 32;
-    d->chunk = d->sample == UNCAP_SAMPLE_EVEN    ? 2 * d->batch
-               : d->sample == UNCAP_SAMPLE_EVERY ? d->batch
-                                                 : CHUNK;
-    d->chunk = d->chunk < CHUNK ? CHUNK : d->chunk;
+    const int calls = is_cpu ? CALLS : CALLS_GPU;
+    d->batch = o->batch ? o->batch : is_cpu ? 1 : CALLS_GPU;
+    d->chunk = d->sample == UNCAP_SAMPLE_EVEN ? 2 * calls : d->sample == UNCAP_SAMPLE_EVERY ? calls : CHUNK;
     status = uncap_textnet_open(&d->net, d->runtime, o->detector, err);
     if (!status && !o->no_text)
         status = uncap_readnet_open(&d->reader, d->runtime, o->recogniser, o->dictionary, err);

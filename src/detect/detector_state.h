@@ -42,6 +42,7 @@ struct uncap_detector {
     struct uncap_shots shots;
     struct uncap_novelty novelty;
     struct uncap_adaptive adaptive;
+    struct uncap_rect appeared; /* luma pixels: where strokes have appeared since the last look */
     int64_t done;
     struct uncap_track **tracks;
     size_t n_tracks, tracks_capacity;

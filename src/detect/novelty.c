@@ -137,6 +137,24 @@ static float strongest_bar(const struct uncap_novelty *v, struct uncap_rect cell
     return best / (BAR_CELLS * BAR_ROWS);
 }
 
+/* Rectangle around all bars that are at least half as strong as the strongest. */
+static struct uncap_rect strong_bars(const struct uncap_novelty *v, float births, struct uncap_rect strongest)
+{
+    const int cell = UNCAP_NOVELTY_CELL * v->factor;
+    const float least = 0.5f * births * (BAR_CELLS * BAR_ROWS);
+    struct uncap_rect all = strongest;
+    for (int y = 0; y + BAR_ROWS <= v->rows; y++)
+        for (int x = 0; x + BAR_CELLS <= v->columns; x += BAR_CELLS) {
+            float sum = 0;
+            for (int k = 0; k < BAR_ROWS * BAR_CELLS; k++)
+                sum += excess(v, (y + k / BAR_CELLS) * v->columns + x + k % BAR_CELLS);
+            if (sum >= least)
+                all = uncap_rect_union(all, (struct uncap_rect){x * cell, y * cell, (x + BAR_CELLS) * cell,
+                                                                (y + BAR_ROWS) * cell});
+        }
+    return all;
+}
+
 float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma, struct uncap_rect *where)
 {
     *where = (struct uncap_rect){0, 0, 0, 0};
@@ -158,7 +176,10 @@ float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma,
             v->usual[i] += usual_rate * (v->births[i] - v->usual[i]);
     }
     v->n++;
-    return strongest_bar(v, (struct uncap_rect){0, 0, v->columns, v->rows}, where);
+    const float births = strongest_bar(v, (struct uncap_rect){0, 0, v->columns, v->rows}, where);
+    if (births >= 1)
+        *where = strong_bars(v, births, *where);
+    return births;
 }
 
 static float column_births(const struct uncap_novelty *v, int x, int y0, int y1)

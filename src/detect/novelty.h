@@ -35,8 +35,8 @@ void uncap_novelty_close(struct uncap_novelty *v);
 /* Leave out the cells of these rectangles (luma pixels) from now on, and no others. */
 void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects, int n);
 
-/* Take the next frame. Returns the strongest bar's births per cell above the usual (0..64), and its place in
- * luma pixels. */
+/* Take the next frame. Returns the strongest bar's births per cell above the usual (0..64), and the place of
+ * all bars at least half as strong, in luma pixels. */
 float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma, struct uncap_rect *where);
 
 /* The strongest bar within a zone (luma pixels) after a push, and the extent of what has appeared around it

@@ -3,6 +3,8 @@
 #ifndef UNCAP_DETECT_TEMPLATE_H
 #define UNCAP_DETECT_TEMPLATE_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 #include "base/rect.h"
 #include "detect/luma.h"
@@ -46,9 +48,10 @@ void uncap_template_clear(struct uncap_template *t);
  * scratch  grown as needed; uncap_template_scratch_clear frees it. Errors: NOMEM.
  */
 struct uncap_template_scratch {
+    uint8_t *samples;
     float *image;
-    double *sums;
-    size_t image_capacity, sums_capacity;
+    uint32_t *sums;
+    size_t samples_capacity, image_capacity, sums_capacity;
 };
 int uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy,
                          struct uncap_template_scratch *scratch, struct uncap_match *out,

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "nn/onnx_fold.h"
 #include "nn/ort.h"
 
 enum { MAX_PORTS = 64 };
@@ -41,8 +42,16 @@ static OrtStatus *set_options(const struct uncap_runtime *rt, const struct uncap
     return status;
 }
 
+/* Where a network comes from: a graph built in C, bytes of a file (n > 0), or the file itself. */
+struct source {
+    const OrtModel *model;
+    const void *bytes;
+    size_t n;
+    const char *path;
+};
+
 /* One try on one device; the options are fresh, since ones that a provider refused stay spoiled. */
-static OrtStatus *create(struct uncap_session *s, const char *path, const OrtModel *model,
+static OrtStatus *create(struct uncap_session *s, const struct source *from,
                          const struct uncap_session_options *o, bool use_cuda)
 {
     const struct uncap_runtime *rt = s->runtime;
@@ -50,10 +59,12 @@ static OrtStatus *create(struct uncap_session *s, const char *path, const OrtMod
     OrtStatus *status = rt->api->CreateSessionOptions(&so);
     if (!status)
         status = set_options(rt, o, use_cuda, so);
-    if (!status && model)
-        status = rt->editor->CreateSessionFromModel(rt->env, model, so, &s->ort);
+    if (!status && from->model)
+        status = rt->editor->CreateSessionFromModel(rt->env, from->model, so, &s->ort);
+    else if (!status && from->n)
+        status = rt->api->CreateSessionFromArray(rt->env, from->bytes, from->n, so, &s->ort);
     else if (!status)
-        status = rt->api->CreateSession(rt->env, path, so, &s->ort);
+        status = rt->api->CreateSession(rt->env, from->path, so, &s->ort);
     if (so)
         rt->api->ReleaseSessionOptions(so);
     return status;
@@ -89,10 +100,11 @@ static int read_names(struct uncap_session *s, struct uncap_error *err)
     return uncap_ort_check(s->runtime, status, err, UNCAP_ERR_BACKEND, "cannot list a network's inputs");
 }
 
-static int open_any(struct uncap_session **out, struct uncap_runtime *rt, const char *path,
-                    const OrtModel *model, const struct uncap_session_options *o, struct uncap_error *err)
+static const struct uncap_session_options defaults = {.is_lean = false};
+
+static int open_any(struct uncap_session **out, struct uncap_runtime *rt, const struct source *from,
+                    const struct uncap_session_options *o, struct uncap_error *err)
 {
-    static const struct uncap_session_options defaults = {.is_lean = false};
     if (!o)
         o = &defaults;
     *out = NULL;
@@ -101,16 +113,16 @@ static int open_any(struct uncap_session **out, struct uncap_runtime *rt, const 
         return uncap_fail_nomem(err, "a network session");
     s->runtime = rt;
     s->gives_back = o->gives_back;
-    OrtStatus *status = create(s, path, model, o, rt->cuda != NULL);
+    OrtStatus *status = create(s, from, o, rt->cuda != NULL);
     if (status && rt->cuda) {
         if (!atomic_exchange(&rt->said_fallback, true))
             uncap_log(rt->control, UNCAP_LOG_WARNING, "%s cannot run this network (%s); it runs on the CPU",
                       rt->device, rt->api->GetErrorMessage(status));
         rt->api->ReleaseStatus(status);
-        status = create(s, path, model, o, false);
+        status = create(s, from, o, false);
     }
     int result = uncap_ort_check(rt, status, err, UNCAP_ERR_MODEL, "cannot prepare network %s",
-                                 path ? path : "(built in C)");
+                                 from->path ? from->path : "(built in C)");
     if (!result)
         result = read_names(s, err);
     if (result) {
@@ -124,7 +136,15 @@ static int open_any(struct uncap_session **out, struct uncap_runtime *rt, const 
 int uncap_session_open_file(struct uncap_session **out, struct uncap_runtime *runtime, const char *path,
                             const struct uncap_session_options *options, struct uncap_error *err)
 {
-    return open_any(out, runtime, path, NULL, options, err);
+    struct uncap_protobuf bytes = {.n = 0};
+    *out = NULL;
+    int status = options && options->is_folded ? uncap_onnx_fold_file(path, &bytes, err) : UNCAP_OK;
+    if (status)
+        return status;
+    const struct source from = {.path = path, .bytes = bytes.data, .n = bytes.n};
+    status = open_any(out, runtime, &from, options, err);
+    uncap_free(bytes.data);
+    return status;
 }
 
 int uncap_session_open_graph(struct uncap_session **out, struct uncap_graph *graph,
@@ -134,7 +154,7 @@ int uncap_session_open_graph(struct uncap_session **out, struct uncap_graph *gra
     struct uncap_runtime *rt = NULL;
     *out = NULL;
     const int status = uncap_ort_graph_model(graph, &model, &rt, err);
-    return status ? status : open_any(out, rt, NULL, model, options, err);
+    return status ? status : open_any(out, rt, &(struct source){.model = model}, options, err);
 }
 
 void uncap_session_close(struct uncap_session **session)

@@ -18,11 +18,13 @@ struct uncap_session;
  * time, but no second copy of the weights and start-up in milliseconds. For networks of gigabytes.
  * is_one_thread  a run uses the calling thread alone; for callers that run frames in parallel. Otherwise the
  *              runtime's shared pool works, one run at a time.
+ * is_folded      a file is rewritten first so that it does the same in fewer steps (nn/onnx_fold.h).
  * gives_back     after a run the shared arena's unused memory goes back to the system; for large, rare runs.
  */
 struct uncap_session_options {
     bool is_lean;
     bool is_one_thread;
+    bool is_folded;
     bool gives_back;
 };
 

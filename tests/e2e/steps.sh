@@ -11,6 +11,16 @@ expect_ok detect in.mkv -o one.json --threads 1
 expect_ok detect in.mkv -o two.json --threads 2
 cmp one.json two.json || fail 'the captions file depends on the number of threads'
 cmp one.json plain.json || fail 'the plain call finds other captions than detect'
+# Nor does it on the detector's workers, nor on how many frames a call takes.
+for sample in adaptive even; do
+    expect_ok detect in.mkv -o $sample.json --sample $sample --workers 1
+    for how in '--workers 3' '--batch 5' '--batch 64 --workers 2'; do
+        # shellcheck disable=SC2086 # two options
+        expect_ok detect in.mkv -o how.json --sample $sample $how
+        cmp $sample.json how.json || fail "--sample $sample: the captions file depends on $how"
+    done
+done
+
 expect_ok erase in.mkv one.json -o out/one.mkv --encoder ffv1 --threads 1
 expect_ok erase in.mkv one.json -o out/two.mkv --encoder ffv1 --threads 2
 expect_same 'one thread against two' "$(samples out/one.mkv null)" "$(samples out/two.mkv null)"
