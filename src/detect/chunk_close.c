@@ -52,6 +52,18 @@ static int close_track(struct closing *c, struct uncap_track *t, struct uncap_er
     return UNCAP_OK;
 }
 
+/* Tracks that are followed still may have turned out to begin earlier, or to be longer, than when they were
+ * met: a frame right after a caption may show the next one. */
+static void update_lives(const struct closing *c)
+{
+    for (size_t i = 0; i < c->d->n_tracks; i++) {
+        const struct uncap_track *t = c->d->tracks[i];
+        struct uncap_life *life = &c->d->lives[t->id - 1];
+        life->first = t->is_steady ? uncap_life_begin(t, &c->around) : t->first;
+        life->rect = uncap_quad_bounds(&t->hull);
+    }
+}
+
 /* Close the tracks in c->tracks and estimate their mattes side by side. */
 static int close_tracks(struct closing *c, int n, struct uncap_error *err)
 {
@@ -68,6 +80,7 @@ static int close_tracks(struct closing *c, int n, struct uncap_error *err)
         if (status)
             return status;
     }
+    update_lives(c);
     c->captions = list->items + first;
     uncap_slices_run(c->d->slices, n, complete, c);
     for (int i = 0; i < n; i++)

@@ -75,24 +75,24 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
     return status;
 }
 
-/* Another caption stood in the same place until shortly before this was full: what is busy between the two is
- * this. */
-static void join_predecessor(struct uncap_track *t, const struct uncap_surroundings *around)
+int64_t uncap_life_begin(const struct uncap_track *t, const struct uncap_surroundings *around)
 {
     static const float busy = 0.6f;
     const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
+    int64_t begin = t->first;
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *o = &around->lives[i];
         const struct uncap_rect both = uncap_rect_intersect(rect, o->rect);
-        if (o->id == t->id || o->end >= t->first || t->first - o->end > JOIN_REACH ||
-            uncap_rect_empty(both) || 4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect))
+        if (o->id == t->id || o->end >= begin || begin - o->end > JOIN_REACH || uncap_rect_empty(both) ||
+            4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect))
             continue;
         bool is_busy = true;
-        for (int64_t f = o->end; f < t->first; f++)
+        for (int64_t f = o->end; f < begin; f++)
             is_busy = is_busy && uncap_track_presence(t, f).busyness >= busy;
         if (is_busy)
-            uncap_track_begin_at(t, o->end);
+            begin = o->end;
     }
+    return begin;
 }
 
 static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, int64_t end,
@@ -198,8 +198,9 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     *out = (struct uncap_caption){.id = t->id, .quad = t->hull};
     out->score = (float)(t->score_sum / (double)t->n_observations);
     int status = t->is_steady && !t->is_refined ? uncap_track_refine(t, ring, err) : UNCAP_OK;
-    if (t->is_steady)
-        join_predecessor(t, around);
+    const int64_t begin = t->is_steady ? uncap_life_begin(t, around) : t->first;
+    if (begin < t->first)
+        uncap_track_begin_at(t, begin);
     if (!status)
         status = set_times(t, around, out, err);
     float moved_out = 0;

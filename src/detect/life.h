@@ -31,6 +31,10 @@ struct uncap_surroundings {
     size_t n_lives;
 };
 
+/* First frame of a steady track, closed or not: if another caption stood in the same place until shortly
+ * before it was full, what is busy between the two is this one. */
+int64_t uncap_life_begin(const struct uncap_track *t, const struct uncap_surroundings *around);
+
 /* Find the end of the track's life and gather the clean crops after it while the ring still has them. Fills
  * the caption's id, times, quad, score, observations (which move over) and opacity, and what the classifier
  * needs. Errors: NOMEM. */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "detect/matte_outline.h"
 #include "detect/matte_strokes.h"
 #include "kernels/distance.h"
 #include "kernels/morphology.h"
@@ -29,7 +30,8 @@ static void certain_gain(const struct uncap_matte_scene *s, struct maps *m)
     const struct uncap_matte_gain *g = s->gain;
     const float least = fmaxf(14.0F, 2.0F * g->scene + 8.0F);
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        m->seed[i] = g->sure[i] && (float)g->px[i] > least && s->zone[i] != UNCAP_MATTE_ZONE_OTHER;
+        m->seed[i] = g->sure[i] && s->motion[i] != UNCAP_MATTE_MOVES && (float)g->px[i] > least &&
+                     s->zone[i] != UNCAP_MATTE_ZONE_OTHER;
     uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
     uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
 }
@@ -90,42 +92,13 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
 }
 
-/* How much of one tone's strokes survives when the shape of all strokes is closed and its rim taken off:
- * nearly all of a fill within its outline, little of the outline. */
-static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, int tone, struct maps *m)
-{
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        m->seed[i] = core[i] != 0;
-    uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 2, 2);
-    uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 3, 3);
-    size_t n = 0;
-    size_t kept = 0;
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        if (core[i] & tone) {
-            n++;
-            kept += m->seed[i];
-        }
-    return n ? (float)kept / (float)n : 0.0F;
-}
-
-/* Tones whose reach alone is looked at: the fill's; both when it is not clear which one that is; none if
- * there is but one tone. */
-static int find_fill(const struct uncap_matte_scene *s, const uint8_t *core, struct maps *m)
-{
-    const float bright = inwardness(s, core, UNCAP_MATTE_BRIGHT, m);
-    const float dark = inwardness(s, core, UNCAP_MATTE_DARK, m);
-    if (bright <= 0.0F || dark <= 0.0F)
-        return 0;
-    return (bright * 1.1F > dark ? UNCAP_MATTE_BRIGHT : 0) | (dark * 1.1F > bright ? UNCAP_MATTE_DARK : 0);
-}
-
 /* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a
  * worse cue tells adds nothing. reach: that of all strokes. */
 static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                        const uint8_t *core, struct maps *m, struct uncap_matte_reach *reach,
                        struct uncap_error *err)
 {
-    const int tones = find_fill(s, core, m);
+    const int tones = uncap_matte_outline_fill(s, core, m->seed, m->tmp);
     struct spread all;
     int status =
         find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK | UNCAP_MATTE_FAINT, m, &all, err);

@@ -7,7 +7,9 @@
 #include "base/memory.h"
 #include "detect/matte_cover.h"
 #include "detect/matte_faint.h"
+#include "detect/matte_moving.h"
 #include "detect/matte_opacity.h"
+#include "detect/matte_outline.h"
 #include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
 #include "kernels/morphology.h"
@@ -22,7 +24,7 @@ struct estimate {
     struct uncap_matte_look look; /* over the whole life */
     struct uncap_matte_scene scene;
     struct uncap_matte_ink ink;
-    uint8_t *zone, *core, *coverage, *tmp, *spare;
+    uint8_t *zone, *core, *coverage, *tmp, *spare, *motion;
     struct uncap_rect *plates;
     int n_plates;
     size_t area;
@@ -70,13 +72,14 @@ static int check(const struct uncap_matte_evidence *e, struct uncap_error *err)
 static int open_maps(struct estimate *e, struct uncap_error *err)
 {
     e->area = (size_t)uncap_rect_w(e->evidence->area) * (size_t)uncap_rect_h(e->evidence->area);
-    e->zone = uncap_alloc(5, e->area);
+    e->zone = uncap_alloc(6, e->area);
     if (!e->zone)
         return uncap_fail_nomem(err, "the matte of a caption");
     e->core = e->zone + e->area;
     e->coverage = e->core + e->area;
     e->tmp = e->coverage + e->area;
     e->spare = e->tmp + e->area;
+    e->motion = e->spare + e->area;
     return UNCAP_OK;
 }
 
@@ -106,12 +109,16 @@ static int look_around(struct estimate *e, struct uncap_error *err)
     uncap_matte_lines_zones(e->evidence, &e->lines, e->zone);
     const float text_h = uncap_matte_lines_height(&e->lines);
     uncap_matte_gain_close(&e->gain);
-    const int status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, text_h, err);
+    int status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, text_h, err);
+    if (!status)
+        status = uncap_matte_moving_find(e->look.dev, e->life.w, e->life.h, (int)(0.5F * text_h) + 1,
+                                         e->motion, err);
     e->scene = (struct uncap_matte_scene){.w = e->life.w,
                                           .h = e->life.h,
                                           .n_channels = e->life.n_channels,
                                           .text_h = text_h,
                                           .zone = e->zone,
+                                          .motion = e->motion,
                                           .gain = &e->gain,
                                           .far_dev = far_dev(e, &e->look)};
     return status;
@@ -143,6 +150,21 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
     return n ? (float)near / (float)n : 0.0F;
 }
 
+/* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it has proof of
+ * its own: a scene that stands still for a while shows things that stand still. */
+static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene,
+                       const struct uncap_matte_look *look, struct uncap_error *err)
+{
+    if (e->scene.far_dev <= 8.0F)
+        return UNCAP_OK;
+    const int radius = (int)(0.5F * scene->text_h) + 1;
+    const int status = uncap_matte_moving_find(look->dev, e->life.w, e->life.h, radius, e->spare, err);
+    for (size_t i = 0; i < e->area && !status; i++)
+        if (e->motion[i] == UNCAP_MATTE_MOVES && e->spare[i] != UNCAP_MATTE_STANDS && !scene->gain->sure[i])
+            e->tmp[i] = 0;
+    return status;
+}
+
 /* Strokes that only a part of the life shows: sung syllables, highlighted words, letters that come one by
  * one, letters that are hard to see before one of several shots. They stand where the others stand, or the
  * others where they do. */
@@ -155,6 +177,8 @@ static int add_part(struct estimate *e, const struct uncap_matte_scene *scene, i
     if (status)
         return status;
     status = uncap_matte_strokes_find(scene, &look, e->tmp, &ink, err);
+    if (!status)
+        status = keep_proven(e, scene, &look, err);
     uncap_matte_look_close(&look);
     if (status || !uncap_matte_ink_is_sure(&ink, scene))
         return status;
@@ -209,7 +233,24 @@ static int find_core(struct estimate *e, struct uncap_error *err)
         status = add_part(e, &e->scene, e->first, e->first + part, err);
     if (!status && n > 1)
         status = add_part(e, &e->scene, e->end - part, e->end, err);
+    if (!status)
+        status = uncap_matte_outline_trim(&e->scene, e->core, err);
     return status;
+}
+
+/* Whether one column of a box holds strokes; -1 if the scene is seen to move nearly all over it: there is no
+ * text, the box is too long. */
+static int is_occupied(const struct estimate *e, struct uncap_rect r)
+{
+    int n_moves = 0;
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++) {
+            const size_t i = (size_t)y * (size_t)e->life.w + (size_t)x;
+            if (e->core[i])
+                return 1;
+            n_moves += e->motion[i] == UNCAP_MATTE_MOVES;
+        }
+    return n_moves * 4 > uncap_rect_w(r) * uncap_rect_h(r) * 3 ? -1 : 0;
 }
 
 /* Share of the text boxes, cut into columns as wide as the text is high, in which there are strokes. */
@@ -222,12 +263,11 @@ static float occupied(const struct estimate *e)
             uncap_rect_intersect(e->lines.items[l].box, (struct uncap_rect){0, 0, e->life.w, e->life.h});
         const int step = e->lines.items[l].text_h < 4.0F ? 4 : (int)e->lines.items[l].text_h;
         const int inset = step / 5; /* the detector's margin holds no letter */
-        for (int x = b.x0 + inset; x < b.x1 - inset; x += step, n++) {
-            bool any = false;
-            for (int y = b.y0; y < b.y1 && !any; y++)
-                for (int k = x; k < x + step && k < b.x1 && !any; k++)
-                    any = e->core[(size_t)y * (size_t)e->life.w + (size_t)k] != 0;
-            hit += any;
+        for (int x = b.x0 + inset; x < b.x1 - inset; x += step) {
+            const int is_hit =
+                is_occupied(e, (struct uncap_rect){x, b.y0, x + step < b.x1 ? x + step : b.x1, b.y1});
+            n += is_hit >= 0;
+            hit += is_hit > 0;
         }
     }
     return n ? (float)hit / (float)n : 0.0F;

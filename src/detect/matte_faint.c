@@ -19,7 +19,8 @@ int uncap_matte_faint_add(const struct uncap_matte_scene *scene, uint8_t *core, 
     int n;
     const float least = fmaxf(7.0F, 2.0F * g->scene + 3.0F);
     for (size_t i = 0; seed && i < area; i++)
-        seed[i] = g->sure[i] && (float)g->px[i] > least && scene->zone[i] == UNCAP_MATTE_ZONE_TEXT;
+        seed[i] = g->sure[i] && scene->motion[i] != UNCAP_MATTE_MOVES && (float)g->px[i] > least &&
+                  scene->zone[i] == UNCAP_MATTE_ZONE_TEXT;
     const bool ok = seed && label && uncap_components_label(seed, label, scene->w, scene->h, &parts, &n);
     const float letter = 0.02F * scene->text_h * scene->text_h;
     for (size_t i = 0; ok && i < area; i++)

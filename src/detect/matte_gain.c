@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "detect/matte_lines.h"
+#include "kernels/components.h"
 #include "kernels/morphology.h"
 #include "kernels/order.h"
 
@@ -87,6 +88,16 @@ enum {
     MAX_GAP = 5, /* frames after which a moving scene has changed as much as it will */
 };
 
+/* With one caption-free frame alone the scene's motion is that between two frames of the life: letters do not
+ * move in it. */
+static void add_life_motion(struct end *e, int shot)
+{
+    const int i = e->best_life;
+    const int next = i + e->step;
+    if (next >= 0 && next < e->life->n && e->evidence->life[next].shot == shot)
+        change(e->life, i, e->life, next, e->motion);
+}
+
 /* What the scene may do near each pixel between the frames of the pair: what it does between two caption-free
  * frames, as often as there are frames between them. */
 static void find_motion(struct end *e, int shot, int radius)
@@ -96,6 +107,8 @@ static void find_motion(struct end *e, int shot, int radius)
     const int64_t frames = apart < 0 ? -apart : apart;
     const int gap = frames < MAX_GAP ? (int)frames : MAX_GAP;
     memset(e->motion, 0, area);
+    if (e->clean->n < 2 || e->samples[1].shot != shot)
+        add_life_motion(e, shot);
     for (int j = 0; j + 1 < e->clean->n && e->samples[j + 1].shot == shot; j++) {
         change(e->clean, j, e->clean, j + 1, e->tmp_px);
         for (size_t k = 0; k < area; k++)
@@ -173,6 +186,37 @@ static void combine(struct uncap_matte_gain *gain, const struct end *a, const st
         gain->scene = (float)b->scene;
 }
 
+/* A change that reaches out of the text's boxes, as far as nothing of the text does, is the scene's. */
+static int doubt_scene(struct uncap_matte_gain *gain, const uint8_t *zone, int w, int h,
+                       struct uncap_error *err)
+{
+    const size_t area = (size_t)w * (size_t)h;
+    uint8_t *seed = uncap_alloc(area, 1);
+    int32_t *label = uncap_alloc(area, sizeof(*label));
+    struct uncap_component *parts = NULL;
+    int n = 0;
+    const float least = gain->scene + 6.0F;
+    for (size_t i = 0; seed && i < area; i++)
+        seed[i] = gain->sure[i] && (float)gain->px[i] > least;
+    bool ok = seed && label && uncap_components_label(seed, label, w, h, &parts, &n);
+    size_t *counts =
+        ok ? uncap_alloc((size_t)n + 1, 2 * sizeof(*counts)) : NULL; /* [n + 1][in the text, far] */
+    for (size_t i = 0; counts && i < area; i++)
+        if (seed[i]) {
+            counts[2 * label[i]] += zone[i] == UNCAP_MATTE_ZONE_TEXT;
+            counts[2 * label[i] + 1] += zone[i] == UNCAP_MATTE_ZONE_FAR;
+        }
+    for (size_t i = 0; counts && i < area; i++)
+        if (seed[i] && 2 * counts[2 * label[i] + 1] > counts[2 * label[i]])
+            gain->sure[i] = 0;
+    ok = ok && counts;
+    uncap_free(counts);
+    uncap_free(parts);
+    uncap_free(label);
+    uncap_free(seed);
+    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the appearance of a caption");
+}
+
 static int measure(struct uncap_matte_gain *gain, struct end ends[2], float text_h, struct uncap_error *err)
 {
     const size_t area = (size_t)ends[0].life->w * (size_t)ends[0].life->h;
@@ -197,7 +241,7 @@ static int measure(struct uncap_matte_gain *gain, struct end ends[2], float text
     const bool one_shot = samples[0].shot == samples[ends[0].life->n - 1].shot;
     combine(gain, &ends[0], &ends[1], one_shot, area);
     uncap_free(scratch);
-    return UNCAP_OK;
+    return doubt_scene(gain, ends[0].zone, ends[0].life->w, ends[0].life->h, err);
 }
 
 int uncap_matte_gain_open(struct uncap_matte_gain *gain, const struct uncap_matte_evidence *evidence,

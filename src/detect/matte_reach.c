@@ -133,13 +133,30 @@ static int walk_all(const struct profile *p, int cap, struct edge edge, struct u
     return iso;
 }
 
+/* Of how many strokes something is known: what a corner of the text tells is not true of all of it. */
+static bool is_known_well(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest,
+                          const uint8_t *known)
+{
+    size_t n = 0;
+    size_t n_known = 0;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        if (nearest[i].dx == 0 && nearest[i].dy == 0) {
+            n++;
+            n_known += known[i];
+        }
+    return 3 * n_known >= n;
+}
+
 static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest, struct profile *p,
                     uint8_t *known, struct uncap_matte_reach *reach)
 {
     const struct uncap_matte_gain *g = s->gain;
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h;
          i++) /* changes that the scene's motion explains say nothing */
-        known[i] = g->known[i] && (g->sure[i] || (float)g->px[i] <= g->scene + 6.0F);
+        known[i] = g->known[i] && s->motion[i] != UNCAP_MATTE_MOVES &&
+                   (g->sure[i] || (float)g->px[i] <= g->scene + 6.0F);
+    if (!is_known_well(s, nearest, known))
+        return false;
     p->per_cent = 75; /* a dark outline shows only where the scene is bright */
     collect(s, g->px, known, nearest, p);
     const float inside = quantile(p, all_octants, 0, 0);

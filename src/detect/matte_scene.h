@@ -5,18 +5,20 @@
 
 #include "detect/matte_gain.h"
 #include "detect/matte_lines.h"
+#include "detect/matte_moving.h"
 
 /* Maps are [h][w] u8. Everything is borrowed.
  *
  * text_h    height of the text, pixels.
  * zone      enum uncap_matte_zone.
  * gain      what came and went with the caption.
+ * motion    enum uncap_matte_motion, over the whole life.
  * far_dev   median spread over time of the scene beside the caption: how much a background pixel changes.
  */
 struct uncap_matte_scene {
     int w, h, n_channels;
     float text_h;
-    const uint8_t *zone;
+    const uint8_t *zone, *motion;
     const struct uncap_matte_gain *gain;
     float far_dev;
 };

@@ -120,6 +120,21 @@ void uncap_matte_stack_close(struct uncap_matte_stack *stack)
 
 enum { BLOCK = 512 }; /* pixels sorted at once: 25 rows of them fit the first cache */
 
+/* Which of n sorted samples span the spread, the low-th from either end, and 256 times what their distance is
+ * worth as a standard deviation. Of a few samples none is left out: what stands in all but one is no caption. */
+struct span {
+    int low, scale;
+};
+
+static struct span span_of(int n)
+{
+    if (n < 5)
+        return (struct span){0, 190};
+    if (n < 12)
+        return (struct span){0, 100};       /* mean range of 5 to 11: 2.3 to 3.2 sigma */
+    return (struct span){(n - 1) / 4, 190}; /* 0.7413: quartile distance to sigma */
+}
+
 /* med and dev of one block of one channel; dev keeps the largest over channels. */
 static void look_at_block(const struct uncap_matte_stack *s, int first, int n, int c, size_t at, size_t len,
                           uint8_t *rows, struct uncap_matte_look *look)
@@ -127,12 +142,12 @@ static void look_at_block(const struct uncap_matte_stack *s, int first, int n, i
     for (int i = 0; i < n; i++)
         memcpy(rows + (size_t)i * len, uncap_matte_stack_plane(s, first + i, c) + at, len);
     uncap_order_sort(rows, n, len);
-    const int low = (n - 1) / 4;
+    const struct span span = span_of(n);
     memcpy(look->med[c] + at, rows + (size_t)(n / 2) * len, len);
-    const uint8_t *q1 = rows + (size_t)low * len;
-    const uint8_t *q3 = rows + (size_t)(n - 1 - low) * len;
+    const uint8_t *q1 = rows + (size_t)span.low * len;
+    const uint8_t *q3 = rows + (size_t)(n - 1 - span.low) * len;
     for (size_t i = 0; i < len; i++) {
-        const int dev = ((q3[i] - q1[i]) * 190 + 128) >> 8; /* 0.7413: quartile distance to sigma */
+        const int dev = ((q3[i] - q1[i]) * span.scale + 128) >> 8;
         if (dev > look->dev[at + i])
             look->dev[at + i] = (uint8_t)dev;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/matte_moving.h"
 #include "kernels/components.h"
 #include "kernels/morphology.h"
 #include "kernels/order.h"
@@ -27,7 +28,7 @@ struct work {
     const struct uncap_matte_look *look;
     size_t area;
     struct tone tones[2]; /* bright, dark */
-    uint8_t *tmp, *hat, *spare;
+    uint8_t *tmp, *hat, *spare, *motion;
     int32_t *label;
 };
 
@@ -166,6 +167,8 @@ static bool is_refuted(const struct work *wk, size_t i)
     const struct uncap_matte_gain *g = s->gain;
     if (uncap_matte_gain_is_calm(g) && g->known[i] && (float)g->most[i] <= fmaxf(10.0F, g->scene + 8.0F))
         return true;
+    if (wk->motion[i] == UNCAP_MATTE_MOVES)
+        return true;
     const float limit = s->far_dev * 0.6F > 10.0F ? s->far_dev * 0.6F : 10.0F;
     return s->far_dev > 8.0F && (float)wk->look->dev[i] >= limit;
 }
@@ -227,7 +230,7 @@ static bool drop_strays(const struct work *wk, uint8_t *core)
 }
 
 /* Text fills its box from end to end: share of the columns, as wide as the text is high, in which there is
- * core. */
+ * core. Where the scene is seen to move all over a column the box is too long. */
 static float occupied(const struct work *wk, const uint8_t *core)
 {
     const struct uncap_matte_scene *s = wk->scene;
@@ -238,12 +241,17 @@ static float occupied(const struct work *wk, const uint8_t *core)
         const int x1 = x0 + step < s->w ? x0 + step : s->w;
         size_t n_text = 0;
         size_t n_core = 0;
+        size_t n_moves = 0;
         for (int y = 0; y < s->h; y++)
             for (int x = x0; x < x1; x++) {
-                n_text += s->zone[(size_t)y * (size_t)s->w + (size_t)x] == UNCAP_MATTE_ZONE_TEXT;
-                n_core += core[(size_t)y * (size_t)s->w + (size_t)x];
+                const size_t i = (size_t)y * (size_t)s->w + (size_t)x;
+                const bool is_text = s->zone[i] == UNCAP_MATTE_ZONE_TEXT;
+                n_text += is_text;
+                n_core += core[i];
+                n_moves += is_text && wk->motion[i] == UNCAP_MATTE_MOVES;
             }
-        if (n_text * 2 < (size_t)step * (size_t)step) /* the box's end */
+        if (n_text * 2 < (size_t)step * (size_t)step ||
+            (!n_core && n_moves * 4 > n_text * 3)) /* the box's end */
             continue;
         n++;
         hit += n_core > 0;
@@ -274,13 +282,14 @@ static bool is_pair(struct work *wk, const struct tone *first, const struct tone
 
 static bool open_work(struct work *wk)
 {
-    uint8_t *maps = uncap_alloc(9, wk->area);
+    uint8_t *maps = uncap_alloc(10, wk->area);
     wk->tmp = maps;
     wk->label = uncap_alloc(wk->area, sizeof(*wk->label));
     if (!maps || !wk->label)
         return false;
     wk->hat = maps + wk->area;
     wk->spare = maps + 8 * wk->area;
+    wk->motion = maps + 9 * wk->area;
     for (int k = 0; k < 2; k++) {
         uint8_t *own = maps + (size_t)(2 + 3 * k) * wk->area;
         wk->tones[k] = (struct tone){.hat = own, .weight = own + wk->area, .core = own + 2 * wk->area};
@@ -296,6 +305,11 @@ static void close_work(struct work *wk)
 
 static int find_tones(struct work *wk, struct uncap_error *err)
 {
+    const struct uncap_matte_scene *s = wk->scene;
+    const int radius = (int)(0.5F * s->text_h) + 1;
+    const int failed = uncap_matte_moving_find(wk->look->dev, s->w, s->h, radius, wk->motion, err);
+    if (failed)
+        return failed;
     find_hats(wk);
     for (int k = 0; k < 2; k++) {
         struct tone *tone = &wk->tones[k];
