@@ -36,7 +36,7 @@ void flow_mask_count(struct flow_mask *m)
     const size_t words = (size_t)m->words * (size_t)m->h;
     for (size_t i = 0; i < words; i++) {
         m->rank[i] = n;
-        n += (uint32_t)__builtin_popcountll(m->bits[i]);
+        n += (uint32_t)flow_mask_bits_set(m->bits[i]);
     }
     m->n = (int)n;
 }

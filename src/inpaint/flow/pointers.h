@@ -4,6 +4,7 @@
 #ifndef UNCAP_INPAINT_FLOW_POINTERS_H
 #define UNCAP_INPAINT_FLOW_POINTERS_H
 
+#include "inpaint/flow/sites.h"
 #include "inpaint/flow/work.h"
 
 /* LOCAL follows the dense flow and breaks where it cannot be trusted; PLATE (plate.h) the affine map. */
@@ -25,8 +26,5 @@ struct flow_pointer {
 void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
                         const struct flow_mask *need, const struct flow_pointer *beyond,
                         const struct flow_mask *beyond_need);
-
-/* Known samples around a hole on which candidates are measured, pixels. */
-enum { FLOW_RING = 3 };
 
 #endif
