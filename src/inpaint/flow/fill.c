@@ -19,6 +19,11 @@ static bool is_covered(const struct flow_work *work, int t)
     return t >= 0 && t < work->n && work->frames[t].is_covered && work->frames[t].hole.n > 0;
 }
 
+static bool is_filled(const struct flow_work *work, int t)
+{
+    return is_covered(work, t) && work->frames[t].is_filled;
+}
+
 enum { PLATE_REACH = 25 };
 
 /* ---- motion ---- */
@@ -30,25 +35,27 @@ struct motion_batch {
     struct flow_pair *pairs;       /* [n] */
 };
 
-static bool pair_needed(const struct flow_work *work, int t)
-{
-    return is_covered(work, t) || is_covered(work, t + 1);
-}
+/* Motion between t and t + 1 is still to be measured: densely where it leads to or from a covered sample, as an
+ * affine map where the plate may look, PLATE_REACH frames around covered ones. */
+enum wanted { NOTHING, AFFINE, DENSE };
 
-/* The plate looks this far around covered frames. */
-static bool affine_needed(const struct flow_work *work, int t)
+static enum wanted pair_wanted(const struct flow_work *work, int t)
 {
+    if (t < 0 || t + 1 >= work->n || work->frames[t].next.is_known)
+        return NOTHING;
+    if (is_covered(work, t) || is_covered(work, t + 1))
+        return DENSE;
     for (int k = t - PLATE_REACH; k <= t + 1 + PLATE_REACH; k++)
         if (is_covered(work, k))
-            return true;
-    return false;
+            return AFFINE;
+    return NOTHING;
 }
 
 static void build_pyramid(void *opaque, int i)
 {
     const struct motion_batch *b = opaque;
     const int t = b->first + i;
-    if (!affine_needed(b->work, t) && !affine_needed(b->work, t - 1))
+    if (!pair_wanted(b->work, t) && !pair_wanted(b->work, t - 1))
         return;
     const struct flow_frame *f = &b->work->frames[t];
     flow_pyramid_build(&b->pyramids[i], &f->picture, f->is_covered ? &f->hole : NULL);
@@ -58,16 +65,15 @@ static void estimate_pair(void *opaque, int i)
 {
     const struct motion_batch *b = opaque;
     const int t = b->first + i;
-    struct flow_frame *f = &b->work->frames[t];
-    if (!pair_needed(b->work, t)) {
-        if (affine_needed(b->work, t) && !f->next.is_known)
-            flow_motion_estimate_affine(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1],
-                                        &b->work->settings->effort, &b->pairs[i], &f->next,
-                                        &b->work->frames[t + 1].prev);
-        return;
-    }
-    flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1], &b->work->settings->effort,
-                         &b->pairs[i], &b->work->frames[t].next, &b->work->frames[t + 1].prev);
+    struct flow_motion *next = &b->work->frames[t].next;
+    struct flow_motion *prev = &b->work->frames[t + 1].prev;
+    const enum wanted wanted = pair_wanted(b->work, t);
+    if (wanted == AFFINE)
+        flow_motion_estimate_affine(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1],
+                                    &b->work->settings->effort, &b->pairs[i], next, prev);
+    if (wanted == DENSE)
+        flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1],
+                             &b->work->settings->effort, &b->pairs[i], next, prev);
 }
 
 static void motion_batch_close(struct motion_batch *b, int capacity)
@@ -96,13 +102,19 @@ static bool motion_batch_open(struct motion_batch *b, struct flow_work *work, in
     return true;
 }
 
-/* A refill whose motion was measured by the fill before. */
-static bool motion_is_known(const struct flow_work *work)
+void flow_forget_motion(struct flow_work *work)
 {
     for (int t = 0; t < work->n; t++)
-        if (work->frames[t].next.is_known)
-            return !work->settings->renew_motion;
-    return false;
+        if (work->frames[t].next.uv)
+            work->frames[t].next.is_known = false;
+}
+
+static bool motion_is_known(const struct flow_work *work)
+{
+    for (int t = 0; t + 1 < work->n; t++)
+        if (pair_wanted(work, t))
+            return false;
+    return true;
 }
 
 static int estimate_motion(struct flow_work *work, struct uncap_error *err)
@@ -206,7 +218,7 @@ static void step_plate(struct sweep_batch *b)
     for (int i = 0; i < b->n; i++) {
         const int t = b->first + i * b->step;
         flow_plate_advance(&b->plate, b->work, t, b->step);
-        if (is_covered(b->work, t))
+        if (is_filled(b->work, t))
             flow_plate_read(&b->plate, b->work->w, &b->need[i + 1], b->pointers[FLOW_CHAIN_PLATE][i + 1]);
         flow_plate_vote(&b->plate, b->work, t);
     }
@@ -234,7 +246,7 @@ static void fuse_frame(void *opaque, int i)
 {
     const struct sweep_batch *b = opaque;
     const int t = b->first + i * b->step;
-    if (!is_covered(b->work, t))
+    if (!is_filled(b->work, t))
         return;
     struct flow_pointer *pointers[FLOW_CHAINS];
     for (int c = 0; c < FLOW_CHAINS; c++)
@@ -258,17 +270,26 @@ static void carry_over(struct sweep_batch *b)
     }
 }
 
+/* Frames of the window that a sweep goes through: to the last one that is filled. */
+static int sweep_length(const struct flow_work *work, int step)
+{
+    int n = work->n;
+    while (n > 0 && !is_filled(work, step > 0 ? n - 1 : work->n - n))
+        n--;
+    return n;
+}
+
 /* step +1: frames in order of time, sources in the past; -1: the other way round. */
 static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
 {
-    const int n = b->work->n;
+    const int n = sweep_length(b->work, step);
     b->step = step;
     flow_plate_start(&b->plate, b->work);
     for (int done = 0; done < n; done += b->n) {
         const int status = uncap_cancel_check(b->work->cancel, err);
         if (status)
             return status;
-        b->first = step > 0 ? done : n - 1 - done;
+        b->first = step > 0 ? done : b->work->n - 1 - done;
         b->n = n - done < b->capacity ? n - done : b->capacity;
         uncap_slices_run(b->work->slices, b->n, grow_need, b);
         for (int i = 1; i <= b->n; i++)
@@ -284,7 +305,7 @@ static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
 static void fill_smooth(void *opaque, int i)
 {
     const struct sweep_batch *b = opaque;
-    if (is_covered(b->work, b->first + i))
+    if (is_filled(b->work, b->first + i))
         flow_spatial_fill(b->work, b->first + i, &b->scratch[i]);
 }
 
