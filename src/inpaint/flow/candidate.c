@@ -5,16 +5,29 @@
 
 #define CHROMA_KNOWN 0.25f /* bilinear weight of known chroma samples that is enough */
 
+/* Pointers of the hole's samples to their places in out. */
+static void place_inner(const struct flow_site_list *l, const struct flow_mask *hole,
+                        const struct flow_mask *known, const struct flow_pointer *pointers,
+                        struct flow_pointer *out)
+{
+    const ptrdiff_t words = (ptrdiff_t)hole->words * hole->h;
+    const uint32_t *inner = l->inner;
+    for (ptrdiff_t i = 0; i < words; i++)
+        for (uint64_t left = known->bits[i]; left; left &= left - 1, pointers++)
+            if (hole->bits[i] & left & -left)
+                out[*inner++] = *pointers;
+}
+
 void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites *sites,
+                          const struct flow_mask *hole, const struct flow_mask *known,
                           const struct flow_pointer *pointers, struct flow_pointer *out)
 {
     const struct flow_site_list *l = &sites->luma;
-    for (int k = 0; k < l->n_inner; k++)
-        out[l->inner[k]] = pointers[l->inner[k]];
+    place_inner(l, hole, known, pointers, out);
     for (int k = 0; k < l->n - l->n_inner; k++) {
         const uint32_t here = l->place[l->ring[k]];
         const uint32_t there = l->place[sites->from[k]];
-        struct flow_pointer p = pointers[sites->from[k]];
+        struct flow_pointer p = out[sites->from[k]];
         p.x -= (float)(flow_place_x(there) - flow_place_x(here));
         p.y -= (float)(flow_place_y(there) - flow_place_y(here));
         if (p.frame >= 0 &&

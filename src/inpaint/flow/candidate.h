@@ -13,9 +13,13 @@
  * shifted to itself: what stood there then tells whether that source shows the same scene. No source: frame
  * is negative.
  *
- * pointers, out  [luma.n]
+ * hole      of the frame
+ * known     the samples that have pointers, in raster order; the hole at least
+ * pointers  [known.n]
+ * out       [luma.n]
  */
 void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites *sites,
+                          const struct flow_mask *hole, const struct flow_mask *known,
                           const struct flow_pointer *pointers, struct flow_pointer *out);
 
 /* Colours on the engine's scale, bilinear; chroma over known samples alone, from the source of the first luma

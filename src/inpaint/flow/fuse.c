@@ -212,23 +212,25 @@ static struct fused_plane plane_of(const struct flow_work *work, const struct fl
                                 .keeps_variance = i == 1};
 }
 
-void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *need,
+void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *chained,
                struct flow_pointer *const pointers[FLOW_CHAINS], struct flow_scratch *s)
 {
     const struct flow_frame *f = &work->frames[t];
     const struct uncap_format format = work->window->format;
     const int n_planes = work->cw ? 3 : 1;
     struct fused_plane planes[UNCAP_MAX_PLANES];
+    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
     if (n_planes > 1)
-        flow_mask_reduce(&s->need_c, need, format.shift_x, format.shift_y);
-    flow_sites_list(&s->sites, format, &f->hole, need, &f->hole_c, &s->need_c);
+        flow_mask_reduce(&s->need_c, &s->need, format.shift_x, format.shift_y);
+    flow_sites_list(&s->sites, format, &f->hole, &s->need, &f->hole_c, &s->need_c);
     for (int i = 0; i < n_planes; i++) {
         planes[i] = plane_of(work, f, s, i);
         memset(planes[i].sum, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
         memset(planes[i].weight, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
     }
     for (int c = 0; c < FLOW_CHAINS; c++) {
-        flow_candidate_adopt(work, &s->sites, pointers[c], s->adopted);
+        flow_candidate_adopt(work, &s->sites, &f->hole, c == FLOW_CHAIN_LOCAL ? chained : &f->hole, pointers[c],
+                             s->adopted);
         add_chain(work, f, planes, n_planes, s, (enum flow_chain)c);
     }
     for (int i = 0; i < n_planes; i++)

@@ -16,15 +16,16 @@ struct flow_pointer {
     int frame;
 };
 
-/* Local pointers of one frame t for every sample of need[t], in its raster order, from those of the frame t +
+/* Local pointers of one frame t for every sample of `chained`, in its raster order, from those of the frame t +
  * step.
  *
- * out   [need.n]
- * need  the hole of frame t grown by FLOW_RING
- * beyond, beyond_need  pointers and need of frame t + step; beyond_need NULL where that frame is not covered
+ * out      [chained.n]
+ * chained  the hole of frame t grown by FLOW_CHAIN_RING: where a step may end that needs another one
+ * beyond, beyond_chained  the same of frame t + step; beyond_chained NULL where that frame is not covered
  */
+enum { FLOW_CHAIN_RING = 1 };
 void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
-                        const struct flow_mask *need, const struct flow_pointer *beyond,
-                        const struct flow_mask *beyond_need);
+                        const struct flow_mask *chained, const struct flow_pointer *beyond,
+                        const struct flow_mask *beyond_chained);
 
 #endif
