@@ -2,11 +2,12 @@
 /* Speed of the built-in engine on a 1280 x 200 band with text on every core frame: frames a second, by
  * preset.
  *
- * flow_speed [THREADS] [FRAMES]. Wall time, and processor time a frame, which a busy machine does not
+ * flow_speed [THREADS] [FRAMES] [PRESET]. Wall time, and processor time a frame, which a busy machine does not
  * disturb. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
@@ -112,7 +113,14 @@ int main(int argc, char **argv)
 {
     const int threads = argc > 1 ? atoi(argv[1]) : 2;
     const int frames = argc > 2 ? atoi(argv[2]) : 40;
-    return measure(UNCAP_PRESET_FAST, "fast", threads, frames) ||
-           measure(UNCAP_PRESET_DEFAULT, "default", threads, frames) ||
-           measure(UNCAP_PRESET_BEST, "best", threads, frames);
+    static const struct {
+        enum uncap_preset preset;
+        const char *name;
+    } PRESETS[] = {
+        {UNCAP_PRESET_FAST, "fast"}, {UNCAP_PRESET_DEFAULT, "default"}, {UNCAP_PRESET_BEST, "best"}};
+    for (size_t i = 0; i < sizeof(PRESETS) / sizeof(*PRESETS); i++)
+        if ((argc <= 3 || !strcmp(argv[3], PRESETS[i].name)) &&
+            measure(PRESETS[i].preset, PRESETS[i].name, threads, frames))
+            return 1;
+    return 0;
 }

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "inpaint/engine.h"
 #include "inpaint/flow/fill.h"
+#include "inpaint/flow/kept.h"
 #include "inpaint/flow/settings.h"
 #include "inpaint/flow/unblend.h"
 #include "inpaint/flow/work.h"
@@ -18,6 +19,7 @@ enum {
 struct flow_engine {
     struct flow_settings settings;
     const struct uncap_kernels *kernels;
+    struct flow_kept kept;
 };
 
 static int flow_open(struct uncap_engine *e, const struct uncap_erase_options *o, struct uncap_error *err)
@@ -31,7 +33,8 @@ static int flow_open(struct uncap_engine *e, const struct uncap_erase_options *o
 
 static void flow_close(struct uncap_engine *e)
 {
-    (void)e;
+    struct flow_engine *f = e->priv;
+    flow_kept_clear(&f->kept);
 }
 
 /* Engine bytes a frame of the window takes at most: everything covered. */
@@ -87,7 +90,8 @@ static int flow_plan(const struct uncap_engine *e, struct uncap_format format, i
 
 /* ---- one window ---- */
 
-static void work_close(struct flow_work *work)
+/* Free all of the frames but their motion. */
+static void frames_close(struct flow_work *work)
 {
     for (int t = 0; work->frames && t < work->n; t++) {
         struct flow_frame *f = &work->frames[t];
@@ -95,25 +99,31 @@ static void work_close(struct flow_work *work)
         flow_mask_close(&f->hole_c);
         uncap_free(f->variance);
         uncap_free(f->variance_c);
-        flow_motion_close(&f->next);
-        flow_motion_close(&f->prev);
+        f->variance = f->variance_c = NULL;
         if (f->owns_picture)
             uncap_picture_free(&f->picture);
+        f->owns_picture = false;
     }
-    uncap_free(work->frames);
 }
 
-/* What a covered frame needs: its hole, a picture to write to, variances. */
-static bool cover_frame(struct flow_work *work, int t)
+static bool is_filled(const struct flow_work *work, int t)
+{
+    const struct uncap_window *win = work->window;
+    if (t >= win->core_first && t < win->core_end)
+        return true;
+    for (int k = 0; k < win->n_captions; k++) {
+        const struct uncap_window_caption *c = &win->captions[k];
+        if (t >= c->first && t < c->end && flow_work_reaches_core(work, c))
+            return true;
+    }
+    return false;
+}
+
+/* What a frame needs that is filled: a picture to write to, variances. */
+static bool open_fill(struct flow_work *work, int t)
 {
     const struct uncap_window *win = work->window;
     struct flow_frame *f = &work->frames[t];
-    if (!flow_mask_open(&f->hole, work->w, work->h) || !flow_mask_open(&f->hole_c, work->cw, work->ch))
-        return false;
-    flow_mask_from_coverage(&f->hole, win->coverage[t], work->w);
-    if (work->cw)
-        flow_mask_reduce(&f->hole_c, &f->hole, win->format.shift_x, win->format.shift_y);
-    f->is_covered = f->hole.n > 0;
     f->variance = uncap_alloc((size_t)f->hole.n, sizeof(*f->variance));
     f->variance_c = uncap_alloc((size_t)f->hole_c.n, sizeof(*f->variance_c));
     if (!f->variance || !f->variance_c)
@@ -129,10 +139,24 @@ static bool cover_frame(struct flow_work *work, int t)
     return true;
 }
 
+static bool cover_frame(struct flow_work *work, int t)
+{
+    const struct uncap_window *win = work->window;
+    struct flow_frame *f = &work->frames[t];
+    if (!flow_mask_open(&f->hole, work->w, work->h) || !flow_mask_open(&f->hole_c, work->cw, work->ch))
+        return false;
+    flow_mask_from_coverage(&f->hole, win->coverage[t], work->w);
+    if (work->cw)
+        flow_mask_reduce(&f->hole_c, &f->hole, win->format.shift_x, win->format.shift_y);
+    f->is_covered = f->hole.n > 0;
+    f->is_filled = f->is_covered && is_filled(work, t);
+    return !f->is_filled || open_fill(work, t);
+}
+
 static int work_open(struct flow_work *work, struct uncap_engine *e, const struct uncap_window *win,
                      struct uncap_cancel *cancel, struct uncap_error *err)
 {
-    const struct flow_engine *engine = e->priv;
+    struct flow_engine *engine = e->priv;
     *work = (struct flow_work){.window = win,
                                .kernels = engine->kernels,
                                .settings = &engine->settings,
@@ -152,8 +176,11 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
         if (win->coverage[t])
             ok = cover_frame(work, t);
     }
+    if (ok)
+        flow_kept_give(&engine->kept, work);
     for (int t = 0; ok && t + 1 < win->n; t++)
-        if (work->frames[t].is_covered || work->frames[t + 1].is_covered)
+        if (!work->frames[t].next.is_known &&
+            (work->frames[t].is_covered || work->frames[t + 1].is_covered))
             ok = flow_motion_open(&work->frames[t].next, work->w, work->h) &&
                  flow_motion_open(&work->frames[t + 1].prev, work->w, work->h);
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "a window of the flow engine");
@@ -162,18 +189,24 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
 static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *win,
                             struct uncap_cancel *cancel, struct uncap_error *err)
 {
+    struct flow_engine *engine = e->priv;
     struct flow_work work;
     struct flow_caption *captions = NULL;
     int status = work_open(&work, e, win, cancel, err);
     if (!status && !flow_captions_open(&captions, &work))
         status = uncap_fail_nomem(err, "the captions of a window");
     for (int pass = 0; !status && pass <= work.settings->refills; pass++) {
+        if (pass && work.settings->renew_motion)
+            flow_forget_motion(&work);
         status = flow_fill(&work, err);
         if (!status)
             status = flow_unblend(&work, captions, pass < work.settings->refills, err);
     }
     flow_captions_close(&captions, win->n_captions);
-    work_close(&work);
+    frames_close(&work);
+    flow_kept_take(&engine->kept, &work);
+    if (status || work.settings->renew_motion)
+        flow_kept_clear(&engine->kept);
     return status;
 }
 

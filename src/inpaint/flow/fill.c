@@ -19,6 +19,11 @@ static bool is_covered(const struct flow_work *work, int t)
     return t >= 0 && t < work->n && work->frames[t].is_covered && work->frames[t].hole.n > 0;
 }
 
+static bool is_filled(const struct flow_work *work, int t)
+{
+    return is_covered(work, t) && work->frames[t].is_filled;
+}
+
 enum { PLATE_REACH = 25 };
 
 /* ---- motion ---- */
@@ -30,25 +35,27 @@ struct motion_batch {
     struct flow_pair *pairs;       /* [n] */
 };
 
-static bool pair_needed(const struct flow_work *work, int t)
-{
-    return is_covered(work, t) || is_covered(work, t + 1);
-}
+/* Motion between t and t + 1 is still to be measured: densely where it leads to or from a covered sample, as an
+ * affine map where the plate may look, PLATE_REACH frames around covered ones. */
+enum wanted { NOTHING, AFFINE, DENSE };
 
-/* The plate looks this far around covered frames. */
-static bool affine_needed(const struct flow_work *work, int t)
+static enum wanted pair_wanted(const struct flow_work *work, int t)
 {
+    if (t < 0 || t + 1 >= work->n || work->frames[t].next.is_known)
+        return NOTHING;
+    if (is_covered(work, t) || is_covered(work, t + 1))
+        return DENSE;
     for (int k = t - PLATE_REACH; k <= t + 1 + PLATE_REACH; k++)
         if (is_covered(work, k))
-            return true;
-    return false;
+            return AFFINE;
+    return NOTHING;
 }
 
 static void build_pyramid(void *opaque, int i)
 {
     const struct motion_batch *b = opaque;
     const int t = b->first + i;
-    if (!affine_needed(b->work, t) && !affine_needed(b->work, t - 1))
+    if (!pair_wanted(b->work, t) && !pair_wanted(b->work, t - 1))
         return;
     const struct flow_frame *f = &b->work->frames[t];
     flow_pyramid_build(&b->pyramids[i], &f->picture, f->is_covered ? &f->hole : NULL);
@@ -58,16 +65,15 @@ static void estimate_pair(void *opaque, int i)
 {
     const struct motion_batch *b = opaque;
     const int t = b->first + i;
-    struct flow_frame *f = &b->work->frames[t];
-    if (!pair_needed(b->work, t)) {
-        if (affine_needed(b->work, t) && !f->next.is_known)
-            flow_motion_estimate_affine(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1],
-                                        &b->work->settings->effort, &b->pairs[i], &f->next,
-                                        &b->work->frames[t + 1].prev);
-        return;
-    }
-    flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1], &b->work->settings->effort,
-                         &b->pairs[i], &b->work->frames[t].next, &b->work->frames[t + 1].prev);
+    struct flow_motion *next = &b->work->frames[t].next;
+    struct flow_motion *prev = &b->work->frames[t + 1].prev;
+    const enum wanted wanted = pair_wanted(b->work, t);
+    if (wanted == AFFINE)
+        flow_motion_estimate_affine(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1],
+                                    &b->work->settings->effort, &b->pairs[i], next, prev);
+    if (wanted == DENSE)
+        flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1],
+                             &b->work->settings->effort, &b->pairs[i], next, prev);
 }
 
 static void motion_batch_close(struct motion_batch *b, int capacity)
@@ -96,13 +102,19 @@ static bool motion_batch_open(struct motion_batch *b, struct flow_work *work, in
     return true;
 }
 
-/* A refill whose motion was measured by the fill before. */
-static bool motion_is_known(const struct flow_work *work)
+void flow_forget_motion(struct flow_work *work)
 {
     for (int t = 0; t < work->n; t++)
-        if (work->frames[t].next.is_known)
-            return !work->settings->renew_motion;
-    return false;
+        if (work->frames[t].next.uv)
+            work->frames[t].next.is_known = false;
+}
+
+static bool motion_is_known(const struct flow_work *work)
+{
+    for (int t = 0; t + 1 < work->n; t++)
+        if (pair_wanted(work, t))
+            return false;
+    return true;
 }
 
 static int estimate_motion(struct flow_work *work, struct uncap_error *err)
@@ -126,12 +138,12 @@ static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 
 /* ---- sweeps ---- */
 
-/* Frames first, first + step, ... of one sweep; slot 0 of need and pointers is the frame before them. */
+/* Frames first, first + step, ... of one sweep; slot 0 of chained and pointers is the frame before them. */
 struct sweep_batch {
     struct flow_work *work;
     int step, first, n, capacity;
-    struct flow_mask *need;                      /* [capacity + 1] */
-    struct flow_pointer **pointers[FLOW_CHAINS]; /* [capacity + 1] of [need.n] */
+    struct flow_mask *chained;                   /* [capacity + 1] samples that have local pointers */
+    struct flow_pointer **pointers[FLOW_CHAINS]; /* [capacity + 1] of [chained.n] and [hole.n] */
     size_t *room;                                /* [capacity + 1] pointers allocated */
     struct flow_scratch *scratch;                /* [capacity] */
     struct flow_plate plate;
@@ -140,15 +152,15 @@ struct sweep_batch {
 static void sweep_batch_close(struct sweep_batch *b)
 {
     for (int i = 0; i <= b->capacity; i++) {
-        if (b->need)
-            flow_mask_close(&b->need[i]);
+        if (b->chained)
+            flow_mask_close(&b->chained[i]);
         for (int c = 0; c < FLOW_CHAINS; c++)
             if (b->pointers[c])
                 uncap_free(b->pointers[c][i]);
         if (b->scratch && i < b->capacity)
             flow_scratch_close(&b->scratch[i]);
     }
-    uncap_free(b->need);
+    uncap_free(b->chained);
     for (int c = 0; c < FLOW_CHAINS; c++)
         uncap_free(b->pointers[c]);
     uncap_free(b->room);
@@ -160,33 +172,33 @@ static bool sweep_batch_open(struct sweep_batch *b, struct flow_work *work, int 
 {
     *b = (struct sweep_batch){.work = work, .capacity = capacity};
     const size_t n = (size_t)capacity + 1;
-    b->need = uncap_alloc(n, sizeof(*b->need));
+    b->chained = uncap_alloc(n, sizeof(*b->chained));
     b->room = uncap_alloc(n, sizeof(*b->room));
     b->scratch = uncap_alloc((size_t)capacity, sizeof(*b->scratch));
-    bool ok = b->need && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h);
+    bool ok = b->chained && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h);
     for (int c = 0; c < FLOW_CHAINS; c++) {
         b->pointers[c] = uncap_alloc(n, sizeof(*b->pointers[c]));
         ok = ok && b->pointers[c];
     }
     for (int i = 0; ok && i <= capacity; i++)
-        ok = flow_mask_open(&b->need[i], work->w, work->h);
+        ok = flow_mask_open(&b->chained[i], work->w, work->h);
     for (int i = 0; ok && i < capacity; i++)
         ok = flow_scratch_open(&b->scratch[i], work->w, work->h, work->cw, work->ch);
     return ok;
 }
 
-static void grow_need(void *opaque, int i)
+static void list_chained(void *opaque, int i)
 {
     const struct sweep_batch *b = opaque;
     const int t = b->first + i * b->step;
     if (is_covered(b->work, t))
-        flow_mask_grow(&b->need[i + 1], &b->work->frames[t].hole, FLOW_RING);
+        flow_mask_grow(&b->chained[i + 1], &b->work->frames[t].hole, FLOW_CHAIN_RING);
 }
 
 /* Room for the pointers of slot i. */
 static bool reserve(struct sweep_batch *b, int i)
 {
-    const size_t n = (size_t)b->need[i].n;
+    const size_t n = (size_t)b->chained[i].n;
     if (n <= b->room[i])
         return true;
     b->room[i] = 0;
@@ -205,10 +217,8 @@ static void step_plate(struct sweep_batch *b)
 {
     for (int i = 0; i < b->n; i++) {
         const int t = b->first + i * b->step;
-        flow_plate_advance(&b->plate, b->work, t, b->step);
-        if (is_covered(b->work, t))
-            flow_plate_read(&b->plate, b->work->w, &b->need[i + 1], b->pointers[FLOW_CHAIN_PLATE][i + 1]);
-        flow_plate_vote(&b->plate, b->work, t);
+        flow_plate_step(&b->plate, b->work, t, b->step,
+                        is_filled(b->work, t) ? b->pointers[FLOW_CHAIN_PLATE][i + 1] : NULL);
     }
 }
 
@@ -224,9 +234,9 @@ static void step_chain(void *opaque, int c)
         const int t = b->first + i * b->step;
         if (!is_covered(b->work, t))
             continue;
-        const bool chained = is_covered(b->work, t - b->step);
-        flow_pointers_step(b->work, t, -b->step, b->pointers[c][i + 1], &b->need[i + 1], b->pointers[c][i],
-                           chained ? &b->need[i] : NULL);
+        const bool is_chained = is_covered(b->work, t - b->step);
+        flow_pointers_step(b->work, t, -b->step, b->pointers[c][i + 1], &b->chained[i + 1], b->pointers[c][i],
+                           is_chained ? &b->chained[i] : NULL);
     }
 }
 
@@ -234,20 +244,20 @@ static void fuse_frame(void *opaque, int i)
 {
     const struct sweep_batch *b = opaque;
     const int t = b->first + i * b->step;
-    if (!is_covered(b->work, t))
+    if (!is_filled(b->work, t))
         return;
     struct flow_pointer *pointers[FLOW_CHAINS];
     for (int c = 0; c < FLOW_CHAINS; c++)
         pointers[c] = b->pointers[c][i + 1];
-    flow_fuse(b->work, t, &b->need[i + 1], pointers, &b->scratch[i]);
+    flow_fuse(b->work, t, &b->chained[i + 1], pointers, &b->scratch[i]);
 }
 
 /* The batch's last frame becomes slot 0 of the next. */
 static void carry_over(struct sweep_batch *b)
 {
-    const struct flow_mask need = b->need[0];
-    b->need[0] = b->need[b->n];
-    b->need[b->n] = need;
+    const struct flow_mask chained = b->chained[0];
+    b->chained[0] = b->chained[b->n];
+    b->chained[b->n] = chained;
     const size_t room = b->room[0];
     b->room[0] = b->room[b->n];
     b->room[b->n] = room;
@@ -258,19 +268,28 @@ static void carry_over(struct sweep_batch *b)
     }
 }
 
+/* Frames of the window that a sweep goes through: to the last one that is filled. */
+static int sweep_length(const struct flow_work *work, int step)
+{
+    int n = work->n;
+    while (n > 0 && !is_filled(work, step > 0 ? n - 1 : work->n - n))
+        n--;
+    return n;
+}
+
 /* step +1: frames in order of time, sources in the past; -1: the other way round. */
 static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
 {
-    const int n = b->work->n;
+    const int n = sweep_length(b->work, step);
     b->step = step;
     flow_plate_start(&b->plate, b->work);
     for (int done = 0; done < n; done += b->n) {
         const int status = uncap_cancel_check(b->work->cancel, err);
         if (status)
             return status;
-        b->first = step > 0 ? done : n - 1 - done;
+        b->first = step > 0 ? done : b->work->n - 1 - done;
         b->n = n - done < b->capacity ? n - done : b->capacity;
-        uncap_slices_run(b->work->slices, b->n, grow_need, b);
+        uncap_slices_run(b->work->slices, b->n, list_chained, b);
         for (int i = 1; i <= b->n; i++)
             if (is_covered(b->work, b->first + (i - 1) * step) && !reserve(b, i))
                 return uncap_fail_nomem(err, "sources of covered pixels");
@@ -284,7 +303,7 @@ static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
 static void fill_smooth(void *opaque, int i)
 {
     const struct sweep_batch *b = opaque;
-    if (is_covered(b->work, b->first + i))
+    if (is_filled(b->work, b->first + i))
         flow_spatial_fill(b->work, b->first + i, &b->scratch[i]);
 }
 

@@ -36,7 +36,7 @@ void flow_mask_count(struct flow_mask *m)
     const size_t words = (size_t)m->words * (size_t)m->h;
     for (size_t i = 0; i < words; i++) {
         m->rank[i] = n;
-        n += (uint32_t)__builtin_popcountll(m->bits[i]);
+        n += (uint32_t)flow_mask_bits_set(m->bits[i]);
     }
     m->n = (int)n;
 }
@@ -83,12 +83,31 @@ void flow_mask_grow(struct flow_mask *dst, const struct flow_mask *src, int r)
     flow_mask_count(dst);
 }
 
+/* Or of each pair of neighbouring bits, packed into the low half. */
+static uint64_t halved(uint64_t v)
+{
+    v = (v | v >> 1) & UINT64_C(0x5555555555555555);
+    v = (v | v >> 1) & UINT64_C(0x3333333333333333);
+    v = (v | v >> 2) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    v = (v | v >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+    v = (v | v >> 8) & UINT64_C(0x0000ffff0000ffff);
+    return (v | v >> 16) & UINT64_C(0x00000000ffffffff);
+}
+
 void flow_mask_reduce(struct flow_mask *dst, const struct flow_mask *src, int shift_x, int shift_y)
 {
     memset(dst->bits, 0, (size_t)dst->words * (size_t)dst->h * sizeof(*dst->bits));
-    for (int y = 0; y < src->h; y++)
-        for (int x = flow_mask_next(src, 0, y); x < src->w; x = flow_mask_next(src, x + 1, y))
-            flow_mask_add(dst, x >> shift_x, y >> shift_y);
+    for (int y = 0; y < src->h; y++) {
+        const uint64_t *from = src->bits + (ptrdiff_t)y * src->words;
+        uint64_t *to = dst->bits + (ptrdiff_t)(y >> shift_y) * dst->words;
+        for (int i = 0; i < src->words; i++) {
+            uint64_t v = from[i];
+            for (int k = 0; k < shift_x; k++)
+                v = halved(v);
+            if (v)
+                to[i >> shift_x] |= v << ((i & ((1 << shift_x) - 1)) * (64 >> shift_x));
+        }
+    }
     flow_mask_count(dst);
 }
 

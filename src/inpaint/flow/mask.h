@@ -47,12 +47,21 @@ static inline void flow_mask_remove(struct flow_mask *m, int x, int y)
     m->bits[(ptrdiff_t)y * m->words + (x >> 6)] &= ~(UINT64_C(1) << (x & 63));
 }
 
+/* Set bits. Without the instruction, which not every processor has, the builtin would be a call. */
+static inline int flow_mask_bits_set(uint64_t v)
+{
+    v -= v >> 1 & UINT64_C(0x5555555555555555);
+    v = (v & UINT64_C(0x3333333333333333)) + (v >> 2 & UINT64_C(0x3333333333333333));
+    v = (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (int)(v * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /* Members before (x, y) in raster order: the array index of a member. */
 static inline int flow_mask_rank(const struct flow_mask *m, int x, int y)
 {
     const ptrdiff_t word = (ptrdiff_t)y * m->words + (x >> 6);
     const uint64_t below = m->bits[word] & ((UINT64_C(1) << (x & 63)) - 1);
-    return (int)m->rank[word] + __builtin_popcountll(below);
+    return (int)m->rank[word] + flow_mask_bits_set(below);
 }
 
 /* First member of row y at or right of x, or m->w. */

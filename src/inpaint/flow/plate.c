@@ -74,80 +74,93 @@ static bool is_still(const float a[6])
     return true;
 }
 
-void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int t, int step)
+/* Row y of frame t from the plate of the frame before, moved by the affine map a. */
+static void carry_row(const struct flow_plate *p, const struct flow_work *work, const float a[6], int y)
 {
-    const struct flow_frame *f = &work->frames[t];
-    const struct flow_motion *m = step > 0 ? &f->prev : &f->next;
-    if (!m->is_known || m->broken) {
-        forget(p, work);
-        return;
+    for (int x = 0; x < work->w; x++) {
+        struct flow_seen *to = &p->spare[(ptrdiff_t)y * work->w + x];
+        float dx;
+        float dy;
+        flow_affine_at(a, (float)x, (float)y, &dx, &dy);
+        const float tx = (float)x + dx;
+        const float ty = (float)y + dy;
+        to->frame = -1;
+        if (!flow_work_inside(work, tx, ty))
+            continue;
+        const int nx = (int)(tx + 0.5f);
+        const int ny = (int)(ty + 0.5f);
+        if (ny < p->y0 || ny >= p->y1)
+            continue;
+        struct flow_seen s = p->seen[(ptrdiff_t)ny * work->w + nx];
+        if (s.frame < 0)
+            continue;
+        const float sx = s.x + tx - (float)nx;
+        const float sy = s.y + ty - (float)ny;
+        if (flow_work_inside(work, sx, sy) && flow_work_clear(&work->frames[s.frame], sx, sy)) {
+            s.x = sx;
+            s.y = sy;
+        }
+        s.drift += STEP_DRIFT;
+        *to = s;
     }
-    if (is_still(m->affine))
-        return;
-    for (int y = p->y0; y < p->y1; y++)
-        for (int x = 0; x < work->w; x++) {
-            struct flow_seen *to = &p->spare[(ptrdiff_t)y * work->w + x];
-            float dx;
-            float dy;
-            flow_affine_at(m->affine, (float)x, (float)y, &dx, &dy);
-            const float tx = (float)x + dx;
-            const float ty = (float)y + dy;
-            to->frame = -1;
-            if (!flow_work_inside(work, tx, ty))
-                continue;
-            const int nx = (int)(tx + 0.5f);
-            const int ny = (int)(ty + 0.5f);
-            if (ny < p->y0 || ny >= p->y1)
-                continue;
-            struct flow_seen s = p->seen[(ptrdiff_t)ny * work->w + nx];
-            if (s.frame < 0)
-                continue;
-            const float sx = s.x + tx - (float)nx;
-            const float sy = s.y + ty - (float)ny;
-            if (flow_work_inside(work, sx, sy) && flow_work_clear(&work->frames[s.frame], sx, sy)) {
-                s.x = sx;
-                s.y = sy;
-            }
-            s.drift += STEP_DRIFT;
-            *to = s;
-        }
-    struct flow_seen *seen = p->seen;
-    p->seen = p->spare;
-    p->spare = seen;
 }
 
-void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need,
-                     struct flow_pointer *out)
+/* Pointers of the covered samples of a row; returns how many. */
+static int read_row(const struct flow_seen *row, const struct flow_mask *hole, int y, struct flow_pointer *out)
 {
-    for (int y = 0; y < need->h; y++)
-        for (int x = flow_mask_next(need, 0, y); x < need->w; x = flow_mask_next(need, x + 1, y)) {
-            const struct flow_seen *s = &p->seen[(ptrdiff_t)y * w + x];
-            *out++ =
-                (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
-        }
+    int n = 0;
+    for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
+        const struct flow_seen *s = &row[x];
+        out[n++] = (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
+    }
+    return n;
 }
 
-void flow_plate_vote(struct flow_plate *p, const struct flow_work *work, int t)
+/* Let the known samples of a row of frame t vote. */
+static void vote_row(struct flow_seen *row, const struct flow_work *work, int t, int y)
 {
     const struct flow_frame *f = &work->frames[t];
     const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
-    for (int y = p->y0; y < p->y1; y++)
-        for (int x = 0; x < work->w; x++) {
-            if (f->is_covered && flow_mask_has(&f->hole, x, y))
-                continue;
-            struct flow_seen *s = &p->seen[(ptrdiff_t)y * work->w + x];
-            const struct flow_seen here = {(float)x, (float)y, 0, (int16_t)t, 0};
-            if (s->frame < 0) {
-                *s = here;
-                continue;
-            }
-            const float seen = flow_sample_bilinear(&work->frames[s->frame].picture, s->x, s->y);
-            if (fabsf(seen - flow_sample_get(&f->picture, 0, x, y)) <= limit) {
-                const int16_t votes = s->votes;
-                *s = here;
-                s->votes = votes < MAX_VOTES ? (int16_t)(votes + 1) : MAX_VOTES;
-            } else if (--s->votes < 0) {
-                *s = here;
-            }
+    for (int x = 0; x < work->w; x++) {
+        if (f->is_covered && flow_mask_has(&f->hole, x, y))
+            continue;
+        struct flow_seen *s = &row[x];
+        const struct flow_seen here = {(float)x, (float)y, 0, (int16_t)t, 0};
+        if (s->frame < 0) {
+            *s = here;
+            continue;
         }
+        const float seen = flow_sample_bilinear(&work->frames[s->frame].picture, s->x, s->y);
+        if (fabsf(seen - flow_sample_get(&f->picture, 0, x, y)) <= limit) {
+            const int16_t votes = s->votes;
+            *s = here;
+            s->votes = votes < MAX_VOTES ? (int16_t)(votes + 1) : MAX_VOTES;
+        } else if (--s->votes < 0) {
+            *s = here;
+        }
+    }
+}
+
+void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, int step,
+                     struct flow_pointer *out)
+{
+    const struct flow_frame *f = &work->frames[t];
+    const struct flow_motion *m = step > 0 ? &f->prev : &f->next;
+    const bool is_lost = !m->is_known || m->broken;
+    const bool moves = !is_lost && !is_still(m->affine);
+    if (is_lost)
+        forget(p, work);
+    for (int y = p->y0; y < p->y1; y++) {
+        struct flow_seen *row = (moves ? p->spare : p->seen) + (ptrdiff_t)y * work->w;
+        if (moves)
+            carry_row(p, work, m->affine, y);
+        if (out)
+            out += read_row(row, &f->hole, y, out);
+        vote_row(row, work, t, y);
+    }
+    if (!moves)
+        return;
+    struct flow_seen *seen = p->seen;
+    p->seen = p->spare;
+    p->spare = seen;
 }

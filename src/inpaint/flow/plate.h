@@ -28,12 +28,11 @@ size_t flow_plate_bytes(int w, int h);
 /* Forget everything and keep the rows that the window's holes lie in. */
 void flow_plate_start(struct flow_plate *p, const struct flow_work *work);
 
-/* Carry the plate from frame t - step to frame t. */
-void flow_plate_advance(struct flow_plate *p, const struct flow_work *work, int t, int step);
-/* Pointers for every sample of need, from the frames before t in the direction of the sweep. */
-void flow_plate_read(const struct flow_plate *p, int w, const struct flow_mask *need,
+/* Carry the plate from frame t - step to frame t and let that frame vote with its known samples.
+ *
+ * out  [hole.n] where each covered sample was seen in the frames before t in the direction of the sweep, or NULL
+ */
+void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, int step,
                      struct flow_pointer *out);
-/* Let frame t vote with its known samples. */
-void flow_plate_vote(struct flow_plate *p, const struct flow_work *work, int t);
 
 #endif

@@ -24,13 +24,13 @@ static bool follow(const struct flow_motion *m, int x, int y, float *tx, float *
 
 /* The pointer of the nearest sample there, moved along by the fraction in between. */
 static struct flow_pointer chain_on(const struct flow_work *work, int t, float tx, float ty, float error,
-                                    const struct flow_pointer *beyond, const struct flow_mask *beyond_need)
+                                    const struct flow_pointer *beyond, const struct flow_mask *beyond_chained)
 {
     const int nx = (int)(tx + 0.5f);
     const int ny = (int)(ty + 0.5f);
-    if (!beyond_need || !flow_mask_has(beyond_need, nx, ny))
+    if (!beyond_chained || !flow_mask_has(beyond_chained, nx, ny))
         return NOWHERE;
-    struct flow_pointer p = beyond[flow_mask_rank(beyond_need, nx, ny)];
+    struct flow_pointer p = beyond[flow_mask_rank(beyond_chained, nx, ny)];
     if (p.frame < 0)
         return NOWHERE;
     p.cost += error + STEP_COST;
@@ -47,15 +47,15 @@ static struct flow_pointer chain_on(const struct flow_work *work, int t, float t
 }
 
 void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
-                        const struct flow_mask *need, const struct flow_pointer *beyond,
-                        const struct flow_mask *beyond_need)
+                        const struct flow_mask *chained, const struct flow_pointer *beyond,
+                        const struct flow_mask *beyond_chained)
 {
     const struct flow_frame *frame = &work->frames[t];
     const struct flow_motion *motion = step > 0 ? &frame->next : &frame->prev;
     const int to = t + step;
     const bool usable = to >= 0 && to < work->n && motion->uv && !motion->broken;
-    for (int y = 0; y < need->h; y++)
-        for (int x = flow_mask_next(need, 0, y); x < need->w; x = flow_mask_next(need, x + 1, y)) {
+    for (int y = 0; y < chained->h; y++)
+        for (int x = flow_mask_next(chained, 0, y); x < chained->w; x = flow_mask_next(chained, x + 1, y)) {
             float tx;
             float ty;
             float error;
@@ -64,7 +64,7 @@ void flow_pointers_step(const struct flow_work *work, int t, int step, struct fl
                 if (flow_work_clear(&work->frames[to], tx, ty))
                     p = (struct flow_pointer){tx, ty, error + STEP_COST, to};
                 else
-                    p = chain_on(work, t, tx, ty, error, beyond, beyond_need);
+                    p = chain_on(work, t, tx, ty, error, beyond, beyond_chained);
             }
             *out++ = p;
         }

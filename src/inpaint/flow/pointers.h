@@ -4,6 +4,7 @@
 #ifndef UNCAP_INPAINT_FLOW_POINTERS_H
 #define UNCAP_INPAINT_FLOW_POINTERS_H
 
+#include "inpaint/flow/sites.h"
 #include "inpaint/flow/work.h"
 
 /* LOCAL follows the dense flow and breaks where it cannot be trusted; PLATE (plate.h) the affine map. */
@@ -15,18 +16,16 @@ struct flow_pointer {
     int frame;
 };
 
-/* Local pointers of one frame t for every sample of need[t], in its raster order, from those of the frame t +
+/* Local pointers of one frame t for every sample of `chained`, in its raster order, from those of the frame t +
  * step.
  *
- * out   [need.n]
- * need  the hole of frame t grown by FLOW_RING
- * beyond, beyond_need  pointers and need of frame t + step; beyond_need NULL where that frame is not covered
+ * out      [chained.n]
+ * chained  the hole of frame t grown by FLOW_CHAIN_RING: where a step may end that needs another one
+ * beyond, beyond_chained  the same of frame t + step; beyond_chained NULL where that frame is not covered
  */
+enum { FLOW_CHAIN_RING = 1 };
 void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
-                        const struct flow_mask *need, const struct flow_pointer *beyond,
-                        const struct flow_mask *beyond_need);
-
-/* Known samples around a hole on which candidates are measured, pixels. */
-enum { FLOW_RING = 3 };
+                        const struct flow_mask *chained, const struct flow_pointer *beyond,
+                        const struct flow_mask *beyond_chained);
 
 #endif

@@ -41,54 +41,75 @@ void flow_pushpull_close(struct flow_pushpull *p)
     *p = (struct flow_pushpull){0};
 }
 
-void flow_pushpull_start(struct flow_pushpull *p, int w, int h)
+/* Cells of the plane that lie at most r cells off those of `bounds`, in half its resolution. */
+static struct uncap_rect halved(struct uncap_rect bounds, int w, int h, int r)
 {
-    const size_t floats = layout(p, w, h);
+    const struct uncap_rect plane = {0, 0, w, h};
+    const struct uncap_rect cells = {bounds.x0 >> 1, bounds.y0 >> 1, (bounds.x1 + 1) >> 1, (bounds.y1 + 1) >> 1};
+    return uncap_rect_intersect(uncap_rect_grow(cells, r, r), plane);
+}
+
+void flow_pushpull_start(struct flow_pushpull *p, int w, int h, struct uncap_rect bounds)
+{
+    layout(p, w, h);
     float *at = p->block;
     for (int i = 0; i < p->n_levels; i++) {
         const size_t n = (size_t)p->w[i] * (size_t)p->h[i];
         p->value[i] = at;
         p->weight[i] = at + n;
         at += 2 * n;
+        /* a cell takes what it lacks from its parent and the parent's neighbours */
+        p->area[i] = halved(i ? p->area[i - 1] : bounds, p->w[i], p->h[i], i ? 1 : FLOW_PUSHPULL_REACH);
+        const struct uncap_rect r = p->area[i];
+        for (int y = r.y0; y < r.y1; y++) {
+            const ptrdiff_t row = (ptrdiff_t)y * p->w[i] + r.x0;
+            memset(p->value[i] + row, 0, (size_t)uncap_rect_w(r) * sizeof(float));
+            memset(p->weight[i] + row, 0, (size_t)uncap_rect_w(r) * sizeof(float));
+        }
     }
-    memset(p->block, 0, floats * sizeof(float));
 }
 
 /* Sums to means, weights to at most 1, and both on to the coarser level. */
 static void push(struct flow_pushpull *p, int i)
 {
-    for (int y = 0; y < p->h[i]; y++)
-        for (int x = 0; x < p->w[i]; x++) {
-            const ptrdiff_t o = (ptrdiff_t)y * p->w[i] + x;
-            const float w = p->weight[i][o];
+    const struct uncap_rect r = p->area[i];
+    const bool is_top = i + 1 == p->n_levels;
+    for (int y = r.y0; y < r.y1; y++) {
+        float *values = p->value[i] + (ptrdiff_t)y * p->w[i];
+        float *weights = p->weight[i] + (ptrdiff_t)y * p->w[i];
+        const ptrdiff_t up = is_top ? 0 : (ptrdiff_t)(y >> 1) * p->w[i + 1];
+        for (int x = r.x0; x < r.x1; x++) {
+            const float w = weights[x];
             if (w <= 0)
                 continue;
-            const float value = p->value[i][o] / w;
+            const float value = values[x] / w;
             const float weight = w < 1 ? w : 1;
-            p->value[i][o] = value;
-            p->weight[i][o] = weight;
-            if (i + 1 == p->n_levels)
+            values[x] = value;
+            weights[x] = weight;
+            if (is_top)
                 continue;
-            const ptrdiff_t up = (ptrdiff_t)(y >> 1) * p->w[i + 1] + (x >> 1);
-            p->value[i + 1][up] += weight * value;
-            p->weight[i + 1][up] += weight;
+            p->value[i + 1][up + (x >> 1)] += weight * value;
+            p->weight[i + 1][up + (x >> 1)] += weight;
         }
+    }
 }
 
 /* What is missing at a level comes from the coarser one. */
 static void pull(struct flow_pushpull *p, int i)
 {
+    const struct uncap_rect r = p->area[i];
     const int cw = p->w[i + 1];
     const int ch = p->h[i + 1];
-    for (int y = 0; y < p->h[i]; y++) {
+    for (int y = r.y0; y < r.y1; y++) {
         const int cy = y >> 1;
         int ny = cy + ((y & 1) ? 1 : -1);
         ny = ny < 0 || ny >= ch ? cy : ny;
         const float *near = p->value[i + 1] + (ptrdiff_t)cy * cw;
         const float *next = p->value[i + 1] + (ptrdiff_t)ny * cw;
-        for (int x = 0; x < p->w[i]; x++) {
-            const ptrdiff_t o = (ptrdiff_t)y * p->w[i] + x;
-            const float w = p->weight[i][o];
+        float *values = p->value[i] + (ptrdiff_t)y * p->w[i];
+        const float *weights = p->weight[i] + (ptrdiff_t)y * p->w[i];
+        for (int x = r.x0; x < r.x1; x++) {
+            const float w = weights[x];
             if (w >= 1)
                 continue;
             const int cx = x >> 1;
@@ -96,7 +117,7 @@ static void pull(struct flow_pushpull *p, int i)
             nx = nx < 0 || nx >= cw ? cx : nx;
             const float from =
                 0.75f * (0.75f * near[cx] + 0.25f * near[nx]) + 0.25f * (0.75f * next[cx] + 0.25f * next[nx]);
-            p->value[i][o] = w * p->value[i][o] + (1 - w) * from;
+            values[x] = w * values[x] + (1 - w) * from;
         }
     }
 }

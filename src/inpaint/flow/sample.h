@@ -18,35 +18,43 @@ static inline float flow_sample_get(const struct uncap_picture *p, int plane, in
     return p->format.depth > 8 ? (float)((const uint16_t *)(const void *)row)[x] : (float)row[x];
 }
 
-/* Bilinear luma value, native, at a place inside the picture; reads no sample that has no weight. */
-static inline float flow_sample_bilinear(const struct uncap_picture *p, float x, float y)
+static inline float flow_sample_mix(float a, float b, float c, float d, float fx, float fy)
+{
+    const float top = a + fx * (b - a);
+    const float bottom = c + fx * (d - c);
+    return top + fy * (bottom - top);
+}
+
+/* Bilinear luma value, native, of a picture of 8 bit at a place inside it; reads no sample that has no weight. */
+static inline float flow_sample_bilinear_byte(const struct uncap_picture *p, float x, float y)
 {
     const int xi = (int)x;
     const int yi = (int)y;
     const float fx = x - (float)xi;
     const float fy = y - (float)yi;
     const int right = fx > 0;
-    const ptrdiff_t below = fy > 0 ? p->stride[0] : 0;
+    const uint8_t *a = p->data[0] + (ptrdiff_t)yi * p->stride[0] + xi;
+    const uint8_t *b = a + (fy > 0 ? p->stride[0] : 0);
+    return flow_sample_mix((float)a[0], (float)a[right], (float)b[0], (float)b[right], fx, fy);
+}
+
+/* The same of more than 8 bit. */
+static inline float flow_sample_bilinear_deep(const struct uncap_picture *p, float x, float y)
+{
+    const int xi = (int)x;
+    const int yi = (int)y;
+    const float fx = x - (float)xi;
+    const float fy = y - (float)yi;
+    const int right = fx > 0;
     const uint8_t *row = p->data[0] + (ptrdiff_t)yi * p->stride[0];
-    float v[4];
-    if (p->format.depth > 8) {
-        const uint16_t *a = (const uint16_t *)(const void *)row + xi;
-        const uint16_t *b = (const uint16_t *)(const void *)(row + below) + xi;
-        v[0] = (float)a[0];
-        v[1] = (float)a[right];
-        v[2] = (float)b[0];
-        v[3] = (float)b[right];
-    } else {
-        const uint8_t *a = row + xi;
-        const uint8_t *b = row + below + xi;
-        v[0] = (float)a[0];
-        v[1] = (float)a[right];
-        v[2] = (float)b[0];
-        v[3] = (float)b[right];
-    }
-    const float top = v[0] + fx * (v[1] - v[0]);
-    const float bottom = v[2] + fx * (v[3] - v[2]);
-    return top + fy * (bottom - top);
+    const uint16_t *a = (const uint16_t *)(const void *)row + xi;
+    const uint16_t *b = (const uint16_t *)(const void *)(row + (fy > 0 ? p->stride[0] : 0)) + xi;
+    return flow_sample_mix((float)a[0], (float)a[right], (float)b[0], (float)b[right], fx, fy);
+}
+
+static inline float flow_sample_bilinear(const struct uncap_picture *p, float x, float y)
+{
+    return p->format.depth > 8 ? flow_sample_bilinear_deep(p, x, y) : flow_sample_bilinear_byte(p, x, y);
 }
 
 /* Round, clip and write a value on the engine's scale. */

@@ -3,12 +3,19 @@
 
 #include "base/memory.h"
 
+static size_t cells_of(int w, int h)
+{
+    return (size_t)((w + 1) / 2) * (size_t)((h + 1) / 2);
+}
+
 size_t flow_scratch_bytes(int w, int h, int cw, int ch)
 {
     const size_t n = (size_t)w * (size_t)h;
+    const size_t n_c = (size_t)cw * (size_t)ch;
+    const size_t floats = 4 * n + 6 * n_c + FLOW_SCRATCH_CELLS * cells_of(w, h);
     return 2 * flow_mask_bytes(w, h) + 2 * flow_mask_bytes(cw, ch) + 2 * flow_pushpull_bytes(w, h) +
-           n * (FLOW_SCRATCH_PLANES * sizeof(float) + sizeof(uint32_t) + sizeof(struct flow_pointer) + 1) +
-           (size_t)(FLOW_SCRATCH_PLANES + 3) * UNCAP_ALIGN;
+           flow_sites_bytes(w, h, cw, ch) + floats * sizeof(float) + n * (sizeof(struct flow_pointer) + sizeof(uint32_t)) +
+           (size_t)(3 * UNCAP_MAX_PLANES + FLOW_SCRATCH_CELLS + 3) * UNCAP_ALIGN;
 }
 
 bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
@@ -17,15 +24,23 @@ bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
     const size_t n = (size_t)w * (size_t)h;
     bool ok = flow_mask_open(&s->need, w, h) && flow_mask_open(&s->outer, w, h) &&
               flow_mask_open(&s->need_c, cw, ch) && flow_mask_open(&s->outer_c, cw, ch) &&
-              flow_pushpull_open(&s->smooth, w, h) && flow_pushpull_open(&s->error, w, h);
-    for (int i = 0; i < FLOW_SCRATCH_PLANES; i++) {
-        s->plane[i] = uncap_alloc(n, sizeof(float));
-        ok = ok && s->plane[i];
+              flow_sites_open(&s->sites, w, h, cw, ch) && flow_pushpull_open(&s->smooth, w, h) &&
+              flow_pushpull_open(&s->error, w, h);
+    for (int i = 0; i < UNCAP_MAX_PLANES; i++) {
+        const size_t plane = i ? (size_t)cw * (size_t)ch : n;
+        s->value[i] = uncap_alloc(plane, sizeof(float));
+        s->sum[i] = uncap_alloc(plane, sizeof(float));
+        s->weight[i] = uncap_alloc(plane, sizeof(float));
+        ok = ok && s->value[i] && s->sum[i] && s->weight[i];
     }
-    s->places = uncap_alloc(n, sizeof(*s->places));
+    for (int i = 0; i < FLOW_SCRATCH_CELLS; i++) {
+        s->cells[i] = uncap_alloc(cells_of(w, h), sizeof(float));
+        ok = ok && s->cells[i];
+    }
+    s->trust = uncap_alloc(n, sizeof(float));
+    s->order = uncap_alloc(n, sizeof(*s->order));
     s->adopted = uncap_alloc(n, sizeof(*s->adopted));
-    s->near = uncap_alloc(n, 1);
-    if (ok && s->places && s->adopted && s->near)
+    if (ok && s->trust && s->order && s->adopted)
         return true;
     flow_scratch_close(s);
     return false;
@@ -37,12 +52,18 @@ void flow_scratch_close(struct flow_scratch *s)
     flow_mask_close(&s->outer);
     flow_mask_close(&s->need_c);
     flow_mask_close(&s->outer_c);
+    flow_sites_close(&s->sites);
     flow_pushpull_close(&s->smooth);
     flow_pushpull_close(&s->error);
-    for (int i = 0; i < FLOW_SCRATCH_PLANES; i++)
-        uncap_free(s->plane[i]);
-    uncap_free(s->places);
+    for (int i = 0; i < UNCAP_MAX_PLANES; i++) {
+        uncap_free(s->value[i]);
+        uncap_free(s->sum[i]);
+        uncap_free(s->weight[i]);
+    }
+    for (int i = 0; i < FLOW_SCRATCH_CELLS; i++)
+        uncap_free(s->cells[i]);
+    uncap_free(s->trust);
+    uncap_free(s->order);
     uncap_free(s->adopted);
-    uncap_free(s->near);
     *s = (struct flow_scratch){0};
 }

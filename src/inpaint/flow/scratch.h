@@ -10,21 +10,26 @@
 #include "inpaint/flow/pointers.h"
 #include "inpaint/flow/pushpull.h"
 
-enum { FLOW_SCRATCH_PLANES = 9 };
+enum { FLOW_SCRATCH_CELLS = 2 };
 
 /* need, outer  sets of the luma plane's size; need_c, outer_c of the chroma planes'
- * plane   [h][w] f32 each, luma size
- * places  [h * w] u32, packed x | y << 16
+ * sites   of the frame that is filled
+ * value   [sites of the plane] f32; luma: room for [h][w]
+ * sum, weight  [hole of the plane] f32
+ * trust   [h * w] f32
+ * order   [h * w] u32
+ * cells   [(h + 1) / 2][(w + 1) / 2] f32 each
  * adopted [h * w] pointers of one chain
- * near    [h * w] u8 of adopt.h
  * smooth, error  interpolators of the luma plane's size
  */
 struct flow_scratch {
     struct flow_mask need, outer, need_c, outer_c;
-    float *plane[FLOW_SCRATCH_PLANES];
-    uint32_t *places;
+    struct flow_sites sites;
+    float *value[UNCAP_MAX_PLANES], *sum[UNCAP_MAX_PLANES], *weight[UNCAP_MAX_PLANES];
+    float *trust;
+    uint32_t *order;
+    float *cells[FLOW_SCRATCH_CELLS];
     struct flow_pointer *adopted;
-    uint8_t *near;
     struct flow_pushpull smooth, error;
 };
 

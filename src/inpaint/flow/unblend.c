@@ -57,6 +57,8 @@ bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
         struct flow_caption *c = &all[k];
         c->caption = &win->captions[k];
         c->area = area_of(work, c->caption->caption);
+        if (!flow_work_reaches_core(work, c->caption))
+            continue;
         c->area_c = (struct uncap_rect){c->area.x0 >> f.shift_x, c->area.y0 >> f.shift_y,
                                         (c->area.x1 >> f.shift_x) + 1, (c->area.y1 >> f.shift_y) + 1};
         const size_t luma = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
@@ -467,7 +469,7 @@ static void free_samples(struct flow_work *work)
     const struct uncap_format f = work->window->format;
     for (int t = 0; t < work->n; t++) {
         struct flow_frame *frame = &work->frames[t];
-        if (!frame->is_covered)
+        if (!frame->is_filled)
             continue;
         int rank = 0;
         for (int y = 0; y < work->h; y++)
@@ -487,6 +489,8 @@ int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool fre
     for (int k = 0; k < work->window->n_captions; k++) {
         struct unblend_job j = {
             .work = work, .captions = captions, .c = &captions[k], .free_more = free_more};
+        if (!flow_work_reaches_core(work, j.c->caption))
+            continue;
         int status = uncap_cancel_check(work->cancel, err);
         if (status)
             return status;

@@ -12,6 +12,7 @@
  * area_c  the same in chroma samples of the crop
  * fit     [h][w] of area, fit_c [2][h][w] of area_c
  * opacity [end - first] measured, 0..1, of the frames first .. end - 1 of the window
+ * The last three have no storage where the caption does not reach the core: it is not measured.
  * coding  variance of the coded picture's noise under the caption, squared grey levels
  */
 struct flow_caption {

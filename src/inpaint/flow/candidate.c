@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/candidate.h"
+
+#include "inpaint/flow/sample.h"
+
+#define CHROMA_KNOWN 0.25f /* bilinear weight of known chroma samples that is enough */
+
+/* Pointers of the hole's samples to their places in out. */
+static void place_inner(const struct flow_site_list *l, const struct flow_mask *hole,
+                        const struct flow_mask *known, const struct flow_pointer *pointers,
+                        struct flow_pointer *out)
+{
+    const ptrdiff_t words = (ptrdiff_t)hole->words * hole->h;
+    const uint32_t *inner = l->inner;
+    for (ptrdiff_t i = 0; i < words; i++)
+        for (uint64_t left = known->bits[i]; left; left &= left - 1, pointers++)
+            if (hole->bits[i] & left & -left)
+                out[*inner++] = *pointers;
+}
+
+void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites *sites,
+                          const struct flow_mask *hole, const struct flow_mask *known,
+                          const struct flow_pointer *pointers, struct flow_pointer *out)
+{
+    const struct flow_site_list *l = &sites->luma;
+    place_inner(l, hole, known, pointers, out);
+    for (int k = 0; k < l->n - l->n_inner; k++) {
+        const uint32_t here = l->place[l->ring[k]];
+        const uint32_t there = l->place[sites->from[k]];
+        struct flow_pointer p = out[sites->from[k]];
+        p.x -= (float)(flow_place_x(there) - flow_place_x(here));
+        p.y -= (float)(flow_place_y(there) - flow_place_y(here));
+        if (p.frame >= 0 &&
+            (!flow_work_inside(work, p.x, p.y) || !flow_work_clear(&work->frames[p.frame], p.x, p.y)))
+            p.frame = -1;
+        out[l->ring[k]] = p;
+    }
+}
+
+void flow_candidate_luma(const struct flow_work *work, const struct flow_sites *sites,
+                         const struct flow_pointer *adopted, float *value)
+{
+    const float scale = flow_sample_scale(work->window->format);
+    const bool is_deep = work->window->format.depth > 8;
+    for (int i = 0; i < sites->luma.n; i++) {
+        const struct flow_pointer *q = &adopted[i];
+        if (q->frame < 0) {
+            value[i] = FLOW_NO_COLOUR;
+            continue;
+        }
+        const struct uncap_picture *p = &work->frames[q->frame].picture;
+        value[i] = scale * (is_deep ? flow_sample_bilinear_deep(p, q->x, q->y)
+                                    : flow_sample_bilinear_byte(p, q->x, q->y));
+    }
+}
+
+/* Four samples of a chroma plane and their bilinear weights, 0 where covered. */
+struct footprint {
+    int x0, x1, y0, y1;
+    float k[4], weight;
+};
+
+static struct footprint footprint_at(const struct flow_frame *f, float x, float y, int w, int h)
+{
+    x = x < 0 ? 0 : x > (float)(w - 1) ? (float)(w - 1) : x;
+    y = y < 0 ? 0 : y > (float)(h - 1) ? (float)(h - 1) : y;
+    struct footprint p = {.x0 = (int)x, .y0 = (int)y};
+    p.x1 = p.x0 + 1 < w ? p.x0 + 1 : p.x0;
+    p.y1 = p.y0 + 1 < h ? p.y0 + 1 : p.y0;
+    const float fx = x - (float)p.x0;
+    const float fy = y - (float)p.y0;
+    p.k[0] = (1 - fx) * (1 - fy);
+    p.k[1] = fx * (1 - fy);
+    p.k[2] = (1 - fx) * fy;
+    p.k[3] = fx * fy;
+    if (f->is_covered) {
+        p.k[0] = flow_mask_has(&f->hole_c, p.x0, p.y0) ? 0 : p.k[0];
+        p.k[1] = flow_mask_has(&f->hole_c, p.x1, p.y0) ? 0 : p.k[1];
+        p.k[2] = flow_mask_has(&f->hole_c, p.x0, p.y1) ? 0 : p.k[2];
+        p.k[3] = flow_mask_has(&f->hole_c, p.x1, p.y1) ? 0 : p.k[3];
+    }
+    p.weight = p.k[0] + p.k[1] + p.k[2] + p.k[3];
+    return p;
+}
+
+static float footprint_mean(const struct footprint *p, const struct uncap_picture *from, int plane)
+{
+    const float sum = p->k[0] * flow_sample_get(from, plane, p->x0, p->y0) +
+                      p->k[1] * flow_sample_get(from, plane, p->x1, p->y0) +
+                      p->k[2] * flow_sample_get(from, plane, p->x0, p->y1) +
+                      p->k[3] * flow_sample_get(from, plane, p->x1, p->y1);
+    return sum / p->weight;
+}
+
+void flow_candidate_chroma(const struct flow_work *work, const struct flow_sites *sites,
+                           const struct flow_pointer *adopted, float *const value[2])
+{
+    const struct uncap_format format = work->window->format;
+    const float scale = flow_sample_scale(format);
+    const float step_x = 1.0f / (float)(1 << format.shift_x);
+    const float step_y = 1.0f / (float)(1 << format.shift_y);
+    for (int i = 0; i < sites->chroma.n; i++) {
+        const uint32_t luma = sites->luma.place[sites->first[i]];
+        const uint32_t place = sites->chroma.place[i];
+        const struct flow_pointer *q = &adopted[sites->first[i]];
+        value[0][i] = value[1][i] = FLOW_NO_COLOUR;
+        if (q->frame < 0)
+            continue;
+        const struct flow_frame *f = &work->frames[q->frame];
+        const struct footprint p =
+            footprint_at(f, (float)flow_place_x(place) + (q->x - (float)flow_place_x(luma)) * step_x,
+                         (float)flow_place_y(place) + (q->y - (float)flow_place_y(luma)) * step_y, work->cw,
+                         work->ch);
+        if (p.weight < CHROMA_KNOWN)
+            continue;
+        for (int c = 0; c < 2; c++)
+            value[c][i] = scale * footprint_mean(&p, &f->picture, 1 + c);
+    }
+}
