@@ -242,6 +242,13 @@ static bool set_seed(struct args *a, const char *v)
     return true;
 }
 
+static bool set_no_grain(struct args *a, const char *v)
+{
+    (void)v;
+    a->erase.no_grain = true;
+    return true;
+}
+
 static bool set_device(struct args *a, const char *v)
 {
     a->detect.device = a->erase.device = v;
@@ -351,7 +358,8 @@ static const struct option options[] = {
     {"engine-option", 0, "KEY=VALUE", PASS_2, set_engine_option,
      "option of one engine alone (docs/engines.md); repeatable"},
     {"effort", 0, "HOW", PASS_2, set_effort, "fast, default, best: how much work the flow engine spends"},
-    {"seed", 0, "N", PASS_2, set_seed, "of diffusion noise (default 0)"},
+    {"seed", 0, "N", PASS_2, set_seed, "of diffusion noise and of grain (default 0)"},
+    {"no-grain", 0, NULL, PASS_2, set_no_grain, "leave filled pixels smooth where their surroundings are noisy"},
     {"encoder", 0, "NAME", WRITES, set_encoder,
      "auto (default), nvenc, x264, x265, av1, ffv1 (lossless), copy-codec (the source's own)"},
     {"preset", 0, "NAME", VERB_RUN | VERB_ERASE, set_encoder_preset,

@@ -30,7 +30,8 @@ enum uncap_preset { UNCAP_PRESET_DEFAULT, UNCAP_PRESET_FAST, UNCAP_PRESET_BEST }
  * models       folder with the neural engines' checkpoints; NULL: $UNCAPTION_MODELS, then the data folder.
  * max_memory_bytes  upper bound for frames, windows and the engine; 0: 256 MiB.
  * threads      0: one per processor.
- * seed         of diffusion noise.
+ * seed         of diffusion noise and of grain.
+ * no_grain     do not give the filled pixels the noise of their surroundings.
  * allow_damaged  keep going past damaged packets.
  * engine_options  "key=value" strings for one engine alone (docs/engines.md), NULL-ended; may be NULL.
  */
@@ -43,7 +44,7 @@ struct uncap_erase_options {
     uint64_t max_memory_bytes;
     int threads;
     uint64_t seed;
-    bool allow_damaged;
+    bool allow_damaged, no_grain;
     const char *const *engine_options;
 };
 

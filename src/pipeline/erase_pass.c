@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "inpaint/grain.h"
 #include "media/identity.h"
 #include "pipeline/cropper.h"
 #include "pipeline/job.h"
@@ -49,7 +50,8 @@ static void take_share(void *opaque, double share)
     uncap_job_estimate(p->job, ((double)p->n_filled + share * (double)p->n_current) / (double)p->n_core);
 }
 
-/* Fill with the last prior first; each engine starts from the result of the one behind it. */
+/* Fill with the last prior first; each engine starts from the result of the one behind it. Grain comes last: none of
+ * them should see it. */
 static int fill(struct pass *p, struct uncap_window_work *work, struct uncap_error *err)
 {
     struct uncap_cancel *cancel = uncap_job_cancel(p->job);
@@ -60,7 +62,8 @@ static int fill(struct pass *p, struct uncap_window_work *work, struct uncap_err
             return status;
         work->window.prior = work->filled;
     }
-    return UNCAP_OK;
+    return p->options->no_grain ? UNCAP_OK
+                                : uncap_grain_apply(&work->window, p->options->seed, p->slices, cancel, err);
 }
 
 static int run_engine(void *opaque, struct uncap_error *err)
