@@ -11,14 +11,15 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "inpaint/flow/adopt.h"
+#include "inpaint/flow/candidate.h"
 
 enum { W = 150, H = 40, SHIFT = 5 }; /* words of 64: the ring reaches over their borders */
 
 /* Every pointer of the hole: SHIFT to the right in frame 1, its cost its own place. */
 struct stage {
     struct flow_mask hole, need, other;
-    uint8_t near[W * H];
+    struct flow_mask grey; /* no chroma */
+    struct flow_sites sites;
     struct flow_pointer *pointers, *out;
     struct flow_frame frames[2];
     struct flow_work work;
@@ -36,6 +37,8 @@ static void set_up(struct stage *s, double share)
     flow_mask_count(&s->hole);
     flow_mask_grow(&s->need, &s->hole, FLOW_RING);
     flow_mask_count(&s->need);
+    assert_true(flow_mask_open(&s->grey, 0, 0) && flow_sites_open(&s->sites, W, H, 0, 0));
+    flow_sites_list(&s->sites, (struct uncap_format){1, 8, 0, 0}, &s->hole, &s->need, &s->grey, &s->grey);
     s->pointers = uncap_alloc((size_t)s->need.n, sizeof(*s->pointers));
     s->out = uncap_alloc((size_t)s->need.n, sizeof(*s->out));
     assert_true(s->pointers && s->out);
@@ -49,8 +52,7 @@ static void set_up(struct stage *s, double share)
 
 static void adopt(struct stage *s)
 {
-    flow_adopt_near(&s->hole, &s->need, s->near);
-    flow_adopt(&s->work, &s->need, s->near, s->pointers, s->out);
+    flow_candidate_adopt(&s->work, &s->sites, &s->hole, &s->need, s->pointers, s->out);
 }
 
 static void take_down(struct stage *s)
@@ -60,6 +62,8 @@ static void take_down(struct stage *s)
     flow_mask_close(&s->hole);
     flow_mask_close(&s->need);
     flow_mask_close(&s->other);
+    flow_mask_close(&s->grey);
+    flow_sites_close(&s->sites);
 }
 
 /* Squared distance from a sample to the nearest of the hole within the ring's reach. */
