@@ -78,6 +78,21 @@ static void unblending_inverts_blending(void **state)
         }
 }
 
+static void a_frame_that_shows_something_else_disagrees(void **state)
+{
+    (void)state;
+    const struct flow_fit touched = {
+        .n = 40, .k = 0.4f, .q = 50, .var_k = 0.001f, .touch = FLOW_TOUCH_BLENDED};
+    const struct flow_fit untouched = {.n = 40, .touch = FLOW_TOUCH_NONE};
+    /* fill -20 of variance 4; a caption sample of variance 9 */
+    assert_true(flow_regress_agrees(&touched, 9, 1, 0.4f * -20 + 50, -20, 4));
+    assert_true(flow_regress_agrees(&touched, 9, 0.5f, 0.7f * -20 + 25, -20, 4));
+    assert_false(flow_regress_agrees(&touched, 9, 1, -100, -20, 4));
+    assert_true(flow_regress_agrees(&untouched, 9, 1, -26, -20, 4));
+    assert_false(flow_regress_agrees(&untouched, 9, 1, -100, -20, 4));  /* a black outline */
+    assert_true(flow_regress_agrees(&untouched, 9, 1, -100, -20, 900)); /* or a fill that knows little */
+}
+
 static void too_few_frames_tell_nothing(void **state)
 {
     (void)state;
@@ -91,8 +106,10 @@ static void too_few_frames_tell_nothing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_k_within_its_error_bars), cmocka_unit_test(tells_touched_from_untouched),
-        cmocka_unit_test(unblending_inverts_blending), cmocka_unit_test(too_few_frames_tell_nothing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_k_within_its_error_bars),
+                                       cmocka_unit_test(tells_touched_from_untouched),
+                                       cmocka_unit_test(unblending_inverts_blending),
+                                       cmocka_unit_test(a_frame_that_shows_something_else_disagrees),
+                                       cmocka_unit_test(too_few_frames_tell_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,6 @@
 #include "inpaint/flow/regress.h"
 
 #include <math.h>
-#include <stdbool.h>
 
 #define MIN_FRAMES 3.0f      /* for a fit at all */
 #define MIN_FRAMES_SURE 6.0f /* for a fit to be acted on */
@@ -11,6 +10,7 @@
 #define UNTOUCHED_SQUARE 2.0f /* mean square difference allowed, in variances */
 #define UNTOUCHED_MEAN 2.5f   /* mean difference allowed, in standard errors */
 #define UNTOUCHED_SLACK 1.5f  /* plus this many grey levels */
+#define AGREES 4.0f           /* standard errors that a single frame may be off */
 
 struct flow_fit flow_regress(const struct flow_sums *s)
 {
@@ -47,17 +47,33 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     return FLOW_TOUCH_UNKNOWN;
 }
 
+/* The model of one frame: I = k B + q, and the variance of I around it. */
+struct mixture {
+    float k, q, w;
+};
+
+static struct mixture mixture_at(const struct flow_fit *f, float coding, float opacity, float b)
+{
+    if (f->touch != FLOW_TOUCH_BLENDED)
+        return (struct mixture){1, 0, coding};
+    const float away = b - f->mean;
+    return (struct mixture){1 - opacity * (1 - f->k), opacity * f->q,
+                            coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n)};
+}
+
+bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, float i, float b,
+                         float variance)
+{
+    const struct mixture m = mixture_at(f, coding, opacity, b);
+    const float allowed = AGREES * sqrtf(m.k * m.k * variance + m.w) + UNTOUCHED_SLACK;
+    return fabsf(i - m.q - m.k * b) < allowed;
+}
+
 float flow_regress_update(const struct flow_fit *f, float coding, float opacity, float i, float b,
                           float *variance)
 {
-    const bool blended = f->touch == FLOW_TOUCH_BLENDED;
-    const float k = blended ? 1 - opacity * (1 - f->k) : 1;
-    const float q = blended ? opacity * f->q : 0;
-    const float away = b - f->mean;
-    const float w =
-        blended ? coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n) : coding;
-    const float v = *variance;
-    const float precision = 1 / v + k * k / w;
+    const struct mixture m = mixture_at(f, coding, opacity, b);
+    const float precision = 1 / *variance + m.k * m.k / m.w;
     *variance = 1 / precision;
-    return b + k / w / precision * (i - q - k * b);
+    return b + m.k / m.w / precision * (i - m.q - m.k * b);
 }

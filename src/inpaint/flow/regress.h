@@ -4,6 +4,8 @@
 #ifndef UNCAP_INPAINT_FLOW_REGRESS_H
 #define UNCAP_INPAINT_FLOW_REGRESS_H
 
+#include <stdbool.h>
+
 /* Observed I and filled B, both relative to FLOW_REGRESS_ZERO so that float sums keep their digits; weight 1
  * / variance of B. n counts frames. */
 struct flow_sums {
@@ -47,6 +49,11 @@ struct flow_fit flow_regress(const struct flow_sums *s);
 
 /* Decide whether the caption touched the sample, given the variance of coding noise. */
 enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
+
+/* Could a frame that was not measured follow the model? False where what is observed is farther from what the
+ * model expects than its errors allow. Arguments as for flow_regress_update. */
+bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, float i, float b,
+                         float variance);
 
 /* Best estimate of the background.
  *

@@ -267,6 +267,11 @@ static bool is_edge(const struct unblend_job *j, int t)
     return index == c->first || index + 1 == c->end;
 }
 
+static bool is_measured(const struct unblend_job *j, int t)
+{
+    return opacity_of(j->c, t) >= FULL_OPACITY && !is_edge(j, t);
+}
+
 static void sum_slice(void *opaque, int slice)
 {
     struct unblend_job *j = opaque;
@@ -274,7 +279,7 @@ static void sum_slice(void *opaque, int slice)
     int first;
     int end;
     for (int t = c->first; t < c->end; t++) {
-        if (opacity_of(j->c, t) < FULL_OPACITY || is_edge(j, t))
+        if (!is_measured(j, t))
             continue;
         slice_rows(uncap_rect_h(j->c->area), slice, &first, &end);
         visit_luma(j, t, first, end, add_to_sums, NULL);
@@ -445,7 +450,11 @@ static void update_sample(struct unblend_job *j, const struct visit *v, double *
     uint16_t *stored = v->plane ? &f->variance_c[v->rank] : &f->variance[v->rank];
     float variance = flow_variance_load(*stored);
     const float before = variance;
-    const float b = flow_regress_update(fit, j->c->coding, opacity_of(j->c, v->t), v->i, v->b, &variance);
+    const float opacity = opacity_of(j->c, v->t);
+    /* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. */
+    if (!is_measured(j, v->t) && !flow_regress_agrees(fit, j->c->coding, opacity, v->i, v->b, variance))
+        return;
+    const float b = flow_regress_update(fit, j->c->coding, opacity, v->i, v->b, &variance);
     flow_sample_put(&f->picture, v->plane, v->x, v->y, b + FLOW_REGRESS_ZERO);
     if (v->plane)
         return;
