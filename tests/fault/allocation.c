@@ -2,7 +2,7 @@
 /* Fail the Nth allocation of a pass, for growing N up to the last one: right status, nothing kept, no hang.
  *
  * Usage: fault_allocation CLIP FOLDER                  the two passes with the built-in engine
- *        fault_allocation CLIP FOLDER ENGINE MODELS CAPTIONS    pass 2 with a neural engine, the built-in one as prior
+ *        fault_allocation CLIP FOLDER ENGINE MODELS CAPTIONS    pass 2 with a neural engine
  * FOLDER is empty, and stays empty but for the whole result.
  * The method is sqlite's test_malloc. Linked with --wrap for malloc and free, which base/memory.c
  * alone calls for memory of ours; that also counts what is still held after a pass, so leaks show without a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kept embedding of the empty prompt: read back only for the weights that made it, and only if it is whole. */
+/* The kept embedding of the empty prompt: read back whole, and only for the weights that made it. */
 #include "clip.h"
 
 #include <fcntl.h>

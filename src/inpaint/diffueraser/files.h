@@ -19,9 +19,11 @@ struct uncap_diffuser_file {
 /* The i-th file; false past the last. steps: 2, 4, 8 or 16, of the sampler: each has its LoRA. */
 bool uncap_diffuser_file_at(int i, int steps, struct uncap_diffuser_file *file);
 
-/* All networks of a job. text_path: where the text encoder was found. Files are mapped, and the pages of those that are not at work are given back. What
+/* All networks of a job. Files are mapped, and the pages of those that are not at work are given back. What
  * is held beside them: the LoRA is fused into float32 copies of the UNet's weights, which stay, and 16-bit
- * weights are widened while their network runs. */
+ * weights are widened while their network runs.
+ *
+ * text_path  where the text encoder was found. */
 struct uncap_diffuser_files {
     struct uncap_checkpoint checkpoints[UNCAP_DIFFUSER_MODELS]; /* the LoRA's place stays empty */
     struct uncap_weights *lora;

@@ -13,10 +13,12 @@ enum { UNCAP_ATTENTION_ROWS = 5, UNCAP_ATTENTION_COLUMNS = 9, UNCAP_ATTENTION_WI
 
 /* Maps padded to whole windows.
  *
- * q       [n][pad_h][pad_w][512] f32; k, v the same, followed by the pooled tokens
- * [n][pad_h/4][pad_w/4][512]; of q only the first n_wanted frames are read. masked  [pad_h/5 * pad_w/9]: windows in which any local frame has a masked
- * token. first   frame that the keys of masked windows start from (block number % 2, below n); every second
- * one follows. out     [n_wanted][h][w][512]: attention of the h x w tokens, before the projection.
+ * q       [n_wanted][pad_h][pad_w][512] f32: queries of the first n_wanted frames.
+ * k, v    [n][pad_h][pad_w][512], followed by the pooled tokens [n][pad_h/4][pad_w/4][512].
+ * masked  [pad_h/5 * pad_w/9]: windows in which any local frame has a masked token.
+ * first   frame that the keys of masked windows start from (block number % 2, below n); every second one
+ *         follows.
+ * out     [n_wanted][h][w][512]: attention of the h x w tokens, before the projection.
  */
 struct uncap_attention {
     struct uncap_session *attend; /* q [B,T,512], k, v [B,S,512] -> out */

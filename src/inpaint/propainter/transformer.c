@@ -153,8 +153,8 @@ static int rows_session(struct uncap_session *session, const float *x, size_t ro
                              cancel, err);
 }
 
-/* out = projected attention of norm1(x + add) for the first n_wanted frames, which look at all n; x becomes the
- * sum. normal: [padded + pooled][512] scratch. */
+/* out = projected attention of norm1(x + add) for the first n_wanted frames, which look at all n; x becomes
+ * the sum. normal: [padded + pooled][512] scratch. */
 static int attention(struct uncap_transformer *t, const struct uncap_token_map *map, int number, int n_wanted,
                      const float *add, float *normal, float *out, struct uncap_cancel *cancel,
                      struct uncap_error *err)
@@ -204,7 +204,8 @@ static int attention(struct uncap_transformer *t, const struct uncap_token_map *
     return status;
 }
 
-/* out = mlp(norm2(x + add)) of the first n frames; x becomes the sum. A few frames at a time bound the wide rows. */
+/* out = mlp(norm2(x + add)) of the first n frames; x becomes the sum. A few frames at a time bound the wide
+ * rows. */
 static int feed_forward(struct uncap_transformer *t, const struct uncap_token_map *map, int number, int n,
                         const float *add, float *normal, float *out, struct uncap_cancel *cancel,
                         struct uncap_error *err)

@@ -17,8 +17,7 @@ struct uncap_transformer;
  *
  * tokens  [n][fh][fw][512] f32, in place.
  * masks   [n_local][fh][fw] f32, 0 or 1, of the first n_local frames.
- * n_wanted  frames [0, n_wanted) whose tokens are read after the run; the last block leaves the others as they
- *         were, apart from what it adds of the block before.
+ * n_wanted  frames [0, n_wanted) whose tokens are read after the run: the last block leaves the others.
  * h, w    size of the feature maps that the tokens were split from; fh = (h - 1) / 3 + 1.
  */
 struct uncap_token_map {
