@@ -16,6 +16,9 @@ enum {
     MIN_CONTEXT = 4,
 };
 
+/* Share of the holes that must have become known for another fill to see more than the one before. */
+#define REFILL_WORTH 0.01
+
 struct flow_engine {
     struct flow_settings settings;
     const struct uncap_kernels *kernels;
@@ -195,12 +198,13 @@ static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *w
     int status = work_open(&work, e, win, cancel, err);
     if (!status && !flow_captions_open(&captions, &work))
         status = uncap_fail_nomem(err, "the captions of a window");
-    for (int pass = 0; !status && pass <= work.settings->refills; pass++) {
+    double freed = 1;
+    for (int pass = 0; !status && pass <= work.settings->refills && freed > REFILL_WORTH; pass++) {
         if (pass && work.settings->renew_motion)
             flow_forget_motion(&work);
         status = flow_fill(&work, err);
         if (!status)
-            status = flow_unblend(&work, captions, pass < work.settings->refills, err);
+            status = flow_unblend(&work, captions, pass < work.settings->refills ? &freed : NULL, err);
     }
     flow_captions_close(&captions, win->n_captions);
     frames_close(&work);

@@ -463,14 +463,17 @@ static void update_slice(void *opaque, int i)
     visit_luma(j, t, 0, uncap_rect_h(j->c->area), update_sample, NULL);
 }
 
-/* Take the marked samples out of the holes. */
-static void free_samples(struct flow_work *work)
+/* Take the marked samples out of the holes; returns which share of the holes they are. */
+static double free_samples(struct flow_work *work)
 {
     const struct uncap_format f = work->window->format;
+    int64_t before = 0;
+    int64_t after = 0;
     for (int t = 0; t < work->n; t++) {
         struct flow_frame *frame = &work->frames[t];
         if (!frame->is_filled)
             continue;
+        before += frame->hole.n;
         int rank = 0;
         for (int y = 0; y < work->h; y++)
             for (int x = flow_mask_next(&frame->hole, 0, y); x < work->w;
@@ -478,17 +481,18 @@ static void free_samples(struct flow_work *work)
                 if (frame->variance[rank++] == VARIANCE_FREED)
                     flow_mask_remove(&frame->hole, x, y);
         flow_mask_count(&frame->hole);
+        after += frame->hole.n;
         if (work->cw)
             flow_mask_reduce(&frame->hole_c, &frame->hole, f.shift_x, f.shift_y);
     }
+    return before ? (double)(before - after) / (double)before : 0;
 }
 
-int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more,
-                 struct uncap_error *err)
+int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *freed, struct uncap_error *err)
 {
     for (int k = 0; k < work->window->n_captions; k++) {
         struct unblend_job j = {
-            .work = work, .captions = captions, .c = &captions[k], .free_more = free_more};
+            .work = work, .captions = captions, .c = &captions[k], .free_more = freed != NULL};
         if (!flow_work_reaches_core(work, j.c->caption))
             continue;
         int status = uncap_cancel_check(work->cancel, err);
@@ -501,7 +505,7 @@ int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool fre
         uncap_slices_run(work->slices, frames, measure_opacity, &j);
         uncap_slices_run(work->slices, frames, update_slice, &j);
     }
-    if (free_more)
-        free_samples(work);
+    if (freed)
+        *freed = free_samples(work);
     return UNCAP_OK;
 }

@@ -30,10 +30,11 @@ void flow_captions_close(struct flow_caption **captions, int n);
 /* After a fill: regress each caption's samples against it and update picture and variance of all covered
  * frames.
  *
- * free_more  also take samples that are known well out of the holes, for the next fill
- * Errors     NOMEM, CANCELLED within one caption
+ * freed    NULL after the last fill; else samples that are known well also leave the holes, for the next fill, and
+ *          this is their share of the holes, 0..1
+ * Errors   NOMEM, CANCELLED within one caption
  */
-int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more,
+int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *freed,
                  struct uncap_error *err);
 
 #endif
