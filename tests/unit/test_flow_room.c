@@ -33,14 +33,14 @@ static void large_crops_have_a_plan(void **state)
         struct uncap_engine *engine = NULL;
         const struct uncap_erase_options options = {.preset = CASES[i].preset,
                                                     .max_memory_bytes = CASES[i].memory_mib << 20};
-        assert_int_equal(
-            uncap_engine_open(&engine, uncap_engine_find("flow"), &options, NULL, NULL, &err), UNCAP_OK);
+        assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, NULL, NULL, &err),
+                         UNCAP_OK);
         const size_t budget = (CASES[i].memory_mib - CASES[i].queued_mib) << 20;
         struct uncap_plan plan;
-        assert_int_equal(
-            engine->ops->plan(engine, YUV420, CASES[i].w, CASES[i].h, budget, &plan, &err), UNCAP_OK);
-        const size_t held = uncap_picture_bytes(YUV420, CASES[i].w, CASES[i].h) +
-                            (size_t)CASES[i].w * (size_t)CASES[i].h;
+        assert_int_equal(engine->ops->plan(engine, YUV420, CASES[i].w, CASES[i].h, budget, &plan, &err),
+                         UNCAP_OK);
+        const size_t held =
+            uncap_picture_bytes(YUV420, CASES[i].w, CASES[i].h) + (size_t)CASES[i].w * (size_t)CASES[i].h;
         const size_t frames = (size_t)(plan.core + 2 * plan.context);
         assert_true(plan.window_bytes + (frames + (size_t)plan.core) * held <= budget);
         assert_true(plan.core >= 8 && plan.context >= 8);

@@ -24,7 +24,8 @@ static bool is_within_reach(uint32_t a, uint32_t b)
            abs(flow_place_y(a) - flow_place_y(b)) <= FLOW_RING;
 }
 
-static void check_list(const struct flow_site_list *l, const struct flow_mask *hole, const struct flow_mask *need)
+static void check_list(const struct flow_site_list *l, const struct flow_mask *hole,
+                       const struct flow_mask *need)
 {
     assert_int_equal(l->n, need->n);
     assert_int_equal(l->n_inner, hole->n);

@@ -16,7 +16,8 @@ static void add_noise(struct flow_pushpull *p, struct uncap_rect r)
     for (int y = r.y0; y < r.y1; y++)
         for (int x = r.x0; x < r.x1; x++)
             if (uncap_rng_uniform(1, (uint64_t)y, (uint64_t)x) < 0.1)
-                flow_pushpull_add(p, x, y, (float)(x + y), (float)uncap_rng_uniform(2, (uint64_t)y, (uint64_t)x));
+                flow_pushpull_add(p, x, y, (float)(x + y),
+                                  (float)uncap_rng_uniform(2, (uint64_t)y, (uint64_t)x));
 }
 
 static void bounds_do_not_change_the_result(void **state)

@@ -74,8 +74,8 @@ static int flow_plan(const struct uncap_engine *e, struct uncap_format format, i
         .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
-        plan->window_bytes = room.fixed_bytes + frames * own +
-                             flow_tiles_bytes(&room, format, h, (int)frames, plan->core);
+        plan->window_bytes =
+            room.fixed_bytes + frames * own + flow_tiles_bytes(&room, format, h, (int)frames, plan->core);
         if (plan->window_bytes + frames * held + (size_t)plan->core * held <= budget)
             return UNCAP_OK;
         if (plan->context > MIN_CONTEXT && 2 * plan->context > plan->core)
@@ -182,8 +182,7 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
     if (ok)
         flow_kept_give(&engine->kept, work);
     for (int t = 0; ok && t + 1 < win->n; t++)
-        if (!work->frames[t].next.is_known &&
-            (work->frames[t].is_covered || work->frames[t + 1].is_covered))
+        if (!work->frames[t].next.is_known && (work->frames[t].is_covered || work->frames[t + 1].is_covered))
             ok = flow_motion_open(&work->frames[t].next, work->w, work->h) &&
                  flow_motion_open(&work->frames[t + 1].prev, work->w, work->h);
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "a window of the flow engine");
@@ -197,7 +196,8 @@ struct fill_job {
 };
 
 /* A tile, or a window that is one. */
-static int fill_tile(void *opaque, const struct uncap_window *win, int coverage_stride, struct uncap_error *err)
+static int fill_tile(void *opaque, const struct uncap_window *win, int coverage_stride,
+                     struct uncap_error *err)
 {
     const struct fill_job *job = opaque;
     struct flow_engine *engine = job->engine->priv;

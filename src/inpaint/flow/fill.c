@@ -338,7 +338,7 @@ size_t flow_fill_bytes(struct uncap_format format, int w, int h, int batch)
     const int ch = format.n_planes > 1 ? uncap_plane_h(format, 1, h) : 0;
     const size_t motion = (n + 1) * flow_pyramid_bytes(w, h) + n * flow_pair_bytes(w, h);
     const size_t pointers = (n + 1) * FLOW_CHAINS * (size_t)w * (size_t)h * sizeof(struct flow_pointer);
-    const size_t sweeps = pointers + (n + 1) * flow_mask_bytes(w, h) +
-                          n * flow_scratch_bytes(w, h, cw, ch) + flow_plate_bytes(w, h);
+    const size_t sweeps = pointers + (n + 1) * flow_mask_bytes(w, h) + n * flow_scratch_bytes(w, h, cw, ch) +
+                          flow_plate_bytes(w, h);
     return motion > sweeps ? motion : sweeps;
 }

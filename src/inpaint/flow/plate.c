@@ -106,12 +106,14 @@ static void carry_row(const struct flow_plate *p, const struct flow_work *work, 
 }
 
 /* Pointers of the covered samples of a row; returns how many. */
-static int read_row(const struct flow_seen *row, const struct flow_mask *hole, int y, struct flow_pointer *out)
+static int read_row(const struct flow_seen *row, const struct flow_mask *hole, int y,
+                    struct flow_pointer *out)
 {
     int n = 0;
     for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
         const struct flow_seen *s = &row[x];
-        out[n++] = (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
+        out[n++] =
+            (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
     }
     return n;
 }

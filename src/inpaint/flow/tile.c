@@ -20,7 +20,8 @@ size_t flow_tiles_bytes(const struct flow_room *room, struct uncap_format format
 {
     if (room->n_tiles == 1)
         return 0;
-    return (size_t)core * (uncap_picture_bytes(format, 2 * FLOW_TILE_SEAM, h) + 2 * sizeof(struct uncap_picture)) +
+    return (size_t)core *
+               (uncap_picture_bytes(format, 2 * FLOW_TILE_SEAM, h) + 2 * sizeof(struct uncap_picture)) +
            (size_t)n * (sizeof(struct uncap_picture) + sizeof(uint8_t *));
 }
 

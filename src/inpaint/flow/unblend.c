@@ -123,12 +123,12 @@ static bool covers(const struct appearance *a, int x, int y)
 struct unblend_job {
     struct flow_work *work;
     struct flow_caption *captions, *c;
-    struct flow_sums *sums;   /* of the rows that one slice measures: [rows][w], chroma [2][rows][w] */
-    size_t room;              /* sums a slice has */
-    int first_slice;          /* of those that run at once */
-    ptrdiff_t skipped;        /* samples of a plane above the slice's rows */
-    ptrdiff_t plane;          /* samples of a chroma plane in the slice, */
-    ptrdiff_t whole_plane;    /* and in the whole caption */
+    struct flow_sums *sums; /* of the rows that one slice measures: [rows][w], chroma [2][rows][w] */
+    size_t room;            /* sums a slice has */
+    int first_slice;        /* of those that run at once */
+    ptrdiff_t skipped;      /* samples of a plane above the slice's rows */
+    ptrdiff_t plane;        /* samples of a chroma plane in the slice, */
+    ptrdiff_t whole_plane;  /* and in the whole caption */
     bool free_more;
 };
 
@@ -261,8 +261,9 @@ static void add_to_sums(struct unblend_job *j, const struct visit *v, double *to
     (void)total;
     const struct flow_frame *f = &j->work->frames[v->t];
     if (v->plane)
-        flow_sums_add(&j->sums[(v->plane - 1) * j->plane + v->at - (v->plane - 1) * j->whole_plane - j->skipped],
-                      v->i, v->b, flow_variance_load(f->variance_c[v->rank]));
+        flow_sums_add(
+            &j->sums[(v->plane - 1) * j->plane + v->at - (v->plane - 1) * j->whole_plane - j->skipped], v->i,
+            v->b, flow_variance_load(f->variance_c[v->rank]));
     else
         flow_sums_add(&j->sums[v->at - j->skipped], v->i, v->b, flow_variance_load(f->variance[v->rank]));
 }
@@ -542,7 +543,8 @@ static double free_samples(struct flow_work *work)
     return before ? (double)(before - after) / (double)before : 0;
 }
 
-int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *freed, struct uncap_error *err)
+int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *freed,
+                 struct uncap_error *err)
 {
     for (int k = 0; k < work->window->n_captions; k++) {
         struct unblend_job j = {
