@@ -98,7 +98,8 @@ static bool is_covered(const struct scene *s, int t)
     return t >= s->core_first && t < s->core_end;
 }
 
-static void fill(const struct scene *s, int threads, bool has_caption, struct result *out)
+static void fill_within(const struct scene *s, int threads, bool has_caption, uint64_t max_memory,
+                        struct result *out)
 {
     struct uncap_picture frames[64] = {{{0}, 0, 0, {0}, {0}}};
     const uint8_t *coverage[64] = {NULL};
@@ -137,7 +138,7 @@ static void fill(const struct scene *s, int threads, bool has_caption, struct re
     struct uncap_error err = {0};
     struct uncap_slices *slices = NULL;
     struct uncap_engine *engine = NULL;
-    const struct uncap_erase_options options = {0};
+    const struct uncap_erase_options options = {.max_memory_bytes = max_memory};
     assert_int_equal(uncap_slices_open(&slices, threads, &err), UNCAP_OK);
     assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, slices, NULL, &err),
                      UNCAP_OK);
@@ -147,6 +148,11 @@ static void fill(const struct scene *s, int threads, bool has_caption, struct re
     for (int t = 0; t < s->n; t++)
         uncap_picture_free(&frames[t]);
     uncap_free(matte);
+}
+
+static void fill(const struct scene *s, int threads, bool has_caption, struct result *out)
+{
+    fill_within(s, threads, has_caption, 0, out);
 }
 
 static const struct uncap_format YUV420 = {3, 8, 1, 1};
@@ -320,6 +326,31 @@ static void odd_windows_are_filled(void **state)
     }
 }
 
+/* A wide caption over what little memory cuts into tiles. */
+static void tiles_fill_like_a_whole(void **state)
+{
+    (void)state;
+    static const struct scene WIDE = {{3, 8, 1, 1}, 800, 64, 24, 8, 16, 2.3, 90, 0, 0, 0};
+    for (int x0 = 250; x0 <= 510; x0 += 260) { /* over the seams */
+        struct scene s = WIDE;
+        s.caption_x0 = x0;
+        struct result one;
+        struct result many;
+        fill_within(&s, 1, true, 4 << 20, &one);
+        fill_within(&s, 7, true, 4 << 20, &many);
+        assert_same(&s, &one, &many);
+        for (int plane = 0; plane < 3; plane++)
+            assert_true(error_of(&s, &one, plane) < 2.0);
+        for (int k = 0; k < one.n; k++)
+            for (int y = 0; y < s.h; y++)
+                for (int x = 0; x < s.w; x++)
+                    if (!is_caption(&s, x, y))
+                        assert_int_equal(get(&one.filled[k], 0, x, y), get(&one.clean[k], 0, x, y));
+        result_close(&one);
+        result_close(&many);
+    }
+}
+
 static void plan_keeps_its_budget(void **state)
 {
     (void)state;
@@ -352,6 +383,7 @@ int main(void)
         cmocka_unit_test(see_through_caption_is_unblended),
         cmocka_unit_test(frames_without_the_caption_are_noticed),
         cmocka_unit_test(odd_windows_are_filled),
+        cmocka_unit_test(tiles_fill_like_a_whole),
         cmocka_unit_test(plan_keeps_its_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,10 +107,9 @@ void flow_candidate_chroma(const struct flow_work *work, const struct flow_sites
         if (q->frame < 0)
             continue;
         const struct flow_frame *f = &work->frames[q->frame];
-        const struct footprint p =
-            footprint_at(f, (float)flow_place_x(place) + (q->x - (float)flow_place_x(luma)) * step_x,
-                         (float)flow_place_y(place) + (q->y - (float)flow_place_y(luma)) * step_y, work->cw,
-                         work->ch);
+        const struct footprint p = footprint_at(
+            f, (float)flow_place_x(place) + (q->x - (float)flow_place_x(luma)) * step_x,
+            (float)flow_place_y(place) + (q->y - (float)flow_place_y(luma)) * step_y, work->cw, work->ch);
         if (p.weight < CHROMA_KNOWN)
             continue;
         for (int c = 0; c < 2; c++)

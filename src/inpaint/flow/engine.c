@@ -5,7 +5,9 @@
 #include "inpaint/engine.h"
 #include "inpaint/flow/fill.h"
 #include "inpaint/flow/kept.h"
+#include "inpaint/flow/room.h"
 #include "inpaint/flow/settings.h"
+#include "inpaint/flow/tile.h"
 #include "inpaint/flow/unblend.h"
 #include "inpaint/flow/work.h"
 #include "kernels/kernels.h"
@@ -14,12 +16,17 @@ enum {
     MARGIN = 48, /* luma pixels of context around the captions */
     MIN_CORE = 4,
     MIN_CONTEXT = 4,
+    DEFAULT_MEMORY_MIB = 256, /* as uncap_erase_options says */
 };
+
+/* Share of the holes that must have become known for another fill to see more than the one before. */
+#define REFILL_WORTH 0.01
 
 struct flow_engine {
     struct flow_settings settings;
     const struct uncap_kernels *kernels;
     struct flow_kept kept;
+    size_t budget; /* bytes for all of the erase pass; what a window's room is cut from */
 };
 
 static int flow_open(struct uncap_engine *e, const struct uncap_erase_options *o, struct uncap_error *err)
@@ -28,6 +35,7 @@ static int flow_open(struct uncap_engine *e, const struct uncap_erase_options *o
     struct flow_engine *f = e->priv;
     f->settings = flow_settings_of(o->preset);
     f->kernels = uncap_kernels_best();
+    f->budget = o->max_memory_bytes ? (size_t)o->max_memory_bytes : (size_t)DEFAULT_MEMORY_MIB << 20;
     return UNCAP_OK;
 }
 
@@ -47,31 +55,27 @@ static size_t frame_bytes(struct uncap_format format, int w, int h)
            2 * flow_motion_bytes(w, h) + uncap_picture_bytes(format, w, h);
 }
 
-/* Regression of the captions: fits of every caption of a window, sums of one. Captions of one window follow
- * or stand beside each other, so together they hardly exceed the crop twice. */
-static size_t caption_bytes(struct uncap_format format, int w, int h)
+/* The same for planning and filling: a plan's own budget may be a part of the whole. */
+static struct flow_room room_of(const struct uncap_engine *e, struct uncap_format format, int w, int h)
 {
-    const size_t luma = (size_t)w * (size_t)h;
-    const size_t chroma = format.n_planes > 1 ? (size_t)2 * (size_t)uncap_plane_w(format, 1, w) *
-                                                    (size_t)uncap_plane_h(format, 1, h)
-                                              : 0;
-    return (luma + chroma) * (2 * sizeof(struct flow_fit) + sizeof(struct flow_sums)) + luma * sizeof(float);
+    const struct flow_engine *f = e->priv;
+    return flow_room_of(format, w, h, uncap_slices_threads(e->slices), f->budget);
 }
 
 static int flow_plan(const struct uncap_engine *e, struct uncap_format format, int w, int h, size_t budget,
                      struct uncap_plan *plan, struct uncap_error *err)
 {
     const struct flow_engine *f = e->priv;
-    const size_t fixed =
-        flow_fill_bytes(format, w, h, uncap_slices_threads(e->slices)) + caption_bytes(format, w, h);
-    const size_t own = frame_bytes(format, w, h);
+    const struct flow_room room = room_of(e, format, w, h);
+    const size_t own = frame_bytes(format, room.tile_w, h);
     const size_t held =
         uncap_picture_bytes(format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
     *plan = (struct uncap_plan){
         .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
-        plan->window_bytes = fixed + frames * own;
+        plan->window_bytes =
+            room.fixed_bytes + frames * own + flow_tiles_bytes(&room, format, h, (int)frames, plan->core);
         if (plan->window_bytes + frames * held + (size_t)plan->core * held <= budget)
             return UNCAP_OK;
         if (plan->context > MIN_CONTEXT && 2 * plan->context > plan->core)
@@ -139,13 +143,13 @@ static bool open_fill(struct flow_work *work, int t)
     return true;
 }
 
-static bool cover_frame(struct flow_work *work, int t)
+static bool cover_frame(struct flow_work *work, int t, int coverage_stride)
 {
     const struct uncap_window *win = work->window;
     struct flow_frame *f = &work->frames[t];
     if (!flow_mask_open(&f->hole, work->w, work->h) || !flow_mask_open(&f->hole_c, work->cw, work->ch))
         return false;
-    flow_mask_from_coverage(&f->hole, win->coverage[t], work->w);
+    flow_mask_from_coverage(&f->hole, win->coverage[t], coverage_stride);
     if (work->cw)
         flow_mask_reduce(&f->hole_c, &f->hole, win->format.shift_x, win->format.shift_y);
     f->is_covered = f->hole.n > 0;
@@ -154,14 +158,13 @@ static bool cover_frame(struct flow_work *work, int t)
 }
 
 static int work_open(struct flow_work *work, struct uncap_engine *e, const struct uncap_window *win,
-                     struct uncap_cancel *cancel, struct uncap_error *err)
+                     int coverage_stride, struct uncap_error *err)
 {
     struct flow_engine *engine = e->priv;
     *work = (struct flow_work){.window = win,
                                .kernels = engine->kernels,
                                .settings = &engine->settings,
                                .slices = e->slices,
-                               .cancel = cancel,
                                .w = uncap_rect_w(win->crop),
                                .h = uncap_rect_h(win->crop),
                                .n = win->n};
@@ -174,33 +177,44 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
     for (int t = 0; ok && t < win->n; t++) {
         work->frames[t].source = work->frames[t].picture = win->frames[t];
         if (win->coverage[t])
-            ok = cover_frame(work, t);
+            ok = cover_frame(work, t, coverage_stride);
     }
     if (ok)
         flow_kept_give(&engine->kept, work);
     for (int t = 0; ok && t + 1 < win->n; t++)
-        if (!work->frames[t].next.is_known &&
-            (work->frames[t].is_covered || work->frames[t + 1].is_covered))
+        if (!work->frames[t].next.is_known && (work->frames[t].is_covered || work->frames[t + 1].is_covered))
             ok = flow_motion_open(&work->frames[t].next, work->w, work->h) &&
                  flow_motion_open(&work->frames[t + 1].prev, work->w, work->h);
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "a window of the flow engine");
 }
 
-static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *win,
-                            struct uncap_cancel *cancel, struct uncap_error *err)
+/* What the fill of a tile needs besides it. */
+struct fill_job {
+    struct uncap_engine *engine;
+    struct uncap_cancel *cancel;
+    int batch;
+};
+
+/* A tile, or a window that is one. */
+static int fill_tile(void *opaque, const struct uncap_window *win, int coverage_stride,
+                     struct uncap_error *err)
 {
-    struct flow_engine *engine = e->priv;
+    const struct fill_job *job = opaque;
+    struct flow_engine *engine = job->engine->priv;
     struct flow_work work;
     struct flow_caption *captions = NULL;
-    int status = work_open(&work, e, win, cancel, err);
+    int status = work_open(&work, job->engine, win, coverage_stride, err);
+    work.cancel = job->cancel;
+    work.batch = job->batch;
     if (!status && !flow_captions_open(&captions, &work))
         status = uncap_fail_nomem(err, "the captions of a window");
-    for (int pass = 0; !status && pass <= work.settings->refills; pass++) {
+    double freed = 1;
+    for (int pass = 0; !status && pass <= work.settings->refills && freed > REFILL_WORTH; pass++) {
         if (pass && work.settings->renew_motion)
             flow_forget_motion(&work);
         status = flow_fill(&work, err);
         if (!status)
-            status = flow_unblend(&work, captions, pass < work.settings->refills, err);
+            status = flow_unblend(&work, captions, pass < work.settings->refills ? &freed : NULL, err);
     }
     flow_captions_close(&captions, win->n_captions);
     frames_close(&work);
@@ -208,6 +222,13 @@ static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *w
     if (status || work.settings->renew_motion)
         flow_kept_clear(&engine->kept);
     return status;
+}
+
+static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *win,
+                            struct uncap_cancel *cancel, struct uncap_error *err)
+{
+    const struct flow_room room = room_of(e, win->format, uncap_rect_w(win->crop), uncap_rect_h(win->crop));
+    return flow_tiles_fill(win, &room, fill_tile, &(struct fill_job){e, cancel, room.batch}, err);
 }
 
 const struct uncap_engine_ops uncap_flow_engine = {

@@ -7,13 +7,6 @@
 #include "inpaint/flow/pointers.h"
 #include "inpaint/flow/spatial.h"
 
-/* Frames (or pairs) that are worked on at once: what a batch holds in memory, and what threads share. */
-static int batch_of(const struct uncap_slices *slices)
-{
-    const int threads = uncap_slices_threads(slices);
-    return threads < 2 ? 2 : threads > 16 ? 16 : threads;
-}
-
 static bool is_covered(const struct flow_work *work, int t)
 {
     return t >= 0 && t < work->n && work->frames[t].is_covered && work->frames[t].hole.n > 0;
@@ -119,7 +112,7 @@ static bool motion_is_known(const struct flow_work *work)
 
 static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 {
-    const int capacity = batch_of(work->slices);
+    const int capacity = work->batch;
     struct motion_batch b;
     int status = UNCAP_OK;
     if (motion_is_known(work))
@@ -198,17 +191,19 @@ static void list_chained(void *opaque, int i)
 /* Room for the pointers of slot i. */
 static bool reserve(struct sweep_batch *b, int i)
 {
-    const size_t n = (size_t)b->chained[i].n;
-    if (n <= b->room[i])
+    const size_t all = (size_t)b->work->w * (size_t)b->work->h;
+    const size_t need = (size_t)b->chained[i].n;
+    if (need <= b->room[i])
         return true;
+    const size_t n = need + need / 4 < all ? need + need / 4 : all;
     b->room[i] = 0;
     for (int c = 0; c < FLOW_CHAINS; c++) {
         uncap_free(b->pointers[c][i]);
-        b->pointers[c][i] = uncap_alloc(n + n / 4, sizeof(struct flow_pointer));
+        b->pointers[c][i] = uncap_alloc(n, sizeof(struct flow_pointer));
         if (!b->pointers[c][i])
             return false;
     }
-    b->room[i] = n + n / 4;
+    b->room[i] = n;
     return true;
 }
 
@@ -324,7 +319,7 @@ int flow_fill(struct flow_work *work, struct uncap_error *err)
     if (status)
         return status;
     struct sweep_batch b;
-    if (!sweep_batch_open(&b, work, batch_of(work->slices)))
+    if (!sweep_batch_open(&b, work, work->batch))
         status = uncap_fail_nomem(err, "filling frames");
     if (!status)
         status = fill_all_smooth(&b, err);
@@ -336,14 +331,14 @@ int flow_fill(struct flow_work *work, struct uncap_error *err)
     return status;
 }
 
-size_t flow_fill_bytes(struct uncap_format format, int w, int h, int threads)
+size_t flow_fill_bytes(struct uncap_format format, int w, int h, int batch)
 {
-    const size_t batch = (size_t)(threads < 2 ? 2 : threads > 16 ? 16 : threads);
+    const size_t n = (size_t)batch;
     const int cw = format.n_planes > 1 ? uncap_plane_w(format, 1, w) : 0;
     const int ch = format.n_planes > 1 ? uncap_plane_h(format, 1, h) : 0;
-    const size_t motion = (batch + 1) * flow_pyramid_bytes(w, h) + batch * flow_pair_bytes(w, h);
-    const size_t pointers = (batch + 1) * FLOW_CHAINS * (size_t)w * (size_t)h * sizeof(struct flow_pointer);
-    const size_t sweeps = pointers + (batch + 1) * flow_mask_bytes(w, h) +
-                          batch * flow_scratch_bytes(w, h, cw, ch) + flow_plate_bytes(w, h);
+    const size_t motion = (n + 1) * flow_pyramid_bytes(w, h) + n * flow_pair_bytes(w, h);
+    const size_t pointers = (n + 1) * FLOW_CHAINS * (size_t)w * (size_t)h * sizeof(struct flow_pointer);
+    const size_t sweeps = pointers + (n + 1) * flow_mask_bytes(w, h) + n * flow_scratch_bytes(w, h, cw, ch) +
+                          flow_plate_bytes(w, h);
     return motion > sweeps ? motion : sweeps;
 }

@@ -5,8 +5,8 @@
 
 #include "inpaint/flow/work.h"
 
-/* Bytes of scratch that flow_fill takes for frames of w x h samples. */
-size_t flow_fill_bytes(struct uncap_format format, int w, int h, int threads);
+/* Bytes of scratch that flow_fill takes for frames of w x h samples, `batch` of them at once. */
+size_t flow_fill_bytes(struct uncap_format format, int w, int h, int batch);
 
 /* Fill the holes of every frame that is to be filled. Motion that is known already is not measured again. Same result for any number of threads.
  * Errors  NOMEM, CANCELLED within one batch of frames.

@@ -180,7 +180,8 @@ static void add_chain(const struct flow_work *work, const struct flow_frame *f, 
 {
     flow_candidate_luma(work, &s->sites, s->adopted, planes[0].value);
     if (n_planes > 1)
-        flow_candidate_chroma(work, &s->sites, s->adopted, (float *const[2]){planes[1].value, planes[2].value});
+        flow_candidate_chroma(work, &s->sites, s->adopted,
+                              (float *const[2]){planes[1].value, planes[2].value});
     for (int i = 0; i < n_planes; i++) {
         correct_plane(&planes[i], &f->picture, s);
         if (!i) {
@@ -229,8 +230,8 @@ void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *chai
         memset(planes[i].weight, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
     }
     for (int c = 0; c < FLOW_CHAINS; c++) {
-        flow_candidate_adopt(work, &s->sites, &f->hole, c == FLOW_CHAIN_LOCAL ? chained : &f->hole, pointers[c],
-                             s->adopted);
+        flow_candidate_adopt(work, &s->sites, &f->hole, c == FLOW_CHAIN_LOCAL ? chained : &f->hole,
+                             pointers[c], s->adopted);
         add_chain(work, f, planes, n_planes, s, (enum flow_chain)c);
     }
     for (int i = 0; i < n_planes; i++)

@@ -27,7 +27,8 @@ void flow_kept_give(struct flow_kept *kept, struct flow_work *work)
 void flow_kept_take(struct flow_kept *kept, struct flow_work *work)
 {
     flow_kept_clear(kept);
-    *kept = (struct flow_kept){work->window->crop, work->window->first, work->frames ? work->n : 0, work->frames};
+    *kept =
+        (struct flow_kept){work->window->crop, work->window->first, work->frames ? work->n : 0, work->frames};
     work->frames = NULL;
 }
 

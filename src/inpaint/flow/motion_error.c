@@ -97,8 +97,8 @@ static uint8_t coded(float error)
 }
 
 float flow_motion_errors(const struct flow_level *a, const struct flow_level *b, const float *fu,
-                         const float *fv, const float *gu, const float *gv, float *scratch,
-                         struct flow_motion *m)
+                         const float *fv, const float *gu, const float *gv, float px, float *scratch,
+                         uint8_t *error)
 {
     const size_t plane = (size_t)a->w * (size_t)a->h;
     float *rms = scratch;
@@ -122,11 +122,11 @@ float flow_motion_errors(const struct flow_level *a, const struct flow_level *b,
                 p.at--, p.fx = 1;
             if (ty >= (float)(b->h - 1))
                 p.at -= b->pitch, p.fy = 1;
-            const float bu = 2 * (fu[o] + read_at(gu, b->pitch, p));
-            const float bv = 2 * (fv[o] + read_at(gv, b->pitch, p));
+            const float bu = px * (fu[o] + read_at(gu, b->pitch, p));
+            const float bv = px * (fv[o] + read_at(gv, b->pitch, p));
             const float back = sqrtf(bu * bu + bv * bv);
             const float l = rms[k];
-            m->error[k] = coded(back + (l < 0 ? UNKNOWN_PENALTY : clip((l - 8) / 8, 3)));
+            error[k] = coded(back + (l < 0 ? UNKNOWN_PENALTY : clip((l - 8) / 8, 3)));
             if (l >= 0) {
                 sum += (double)l;
                 n++;

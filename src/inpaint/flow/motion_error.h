@@ -9,14 +9,16 @@
  * cuts measure 46 to 88, fast motion up to 10. */
 #define FLOW_BROKEN_RMS 22.0f
 
-/* Fill m->error.
+/* Error of a flow, pixels times FLOW_ERROR_UNITS.
  *
- * f, g     flow a to b and b to a, finest level of a and b, padded
+ * f, g     flow a to b and b to a at the level of a and b, padded
+ * px       pixels of the picture that one sample of the level is wide
+ * error    [h][w] of the level
  * scratch  uncap_flow_scratch_floats
  * returns  mean over the known samples of the local residual's rms, grey levels
  */
 float flow_motion_errors(const struct flow_level *a, const struct flow_level *b, const float *fu,
-                         const float *fv, const float *gu, const float *gv, float *scratch,
-                         struct flow_motion *m);
+                         const float *fv, const float *gu, const float *gv, float px, float *scratch,
+                         uint8_t *error);
 
 #endif

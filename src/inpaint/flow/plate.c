@@ -106,14 +106,35 @@ static void carry_row(const struct flow_plate *p, const struct flow_work *work, 
 }
 
 /* Pointers of the covered samples of a row; returns how many. */
-static int read_row(const struct flow_seen *row, const struct flow_mask *hole, int y, struct flow_pointer *out)
+static int read_row(const struct flow_seen *row, const struct flow_mask *hole, int y,
+                    struct flow_pointer *out)
 {
     int n = 0;
     for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
         const struct flow_seen *s = &row[x];
-        out[n++] = (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
+        out[n++] =
+            (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
     }
     return n;
+}
+
+/* Let a known sample of frame t vote. */
+static void vote(struct flow_seen *s, const struct flow_work *work, int t, int x, int y, float limit)
+{
+    const struct uncap_picture *picture = &work->frames[t].picture;
+    const struct flow_seen here = {(float)x, (float)y, 0, (int16_t)t, 0};
+    if (s->frame < 0) {
+        *s = here;
+        return;
+    }
+    const float seen = flow_sample_bilinear(&work->frames[s->frame].picture, s->x, s->y);
+    if (fabsf(seen - flow_sample_get(picture, 0, x, y)) <= limit) {
+        const int16_t votes = s->votes;
+        *s = here;
+        s->votes = votes < MAX_VOTES ? (int16_t)(votes + 1) : MAX_VOTES;
+    } else if (--s->votes < 0) {
+        *s = here;
+    }
 }
 
 /* Let the known samples of a row of frame t vote. */
@@ -121,22 +142,14 @@ static void vote_row(struct flow_seen *row, const struct flow_work *work, int t,
 {
     const struct flow_frame *f = &work->frames[t];
     const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
-    for (int x = 0; x < work->w; x++) {
-        if (f->is_covered && flow_mask_has(&f->hole, x, y))
-            continue;
-        struct flow_seen *s = &row[x];
-        const struct flow_seen here = {(float)x, (float)y, 0, (int16_t)t, 0};
-        if (s->frame < 0) {
-            *s = here;
-            continue;
-        }
-        const float seen = flow_sample_bilinear(&work->frames[s->frame].picture, s->x, s->y);
-        if (fabsf(seen - flow_sample_get(&f->picture, 0, x, y)) <= limit) {
-            const int16_t votes = s->votes;
-            *s = here;
-            s->votes = votes < MAX_VOTES ? (int16_t)(votes + 1) : MAX_VOTES;
-        } else if (--s->votes < 0) {
-            *s = here;
+    const int words = (work->w + 63) / 64;
+    for (int i = 0; i < words; i++) {
+        uint64_t voters = f->is_covered ? ~f->hole.bits[(ptrdiff_t)y * words + i] : ~UINT64_C(0);
+        if (64 * i + 64 > work->w)
+            voters &= (UINT64_C(1) << (work->w & 63)) - 1;
+        for (; voters; voters &= voters - 1) {
+            const int x = 64 * i + __builtin_ctzll(voters);
+            vote(&row[x], work, t, x, y, limit);
         }
     }
 }

@@ -45,7 +45,8 @@ void flow_pushpull_close(struct flow_pushpull *p)
 static struct uncap_rect halved(struct uncap_rect bounds, int w, int h, int r)
 {
     const struct uncap_rect plane = {0, 0, w, h};
-    const struct uncap_rect cells = {bounds.x0 >> 1, bounds.y0 >> 1, (bounds.x1 + 1) >> 1, (bounds.y1 + 1) >> 1};
+    const struct uncap_rect cells = {bounds.x0 >> 1, bounds.y0 >> 1, (bounds.x1 + 1) >> 1,
+                                     (bounds.y1 + 1) >> 1};
     return uncap_rect_intersect(uncap_rect_grow(cells, r, r), plane);
 }
 

@@ -14,7 +14,8 @@ size_t flow_scratch_bytes(int w, int h, int cw, int ch)
     const size_t n_c = (size_t)cw * (size_t)ch;
     const size_t floats = 4 * n + 6 * n_c + FLOW_SCRATCH_CELLS * cells_of(w, h);
     return 2 * flow_mask_bytes(w, h) + 2 * flow_mask_bytes(cw, ch) + 2 * flow_pushpull_bytes(w, h) +
-           flow_sites_bytes(w, h, cw, ch) + floats * sizeof(float) + n * (sizeof(struct flow_pointer) + sizeof(uint32_t)) +
+           flow_sites_bytes(w, h, cw, ch) + floats * sizeof(float) +
+           n * (sizeof(struct flow_pointer) + sizeof(uint32_t)) +
            (size_t)(3 * UNCAP_MAX_PLANES + FLOW_SCRATCH_CELLS + 3) * UNCAP_ALIGN;
 }
 

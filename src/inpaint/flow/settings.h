@@ -13,7 +13,7 @@
  * core        frames wanted in a window
  * relaxations steps of the smooth fill
  * renew_motion  measure motion again for a refill, with less of the picture covered
- * refills     times the fill is repeated on what is still covered after regression
+ * refills     at most: times the fill is repeated on what is still covered after regression
  */
 struct flow_settings {
     struct flow_effort effort;

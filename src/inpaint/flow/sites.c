@@ -151,6 +151,7 @@ void flow_sites_list(struct flow_sites *s, struct uncap_format format, const str
     list_nearest(s->from, hole, need);
     flow_site_list_fill(&s->chroma, hole_c, need_c);
     for (int i = 0; i < s->chroma.n; i++)
-        s->first[i] = first_luma(need, format, flow_place_x(s->chroma.place[i]), flow_place_y(s->chroma.place[i]));
+        s->first[i] =
+            first_luma(need, format, flow_place_x(s->chroma.place[i]), flow_place_y(s->chroma.place[i]));
     s->bounds = flow_site_list_bounds(&s->luma);
 }

@@ -40,7 +40,8 @@ void flow_sites_close(struct flow_sites *s);
 size_t flow_sites_bytes(int w, int h, int cw, int ch);
 
 /* List hole and ring of one plane. need holds hole, and is no larger than at open. */
-void flow_site_list_fill(struct flow_site_list *l, const struct flow_mask *hole, const struct flow_mask *need);
+void flow_site_list_fill(struct flow_site_list *l, const struct flow_mask *hole,
+                         const struct flow_mask *need);
 
 /* What a list touches. */
 struct uncap_rect flow_site_list_bounds(const struct flow_site_list *l);

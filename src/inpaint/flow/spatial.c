@@ -95,7 +95,8 @@ static float known(const struct hole_plane *f, uint32_t i)
 }
 
 /* Laplace's equation over the hole, from a push-pull start off the samples around it. */
-static void fill_hole(const struct hole_plane *f, const struct order *order, int steps, struct flow_scratch *s)
+static void fill_hole(const struct hole_plane *f, const struct order *order, int steps,
+                      struct flow_scratch *s)
 {
     const struct flow_site_list *l = f->sites;
     flow_pushpull_start(&s->smooth, f->w, f->h, flow_site_list_bounds(l));

@@ -37,6 +37,13 @@ static struct uncap_rect area_of(const struct flow_work *work, const struct unca
     return (struct uncap_rect){r.x0 - crop.x0, r.y0 - crop.y0, r.x1 - crop.x0, r.y1 - crop.y0};
 }
 
+/* What can be seen of the caption: one that moves may bring in any part of itself. */
+static struct uncap_rect seen_of(const struct flow_work *work, const struct flow_caption *c)
+{
+    const struct uncap_rect all = {0, 0, work->w, work->h};
+    return c->caption->caption->motion ? c->whole : uncap_rect_intersect(c->whole, all);
+}
+
 static void start_opacity(const struct flow_work *work, struct flow_caption *c)
 {
     const struct uncap_caption *caption = c->caption->caption;
@@ -56,7 +63,8 @@ bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
     for (int k = 0; k < win->n_captions; k++) {
         struct flow_caption *c = &all[k];
         c->caption = &win->captions[k];
-        c->area = area_of(work, c->caption->caption);
+        c->whole = area_of(work, c->caption->caption);
+        c->area = seen_of(work, c);
         if (!flow_work_reaches_core(work, c->caption))
             continue;
         c->area_c = (struct uncap_rect){c->area.x0 >> f.shift_x, c->area.y0 >> f.shift_y,
@@ -102,7 +110,7 @@ static struct appearance appearance_at(const struct flow_work *work, const struc
 
 static bool covers(const struct appearance *a, int x, int y)
 {
-    const struct uncap_rect r = a->c->area;
+    const struct uncap_rect r = a->c->whole;
     const int lx = x - a->dx - r.x0;
     const int ly = y - a->dy - r.y0;
     if (lx < 0 || ly < 0 || lx >= uncap_rect_w(r) || ly >= uncap_rect_h(r))
@@ -115,7 +123,12 @@ static bool covers(const struct appearance *a, int x, int y)
 struct unblend_job {
     struct flow_work *work;
     struct flow_caption *captions, *c;
-    struct flow_sums *sums, *sums_c; /* laid out as c->fit and c->fit_c */
+    struct flow_sums *sums; /* of the rows that one slice measures: [rows][w], chroma [2][rows][w] */
+    size_t room;            /* sums a slice has */
+    int first_slice;        /* of those that run at once */
+    ptrdiff_t skipped;      /* samples of a plane above the slice's rows */
+    ptrdiff_t plane;        /* samples of a chroma plane in the slice, */
+    ptrdiff_t whole_plane;  /* and in the whole caption */
     bool free_more;
 };
 
@@ -248,9 +261,11 @@ static void add_to_sums(struct unblend_job *j, const struct visit *v, double *to
     (void)total;
     const struct flow_frame *f = &j->work->frames[v->t];
     if (v->plane)
-        flow_sums_add(&j->sums_c[v->at], v->i, v->b, flow_variance_load(f->variance_c[v->rank]));
+        flow_sums_add(
+            &j->sums[(v->plane - 1) * j->plane + v->at - (v->plane - 1) * j->whole_plane - j->skipped], v->i,
+            v->b, flow_variance_load(f->variance_c[v->rank]));
     else
-        flow_sums_add(&j->sums[v->at], v->i, v->b, flow_variance_load(f->variance[v->rank]));
+        flow_sums_add(&j->sums[v->at - j->skipped], v->i, v->b, flow_variance_load(f->variance[v->rank]));
 }
 
 static void slice_rows(int h, int slice, int *first, int *end)
@@ -272,21 +287,35 @@ static bool is_measured(const struct unblend_job *j, int t)
     return opacity_of(j->c, t) >= FULL_OPACITY && !is_edge(j, t);
 }
 
-static void sum_slice(void *opaque, int slice)
+/* The part of a job that slice i has to itself: rows [first, end) of an area, sums at 0. */
+static struct unblend_job slice_job(const struct unblend_job *j, int i, struct uncap_rect area, int *first,
+                                    int *end)
 {
-    struct unblend_job *j = opaque;
-    const struct uncap_window_caption *c = j->c->caption;
+    struct unblend_job own = *j;
+    slice_rows(uncap_rect_h(area), j->first_slice + i, first, end);
+    own.sums = j->sums + (size_t)i * j->room;
+    own.skipped = (ptrdiff_t)*first * uncap_rect_w(area);
+    own.plane = (ptrdiff_t)(*end - *first) * uncap_rect_w(area);
+    own.whole_plane = (ptrdiff_t)uncap_rect_h(area) * uncap_rect_w(area);
+    memset(own.sums, 0, j->room * sizeof(*own.sums));
+    return own;
+}
+
+/* New fits replace old ones unless far fewer frames speak for them: what left the holes is measured no
+ * longer. */
+static void fit_luma_slice(void *opaque, int i)
+{
+    const struct unblend_job *all = opaque;
     int first;
     int end;
-    for (int t = c->first; t < c->end; t++) {
-        if (!is_measured(j, t))
-            continue;
-        slice_rows(uncap_rect_h(j->c->area), slice, &first, &end);
-        visit_luma(j, t, first, end, add_to_sums, NULL);
-        if (!j->work->cw)
-            continue;
-        slice_rows(uncap_rect_h(j->c->area_c), slice, &first, &end);
-        visit_chroma(j, t, first, end, add_to_sums, NULL);
+    struct unblend_job j = slice_job(all, i, all->c->area, &first, &end);
+    for (int t = j.c->caption->first; t < j.c->caption->end; t++)
+        if (is_measured(&j, t))
+            visit_luma(&j, t, first, end, add_to_sums, NULL);
+    for (ptrdiff_t k = 0; k < j.plane; k++) {
+        struct flow_fit *fit = &j.c->fit[j.skipped + k];
+        if (j.sums[k].n > 0 && 2 * j.sums[k].n >= fit->n)
+            *fit = flow_regress(&j.sums[k]);
     }
 }
 
@@ -310,16 +339,6 @@ static float coding_noise(const struct flow_caption *c, float *solid)
     qsort(solid, n_solid, sizeof(*solid), compare_floats);
     const float v = solid[(size_t)(CODING_SHARE * (float)n_solid)];
     return v < CODING_MIN ? CODING_MIN : v > CODING_MAX ? CODING_MAX : v;
-}
-
-/* New fits replace old ones unless far fewer frames speak for them: what left the holes is measured no
- * longer. */
-static void fit_samples(struct unblend_job *j)
-{
-    const size_t n = (size_t)uncap_rect_w(j->c->area) * (size_t)uncap_rect_h(j->c->area);
-    for (size_t i = 0; i < n; i++)
-        if (j->sums[i].n > 0 && 2 * j->sums[i].n >= j->c->fit[i].n)
-            j->c->fit[i] = flow_regress(&j->sums[i]);
 }
 
 /* Background share of a chroma sample: the mean of the luma samples that it covers; touch UNKNOWN if any of
@@ -350,58 +369,89 @@ static float share_of_luma(const struct unblend_job *j, int cx, int cy, enum flo
 }
 
 /* Chroma moves too little to measure k by: it takes luma's, and q from the means. */
-static void fit_chroma(struct unblend_job *j)
+static struct flow_fit chroma_fit(const struct unblend_job *j, const struct flow_sums *s, int x, int y)
 {
-    const struct uncap_rect r = j->c->area_c;
-    const ptrdiff_t plane_size = (ptrdiff_t)uncap_rect_w(r) * uncap_rect_h(r);
-    for (int plane = 0; plane < 2; plane++)
-        for (int y = 0; y < uncap_rect_h(r); y++)
-            for (int x = 0; x < uncap_rect_w(r); x++) {
-                const ptrdiff_t at = plane * plane_size + (ptrdiff_t)y * uncap_rect_w(r) + x;
-                const struct flow_sums *s = &j->sums_c[at];
-                struct flow_fit *fit = &j->c->fit_c[at];
-                if (s->n <= 0 || 2 * s->n < fit->n)
-                    continue;
-                enum flow_touch touch;
-                const float k = share_of_luma(j, r.x0 + x, r.y0 + y, &touch);
-                struct flow_fit f = flow_regress(s);
-                if (f.n >= 3) {
-                    const float free_k = f.k;
-                    f.k = k;
-                    f.q = s->i / s->w - k * f.mean;
-                    f.residual += (free_k - k) * (free_k - k) * f.var_b;
-                    f.var_k = 0.01f;
-                    f.touch = touch == FLOW_TOUCH_NONE ? flow_regress_touch(&f, j->c->coding) : touch;
-                    if (touch == FLOW_TOUCH_NONE && f.touch != FLOW_TOUCH_NONE)
-                        f.touch = FLOW_TOUCH_UNKNOWN;
-                }
-                *fit = f;
-            }
+    enum flow_touch touch;
+    const float k = share_of_luma(j, x, y, &touch);
+    struct flow_fit f = flow_regress(s);
+    if (f.n < 3)
+        return f;
+    const float free_k = f.k;
+    f.k = k;
+    f.q = s->i / s->w - k * f.mean;
+    f.residual += (free_k - k) * (free_k - k) * f.var_b;
+    f.var_k = 0.01f;
+    f.touch = touch == FLOW_TOUCH_NONE ? flow_regress_touch(&f, j->c->coding) : touch;
+    if (touch == FLOW_TOUCH_NONE && f.touch != FLOW_TOUCH_NONE)
+        f.touch = FLOW_TOUCH_UNKNOWN;
+    return f;
+}
+
+static void fit_chroma_slice(void *opaque, int i)
+{
+    const struct unblend_job *all = opaque;
+    const struct uncap_rect r = all->c->area_c;
+    int first;
+    int end;
+    struct unblend_job j = slice_job(all, i, r, &first, &end);
+    for (int t = j.c->caption->first; t < j.c->caption->end; t++)
+        if (is_measured(&j, t))
+            visit_chroma(&j, t, first, end, add_to_sums, NULL);
+    for (ptrdiff_t k = 0; k < 2 * j.plane; k++) {
+        const ptrdiff_t at = j.skipped + k % j.plane;
+        struct flow_fit *fit = &j.c->fit_c[k / j.plane * j.whole_plane + at];
+        if (j.sums[k].n > 0 && 2 * j.sums[k].n >= fit->n)
+            *fit = chroma_fit(&j, &j.sums[k], r.x0 + (int)(at % uncap_rect_w(r)),
+                              r.y0 + (int)(at / uncap_rect_w(r)));
+    }
+}
+
+/* Sums of one slice of a caption of w x h luma and w_c x h_c chroma samples: luma, or both planes of chroma. */
+static size_t slice_sums(int w, int h, int w_c, int h_c)
+{
+    const size_t luma = (size_t)(h / N_SLICES + 1) * (size_t)w;
+    const size_t chroma = (size_t)2 * (size_t)(h_c / N_SLICES + 1) * (size_t)w_c;
+    return luma > chroma ? luma : chroma;
+}
+
+size_t flow_captions_bytes(struct uncap_format format, int w, int h, int batch)
+{
+    const int cw = format.n_planes > 1 ? uncap_plane_w(format, 1, w) + 1 : 0;
+    const int ch = format.n_planes > 1 ? uncap_plane_h(format, 1, h) + 1 : 0;
+    const size_t luma = (size_t)w * (size_t)h;
+    const size_t all = luma + (size_t)2 * (size_t)cw * (size_t)ch;
+    return 2 * all * sizeof(struct flow_fit) + luma * sizeof(float) +
+           (size_t)batch * slice_sums(w, h, cw, ch) * sizeof(struct flow_sums);
+}
+
+static void run_slices(struct unblend_job *j, void (*fn)(void *opaque, int i))
+{
+    for (j->first_slice = 0; j->first_slice < N_SLICES; j->first_slice += j->work->batch) {
+        const int left = N_SLICES - j->first_slice;
+        uncap_slices_run(j->work->slices, left < j->work->batch ? left : j->work->batch, fn, j);
+    }
 }
 
 static int measure_caption(struct unblend_job *j, struct uncap_error *err)
 {
     struct flow_caption *c = j->c;
     const size_t n = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
-    const size_t n_c =
-        j->work->cw ? (size_t)2 * (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c) : 0;
-    j->sums = uncap_alloc(n, sizeof(*j->sums));
-    j->sums_c = uncap_alloc(n_c, sizeof(*j->sums_c));
+    j->room = slice_sums(uncap_rect_w(c->area), uncap_rect_h(c->area), uncap_rect_w(c->area_c),
+                         uncap_rect_h(c->area_c));
+    j->sums = uncap_alloc((size_t)j->work->batch * j->room, sizeof(*j->sums));
     float *solid = uncap_alloc(n, sizeof(*solid));
     int status = UNCAP_OK;
-    if (!j->sums || !j->sums_c || !solid) {
+    if (!j->sums || !solid) {
         status = uncap_fail_nomem(err, "regression of a caption");
     } else {
-        uncap_slices_run(j->work->slices, N_SLICES, sum_slice, j);
-        fit_samples(j);
+        run_slices(j, fit_luma_slice);
         c->coding = coding_noise(c, solid);
         for (size_t i = 0; i < n; i++)
             c->fit[i].touch = flow_regress_touch(&c->fit[i], c->coding);
-        if (n_c)
-            fit_chroma(j);
+        if (j->work->cw)
+            run_slices(j, fit_chroma_slice);
     }
     uncap_free(j->sums);
-    uncap_free(j->sums_c);
     uncap_free(solid);
     return status;
 }
@@ -472,14 +522,17 @@ static void update_slice(void *opaque, int i)
     visit_luma(j, t, 0, uncap_rect_h(j->c->area), update_sample, NULL);
 }
 
-/* Take the marked samples out of the holes. */
-static void free_samples(struct flow_work *work)
+/* Take the marked samples out of the holes; returns which share of the holes they are. */
+static double free_samples(struct flow_work *work)
 {
     const struct uncap_format f = work->window->format;
+    int64_t before = 0;
+    int64_t after = 0;
     for (int t = 0; t < work->n; t++) {
         struct flow_frame *frame = &work->frames[t];
         if (!frame->is_filled)
             continue;
+        before += frame->hole.n;
         int rank = 0;
         for (int y = 0; y < work->h; y++)
             for (int x = flow_mask_next(&frame->hole, 0, y); x < work->w;
@@ -487,17 +540,19 @@ static void free_samples(struct flow_work *work)
                 if (frame->variance[rank++] == VARIANCE_FREED)
                     flow_mask_remove(&frame->hole, x, y);
         flow_mask_count(&frame->hole);
+        after += frame->hole.n;
         if (work->cw)
             flow_mask_reduce(&frame->hole_c, &frame->hole, f.shift_x, f.shift_y);
     }
+    return before ? (double)(before - after) / (double)before : 0;
 }
 
-int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more,
+int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *freed,
                  struct uncap_error *err)
 {
     for (int k = 0; k < work->window->n_captions; k++) {
         struct unblend_job j = {
-            .work = work, .captions = captions, .c = &captions[k], .free_more = free_more};
+            .work = work, .captions = captions, .c = &captions[k], .free_more = freed != NULL};
         if (!flow_work_reaches_core(work, j.c->caption))
             continue;
         int status = uncap_cancel_check(work->cancel, err);
@@ -510,7 +565,7 @@ int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool fre
         uncap_slices_run(work->slices, frames, measure_opacity, &j);
         uncap_slices_run(work->slices, frames, update_slice, &j);
     }
-    if (free_more)
-        free_samples(work);
+    if (freed)
+        *freed = free_samples(work);
     return UNCAP_OK;
 }

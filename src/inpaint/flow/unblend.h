@@ -8,7 +8,8 @@
 
 /* What is known of one caption of the window between passes.
  *
- * area    the caption's samples at rest, in crop coordinates; may reach outside the crop
+ * whole   the caption's samples at rest, in crop coordinates; may reach outside the crop
+ * area    the part that can be seen
  * area_c  the same in chroma samples of the crop
  * fit     [h][w] of area, fit_c [2][h][w] of area_c
  * opacity [end - first] measured, 0..1, of the frames first .. end - 1 of the window
@@ -17,7 +18,7 @@
  */
 struct flow_caption {
     const struct uncap_window_caption *caption;
-    struct uncap_rect area, area_c;
+    struct uncap_rect whole, area, area_c;
     struct flow_fit *fit, *fit_c;
     float *opacity;
     float coding;
@@ -25,15 +26,19 @@ struct flow_caption {
 
 /* Prepare the captions of the window. False if short of memory. */
 bool flow_captions_open(struct flow_caption **out, const struct flow_work *work);
+/* Bytes that captions and their regression take in crops of w x h. Those measured in one window follow or stand
+ * beside each other, so together they hardly exceed the crop twice. */
+size_t flow_captions_bytes(struct uncap_format format, int w, int h, int batch);
 void flow_captions_close(struct flow_caption **captions, int n);
 
 /* After a fill: regress each caption's samples against it and update picture and variance of all covered
  * frames.
  *
- * free_more  also take samples that are known well out of the holes, for the next fill
- * Errors     NOMEM, CANCELLED within one caption
+ * freed    NULL after the last fill; else samples that are known well also leave the holes, for the next fill, and
+ *          this is their share of the holes, 0..1
+ * Errors   NOMEM, CANCELLED within one caption
  */
-int flow_unblend(struct flow_work *work, struct flow_caption *captions, bool free_more,
+int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *freed,
                  struct uncap_error *err);
 
 #endif
