@@ -13,7 +13,7 @@
 #include "kernels/order.h"
 
 /* How much of one tone's strokes survives when the shape of all strokes is closed and its rim taken off:
- * nearly all of a fill within its outline, little of the outline. */
+ * nearly all of a fill within its outline, little of the outline; -1 if there are no strokes of that tone. */
 static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, int tone, uint8_t *tmp,
                         uint8_t *spare)
 {
@@ -29,7 +29,7 @@ static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, 
             n++;
             kept += tmp[i];
         }
-    return n ? (float)kept / (float)n : 0.0F;
+    return n ? (float)kept / (float)n : -1.0F;
 }
 
 int uncap_matte_outline_fill(const struct uncap_matte_scene *scene, const uint8_t *core, uint8_t *tmp,
@@ -37,7 +37,7 @@ int uncap_matte_outline_fill(const struct uncap_matte_scene *scene, const uint8_
 {
     const float bright = inwardness(scene, core, UNCAP_MATTE_BRIGHT, tmp, spare);
     const float dark = inwardness(scene, core, UNCAP_MATTE_DARK, tmp, spare);
-    if (bright <= 0.0F || dark <= 0.0F)
+    if (bright < 0.0F || dark < 0.0F || bright + dark <= 0.0F)
         return 0;
     return (bright * 1.1F > dark ? UNCAP_MATTE_BRIGHT : 0) | (dark * 1.1F > bright ? UNCAP_MATTE_DARK : 0);
 }
