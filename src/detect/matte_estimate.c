@@ -8,7 +8,6 @@
 #include "detect/matte_cover.h"
 #include "detect/matte_faint.h"
 #include "detect/matte_moving.h"
-#include "detect/matte_opacity.h"
 #include "detect/matte_outline.h"
 #include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
@@ -234,7 +233,7 @@ static int find_core(struct estimate *e, struct uncap_error *err)
     if (!status && n > 1)
         status = add_part(e, &e->scene, e->end - part, e->end, err);
     if (!status)
-        status = uncap_matte_outline_trim(&e->scene, e->core, err);
+        status = uncap_matte_outline_trim(&e->scene, &e->look, e->core, &e->scene.is_outlined, err);
     return status;
 }
 
@@ -367,15 +366,12 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
     result->source = result->confidence < 0.5F ? UNCAP_MATTE_BOX : UNCAP_MATTE_STROKES;
     if (e->n_plates)
         result->source = UNCAP_MATTE_PLATE;
-    memset(result->opacity, 255, sizeof(result->opacity));
     if (result->source == UNCAP_MATTE_STROKES)
         status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
     else if (result->source == UNCAP_MATTE_PLATE)
         status = cover_plates(e, &result->plate, err);
     else
         cover_boxes(e);
-    if (!status && result->source != UNCAP_MATTE_BOX)
-        status = uncap_matte_opacity_measure(&e->life, &e->look, e->core, e->coverage, result->opacity, err);
     return status ? status : give_matte(e, &result->matte, err);
 }
 

@@ -64,14 +64,12 @@ enum uncap_matte_source {
  *             only on the outermost margin. area is the evidence's area, cropped to what is covered.
  * confidence  0..1 that the strokes were told from the scene; below 0.5 source is BOX.
  * plate       hull of the boxes drawn behind the text, picture coordinates; empty if there is none.
- * opacity     [n_life] how strongly the caption stands in each life sample, 255 full: what a fade looks like.
  */
 struct uncap_matte_result {
     struct uncap_matte *matte;
     enum uncap_matte_source source;
     float confidence;
     struct uncap_rect plate;
-    uint8_t opacity[UNCAP_MATTE_MAX_LIFE];
 };
 
 /* Area of evidence for text boxes: their hull with the room that outline, shadow, plate border and the

@@ -62,8 +62,7 @@ int uncap_matte_moving_find(const uint8_t *dev, int w, int h, int radius, uint8_
             const int x1 = x + radius < w ? x + radius + 1 : w;
             const int y1 = y + radius < h ? y + radius + 1 : h;
             const ptrdiff_t i = (ptrdiff_t)y * w + x;
-            motion[i] =
-                (uint8_t)judge(dev[i], sum_in(corners, w, x0, y0, x1, y1), (x1 - x0) * (y1 - y0));
+            motion[i] = (uint8_t)judge(dev[i], sum_in(corners, w, x0, y0, x1, y1), (x1 - x0) * (y1 - y0));
         }
     uncap_free(corners);
     return UNCAP_OK;

@@ -265,6 +265,38 @@ static float score(const struct work *wk, const struct tone *tone)
     return tone->contrast * tone->share * (float)tone->n_strong * whole * whole;
 }
 
+enum { PARTS = 6 }; /* columns that the text is cut into */
+
+/* Whether an outline or a shadow goes along all of the text: the pixels within 2 px of `fill` are of the other
+ * tone in a fair share, nearly everywhere. Before a scene as dark as itself an outline cannot be seen. */
+static bool goes_along(struct work *wk, const uint8_t *fill, const uint8_t *outline)
+{
+    const int w = wk->scene->w;
+    int x0 = w;
+    int x1 = 0;
+    for (size_t i = 0; i < wk->area; i++)
+        if (fill[i]) {
+            const int x = (int)(i % (size_t)w);
+            x0 = x < x0 ? x : x0;
+            x1 = x >= x1 ? x + 1 : x1;
+        }
+    size_t n[PARTS] = {0};
+    size_t toned[PARTS] = {0};
+    uncap_morph_dilate(fill, wk->tmp, wk->spare, w, wk->scene->h, 2, 2);
+    for (size_t i = 0; i < wk->area; i++) {
+        const int x = (int)(i % (size_t)w);
+        if (!wk->tmp[i] || fill[i] || x < x0 || x >= x1)
+            continue;
+        const int part = (x - x0) * PARTS / (x1 - x0);
+        n[part]++;
+        toned[part] += outline[i];
+    }
+    int n_outlined = 0;
+    for (int k = 0; k < PARTS; k++)
+        n_outlined += toned[k] * 4 >= n[k];
+    return n_outlined * 3 >= PARTS * 2;
+}
+
 /* The other tone is the outline, or the fill within it, if it is of one colour too and hugs the first. */
 static bool is_pair(struct work *wk, const struct tone *first, const struct tone *other)
 {
@@ -277,7 +309,9 @@ static bool is_pair(struct work *wk, const struct tone *first, const struct tone
         n += other->core[i];
         near += other->core[i] && wk->tmp[i];
     }
-    return n > 0 && (float)near >= 0.6F * (float)n;
+    if (!n || (float)near < 0.6F * (float)n)
+        return false;
+    return goes_along(wk, first->core, other->core) || goes_along(wk, other->core, first->core);
 }
 
 static bool open_work(struct work *wk)
