@@ -265,6 +265,12 @@ static bool is_edge(const struct unblend_job *j, int t)
     return index == c->first || index + 1 == c->end;
 }
 
+/* Another shape of the caption: what is seen there is no mixture with the one that is measured. */
+static bool is_growing(const struct unblend_job *j, int t)
+{
+    return uncap_caption_is_growing(j->c->caption->caption, j->work->window->first + t);
+}
+
 static void sum_slice(void *opaque, int slice)
 {
     struct unblend_job *j = opaque;
@@ -272,7 +278,7 @@ static void sum_slice(void *opaque, int slice)
     int first;
     int end;
     for (int t = c->first; t < c->end; t++) {
-        if (opacity_of(j->c, t) < FULL_OPACITY || is_edge(j, t))
+        if (opacity_of(j->c, t) < FULL_OPACITY || is_edge(j, t) || is_growing(j, t))
             continue;
         slice_rows(uncap_rect_h(j->c->area), slice, &first, &end);
         visit_luma(j, t, first, end, add_to_sums, NULL);
@@ -456,6 +462,8 @@ static void update_slice(void *opaque, int i)
 {
     struct unblend_job *j = opaque;
     const int t = j->c->caption->first + i;
+    if (is_growing(j, t))
+        return;
     if (j->work->cw)
         visit_chroma(j, t, 0, uncap_rect_h(j->c->area_c), update_sample, NULL);
     visit_luma(j, t, 0, uncap_rect_h(j->c->area), update_sample, NULL);
