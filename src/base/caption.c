@@ -28,6 +28,11 @@ int uncap_caption_opacity(const struct uncap_caption *c, int64_t frame)
     return c->opacity ? c->opacity[frame - c->first] : 255;
 }
 
+bool uncap_caption_is_growing(const struct uncap_caption *c, int64_t frame)
+{
+    return frame >= c->first && frame < c->end && frame - c->first < c->n_growing;
+}
+
 void uncap_caption_motion(const struct uncap_caption *c, int64_t frame, int *dx, int *dy)
 {
     *dx = *dy = 0;

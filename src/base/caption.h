@@ -46,6 +46,8 @@ struct uncap_caption {
     struct uncap_observation *observations;
     size_t n_observations;
     struct uncap_matte *matte; /* NULL: the observations' quads, grown, are the matte */
+    int n_growing; /* frames from first on in which it stands in another shape (it grows, flies in): all of quad
+                      is covered, whatever the matte */
     uint8_t *opacity;          /* [end - first] 0..255 per frame for fades, or NULL: all 255 */
     int16_t *motion; /* [end - first][2] (dx, dy) displacement of the matte, or NULL: it stands still */
     void *unknown;   /* json_t of fields this version does not know; kept on save; owned */
@@ -75,6 +77,9 @@ void uncap_caption_clear(struct uncap_caption *c);
 
 /* Opacity 0..255 of the caption at frame, 0 outside [first, end). */
 int uncap_caption_opacity(const struct uncap_caption *c, int64_t frame);
+
+/* Does the caption stand in another shape at frame? */
+bool uncap_caption_is_growing(const struct uncap_caption *c, int64_t frame);
 
 /* Displacement of the matte at frame. */
 void uncap_caption_motion(const struct uncap_caption *c, int64_t frame, int *dx, int *dy);

@@ -142,6 +142,8 @@ void uncap_coverage_paint(const struct uncap_caption *c, int64_t frame, uint8_t 
     int dy;
     uncap_caption_motion(c, frame, &dx, &dy);
     uncap_matte_paint(c->matte, dx, dy, dst, stride, where);
+    if (uncap_caption_is_growing(c, frame))
+        paint_grown(&c->quad, dst, stride, where);
 }
 
 struct uncap_rect uncap_coverage_bounds(const struct uncap_caption *c, int64_t first, int64_t end)
@@ -156,8 +158,12 @@ struct uncap_rect uncap_coverage_bounds(const struct uncap_caption *c, int64_t f
         }
         return r;
     }
+    if (uncap_caption_is_growing(c, first > c->first ? first : c->first)) {
+        const struct uncap_quad grown = grow(&c->quad);
+        r = uncap_quad_bounds(&grown);
+    }
     if (!c->motion)
-        return c->matte->area;
+        return uncap_rect_union(r, c->matte->area);
     for (int64_t f = first; f < end; f++) {
         int dx;
         int dy;

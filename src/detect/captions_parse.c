@@ -236,8 +236,8 @@ static int parse_motion(struct parse *p, const json_t *obj, const struct uncap_f
 }
 
 static const char *const caption_fields[] = {
-    "id",     "first", "end",     "first_s",      "end_s", "quad",    "score",  "keep", "text",
-    "script", "kind",  "reasons", "observations", "matte", "opacity", "motion", NULL};
+    "id",     "first", "end",     "first_s",      "end_s", "quad",    "score",   "keep",   "text",
+    "script", "kind",  "reasons", "observations", "matte", "growing", "opacity", "motion", NULL};
 
 static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_path *path,
                          struct uncap_caption *c)
@@ -245,7 +245,7 @@ static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_
     if (!json_is_object(obj))
         return uncap_field_fail(p->err, path, "is not an object");
     const int64_t n_frames = p->captions->source.n_frames;
-    int64_t id = 0;
+    int64_t id = 0, n_growing = 0;
     double score = 0;
     TRY(uncap_field_integer(obj, path, "id", true, 1, INT32_MAX, &id, p->err));
     TRY(uncap_field_integer(obj, path, "first", true, 0, n_frames - 1, &c->first, p->err));
@@ -258,6 +258,8 @@ static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_
     TRY(uncap_field_string(obj, path, "text", &c->text, p->err));
     TRY(uncap_field_string(obj, path, "script", &c->script, p->err));
     TRY(uncap_field_string(obj, path, "kind", &c->kind, p->err));
+    TRY(uncap_field_integer(obj, path, "growing", false, 0, c->end - c->first, &n_growing, p->err));
+    c->n_growing = (int)n_growing;
     c->id = (int)id;
     c->score = (float)score;
     c->reasons = json_incref(json_object_get(obj, "reasons"));

@@ -131,6 +131,8 @@ static void put_pixels(struct uncap_text *t, const struct uncap_caption *c)
         put_raster(t, c->matte->coverage, (size_t)uncap_rect_w(a) * (size_t)uncap_rect_h(a));
         uncap_text_print(t, "}");
     }
+    if (c->n_growing)
+        uncap_text_print(t, ",\n    \"growing\": %d", c->n_growing);
     if (c->opacity) {
         uncap_text_print(t, ",\n    \"opacity\": ");
         put_raster(t, c->opacity, n);

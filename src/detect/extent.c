@@ -6,8 +6,9 @@
 
 #include "base/memory.h"
 
-/* A word's share of the line's change, and how far above the scene's own change it must stand. */
-static const float share = 0.5f, above_scene = 2.5f;
+/* A word's share of the line's change, and how far above the scene's own change it must stand: beside the
+ * line, and in its own columns, where something as strong may pass by. */
+static const float share = 0.5f, above_scene = 2.5f, above_own = 2;
 
 static float mean_at(const struct uncap_luma *const *frames, int n, int x, int y)
 {
@@ -72,16 +73,38 @@ static float median_of(const float *values, int first, int end, float *scratch)
     return scratch[n / 2];
 }
 
+/* Change of each column while the line stood, or did not: what moves there. columns, spare: [w] scratch. */
+static void own_level(const struct uncap_luma *const *before, int n_before,
+                      const struct uncap_luma *const *after, int n_after, struct uncap_rect line, float *row,
+                      float *columns, float *spare, float *out)
+{
+    const int w = before[0]->w, h = uncap_rect_h(line), r = h / 3 > 1 ? h / 3 : 1;
+    for (int x = 0; x < w; x++)
+        out[x] = spare[x] = 0;
+    if (n_before > 1) {
+        column_change(before, n_before / 2, before + n_before / 2, n_before - n_before / 2, line, r, row,
+                      columns);
+        smooth(columns, w, h / 2, out);
+    }
+    if (n_after > 1) {
+        column_change(after, n_after / 2, after + n_after / 2, n_after - n_after / 2, line, r, row, columns);
+        smooth(columns, w, h / 2, spare);
+    }
+    for (int x = 0; x < w; x++)
+        out[x] = fmaxf(out[x], spare[x]);
+}
+
 int uncap_extent_grow(const struct uncap_luma *const *before, int n_before,
                       const struct uncap_luma *const *after, int n_after, struct uncap_rect line,
                       struct uncap_rect *out, struct uncap_error *err)
 {
     const int w = before[0]->w, h = uncap_rect_h(line);
-    float *block = uncap_alloc(4 * (size_t)w, sizeof(*block));
+    float *block = uncap_alloc(5 * (size_t)w, sizeof(*block));
     *out = line;
     if (!block)
         return uncap_fail_nomem(err, "caption extent");
-    float *row = block, *columns = block + w, *level = block + 2 * w, *scratch = block + 3 * w;
+    float *row = block, *columns = block + w, *level = block + 2 * w, *scratch = block + 3 * w,
+          *own = block + 4 * w;
     column_change(before, n_before, after, n_after, line, h / 3 > 1 ? h / 3 : 1, row, columns);
     smooth(columns, w, h / 2, level);
     const float inside = median_of(level, line.x0, line.x1, scratch);
@@ -93,9 +116,10 @@ int uncap_extent_grow(const struct uncap_luma *const *before, int n_before,
     const float scene =
         fmaxf(median_of(level, left0, left1, scratch), median_of(level, right0, right1, scratch));
     const float least = fmaxf(share * inside, above_scene * scene);
-    while (out->x0 > 0 && level[out->x0 - 1] >= least)
+    own_level(before, n_before, after, n_after, line, row, columns, scratch, own);
+    while (out->x0 > 0 && level[out->x0 - 1] >= fmaxf(least, above_own * own[out->x0 - 1]))
         out->x0--;
-    while (out->x1 < w && level[out->x1] >= least)
+    while (out->x1 < w && level[out->x1] >= fmaxf(least, above_own * own[out->x1]))
         out->x1++;
     uncap_free(block);
     return UNCAP_OK;

@@ -191,6 +191,18 @@ static struct uncap_features features_of(const struct uncap_track *t, const stru
     return f;
 }
 
+/* Frames from the beginning on in which its shape is so unlike that the strokes lie beside those of the matte.
+ * A single one is in the matte, which is told from the first frame too. */
+static int growing_frames(const struct uncap_track *t, const struct uncap_caption *c)
+{
+    static const float unlike = 0.1f;
+    int64_t grown = t->first;
+    while (grown < t->first + t->n_pop && uncap_track_presence(t, grown).likeness < unlike)
+        grown++;
+    grown = grown < c->end ? grown : c->end;
+    return grown > c->first + 1 ? (int)(grown - c->first) : 0;
+}
+
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
                      const struct uncap_surroundings *around, struct uncap_caption *out,
                      struct uncap_features *features, struct uncap_error *err)
@@ -218,6 +230,7 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
      * does. */
     if (around->sample != UNCAP_SAMPLE_ADAPTIVE)
         set_sampled_times(t, around, out);
+    out->n_growing = growing_frames(t, out);
     /* A look may have taken the line's first faint or moving frames for it that the template does not. */
     for (size_t i = 0; i < t->n_observations; i++)
         if (t->observations[i].frame >= out->first && t->observations[i].frame < out->end)

@@ -123,12 +123,16 @@ int uncap_presence_last(const struct uncap_presence *p, int n, int at, uint8_t *
 
 int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t *opacity)
 {
-    static const float least_busy = 0.7f, least_step = 1.4f;
+    static const float busy = 0.7f, step = 1.4f;
+    /* A small shape is less busy, if it then grows frame by frame. */
+    static const float least_busy = 0.4f, large_step = 2.5f;
     int begin = first;
-    for (int i = first; i > 0 && first - i <= MAX_POP; i--) {
-        if (i < first && (p[i].busyness < least_busy || p[i].gain >= 0.6f))
+    bool is_growing = true;
+    for (int i = first - 1; i > 0 && first - i <= MAX_POP; i--) {
+        is_growing = is_growing && p[i].busyness < p[i + 1].busyness;
+        if (p[i].busyness < (is_growing ? least_busy : busy) || p[i].gain >= 0.6f)
             break;
-        if (i < first && p[i].busyness > least_step * p[i - 1].busyness)
+        if (p[i].busyness > (p[i].busyness < busy ? large_step : step) * p[i - 1].busyness)
             begin = i;
     }
     /* A fade is as busy as it is opaque; a shape that moves is busier than it resembles. */

@@ -35,6 +35,30 @@ fade()
     remove 27 1
 }
 
+pop() # it grows to its size in 150 ms; all of its box is filled in those frames
+{
+    reach=all
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    caption 8 40 Bold 'Pop goes the line' '{\fscx60\fscy60\t(0,150,\fscx100\fscy100)}Pop goes the line'
+    render
+    remove 31 0
+}
+
+replaced() # one takes the place of the other, in the next frame or a few later
+{
+    new_clip 640x360 yuv420p 'between(n,60,159)'
+    caption 6 22 Bold 'First of three in a row'
+    caption 22 38 Bold 'second follows at once'
+    caption 38 46 Bold 'and'
+    caption 46 54 Bold 'and words'
+    caption 54 64 Bold 'and words grow'
+    caption 68 74 Bold 'Six frames'
+    caption 80 92 Upper 'Upper of two lines'
+    caption 80 92 Bold 'lower of these two lines'
+    render
+    remove 31 0
+}
+
 karaoke()
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'

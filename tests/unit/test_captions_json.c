@@ -45,7 +45,8 @@ static void a_full_file_survives_a_round_trip(void **state)
         ",\"score\":0.875,\"keep\":true,\"text\":\"h\xc3\xa9llo\",\"script\":\"Latn\",\"kind\":\"caption\","
         "\"reasons\":{\"steady\":0.5},\"observations\":[{\"frame\":10,\"score\":0.5," QUAD
         "},{\"frame\":12,\"kind\":\"interpolated\"," QUAD "}],"
-        "\"matte\":{\"x\":1,\"y\":2,\"w\":3,\"h\":2,\"rle\":\"AAX/AQ==\"},\"opacity\":\"AAL/Ag==\","
+        "\"matte\":{\"x\":1,\"y\":2,\"w\":3,\"h\":2,\"rle\":\"AAX/AQ==\"},\"growing\":2,\"opacity\":\"AAL/"
+        "Ag==\","
         "\"motion\":[[0,0],[0,-1],[0,-2],[0,-3]],\"new\":\"field\"}]}";
     struct uncap_captions *c, *again;
     struct uncap_error err;
@@ -55,6 +56,7 @@ static void a_full_file_survives_a_round_trip(void **state)
     const struct uncap_caption *i = &c->items[0];
     assert_int_equal(i->matte->coverage[4], 0);
     assert_int_equal(i->matte->coverage[5], 255);
+    assert_int_equal(i->n_growing, 2);
     assert_int_equal(i->opacity[1], 0);
     assert_int_equal(i->opacity[2], 255);
     assert_int_equal(i->motion[7], -3);
@@ -139,6 +141,7 @@ static const struct bad bad[] = {
     {ONE(CAPTION ",\"matte\":{\"x\":0,\"y\":0,\"w\":3,\"h\":2,\"rle\":\"AAU=\"}"), "fewer bytes"},
     {ONE(CAPTION ",\"matte\":{\"x\":0,\"y\":0,\"w\":3,\"h\":2,\"rle\":\"AAA=\"}"), "a run is empty"},
     {ONE(CAPTION ",\"matte\":{\"x\":0,\"y\":0,\"w\":3,\"h\":2,\"rle\":\"A!A=\"}"), "not base64"},
+    {ONE(CAPTION ",\"growing\":1000"), "growing"},
     {ONE(CAPTION ",\"opacity\":\"AAU=\""), "more bytes"},
     {ONE(CAPTION ",\"motion\":[[0,0]]"), "one [dx, dy] a frame"},
     {ONE(CAPTION ",\"motion\":[[0,0],[0,0],[0,0],[0,99999]]"), "element 3"},

@@ -127,6 +127,29 @@ static void test_matte_follows_the_motion(void **state)
     uncap_matte_close(&m);
 }
 
+static void test_a_growing_caption_covers_its_whole_box(void **state)
+{
+    (void)state;
+    uint8_t coverage[4] = {255, 0, 0, 255};
+    struct uncap_matte matte = {.area = {10, 10, 12, 12}, .coverage = coverage};
+    const struct uncap_caption c = {
+        .id = 1, .first = 5, .end = 9, .quad = box(8, 8, 20, 14), .matte = &matte, .n_growing = 2};
+    for (int64_t frame = 4; frame < 10; frame++) {
+        uint8_t plane[W * H] = {0};
+        uncap_coverage_paint(&c, frame, plane, W, (struct uncap_rect){0, 0, W, H});
+        if (frame < 5 || frame >= 9)
+            assert_int_equal(count(plane), 0);
+        else if (frame < 7)
+            assert_true(plane[8 * W + 8] && plane[14 * W + 20] && count(plane) >= 13 * 7);
+        else
+            assert_int_equal(count(plane), 2);
+    }
+    struct uncap_rect r = uncap_coverage_bounds(&c, 6, 9);
+    assert_true(r.x0 < 8 && r.x1 > 20 && r.y0 < 8 && r.y1 > 14);
+    r = uncap_coverage_bounds(&c, 7, 9);
+    assert_memory_equal(&r, &matte.area, sizeof(r));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +159,7 @@ int main(void)
         cmocka_unit_test(test_quad_lies_on_the_line),
         cmocka_unit_test(test_frame_between_detections_is_the_union),
         cmocka_unit_test(test_matte_follows_the_motion),
+        cmocka_unit_test(test_a_growing_caption_covers_its_whole_box),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,6 +125,20 @@ static void a_growing_caption_begins_with_its_step(void **state)
     assert_int_equal(uncap_presence_pop(p, 10, first, opacity), first);
 }
 
+/* From three fifths of its size on, 150 ms long. */
+static void a_small_shape_that_grows_belongs_to_it(void **state)
+{
+    (void)state;
+    static const float busy[10] = {0.12f, 0.13f, 0.67f, 0.8f, 0.91f, 1, 1, 1, 1, 1};
+    struct uncap_presence p[10];
+    for (int i = 0; i < 10; i++)
+        p[i] = (struct uncap_presence){i < 5 ? 0.03f : 1, i < 5 ? 0.05f : 1, busy[i]};
+    assert_int_equal(uncap_presence_pop(p, 10, 5, NULL), 2);
+    /* What is as busy for some frames, and no busier from frame to frame, is the scene. */
+    p[3].busyness = p[4].busyness = 0.6f;
+    assert_int_equal(uncap_presence_pop(p, 10, 5, NULL), 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +148,7 @@ int main(void)
         cmocka_unit_test(a_hard_cut_is_full_at_once),
         cmocka_unit_test(weak_but_alike_stands),
         cmocka_unit_test(a_growing_caption_begins_with_its_step),
+        cmocka_unit_test(a_small_shape_that_grows_belongs_to_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -282,9 +282,15 @@ static bool is_edge(const struct unblend_job *j, int t)
     return index == c->first || index + 1 == c->end;
 }
 
+/* Another shape of the caption: what is seen there is no mixture with the one that is measured. */
+static bool is_growing(const struct unblend_job *j, int t)
+{
+    return uncap_caption_is_growing(j->c->caption->caption, j->work->window->first + t);
+}
+
 static bool is_measured(const struct unblend_job *j, int t)
 {
-    return opacity_of(j->c, t) >= FULL_OPACITY && !is_edge(j, t);
+    return opacity_of(j->c, t) >= FULL_OPACITY && !is_edge(j, t) && !is_growing(j, t);
 }
 
 /* The part of a job that slice i has to itself: rows [first, end) of an area, sums at 0. */
@@ -517,6 +523,8 @@ static void update_slice(void *opaque, int i)
 {
     struct unblend_job *j = opaque;
     const int t = j->c->caption->first + i;
+    if (is_growing(j, t))
+        return;
     if (j->work->cw)
         visit_chroma(j, t, 0, uncap_rect_h(j->c->area_c), update_sample, NULL);
     visit_luma(j, t, 0, uncap_rect_h(j->c->area), update_sample, NULL);
