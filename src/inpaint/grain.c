@@ -13,11 +13,15 @@ enum {
     EDGE = 2,       /* what the filter reads around a block at step 2 */
     MAX_PAIRS = 24, /* of neighbouring frames that are measured */
     MIN_BLOCKS = 16,
+    MAX_TESTED = 64, /* flat blocks whose surroundings are looked for in the next frame */
+    PATCH = 24,      /* samples square of those surroundings */
+    SEARCH = 15,     /* samples they may have moved by */
     NEAR = 4, /* the fill's own noise is the mean over 9 x 9 samples */
 };
 
 #define FLAT_QUANTILE 0.25f /* of all blocks counts as flat, whatever the picture shows */
 #define FLAT_SPREAD 2.5f    /* and what has at most this many times its energy */
+#define MAX_LIKENESS 0.4f   /* correlation above which it is the same texture */
 #define MIN_LEVEL 0.6f      /* grey levels: less is not seen */
 #define MAX_CHANGE 60.0f    /* grey levels a neighbouring frame may differ by on average: more is a flash */
 #define MAX_ENERGY 4.0f     /* times the wanted one: more is an edge, which says nothing about noise */
@@ -54,16 +58,25 @@ static bool is_covered(const struct uncap_window *w, int t, int plane, int x, in
 
 /* ---- measuring ---- */
 
-/* Mean energy of the filter's answer, squared native levels: of the picture at step 2, and of what is new in it. */
+/* Mean energy of the filter's answer, squared native levels: of the picture at step 2, and of what is new in it.
+ *
+ * detail   < 0: not to be used
+ * fresh    at step 1 and 2
+ * t, x, y  window frame and first sample
+ */
 struct block {
-    float detail, fresh[2]; /* fresh at step 1 and 2; detail < 0: not to be used */
+    float detail, fresh[2];
+    int t, x, y;
 };
 
 struct measurement {
     const struct uncap_window *w;
     int plane, cols, rows; /* blocks */
+    int width, height;     /* samples */
     int n_pairs;
     struct block *blocks; /* [n_pairs][rows][cols] */
+    size_t stride;        /* of the blocks that are tested */
+    bool is_new[MAX_TESTED];
 };
 
 static bool is_clear(const struct measurement *m, int t, int x0, int y0)
@@ -80,7 +93,7 @@ static bool is_clear(const struct measurement *m, int t, int x0, int y0)
 static struct block measure_block(const struct measurement *m, int t, int x0, int y0)
 {
     enum { SIDE = BLOCK + 2 * EDGE };
-    struct block b = {.detail = -1};
+    struct block b = {.detail = -1, .t = t, .x = x0, .y = y0};
     float now[SIDE * SIDE];
     float change[SIDE * SIDE];
     float total = 0;
@@ -124,34 +137,125 @@ static void measure_pair(void *opaque, int i)
             *out++ = measure_block(m, t, EDGE + x * BLOCK, EDGE + y * BLOCK);
 }
 
+/* The filter's answer at step 2 in frame t; x, y at least EDGE away from the plane's edges. */
+static float answer(const struct measurement *m, int t, int x, int y)
+{
+    const struct uncap_picture *p = &m->w->frames[t];
+    float at[3][3];
+    for (int j = 0; j < 3; j++)
+        for (int i = 0; i < 3; i++)
+            at[j][i] = get(p, m->plane, x + 2 * i - 2, y + 2 * j - 2);
+    return at[0][0] + at[0][2] + at[2][0] + at[2][2] - 2 * (at[0][1] + at[1][0] + at[1][2] + at[2][1]) +
+           4 * at[1][1];
+}
+
+/* Correlation of two patches of answers. */
+static float correlate(const float *a, const float *b, ptrdiff_t b_stride)
+{
+    float ab[PATCH] = {0};
+    float aa[PATCH] = {0};
+    float bb[PATCH] = {0};
+    for (int y = 0; y < PATCH; y++)
+        for (int x = 0; x < PATCH; x++) {
+            const float u = a[y * PATCH + x];
+            const float v = b[y * b_stride + x];
+            ab[x] += u * v;
+            aa[x] += u * u;
+            bb[x] += v * v;
+        }
+    for (int x = 1; x < PATCH; x++) {
+        ab[0] += ab[x];
+        aa[0] += aa[x];
+        bb[0] += bb[x];
+    }
+    return ab[0] / sqrtf(aa[0] * bb[0] + 1e-6f);
+}
+
+static int clip(int v, int end)
+{
+    return v < 0 ? 0 : v >= end ? end - 1 : v;
+}
+
+/* Nothing like what surrounds the block is to be found near it in the next frame: it is noise, not texture that stands
+ * or moves. */
+static bool is_new(const struct measurement *m, const struct block *b)
+{
+    enum { SIDE = PATCH + 2 * SEARCH };
+    if (m->width < PATCH + 2 * EDGE || m->height < PATCH + 2 * EDGE)
+        return false;
+    const int x0 = EDGE + clip(b->x + (BLOCK - PATCH) / 2 - EDGE, m->width - 2 * EDGE - PATCH + 1);
+    const int y0 = EDGE + clip(b->y + (BLOCK - PATCH) / 2 - EDGE, m->height - 2 * EDGE - PATCH + 1);
+    float here[PATCH * PATCH];
+    float there[SIDE * SIDE];
+    for (int y = 0; y < PATCH; y++)
+        for (int x = 0; x < PATCH; x++)
+            here[y * PATCH + x] = answer(m, b->t, x0 + x, y0 + y);
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            there[y * SIDE + x] =
+                answer(m, b->t + 1, EDGE + clip(x0 - SEARCH + x - EDGE, m->width - 2 * EDGE),
+                       EDGE + clip(y0 - SEARCH + y - EDGE, m->height - 2 * EDGE));
+    for (int y = 0; y <= 2 * SEARCH; y++)
+        for (int x = 0; x <= 2 * SEARCH; x++)
+            if (correlate(here, there + y * SIDE + x, SIDE) > MAX_LIKENESS)
+                return false;
+    return true;
+}
+
+static void test_block(void *opaque, int i)
+{
+    struct measurement *m = opaque;
+    m->is_new[i] = is_new(m, &m->blocks[(size_t)i * m->stride]);
+}
+
 static int by_detail(const void *a, const void *b)
 {
     const struct block *x = a;
     const struct block *y = b;
-    return (x->detail > y->detail) - (x->detail < y->detail);
+    if (x->detail != y->detail)
+        return x->detail < y->detail ? -1 : 1;
+    return x->t != y->t ? x->t - y->t : x->y != y->y ? x->y - y->y : x->x - y->x;
 }
 
-/* Leave in *mean what the flattest blocks have in common; false if there are too few. */
-static bool average_flat(struct block *blocks, size_t n, struct block *mean)
+/* Bring the flattest blocks to the front; returns how many those are, 0 if there are too few. */
+static size_t sort_flat(struct block *blocks, size_t n)
 {
     size_t n_used = 0;
     for (size_t i = 0; i < n; i++)
         if (blocks[i].detail >= 0)
             blocks[n_used++] = blocks[i];
     if (n_used < MIN_BLOCKS)
-        return false;
+        return 0;
     qsort(blocks, n_used, sizeof(*blocks), by_detail);
     const float limit = FLAT_SPREAD * blocks[(size_t)(FLAT_QUANTILE * (float)n_used)].detail;
-    double sum[3] = {0, 0, 0};
     size_t n_flat = 0;
-    for (; n_flat < n_used && blocks[n_flat].detail <= limit; n_flat++) {
-        sum[0] += (double)blocks[n_flat].detail;
-        sum[1] += (double)blocks[n_flat].fresh[0];
-        sum[2] += (double)blocks[n_flat].fresh[1];
+    while (n_flat < n_used && blocks[n_flat].detail <= limit)
+        n_flat++;
+    return n_flat < MIN_BLOCKS ? 0 : n_flat;
+}
+
+/* Leave in *mean what those of the flat blocks have in common that hold noise; false if most hold something else. */
+static bool average_new(struct measurement *m, size_t n_flat, struct uncap_slices *slices, struct block *mean)
+{
+    const size_t n = n_flat < MAX_TESTED ? n_flat : MAX_TESTED;
+    m->stride = n_flat / n;
+    uncap_slices_run(slices, (int)n, test_block, m);
+    double sum[3] = {0, 0, 0};
+    size_t n_new = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct block *b = &m->blocks[i * m->stride];
+        if (!m->is_new[i])
+            continue;
+        sum[0] += (double)b->detail;
+        sum[1] += (double)b->fresh[0];
+        sum[2] += (double)b->fresh[1];
+        n_new++;
     }
-    mean->detail = (float)(sum[0] / (double)n_flat);
-    mean->fresh[0] = (float)(sum[1] / (double)n_flat);
-    mean->fresh[1] = (float)(sum[2] / (double)n_flat);
+    if (2 * n_new < n)
+        return false;
+    mean->detail = (float)(sum[0] / (double)n_new);
+    mean->fresh[0] = (float)(sum[1] / (double)n_new);
+    mean->fresh[1] = (float)(sum[2] / (double)n_new);
     return true;
 }
 
@@ -186,9 +290,11 @@ int uncap_grain_measure(const struct uncap_window *w, int plane, struct uncap_sl
     *out = (struct uncap_grain){0, 0};
     struct measurement m = {.w = w,
                             .plane = plane,
-                            .cols = (uncap_plane_w(w->format, plane, uncap_rect_w(w->crop)) - 2 * EDGE) / BLOCK,
-                            .rows = (uncap_plane_h(w->format, plane, uncap_rect_h(w->crop)) - 2 * EDGE) / BLOCK,
+                            .width = uncap_plane_w(w->format, plane, uncap_rect_w(w->crop)),
+                            .height = uncap_plane_h(w->format, plane, uncap_rect_h(w->crop)),
                             .n_pairs = w->n - 1 < MAX_PAIRS ? w->n - 1 : MAX_PAIRS};
+    m.cols = (m.width - 2 * EDGE) / BLOCK;
+    m.rows = (m.height - 2 * EDGE) / BLOCK;
     if (m.n_pairs < 1 || m.cols < 1 || m.rows < 1)
         return UNCAP_OK;
     const size_t n = (size_t)m.n_pairs * (size_t)m.rows * (size_t)m.cols;
@@ -197,7 +303,8 @@ int uncap_grain_measure(const struct uncap_window *w, int plane, struct uncap_sl
         return uncap_fail_nomem(err, "measuring the grain of a window");
     uncap_slices_run(slices, m.n_pairs, measure_pair, &m);
     struct block mean;
-    if (average_flat(m.blocks, n, &mean))
+    const size_t n_flat = sort_flat(m.blocks, n);
+    if (n_flat && average_new(&m, n_flat, slices, &mean))
         *out = explain(&mean, w->format.depth);
     uncap_free(m.blocks);
     return UNCAP_OK;
@@ -267,11 +374,6 @@ static struct uncap_rect bounds_of(const struct uncap_window *w, int t, int plan
         return r;
     return (struct uncap_rect){r.x0 >> w->format.shift_x, r.y0 >> w->format.shift_y,
                                uncap_plane_w(w->format, plane, r.x1), uncap_plane_h(w->format, plane, r.y1)};
-}
-
-static int clip(int v, int end)
-{
-    return v < 0 ? 0 : v >= end ? end - 1 : v;
 }
 
 static void load(const struct addition *a, int t, const struct uncap_picture *p, int plane, struct uncap_rect r,

@@ -24,9 +24,10 @@ struct uncap_grain {
 /* Measure one plane's grain where the window shows no caption.
  *
  * Blocks of 8 x 8 samples of at most 24 pairs of neighbouring frames are looked at; those that hold least detail
- * speak for the window. Noise that the codec repeats from frame to frame is no grain: what is around the caption
- * then stands still, and so must the fill.
- * Memory  at most 6 bytes a luma sample, freed before return.
+ * speak for the window, but only if nothing like them is found nearby in the next frame: there is no grain where all is
+ * textured. Noise that the codec repeats from frame to frame is no grain either: what is around the caption then
+ * stands still, and so must the fill.
+ * Memory  at most 9 bytes a luma sample, freed before return.
  * Threads same result for any number of slices.
  * Errors  NOMEM
  */

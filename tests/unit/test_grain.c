@@ -24,6 +24,7 @@ struct film {
     bool is_textured;   /* stripes over the right half */
     bool is_noisy_fill; /* the fill has other noise of the same kind */
     int depth, shift;
+    double pan; /* samples a frame that texture moves by */
 };
 
 struct scene {
@@ -32,10 +33,12 @@ struct scene {
     uint8_t *coverage[N];
 };
 
-static double clean(const struct film *f, int plane, int x, int y)
+static double clean(const struct film *f, int plane, int x, int y, int64_t frame)
 {
-    const double stripes = f->is_textured && !plane && x > W / 2 ? 30 * sin(2.1 * x + y) : 0;
-    return 110 + 0.2 * x + 0.1 * y + stripes;
+    const double u = x + f->pan * (double)frame;
+    const double stripes = f->is_textured && !plane && (f->pan > 0 || x > W / 2) ? 30 * sin(2.1 * u + y) : 0;
+    const double leaves = f->pan > 0 ? 12 * sin(0.9 * u + 1.3 * y) * sin(0.21 * u * y) : 0;
+    return 110 + 0.2 * x + 0.1 * y + stripes + leaves;
 }
 
 static double at(const struct uncap_picture *p, int plane, int x, int y)
@@ -56,7 +59,7 @@ static void paint(const struct film *f, const struct uncap_picture *p, int64_t f
         uncap_grain_field(noise, scratch, (struct uncap_rect){0, 0, w, h}, plane, frame, seed, (float)f->size);
         for (int y = 0; y < h; y++)
             for (int x = 0; x < w; x++) {
-                const double v = clean(f, plane, x, y) + level * (double)noise[y * w + x];
+                const double v = clean(f, plane, x, y, frame) + level * (double)noise[y * w + x];
                 const long native = lrint(v * (1 << (p->format.depth - 8)));
                 uint8_t *row = p->data[plane] + y * p->stride[plane];
                 if (p->format.depth > 8)
@@ -122,7 +125,7 @@ static double noise_of(const struct scene *s, const struct film *f, int plane)
             for (int x = 0; x < W >> shift; x++) {
                 if (!is_caption(x << shift, y << shift))
                     continue;
-                const double d = at(&s->filled[k], plane, x, y) - clean(f, plane, x, y);
+                const double d = at(&s->filled[k], plane, x, y) - clean(f, plane, x, y, s->window.first + CORE_FIRST + k);
                 sum += d * d;
                 n++;
             }
@@ -130,12 +133,12 @@ static double noise_of(const struct scene *s, const struct film *f, int plane)
 }
 
 static const struct film films[] = {
-    {"white", 4, 0, false, false, false, 8, 1},
-    {"faint", 1.2, 0.5, false, false, false, 8, 1},
-    {"fine", 3, 0.6, false, false, false, 8, 0},
-    {"coarse", 6, 1.2, false, false, false, 8, 1},
-    {"ten bits", 2, 0.5, false, false, false, 10, 1},
-    {"beside texture", 4, 0.4, false, true, false, 8, 1},
+    {"white", 4, 0, false, false, false, 8, 1, 0},
+    {"faint", 1.2, 0.5, false, false, false, 8, 1, 0},
+    {"fine", 3, 0.6, false, false, false, 8, 0, 0},
+    {"coarse", 6, 1.2, false, false, false, 8, 1, 0},
+    {"ten bits", 2, 0.5, false, false, false, 10, 1, 0},
+    {"beside texture", 4, 0.4, false, true, false, 8, 1, 0},
 };
 
 enum { N_FILMS = sizeof(films) / sizeof(films[0]) };
@@ -203,10 +206,11 @@ static void test_changes(void **state)
         struct film film;
         int least, most; /* per cent of the covered samples that change */
     } cases[] = {
-        {{"no noise", 0, 0, false, false, false, 8, 1}, 0, 0},
-        {{"noise that the codec froze", 4, 0, true, false, false, 8, 1}, 0, 0},
-        {{"noise", 4, 0, false, false, false, 8, 1}, 80, 100},
-        {{"noisy fill", 4, 0.5, false, false, true, 8, 1}, 0, 65},
+        {{"no noise", 0, 0, false, false, false, 8, 1, 0}, 0, 0},
+        {{"noise that the codec froze", 4, 0, true, false, false, 8, 1, 0}, 0, 0},
+        {{"noise", 4, 0, false, false, false, 8, 1, 0}, 80, 100},
+        {{"texture that moves", 0, 0, false, true, false, 8, 1, 2.6}, 0, 0},
+        {{"noisy fill", 4, 0.5, false, false, true, 8, 1, 0}, 0, 65},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct scene s;
@@ -219,6 +223,9 @@ static void test_changes(void **state)
         print_message("%s: %d %% changed, noise %.2f\n", cases[i].film.name, share, noise_of(&s, &cases[i].film, 0));
         assert_int_equal(outside, 0);
         assert_in_range(share, cases[i].least, cases[i].most);
+        struct uncap_grain g;
+        assert_int_equal(uncap_grain_measure(&s.window, 0, NULL, &g, &err), UNCAP_OK);
+        assert_int_equal(g.level > 0, cases[i].most > 0);
         if (cases[i].film.is_noisy_fill)
             assert_true(noise_of(&s, &cases[i].film, 0) < 1.15 * cases[i].film.level);
         scene_close(&s);
@@ -228,7 +235,7 @@ static void test_changes(void **state)
 static void test_threads(void **state)
 {
     (void)state;
-    const struct film film = {"fine", 3, 0.6, false, false, false, 8, 1};
+    const struct film film = {"fine", 3, 0.6, false, false, false, 8, 1, 0};
     struct scene one;
     struct scene many;
     struct uncap_slices *slices = NULL;
