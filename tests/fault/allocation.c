@@ -96,6 +96,7 @@ static int run_pass(const struct pass *pass, struct uncap_error *err)
         const struct uncap_erase_options options = {.device = "cpu", .threads = 2, .encoder = "ffv1"};
         struct uncap_report report = {.n_frames = 0};
         const int status = uncap_erase(pass->clip, pass->captions, pass->out, &options, NULL, &report, err);
+        uncap_report_clear(&report);
         return status;
     }
     struct uncap_captions *captions = NULL;

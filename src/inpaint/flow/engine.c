@@ -64,11 +64,12 @@ static int flow_plan(const struct uncap_engine *e, struct uncap_format format, i
     const size_t own = frame_bytes(format, w, h);
     const size_t held =
         uncap_picture_bytes(format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
+    const size_t origins = (size_t)w * (size_t)h * sizeof(struct uncap_origin);
     *plan = (struct uncap_plan){
         .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
-        plan->window_bytes = fixed + frames * own;
+        plan->window_bytes = fixed + frames * own + (size_t)plan->core * origins;
         if (plan->window_bytes + frames * held + (size_t)plan->core * held <= budget)
             return UNCAP_OK;
         if (plan->context > MIN_CONTEXT && 2 * plan->context > plan->core)
