@@ -16,7 +16,7 @@ enum {
     MAX_TESTED = 64, /* flat blocks whose surroundings are looked for in the next frame */
     PATCH = 24,      /* samples square of those surroundings */
     SEARCH = 15,     /* samples they may have moved by */
-    NEAR = 4, /* the fill's own noise is the mean over 9 x 9 samples */
+    NEAR = 4,        /* the fill's own noise is the mean over 9 x 9 samples */
 };
 
 #define FLAT_QUANTILE 0.25f /* of all blocks counts as flat, whatever the picture shows */
@@ -376,8 +376,8 @@ static struct uncap_rect bounds_of(const struct uncap_window *w, int t, int plan
                                uncap_plane_w(w->format, plane, r.x1), uncap_plane_h(w->format, plane, r.y1)};
 }
 
-static void load(const struct addition *a, int t, const struct uncap_picture *p, int plane, struct uncap_rect r,
-                 struct scratch *s)
+static void load(const struct addition *a, int t, const struct uncap_picture *p, int plane,
+                 struct uncap_rect r, struct scratch *s)
 {
     const int w = uncap_plane_w(p->format, plane, p->w);
     const int h = uncap_plane_h(p->format, plane, p->h);
@@ -465,8 +465,8 @@ static void add_to_plane(const struct addition *a, int k, int plane, struct scra
     sum_near(s->own, s->rows, w, h);
     const int dx = win->crop.x0 >> (plane ? win->format.shift_x : 0);
     const int dy = win->crop.y0 >> (plane ? win->format.shift_y : 0);
-    uncap_grain_field(s->rows, s->field, (struct uncap_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy}, plane,
-                      win->first + t, a->seed, g.size);
+    uncap_grain_field(s->rows, s->field, (struct uncap_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy},
+                      plane, win->first + t, a->seed, g.size);
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
             const ptrdiff_t i = (ptrdiff_t)y * w + x;
@@ -488,7 +488,8 @@ static void add_to_frame(void *opaque, int i)
             add_to_plane(a, k, plane, &a->scratch[i]);
 }
 
-static int add(struct addition *a, struct uncap_slices *slices, struct uncap_cancel *cancel, struct uncap_error *err)
+static int add(struct addition *a, struct uncap_slices *slices, struct uncap_cancel *cancel,
+               struct uncap_error *err)
 {
     const int n = a->w->core_end - a->w->core_first;
     const int threads = uncap_slices_threads(slices);
