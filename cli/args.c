@@ -242,6 +242,12 @@ static bool set_seed(struct args *a, const char *v)
     return true;
 }
 
+static bool set_provenance(struct args *a, const char *v)
+{
+    a->erase.provenance = v;
+    return true;
+}
+
 static bool set_no_grain(struct args *a, const char *v)
 {
     (void)v;
@@ -359,12 +365,15 @@ static const struct option options[] = {
      "option of one engine alone (docs/engines.md); repeatable"},
     {"effort", 0, "HOW", PASS_2, set_effort, "fast, default, best: how much work the flow engine spends"},
     {"seed", 0, "N", PASS_2, set_seed, "of diffusion noise and of grain (default 0)"},
-    {"no-grain", 0, NULL, PASS_2, set_no_grain, "leave filled pixels smooth where their surroundings are noisy"},
+    {"no-grain", 0, NULL, PASS_2, set_no_grain,
+     "leave filled pixels smooth where their surroundings are noisy"},
     {"encoder", 0, "NAME", WRITES, set_encoder,
      "auto (default), nvenc, x264, x265, av1, ffv1 (lossless), copy-codec (the source's own)"},
     {"preset", 0, "NAME", VERB_RUN | VERB_ERASE, set_encoder_preset,
      "as the encoder calls it (x264: veryfast; nvenc: p4)"},
     {"quality", 0, "N", VERB_RUN | VERB_ERASE, set_quality, "crf or cq of the encoder (x264: 20; nvenc: 28)"},
+    {"provenance", 0, "FILE", VERB_RUN | VERB_ERASE, set_provenance,
+     "write a video (.mkv) that shows which pixels were un-blended, copied, invented"},
     {"matte", 0, NULL, VERB_OVERLAY, set_matte, "the matte alone, white on black, lossless"},
     {"residual", 0, NULL, VERB_VERIFY, set_residual,
      "instead: run the detector on every frame of a result and look for the removed captions"},

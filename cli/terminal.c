@@ -103,6 +103,35 @@ int terminal_fail(struct terminal *terminal, const struct uncap_error *err)
     return i > 0 && i < (int)(sizeof(codes) / sizeof(codes[0])) ? codes[i] : 1;
 }
 
+static void print_shares(FILE *out, const struct uncap_fill_report *f)
+{
+    const double n = f->n_pixels ? (double)f->n_pixels / 100 : 1;
+    fprintf(out, "%.0f %% real pixels (%.0f %% un-blended, %.0f %% from other frames), %.0f %% invented\n",
+            (double)(f->n_unblended + f->n_copied) / n, (double)f->n_unblended / n, (double)f->n_copied / n,
+            (double)f->n_invented / n);
+}
+
+/* One line for all captions; one each on request. */
+static void print_fills(FILE *out, const struct uncap_report *r, bool each)
+{
+    struct uncap_fill_report all = {.id = 0};
+    for (size_t i = 0; i < r->n_fills; i++) {
+        const struct uncap_fill_report *f = &r->fills[i];
+        all.n_pixels += f->n_pixels;
+        all.n_unblended += f->n_unblended;
+        all.n_copied += f->n_copied;
+        all.n_invented += f->n_invented;
+        if (each && f->n_pixels) {
+            fprintf(out, "caption %d: ", f->id);
+            print_shares(out, f);
+        }
+    }
+    if (!all.n_pixels)
+        return;
+    fprintf(out, "behind the captions: ");
+    print_shares(out, &all);
+}
+
 void terminal_report(const struct args *args, const struct uncap_report *r)
 {
     if (args->quiet)
@@ -129,4 +158,5 @@ void terminal_report(const struct args *args, const struct uncap_report *r)
     if (r->encoder[0])
         fprintf(out, "; encoder %s", r->encoder);
     fprintf(out, "\n");
+    print_fills(out, r, args->verbose);
 }

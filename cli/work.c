@@ -19,6 +19,7 @@ int work_run(const struct args *args, int (*fn)(struct work *w, void *result, st
         code = done(&w, result);
     }
     uncap_captions_close(&w.captions);
+    uncap_report_clear(&w.report);
     return code;
 }
 

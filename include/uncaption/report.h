@@ -27,7 +27,19 @@ struct uncap_stage_report {
     int64_t frames; /* that the stage worked on */
 };
 
-/* Zero-initialise; one report may collect a detect and an erase call. */
+/* What became of the pixels that one removed caption covered, added up over its frames.
+ *
+ * n_unblended  recovered from what shines through the caption
+ * n_copied     taken from other frames
+ * n_invented   more than half guessed; the rest is real. Engines that cannot tell count all as invented.
+ */
+struct uncap_fill_report {
+    int id;
+    int64_t first, end; /* frames, half-open */
+    int64_t n_pixels, n_unblended, n_copied, n_invented;
+};
+
+/* Zero-initialise; one report may collect a detect and an erase call. Free what it owns with uncap_report_clear. */
 struct uncap_report {
     struct uncap_stage_report stages[UNCAP_N_STAGES];
     double wall_s;
@@ -37,10 +49,15 @@ struct uncap_report {
     int64_t detector_calls, recogniser_calls;
     uint64_t peak_memory_bytes; /* of the process */
     char engine[32], encoder[32], device[32];
+    struct uncap_fill_report *fills; /* [n_fills] of the last erase call, in order of the captions; owned */
+    size_t n_fills;
 };
 
 /* "preprocessing", "mask creation", "inpainting", "compositing", "encoding". */
 const char *uncap_stage_name(enum uncap_stage stage);
+
+/* Free the report's array and forget it. NULL-safe. */
+void uncap_report_clear(struct uncap_report *report);
 
 /* Write the report as JSON, whole or not at all. Errors: IO, NOMEM. */
 int uncap_report_save(const struct uncap_report *report, const char *path, struct uncap_error *err);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/picture.h"
 #include "base/slices.h"
+#include "inpaint/origin.h"
 #include "uncaption/erase.h"
 
 /* A caption as one window sees it. Frames are indices into the window, half-open, clipped to it. */
@@ -25,6 +26,8 @@ struct uncap_window_caption {
  * core     [core_first, core_end) are to be filled, the rest is context. Never crosses a shot cut.
  * filled   [core_end - core_first] pictures of crop size, owned by the window, preset to the source's samples.
  *          The engine overwrites samples where coverage > 0 and no others.
+ * origins  [core_end - core_first] pointers to [h][w], NULL for frames without coverage: where each luma sample of
+ *          filled comes from. Preset to INVENTED where coverage > 0; engines that know better say so. NULL: not wanted.
  */
 struct uncap_window {
     struct uncap_rect crop;
@@ -37,6 +40,7 @@ struct uncap_window {
     const struct uncap_window_caption *captions;
     int n_captions;
     struct uncap_picture *filled;
+    struct uncap_origin *const *origins;
     /* Result of the prior engine (ops->prior) over the same core, or NULL. */
     const struct uncap_picture *prior;
 };

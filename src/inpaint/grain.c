@@ -10,13 +10,15 @@
 
 enum {
     BLOCK = 8,
-    EDGE = 2,       /* what the filter reads around a block at step 2 */
-    MAX_PAIRS = 24, /* of neighbouring frames that are measured */
+    EDGE = 2,      /* what the filter reads around a block at step 2 */
+    MIN_PAIRS = 6, /* of neighbouring frames that are measured */
+    MAX_PAIRS = 24,
+    ENOUGH_BLOCKS = 8192,
     MIN_BLOCKS = 16,
-    MAX_TESTED = 64, /* flat blocks whose surroundings are looked for in the next frame */
+    MAX_TESTED = 32, /* flat blocks whose surroundings are looked for in the next frame */
     PATCH = 24,      /* samples square of those surroundings */
     SEARCH = 15,     /* samples they may have moved by */
-    NEAR = 4, /* the fill's own noise is the mean over 9 x 9 samples */
+    NEAR = 4,        /* the fill's own noise is the mean over 9 x 9 samples */
 };
 
 #define FLAT_QUANTILE 0.25f /* of all blocks counts as flat, whatever the picture shows */
@@ -234,29 +236,28 @@ static size_t sort_flat(struct block *blocks, size_t n)
     return n_flat < MIN_BLOCKS ? 0 : n_flat;
 }
 
-/* Leave in *mean what those of the flat blocks have in common that hold noise; false if most hold something else. */
-static bool average_new(struct measurement *m, size_t n_flat, struct uncap_slices *slices, struct block *mean)
+static struct block average(const struct block *blocks, size_t n)
+{
+    double sum[3] = {0, 0, 0};
+    for (size_t i = 0; i < n; i++) {
+        sum[0] += (double)blocks[i].detail;
+        sum[1] += (double)blocks[i].fresh[0];
+        sum[2] += (double)blocks[i].fresh[1];
+    }
+    return (struct block){.detail = (float)(sum[0] / (double)n),
+                          .fresh = {(float)(sum[1] / (double)n), (float)(sum[2] / (double)n)}};
+}
+
+/* Three of four flat blocks hold noise. */
+static bool are_new(struct measurement *m, size_t n_flat, struct uncap_slices *slices)
 {
     const size_t n = n_flat < MAX_TESTED ? n_flat : MAX_TESTED;
     m->stride = n_flat / n;
     uncap_slices_run(slices, (int)n, test_block, m);
-    double sum[3] = {0, 0, 0};
     size_t n_new = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct block *b = &m->blocks[i * m->stride];
-        if (!m->is_new[i])
-            continue;
-        sum[0] += (double)b->detail;
-        sum[1] += (double)b->fresh[0];
-        sum[2] += (double)b->fresh[1];
-        n_new++;
-    }
-    if (2 * n_new < n)
-        return false;
-    mean->detail = (float)(sum[0] / (double)n_new);
-    mean->fresh[0] = (float)(sum[1] / (double)n_new);
-    mean->fresh[1] = (float)(sum[2] / (double)n_new);
-    return true;
+    for (size_t i = 0; i < n; i++)
+        n_new += m->is_new[i];
+    return 4 * n_new >= 3 * n;
 }
 
 static int step_of(float size)
@@ -284,6 +285,15 @@ static struct uncap_grain explain(const struct block *mean, int depth)
     return g;
 }
 
+/* Pairs of frames that are worth looking at: few of a large crop say enough. */
+static int pairs_of(const struct measurement *m)
+{
+    const int a_pair = m->cols > 0 && m->rows > 0 ? m->cols * m->rows : 1;
+    const int wanted = ENOUGH_BLOCKS / a_pair < MIN_PAIRS ? MIN_PAIRS : ENOUGH_BLOCKS / a_pair;
+    const int most = m->w->n - 1 < MAX_PAIRS ? m->w->n - 1 : MAX_PAIRS;
+    return wanted < most ? wanted : most;
+}
+
 int uncap_grain_measure(const struct uncap_window *w, int plane, struct uncap_slices *slices,
                         struct uncap_grain *out, struct uncap_error *err)
 {
@@ -291,10 +301,10 @@ int uncap_grain_measure(const struct uncap_window *w, int plane, struct uncap_sl
     struct measurement m = {.w = w,
                             .plane = plane,
                             .width = uncap_plane_w(w->format, plane, uncap_rect_w(w->crop)),
-                            .height = uncap_plane_h(w->format, plane, uncap_rect_h(w->crop)),
-                            .n_pairs = w->n - 1 < MAX_PAIRS ? w->n - 1 : MAX_PAIRS};
+                            .height = uncap_plane_h(w->format, plane, uncap_rect_h(w->crop))};
     m.cols = (m.width - 2 * EDGE) / BLOCK;
     m.rows = (m.height - 2 * EDGE) / BLOCK;
+    m.n_pairs = pairs_of(&m);
     if (m.n_pairs < 1 || m.cols < 1 || m.rows < 1)
         return UNCAP_OK;
     const size_t n = (size_t)m.n_pairs * (size_t)m.rows * (size_t)m.cols;
@@ -302,10 +312,13 @@ int uncap_grain_measure(const struct uncap_window *w, int plane, struct uncap_sl
     if (!m.blocks)
         return uncap_fail_nomem(err, "measuring the grain of a window");
     uncap_slices_run(slices, m.n_pairs, measure_pair, &m);
-    struct block mean;
     const size_t n_flat = sort_flat(m.blocks, n);
-    if (n_flat && average_new(&m, n_flat, slices, &mean))
-        *out = explain(&mean, w->format.depth);
+    if (n_flat) {
+        const struct block mean = average(m.blocks, n_flat);
+        const struct uncap_grain g = explain(&mean, w->format.depth);
+        if (g.level > 0 && are_new(&m, n_flat, slices))
+            *out = g;
+    }
     uncap_free(m.blocks);
     return UNCAP_OK;
 }
@@ -376,8 +389,8 @@ static struct uncap_rect bounds_of(const struct uncap_window *w, int t, int plan
                                uncap_plane_w(w->format, plane, r.x1), uncap_plane_h(w->format, plane, r.y1)};
 }
 
-static void load(const struct addition *a, int t, const struct uncap_picture *p, int plane, struct uncap_rect r,
-                 struct scratch *s)
+static void load(const struct addition *a, int t, const struct uncap_picture *p, int plane,
+                 struct uncap_rect r, struct scratch *s)
 {
     const int w = uncap_plane_w(p->format, plane, p->w);
     const int h = uncap_plane_h(p->format, plane, p->h);
@@ -465,8 +478,8 @@ static void add_to_plane(const struct addition *a, int k, int plane, struct scra
     sum_near(s->own, s->rows, w, h);
     const int dx = win->crop.x0 >> (plane ? win->format.shift_x : 0);
     const int dy = win->crop.y0 >> (plane ? win->format.shift_y : 0);
-    uncap_grain_field(s->rows, s->field, (struct uncap_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy}, plane,
-                      win->first + t, a->seed, g.size);
+    uncap_grain_field(s->rows, s->field, (struct uncap_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy},
+                      plane, win->first + t, a->seed, g.size);
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
             const ptrdiff_t i = (ptrdiff_t)y * w + x;
@@ -488,7 +501,8 @@ static void add_to_frame(void *opaque, int i)
             add_to_plane(a, k, plane, &a->scratch[i]);
 }
 
-static int add(struct addition *a, struct uncap_slices *slices, struct uncap_cancel *cancel, struct uncap_error *err)
+static int add(struct addition *a, struct uncap_slices *slices, struct uncap_cancel *cancel,
+               struct uncap_error *err)
 {
     const int n = a->w->core_end - a->w->core_first;
     const int threads = uncap_slices_threads(slices);

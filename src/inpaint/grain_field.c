@@ -60,10 +60,11 @@ float uncap_grain_size_of(float quotient)
 /* Sum of four uniform numbers: normal as far as an eye can tell, and the same on every machine. */
 static float normal(uint64_t seed, int64_t frame, int plane, int x, int y)
 {
-    const uint64_t element = ((uint64_t)plane << 48) + ((uint64_t)(uint32_t)(y + R) << 24) + (uint32_t)(x + R);
+    const uint64_t element =
+        ((uint64_t)plane << 48) + ((uint64_t)(uint32_t)(y + R) << 24) + (uint32_t)(x + R);
     const uint64_t bits = uncap_rng_u64(seed, (uint64_t)frame, element);
-    const int sum = (int)(bits & 0xffff) + (int)(bits >> 16 & 0xffff) + (int)(bits >> 32 & 0xffff) +
-                    (int)(bits >> 48);
+    const int sum =
+        (int)(bits & 0xffff) + (int)(bits >> 16 & 0xffff) + (int)(bits >> 32 & 0xffff) + (int)(bits >> 48);
     const float unit = 1.0f / 37837.0f; /* 65536 / sqrt(3): the sum's standard deviation */
     return ((float)sum - 131070.0f) * unit;
 }

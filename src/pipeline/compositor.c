@@ -7,6 +7,7 @@
 #include <libavutil/frame.h>
 
 #include "base/memory.h"
+#include "inpaint/provenance.h"
 #include "media/composite.h"
 #include "pipeline/report.h"
 #include "pipeline/window_work.h"
@@ -29,6 +30,7 @@ void uncap_composited_free(void *composited)
         return;
     uncap_frame_unref(&c->source);
     uncap_frame_unref(&c->result);
+    uncap_frame_unref(&c->provenance);
     uncap_free(c);
 }
 
@@ -98,17 +100,23 @@ static struct uncap_picture *filled_at(struct uncap_window_work *work, int64_t i
     return k < work->window.core_end - work->window.core_first ? &work->filled[k] : NULL;
 }
 
+/* The earlier window of an overlap speaks for both: it has blended the later one in. */
+static bool is_spoken_for(const struct state *s, int i)
+{
+    for (int k = 0; k < i; k++)
+        if (s->active[k]->plan->band == s->active[i]->plan->band)
+            return true;
+    return false;
+}
+
 /* Composite window i at index, blended with the window of the same band that follows while they overlap. */
 static void apply(struct state *s, int i, int64_t index, const struct uncap_picture *frame)
 {
     struct uncap_window_work *work = s->active[i];
     struct uncap_picture *fill = filled_at(work, index);
     const uint8_t *coverage = work->coverage[index - work->plan->first];
-    if (!fill || !coverage)
+    if (!fill || !coverage || is_spoken_for(s, i))
         return;
-    for (int k = 0; k < i; k++)
-        if (s->active[k]->plan->band == work->plan->band)
-            return; /* the earlier window of the overlap has blended this one in */
     for (int k = i + 1; k < s->n_active; k++) {
         struct uncap_window_work *later = s->active[k];
         const struct uncap_picture *later_fill = filled_at(later, index);
@@ -129,11 +137,39 @@ static bool needs_change(const struct state *s, int64_t index)
     return false;
 }
 
+/* Leave in item->provenance a picture of the same time. */
+static int draw_provenance(const struct state *s, struct uncap_composited *item, struct uncap_error *err)
+{
+    AVFrame *av = av_frame_alloc();
+    item->provenance = item->result;
+    item->provenance.av = av;
+    if (av) {
+        av->format = AV_PIX_FMT_GBRP;
+        av->width = item->result.av->width;
+        av->height = item->result.av->height;
+        av->pts = item->result.av->pts;
+    }
+    if (!av || av_frame_get_buffer(av, 0) < 0)
+        return uncap_fail_nomem(err, "a picture of the provenance");
+    const struct uncap_picture to = uncap_frame_picture(&item->provenance);
+    const struct uncap_picture source = uncap_frame_picture(&item->result);
+    uncap_provenance_draw_source(&to, &source);
+    for (int i = 0; i < s->n_active; i++) {
+        const struct uncap_window_work *work = s->active[i];
+        const int64_t k = item->result.index - work->plan->core_first;
+        if (k < work->window.core_end - work->window.core_first && work->origins[k] && !is_spoken_for(s, i))
+            uncap_provenance_draw(&to, work->coverage[work->window.core_first + k], work->origins[k],
+                                  work->plan->crop);
+    }
+    return UNCAP_OK;
+}
+
 static int composite(struct state *s, struct uncap_composited *item, struct uncap_error *err)
 {
     const int64_t index = item->result.index;
-    if (!needs_change(s, index))
-        return UNCAP_OK;
+    const int status = s->c->draw_provenance ? draw_provenance(s, item, err) : UNCAP_OK;
+    if (status || !needs_change(s, index))
+        return status;
     if (s->c->keep_source && !uncap_frame_ref(&item->source, &item->result))
         return uncap_fail_nomem(err, "a frame");
     if (av_frame_make_writable(item->result.av) < 0)

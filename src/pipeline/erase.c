@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <string.h>
 
+#include "base/log.h"
 #include "inpaint/engine.h"
 #include "media/writer.h"
 #include "pipeline/erase_pass.h"
@@ -12,8 +14,27 @@ struct output {
     const struct uncap_erase_options *options;
     const struct uncap_control *control;
     struct uncap_report *report;
-    struct uncap_writer *writer;
+    struct uncap_writer *writer, *provenance; /* the second NULL if not wanted */
 };
+
+#define PROVENANCE_ENCODER "ffv1" /* its colours are to be read, by eye or program */
+
+/* Plain RGB of the source's size and timing, without its other streams. */
+static int open_provenance(struct output *o, const struct uncap_video_info *info, struct uncap_error *err)
+{
+    struct uncap_video_info drawn = *info;
+    drawn.pix_fmt = AV_PIX_FMT_GBRP;
+    drawn.format = (struct uncap_format){.n_planes = 3, .depth = 8};
+    drawn.colour = (struct uncap_colour){.matrix = 0, .is_full_range = true};
+    drawn.tags = (struct uncap_video_tags){.range = AVCOL_RANGE_JPEG,
+                                           .primaries = AVCOL_PRI_UNSPECIFIED,
+                                           .transfer = AVCOL_TRC_UNSPECIFIED,
+                                           .matrix = AVCOL_SPC_RGB};
+    drawn.field_order = AV_FIELD_PROGRESSIVE;
+    const struct uncap_writer_options w = {
+        .info = &drawn, .encoder = {.name = PROVENANCE_ENCODER, .threads = o->options->threads}};
+    return uncap_writer_open(&o->provenance, o->options->provenance, &w, o->control, err);
+}
 
 static int output_open(void *opaque, const struct uncap_video_info *info, struct uncap_error *err)
 {
@@ -27,19 +48,21 @@ static int output_open(void *opaque, const struct uncap_video_info *info, struct
     const int status = uncap_writer_open(&o->writer, o->path, &w, o->control, err);
     if (!status)
         snprintf(o->report->encoder, sizeof(o->report->encoder), "%s", uncap_writer_encoder(o->writer));
-    return status;
+    return status || !o->options->provenance ? status : open_provenance(o, info, err);
 }
 
 static int output_frame(void *opaque, const struct uncap_composited *item, struct uncap_error *err)
 {
     struct output *o = opaque;
-    return uncap_writer_frame(o->writer, &item->result, err);
+    const int status = uncap_writer_frame(o->writer, &item->result, err);
+    return status || !o->provenance ? status : uncap_writer_frame(o->provenance, &item->provenance, err);
 }
 
 static int output_finish(void *opaque, struct uncap_error *err)
 {
     struct output *o = opaque;
-    return uncap_writer_finish(o->writer, err);
+    const int status = o->provenance ? uncap_writer_finish(o->provenance, err) : UNCAP_OK;
+    return status ? status : uncap_writer_finish(o->writer, err);
 }
 
 static int erase(const char *in, const struct uncap_captions *captions, const char *out,
@@ -47,9 +70,13 @@ static int erase(const char *in, const struct uncap_captions *captions, const ch
                  struct uncap_report *report, struct uncap_error *err)
 {
     struct output o = {.in = in, .path = out, .options = options, .control = control, .report = report};
-    const struct uncap_sink sink = {
-        .opaque = &o, .open = output_open, .frame = output_frame, .finish = output_finish};
+    const struct uncap_sink sink = {.opaque = &o,
+                                    .wants_provenance = options->provenance != NULL,
+                                    .open = output_open,
+                                    .frame = output_frame,
+                                    .finish = output_finish};
     const int status = uncap_erase_pass(in, captions, options, &sink, control, report, err);
+    uncap_writer_close(&o.provenance);
     uncap_writer_close(&o.writer);
     return status;
 }
@@ -68,10 +95,14 @@ int uncap_erase(const char *in, const struct uncap_captions *captions, const cha
     if (r->n_removed) {
         status = erase(in, captions, out, options ? options : &defaults, control, r, err);
     } else {
+        if (options && options->provenance)
+            uncap_log(control, UNCAP_LOG_WARNING, "no caption is removed, so %s is not written",
+                      options->provenance);
         status = uncap_remux(in, out, control, err);
         snprintf(r->encoder, sizeof(r->encoder), "copy");
     }
     uncap_report_finish(r, started_s);
+    uncap_report_clear(&own);
     return status;
 }
 
@@ -81,6 +112,14 @@ static int check_engine(const char *name, struct uncap_error *err)
         return UNCAP_OK;
     return uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s'; `uncaption engines` lists them",
                       name);
+}
+
+static int check_provenance(const char *in, const char *out, const char *path, struct uncap_error *err)
+{
+    const struct uncap_encoder_options encoder = {.name = PROVENANCE_ENCODER};
+    if (!strcmp(out, path))
+        return uncap_fail(err, UNCAP_ERR_ARG, "result and provenance are both to be written to %s", path);
+    return uncap_writer_check(path, in, &encoder, err);
 }
 
 int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_options *options,
@@ -93,6 +132,8 @@ int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_
         status = check_engine(options->prior, err);
     if (!status)
         status = uncap_writer_check(out, in, &encoder, err);
+    if (!status && options->provenance)
+        status = check_provenance(in, out, options->provenance, err);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "inpaint/grain.h"
+#include "inpaint/provenance.h"
 #include "media/identity.h"
 #include "pipeline/cropper.h"
 #include "pipeline/job.h"
@@ -28,8 +29,9 @@ struct pass {
     struct uncap_engine *engines[MAX_ENGINES + 1]; /* the engine, then its priors; NULL-ended */
     int n_engines;
     struct uncap_window_plans plans;
-    int64_t n_core, n_filled; /* core frames of all windows, and of those that are filled */
-    int64_t n_current;        /* of the one that is being filled */
+    struct uncap_provenance_count *counts; /* [captions->n] */
+    int64_t n_core, n_filled;              /* core frames of all windows, and of those that are filled */
+    int64_t n_current;                     /* of the one that is being filled */
     struct uncap_cropper cropper;
     struct uncap_compositor compositor;
     struct uncap_stage_report decoding[2]; /* one a decoder thread */
@@ -66,6 +68,21 @@ static int fill(struct pass *p, struct uncap_window_work *work, struct uncap_err
                                 : uncap_grain_apply(&work->window, p->options->seed, p->slices, cancel, err);
 }
 
+/* Add the window's pixels to its captions' accounts. */
+static int count_origins(struct pass *p, const struct uncap_window_work *work, struct uncap_error *err)
+{
+    const struct uncap_window *w = &work->window;
+    uint8_t *paint = uncap_alloc((size_t)uncap_rect_w(w->crop) * (size_t)uncap_rect_h(w->crop), 1);
+    if (!paint)
+        return uncap_fail_nomem(err, "counting the pixels of a window");
+    for (int i = 0; i < w->n_captions; i++) {
+        const struct uncap_caption *c = w->captions[i].caption;
+        uncap_provenance_add(&p->counts[c - p->captions->items], w, work->plan->fade_in, c, paint);
+    }
+    uncap_free(paint);
+    return UNCAP_OK;
+}
+
 static int run_engine(void *opaque, struct uncap_error *err)
 {
     struct pass *p = opaque;
@@ -80,6 +97,8 @@ static int run_engine(void *opaque, struct uncap_error *err)
         double mark_s = uncap_clock_s();
         p->n_current = work->window.core_end - work->window.core_first;
         status = fill(p, work, err);
+        if (!status)
+            status = count_origins(p, work, err);
         p->n_filled += p->n_current;
         uncap_stage_lap(stage, &mark_s, work->window.core_end - work->window.core_first);
         uncap_window_work_drop_context(work);
@@ -164,7 +183,10 @@ static int plan_windows(struct pass *p, struct uncap_error *err)
     const size_t frame_bytes = uncap_picture_bytes(info->format, info->w, info->h);
     const size_t budget = p->options->max_memory_bytes ? (size_t)p->options->max_memory_bytes
                                                        : (size_t)DEFAULT_MEMORY_MIB << 20;
-    const size_t queued = 2 * FRAME_QUEUE * frame_bytes;
+    const struct uncap_format drawn = {.n_planes = 3, .depth = 8};
+    const size_t queued =
+        2 * FRAME_QUEUE * frame_bytes +
+        (p->sink->wants_provenance ? FRAME_QUEUE * uncap_picture_bytes(drawn, info->w, info->h) : 0);
     if (budget <= queued)
         return uncap_fail(
             err, UNCAP_ERR_NOMEM,
@@ -207,6 +229,7 @@ static int start(struct pass *p, struct uncap_error *err)
     comp->decoding = &p->decoding[1];
     comp->compositing = &p->report->stages[UNCAP_STAGE_COMPOSITING];
     comp->keep_source = p->sink->wants_source;
+    comp->draw_provenance = p->sink->wants_provenance;
     int status = p->sink->open(p->sink->opaque, uncap_decoder_info(comp->decoder), err);
     if (!status)
         status = uncap_job_start(p->job, uncap_cropper_run, crop, err);
@@ -232,6 +255,10 @@ static int set_up(struct pass *p, struct uncap_error *err)
         status = plan_windows(p, err);
     if (!status)
         status = open_queues(p, err);
+    p->counts = uncap_alloc(p->captions->n, sizeof(*p->counts));
+    p->report->fills = uncap_alloc(p->captions->n, sizeof(*p->report->fills));
+    if (!status && (!p->counts || !p->report->fills))
+        status = uncap_fail_nomem(err, "the captions' accounts");
     return status;
 }
 
@@ -247,6 +274,7 @@ static void tear_down(struct pass *p)
         uncap_engine_close(&p->engines[i]);
     uncap_slices_close(&p->slices);
     uncap_job_close(&p->job);
+    uncap_free(p->counts);
 }
 
 static void add_decoding(struct pass *p)
@@ -256,6 +284,24 @@ static void add_decoding(struct pass *p)
         stage->seconds += p->decoding[i].seconds;
     stage->frames += p->report->n_frames;
     p->report->n_frames_lost = uncap_decoder_damaged(p->compositor.decoder);
+}
+
+static void add_fills(struct pass *p)
+{
+    for (size_t i = 0; i < p->captions->n; i++) {
+        const struct uncap_caption *c = &p->captions->items[i];
+        const int64_t *n = p->counts[i].n;
+        if (c->keep)
+            continue;
+        p->report->fills[p->report->n_fills++] = (struct uncap_fill_report){
+            .id = c->id,
+            .first = c->first,
+            .end = c->end,
+            .n_pixels = n[UNCAP_ORIGIN_UNBLENDED] + n[UNCAP_ORIGIN_COPIED] + n[UNCAP_ORIGIN_INVENTED],
+            .n_unblended = n[UNCAP_ORIGIN_UNBLENDED],
+            .n_copied = n[UNCAP_ORIGIN_COPIED],
+            .n_invented = n[UNCAP_ORIGIN_INVENTED]};
+    }
 }
 
 int uncap_erase_pass(const char *in, const struct uncap_captions *captions,
@@ -270,6 +316,7 @@ int uncap_erase_pass(const char *in, const struct uncap_captions *captions,
                      .control = control,
                      .report = report};
     report->n_frames = 0;
+    uncap_report_clear(report);
     int status = uncap_job_open(&p.job, "erase", captions->source.n_frames, control, err);
     if (!status)
         status = set_up(&p, err);
@@ -279,6 +326,7 @@ int uncap_erase_pass(const char *in, const struct uncap_captions *captions,
             uncap_job_fail(p.job, &failure);
         status = uncap_job_wait(p.job, err);
         add_decoding(&p);
+        add_fills(&p);
     }
     tear_down(&p);
     return status;

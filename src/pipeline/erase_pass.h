@@ -14,7 +14,8 @@
  */
 struct uncap_sink {
     void *opaque;
-    bool wants_source; /* keep the decoded frame beside the composited one */
+    bool wants_source;     /* keep the decoded frame beside the composited one */
+    bool wants_provenance; /* draw where filled pixels come from */
     int (*open)(void *opaque, const struct uncap_video_info *info, struct uncap_error *err);
     int (*frame)(void *opaque, const struct uncap_composited *item, struct uncap_error *err);
     int (*finish)(void *opaque, struct uncap_error *err);

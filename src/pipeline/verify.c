@@ -118,6 +118,7 @@ int uncap_verify(const char *in, const struct uncap_captions *captions,
         .opaque = &c, .wants_source = true, .open = check_open, .frame = check_frame, .finish = check_finish};
     const int status =
         uncap_erase_pass(in, captions, options ? options : &defaults, &sink, control, &report, err);
+    uncap_report_clear(&report);
     uncap_free(c.covered);
     return status;
 }

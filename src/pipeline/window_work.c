@@ -127,6 +127,10 @@ void uncap_window_work_close(struct uncap_window_work **work)
     if (w->filled)
         for (int i = 0; i < w->window.core_end - w->window.core_first; i++)
             uncap_picture_free(&w->filled[i]);
+    if (w->origins)
+        for (int i = 0; i < w->window.core_end - w->window.core_first; i++)
+            uncap_free(w->origins[i]);
+    uncap_free(w->origins);
     uncap_free(w->filled);
     uncap_free(w->captions);
     uncap_free(w->coverage);
@@ -142,6 +146,25 @@ void uncap_window_work_add(struct uncap_window_work *work, struct uncap_crop *cr
     work->crops[i] = uncap_crop_ref(crop);
     work->frames[i] = crop->picture;
     work->coverage[i] = crop->coverage;
+}
+
+/* Covered samples are taken for invented until an engine says otherwise. */
+static int preset_origins(struct uncap_window_work *work, struct uncap_error *err)
+{
+    const struct uncap_window *w = &work->window;
+    const size_t n = (size_t)uncap_rect_w(w->crop) * (size_t)uncap_rect_h(w->crop);
+    for (int i = 0; i < w->core_end - w->core_first; i++) {
+        const uint8_t *coverage = work->coverage[w->core_first + i];
+        if (!coverage)
+            continue;
+        struct uncap_origin *o = work->origins[i] = uncap_alloc(n, sizeof(*o));
+        if (!o)
+            return uncap_fail_nomem(err, "the origins of a window's pixels");
+        for (size_t k = 0; k < n; k++)
+            if (coverage[k])
+                o[k] = (struct uncap_origin){.kind = UNCAP_ORIGIN_INVENTED, .error = 255};
+    }
+    return UNCAP_OK;
 }
 
 static int fill_preset(struct uncap_window_work *work, struct uncap_error *err)
@@ -177,13 +200,16 @@ int uncap_window_work_finish(struct uncap_window_work *work, struct uncap_format
         c->first = c->first > c->end ? c->end : c->first;
     }
     work->filled = uncap_alloc((size_t)(w->core_end - w->core_first), sizeof(*work->filled));
-    if (!work->filled)
+    work->origins = uncap_alloc((size_t)(w->core_end - w->core_first), sizeof(*work->origins));
+    if (!work->filled || !work->origins)
         return uncap_fail_nomem(err, "a window's filled frames");
     w->frames = work->frames;
     w->coverage = work->coverage;
     w->captions = work->captions;
     w->filled = work->filled;
-    return fill_preset(work, err);
+    w->origins = work->origins;
+    const int status = fill_preset(work, err);
+    return status ? status : preset_origins(work, err);
 }
 
 void uncap_window_work_drop_context(struct uncap_window_work *work)

@@ -25,7 +25,8 @@ struct uncap_window_work {
     struct uncap_picture *frames;         /* [window.n] views of the crops */
     const uint8_t **coverage;             /* [window.n] */
     struct uncap_window_caption *captions;
-    struct uncap_picture *filled; /* [core], owned */
+    struct uncap_picture *filled;  /* [core], owned */
+    struct uncap_origin **origins; /* [core], owned */
     int capacity;
 };
 
@@ -37,7 +38,8 @@ void uncap_window_work_close(struct uncap_window_work **work);
 /* Append the next frame; takes a holder of its own. */
 void uncap_window_work_add(struct uncap_window_work *work, struct uncap_crop *crop);
 
-/* Settle sizes after the last frame (the video may end early) and allocate `filled`, preset to the source. */
+/* Settle sizes after the last frame (the video may end early) and allocate `filled`, preset to the source, and
+ * `origins`. */
 int uncap_window_work_finish(struct uncap_window_work *work, struct uncap_format format,
                              struct uncap_colour colour, struct uncap_error *err);
 

@@ -112,6 +112,7 @@ static int run_pass(const struct pass *pass, struct uncap_error *err)
                                                     .engine_options = pass->engine ? settings : NULL};
         struct uncap_report report = {.n_frames = 0};
         const int status = uncap_erase(pass->clip, pass->captions, pass->out, &options, NULL, &report, err);
+        uncap_report_clear(&report);
         return status;
     }
     struct uncap_captions *captions = NULL;

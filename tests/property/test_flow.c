@@ -83,6 +83,7 @@ static void paint(const struct scene *s, const struct uncap_picture *p, int t, b
 struct result {
     int n;
     struct uncap_picture filled[64], clean[64];
+    struct uncap_origin *origins[64]; /* [n] */
 };
 
 static void result_close(struct result *r)
@@ -90,6 +91,7 @@ static void result_close(struct result *r)
     for (int i = 0; i < r->n; i++) {
         uncap_picture_free(&r->filled[i]);
         uncap_picture_free(&r->clean[i]);
+        uncap_free(r->origins[i]);
     }
 }
 
@@ -117,6 +119,8 @@ static void fill_within(const struct scene *s, int threads, bool has_caption, ui
     for (int i = 0; i < out->n; i++) {
         assert_true(uncap_picture_alloc(&out->filled[i], s->format, s->w, s->h));
         assert_true(uncap_picture_alloc(&out->clean[i], s->format, s->w, s->h));
+        out->origins[i] = uncap_alloc((size_t)s->w * (size_t)s->h, sizeof(struct uncap_origin));
+        assert_non_null(out->origins[i]);
         uncap_picture_copy(&out->filled[i], &frames[s->core_first + i]);
         paint(s, &out->clean[i], s->core_first + i, false);
     }
@@ -134,6 +138,7 @@ static void fill_within(const struct scene *s, int threads, bool has_caption, ui
         .captions = &seen,
         .n_captions = has_caption ? 1 : 0,
         .filled = out->filled,
+        .origins = out->origins,
     };
     struct uncap_error err = {0};
     struct uncap_slices *slices = NULL;
@@ -242,6 +247,9 @@ static void any_number_of_threads_gives_the_same_bytes(void **state)
         struct result many;
         fill(&PAN, threads, true, &many);
         assert_same(&PAN, &one, &many);
+        for (int i = 0; i < one.n; i++)
+            assert_memory_equal(one.origins[i], many.origins[i],
+                                (size_t)PAN.w * (size_t)PAN.h * sizeof(struct uncap_origin));
         result_close(&many);
     }
     result_close(&one);
@@ -277,6 +285,63 @@ static void see_through_caption_is_unblended(void **state)
     printf("see-through caption: %.2f grey levels\n", error_of(&s, &r, 0));
     assert_true(error_of(&s, &r, 0) < 3.0);
     result_close(&r);
+}
+
+/* Per cent of the covered samples, by kind. Every covered one has a kind, no other has. */
+static void count_kinds(const struct scene *s, const struct result *r, int share[UNCAP_ORIGIN_KINDS])
+{
+    int n[UNCAP_ORIGIN_KINDS] = {0};
+    int total = 0;
+    for (int i = 0; i < r->n; i++)
+        for (int y = 0; y < s->h; y++)
+            for (int x = 0; x < s->w; x++) {
+                const int kind = r->origins[i][y * s->w + x].kind;
+                if (!is_caption(s, x, y)) {
+                    assert_int_equal(kind, UNCAP_ORIGIN_KEPT);
+                    continue;
+                }
+                assert_in_range(kind, UNCAP_ORIGIN_UNBLENDED, UNCAP_ORIGIN_INVENTED);
+                n[kind]++;
+                total++;
+            }
+    for (int kind = 0; kind < UNCAP_ORIGIN_KINDS; kind++)
+        share[kind] = 100 * n[kind] / total;
+}
+
+static void origins_tell_what_was_done(void **state)
+{
+    (void)state;
+    const struct {
+        const char *name;
+        int n, core_first, core_end, garbage;
+        double pan, noise;
+        enum uncap_origin_kind most;
+    } cases[] = {
+        {"pan", 24, 8, 16, 90, 2.3, 0, UNCAP_ORIGIN_COPIED},
+        {"see-through, always there, noisy", 40, 0, 40, -1, 1.3, 0.1, UNCAP_ORIGIN_UNBLENDED},
+        {"opaque, always there, still", 10, 0, 10, 90, 0, 0, UNCAP_ORIGIN_INVENTED},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct scene s = PAN;
+        s.n = cases[i].n;
+        s.core_first = cases[i].core_first;
+        s.core_end = cases[i].core_end;
+        s.garbage = cases[i].garbage;
+        s.pan = cases[i].pan;
+        s.noise = cases[i].noise;
+        struct result r;
+        fill(&s, 2, true, &r);
+        int share[UNCAP_ORIGIN_KINDS];
+        count_kinds(&s, &r, share);
+        printf("%s: %d %% un-blended, %d %% copied, %d %% invented\n", cases[i].name,
+               share[UNCAP_ORIGIN_UNBLENDED], share[UNCAP_ORIGIN_COPIED], share[UNCAP_ORIGIN_INVENTED]);
+        assert_true(share[cases[i].most] >= 80);
+        for (int k = 0; k < r.n; k++)
+            for (int at = 0; at < s.w * s.h; at++)
+                if (r.origins[k][at].kind == UNCAP_ORIGIN_COPIED)
+                    assert_in_range(r.origins[k][at].distance, 1, s.n);
+        result_close(&r);
+    }
 }
 
 static void frames_without_the_caption_are_noticed(void **state)
@@ -382,6 +447,7 @@ int main(void)
         cmocka_unit_test(covered_samples_are_never_a_source),
         cmocka_unit_test(see_through_caption_is_unblended),
         cmocka_unit_test(frames_without_the_caption_are_noticed),
+        cmocka_unit_test(origins_tell_what_was_done),
         cmocka_unit_test(odd_windows_are_filled),
         cmocka_unit_test(tiles_fill_like_a_whole),
         cmocka_unit_test(plan_keeps_its_budget),

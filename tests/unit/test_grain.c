@@ -48,7 +48,8 @@ static double at(const struct uncap_picture *p, int plane, int x, int y)
     return v / (1 << (p->format.depth - 8));
 }
 
-static void paint(const struct film *f, const struct uncap_picture *p, int64_t frame, double level, uint64_t seed)
+static void paint(const struct film *f, const struct uncap_picture *p, int64_t frame, double level,
+                  uint64_t seed)
 {
     float *noise = uncap_alloc((size_t)W * H, sizeof(*noise));
     float *scratch =
@@ -56,7 +57,8 @@ static void paint(const struct film *f, const struct uncap_picture *p, int64_t f
     for (int plane = 0; plane < p->format.n_planes; plane++) {
         const int w = uncap_plane_w(p->format, plane, W);
         const int h = uncap_plane_h(p->format, plane, H);
-        uncap_grain_field(noise, scratch, (struct uncap_rect){0, 0, w, h}, plane, frame, seed, (float)f->size);
+        uncap_grain_field(noise, scratch, (struct uncap_rect){0, 0, w, h}, plane, frame, seed,
+                          (float)f->size);
         for (int y = 0; y < h; y++)
             for (int x = 0; x < w; x++) {
                 const double v = clean(f, plane, x, y, frame) + level * (double)noise[y * w + x];
@@ -125,7 +127,8 @@ static double noise_of(const struct scene *s, const struct film *f, int plane)
             for (int x = 0; x < W >> shift; x++) {
                 if (!is_caption(x << shift, y << shift))
                     continue;
-                const double d = at(&s->filled[k], plane, x, y) - clean(f, plane, x, y, s->window.first + CORE_FIRST + k);
+                const double d =
+                    at(&s->filled[k], plane, x, y) - clean(f, plane, x, y, s->window.first + CORE_FIRST + k);
                 sum += d * d;
                 n++;
             }
@@ -220,9 +223,13 @@ static void test_changes(void **state)
         int outside;
         const int n = count_changes(&s, &cases[i].film, &outside);
         const int share = 100 * n / (80 * 24 * (CORE_END - CORE_FIRST));
-        print_message("%s: %d %% changed, noise %.2f\n", cases[i].film.name, share, noise_of(&s, &cases[i].film, 0));
+        print_message("%s: %d %% changed, noise %.2f\n", cases[i].film.name, share,
+                      noise_of(&s, &cases[i].film, 0));
         assert_int_equal(outside, 0);
         assert_in_range(share, cases[i].least, cases[i].most);
+        struct uncap_grain g;
+        assert_int_equal(uncap_grain_measure(&s.window, 0, NULL, &g, &err), UNCAP_OK);
+        assert_int_equal(g.level > 0, cases[i].most > 0);
         if (cases[i].film.is_noisy_fill)
             assert_true(noise_of(&s, &cases[i].film, 0) < 1.15 * cases[i].film.level);
         scene_close(&s);

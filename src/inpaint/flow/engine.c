@@ -70,12 +70,14 @@ static int flow_plan(const struct uncap_engine *e, struct uncap_format format, i
     const size_t own = frame_bytes(format, room.tile_w, h);
     const size_t held =
         uncap_picture_bytes(format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
+    const size_t origins = (size_t)w * (size_t)h * sizeof(struct uncap_origin);
     *plan = (struct uncap_plan){
         .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
-        plan->window_bytes =
-            room.fixed_bytes + frames * own + flow_tiles_bytes(&room, format, h, (int)frames, plan->core);
+        plan->window_bytes = room.fixed_bytes + frames * own +
+                             flow_tiles_bytes(&room, format, h, (int)frames, plan->core) +
+                             (size_t)plan->core * origins;
         if (plan->window_bytes + frames * held + (size_t)plan->core * held <= budget)
             return UNCAP_OK;
         if (plan->context > MIN_CONTEXT && 2 * plan->context > plan->core)
@@ -143,13 +145,13 @@ static bool open_fill(struct flow_work *work, int t)
     return true;
 }
 
-static bool cover_frame(struct flow_work *work, int t, int coverage_stride)
+static bool cover_frame(struct flow_work *work, int t)
 {
     const struct uncap_window *win = work->window;
     struct flow_frame *f = &work->frames[t];
     if (!flow_mask_open(&f->hole, work->w, work->h) || !flow_mask_open(&f->hole_c, work->cw, work->ch))
         return false;
-    flow_mask_from_coverage(&f->hole, win->coverage[t], coverage_stride);
+    flow_mask_from_coverage(&f->hole, win->coverage[t], work->stride);
     if (work->cw)
         flow_mask_reduce(&f->hole_c, &f->hole, win->format.shift_x, win->format.shift_y);
     f->is_covered = f->hole.n > 0;
@@ -158,7 +160,7 @@ static bool cover_frame(struct flow_work *work, int t, int coverage_stride)
 }
 
 static int work_open(struct flow_work *work, struct uncap_engine *e, const struct uncap_window *win,
-                     int coverage_stride, struct uncap_error *err)
+                     int stride, struct uncap_error *err)
 {
     struct flow_engine *engine = e->priv;
     *work = (struct flow_work){.window = win,
@@ -167,7 +169,8 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
                                .slices = e->slices,
                                .w = uncap_rect_w(win->crop),
                                .h = uncap_rect_h(win->crop),
-                               .n = win->n};
+                               .n = win->n,
+                               .stride = stride};
     if (win->format.n_planes > 1) {
         work->cw = uncap_plane_w(win->format, 1, work->w);
         work->ch = uncap_plane_h(win->format, 1, work->h);
@@ -177,7 +180,7 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
     for (int t = 0; ok && t < win->n; t++) {
         work->frames[t].source = work->frames[t].picture = win->frames[t];
         if (win->coverage[t])
-            ok = cover_frame(work, t, coverage_stride);
+            ok = cover_frame(work, t);
     }
     if (ok)
         flow_kept_give(&engine->kept, work);
@@ -196,14 +199,13 @@ struct fill_job {
 };
 
 /* A tile, or a window that is one. */
-static int fill_tile(void *opaque, const struct uncap_window *win, int coverage_stride,
-                     struct uncap_error *err)
+static int fill_tile(void *opaque, const struct uncap_window *win, int stride, struct uncap_error *err)
 {
     const struct fill_job *job = opaque;
     struct flow_engine *engine = job->engine->priv;
     struct flow_work work;
     struct flow_caption *captions = NULL;
-    int status = work_open(&work, job->engine, win, coverage_stride, err);
+    int status = work_open(&work, job->engine, win, stride, err);
     work.cancel = job->cancel;
     work.batch = job->batch;
     if (!status && !flow_captions_open(&captions, &work))

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "inpaint/flow/fuse.h"
+#include "inpaint/flow/origin.h"
 #include "inpaint/flow/plate.h"
 #include "inpaint/flow/pointers.h"
 #include "inpaint/flow/spatial.h"
@@ -245,6 +246,7 @@ static void fuse_frame(void *opaque, int i)
     for (int c = 0; c < FLOW_CHAINS; c++)
         pointers[c] = b->pointers[c][i + 1];
     flow_fuse(b->work, t, &b->chained[i + 1], pointers, &b->scratch[i]);
+    flow_origin_note(b->work, t, &b->chained[i + 1], pointers);
 }
 
 /* The batch's last frame becomes slot 0 of the next. */
@@ -324,9 +326,13 @@ int flow_fill(struct flow_work *work, struct uncap_error *err)
     if (!status)
         status = fill_all_smooth(&b, err);
     if (!status)
+        flow_origin_start(work);
+    if (!status)
         status = sweep(&b, 1, err);
     if (!status)
         status = sweep(&b, -1, err);
+    if (!status)
+        flow_origin_fill(work);
     sweep_batch_close(&b);
     return status;
 }

@@ -6,13 +6,14 @@
 /* One tile of a window.
  *
  * window    what its fill sees; frames, coverage and filled point into the arrays below
- * frames    [n] views, coverage [n], filled [core] views
+ * frames    [n] views, coverage [n], filled and origins [core] views
  * seams     [core] copies of what the tile before left in the columns that both fill
  */
 struct tile {
     struct uncap_window window;
     struct uncap_picture *frames, *filled, *seams;
     const uint8_t **coverage;
+    struct uncap_origin **origins;
     int n_core;
 };
 
@@ -20,8 +21,8 @@ size_t flow_tiles_bytes(const struct flow_room *room, struct uncap_format format
 {
     if (room->n_tiles == 1)
         return 0;
-    return (size_t)core *
-               (uncap_picture_bytes(format, 2 * FLOW_TILE_SEAM, h) + 2 * sizeof(struct uncap_picture)) +
+    return (size_t)core * (uncap_picture_bytes(format, 2 * FLOW_TILE_SEAM, h) +
+                           2 * sizeof(struct uncap_picture) + sizeof(struct uncap_origin *)) +
            (size_t)n * (sizeof(struct uncap_picture) + sizeof(uint8_t *));
 }
 
@@ -33,6 +34,7 @@ static void tile_close(struct tile *t)
     uncap_free(t->frames);
     uncap_free(t->filled);
     uncap_free(t->coverage);
+    uncap_free(t->origins);
 }
 
 static bool tile_open(struct tile *t, const struct uncap_window *win)
@@ -41,13 +43,15 @@ static bool tile_open(struct tile *t, const struct uncap_window *win)
     t->frames = uncap_alloc((size_t)win->n, sizeof(*t->frames));
     t->coverage = uncap_alloc((size_t)win->n, sizeof(*t->coverage));
     t->filled = uncap_alloc((size_t)t->n_core, sizeof(*t->filled));
+    t->origins = uncap_alloc((size_t)t->n_core, sizeof(*t->origins));
     t->seams = uncap_alloc((size_t)t->n_core, sizeof(*t->seams));
-    bool ok = t->frames && t->coverage && t->filled && t->seams;
+    bool ok = t->frames && t->coverage && t->filled && t->origins && t->seams;
     for (int k = 0; ok && k < t->n_core; k++)
         ok = uncap_picture_alloc(&t->seams[k], win->format, 2 * FLOW_TILE_SEAM, uncap_rect_h(win->crop));
     t->window.frames = t->frames;
     t->window.coverage = t->coverage;
     t->window.filled = t->filled;
+    t->window.origins = win->origins ? t->origins : NULL;
     return ok;
 }
 
@@ -61,8 +65,10 @@ static void tile_move(struct tile *t, const struct uncap_window *win, int x0, in
         t->frames[k] = uncap_picture_crop(&win->frames[k], r);
         t->coverage[k] = win->coverage[k] ? win->coverage[k] + x0 : NULL;
     }
-    for (int k = 0; k < t->n_core; k++)
+    for (int k = 0; k < t->n_core; k++) {
         t->filled[k] = uncap_picture_crop(&win->filled[k], r);
+        t->origins[k] = win->origins && win->origins[k] ? win->origins[k] + x0 : NULL;
+    }
 }
 
 /* The columns around border x that two tiles fill, of a core frame. */

@@ -6,9 +6,8 @@
 #include "inpaint/engine.h"
 #include "inpaint/flow/room.h"
 
-/* Fill one tile: win is the part of the window, its coverage rows lie `coverage_stride` apart. */
-typedef int flow_tile_fill(void *opaque, const struct uncap_window *win, int coverage_stride,
-                           struct uncap_error *err);
+/* Fill one tile: win is the part of the window, the rows of its coverage and origins lie `stride` apart. */
+typedef int flow_tile_fill(void *opaque, const struct uncap_window *win, int stride, struct uncap_error *err);
 
 /* Fill the whole window tile by tile. Errors: NOMEM, and those of fill. */
 int flow_tiles_fill(const struct uncap_window *win, const struct flow_room *room, flow_tile_fill *fill,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "inpaint/flow/origin.h"
 #include "inpaint/flow/sample.h"
 
 enum { N_SLICES = 16 };
@@ -573,6 +574,7 @@ int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *
         uncap_slices_run(work->slices, frames, measure_opacity, &j);
         uncap_slices_run(work->slices, frames, update_slice, &j);
     }
+    flow_origin_settle(work);
     if (freed)
         *freed = free_samples(work);
     return UNCAP_OK;
