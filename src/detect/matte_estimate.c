@@ -149,8 +149,8 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
     return n ? (float)near / (float)n : 0.0F;
 }
 
-/* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it has proof of
- * its own: a scene that stands still for a while shows things that stand still. */
+/* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it has proof
+ * of its own: a scene that stands still for a while shows things that stand still. */
 static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene,
                        const struct uncap_matte_look *look, struct uncap_error *err)
 {

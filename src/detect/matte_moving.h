@@ -16,9 +16,9 @@ enum uncap_matte_motion {
     UNCAP_MATTE_STANDS,
 };
 
-/* Tell pixels that move with the scene from those that stand. Letters keep still, and what shines through them
- * changes less than what is beside them; the scene may move in one place alone, so its change is looked at
- * around each pixel.
+/* Tell pixels that move with the scene from those that stand. Letters keep still, and what shines through
+ * them changes less than what is beside them; the scene may move in one place alone, so its change is
+ * looked at around each pixel.
  *
  * dev     [h][w] u8: spread over time of each pixel, levels.
  * radius  half the side of the square looked at around a pixel, >= 1.

@@ -121,7 +121,8 @@ void uncap_matte_stack_close(struct uncap_matte_stack *stack)
 enum { BLOCK = 512 }; /* pixels sorted at once: 25 rows of them fit the first cache */
 
 /* Which of n sorted samples span the spread, the low-th from either end, and 256 times what their distance is
- * worth as a standard deviation. Of a few samples none is left out: what stands in all but one is no caption. */
+ * worth as a standard deviation. Of a few samples none is left out: what stands in all but one is no
+ * caption. */
 struct span {
     int low, scale;
 };

@@ -267,8 +267,9 @@ static float score(const struct work *wk, const struct tone *tone)
 
 enum { PARTS = 6 }; /* columns that the text is cut into */
 
-/* Whether an outline or a shadow goes along all of the text: the pixels within 2 px of `fill` are of the other
- * tone in a fair share, nearly everywhere. Before a scene as dark as itself an outline cannot be seen. */
+/* Whether an outline or a shadow goes along all of the text: the pixels within 2 px of `fill` are of the
+ * other tone in a fair share, nearly everywhere. Before a scene as dark as itself an outline cannot be
+ * seen. */
 static bool goes_along(struct work *wk, const uint8_t *fill, const uint8_t *outline)
 {
     const int w = wk->scene->w;

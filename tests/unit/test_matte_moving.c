@@ -12,7 +12,8 @@
 
 enum { W = 60, H = 40, RADIUS = 5, X = 30, Y = 20 };
 
-/* Spread of the scene left of x = `edge` and of what is right of it, and of a letter of 3 x 9 pixels at (X, Y). */
+/* Spread of the scene left of x = `edge` and of what is right of it, and of a letter of 3 x 9 pixels at
+ * (X, Y). */
 struct scene {
     const char *name;
     int edge, left, right, letter;
