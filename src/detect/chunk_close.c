@@ -13,9 +13,10 @@ static bool has_ended(const struct uncap_detector *d, const struct uncap_track *
      * there. */
     const int room = d->ring.n_frames - d->chunk - 4;
     const int wait = d->adaptive.period < room ? d->adaptive.period : room;
-    const bool is_gone =
-        t->is_steady && t->gone >= 0 && d->ring.end >= t->gone + (wait > RAMP_FRAMES ? wait : RAMP_FRAMES);
-    return is_gone || (t->n_missed >= MAX_MISSED && (!t->is_steady || d->sample != UNCAP_SAMPLE_ADAPTIVE));
+    const bool is_gone = uncap_track_is_followed(t) && t->gone >= 0 &&
+                         d->ring.end >= t->gone + (wait > RAMP_FRAMES ? wait : RAMP_FRAMES);
+    return is_gone ||
+           (t->n_missed >= MAX_MISSED && (!uncap_track_is_followed(t) || d->sample != UNCAP_SAMPLE_ADAPTIVE));
 }
 
 /* Tracks that end here, on their way to captions. */

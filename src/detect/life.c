@@ -61,6 +61,11 @@ static void set_sampled_times(const struct uncap_track *t, const struct uncap_su
 static int set_times(const struct uncap_track *t, const struct uncap_surroundings *around,
                      struct uncap_caption *c, struct uncap_error *err)
 {
+    if (t->motion.is_moving) {
+        c->first = t->first;
+        c->end = t->gone >= 0 ? t->gone : t->series.first + (int64_t)t->series.n;
+        return UNCAP_OK;
+    }
     if (!t->is_steady) {
         set_sampled_times(t, around, c);
         return UNCAP_OK;
@@ -178,17 +183,51 @@ static struct uncap_features features_of(const struct uncap_track *t, const stru
                                .n_seen = (int)t->n_observations,
                                .n_missed = t->n_all_missed,
                                .is_steady = t->is_steady,
+                               .is_moving = t->motion.is_moving && 2 * t->n_shared < t->n_judged,
                                .is_inferred = t->is_inferred};
     double likeness = 0;
+    /* What is known of a moving line's strokes starts anew when more of it comes into the picture. */
+    const int64_t known = t->motion.is_moving && t->series.first > c->first ? t->series.first : c->first;
     for (int64_t i = c->first; i < c->end; i++) {
         likeness += (double)uncap_track_presence(t, i).likeness;
         f.n_cuts += i > c->first && is_cut(around, i) && stands_through(t, i);
     }
-    f.likeness = (float)(likeness / (double)(c->end - c->first));
+    f.likeness = (float)(likeness / (double)(c->end - known > 0 ? c->end - known : 1));
     f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->moved_in);
     f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255,
                             moved_out);
     return f;
+}
+
+/* A moving line has a quad in every frame, its part in the picture; detected ones keep their score. */
+static int set_path(struct uncap_track *t, const struct uncap_ring *ring,
+                    const struct uncap_surroundings *around, struct uncap_caption *c, struct uncap_error *err)
+{
+    const struct uncap_rect all = {0, 0, around->w, around->h};
+    const size_t n = (size_t)(c->end - c->first);
+    struct uncap_observation *path = uncap_alloc(n, sizeof(*path));
+    struct uncap_rect hull = {0, 0, 0, 0};
+    if (!path)
+        return uncap_fail_nomem(err, "caption observations");
+    for (size_t i = 0, k = 0; i < n; i++) {
+        const int64_t frame = c->first + (int64_t)i;
+        const struct uncap_quad quad = uncap_track_quad_at(t, ring, frame);
+        const struct uncap_rect r = uncap_rect_intersect(uncap_quad_bounds(&quad), all);
+        while (k < t->n_observations && t->observations[k].frame < frame)
+            k++;
+        const bool is_seen = k < t->n_observations && t->observations[k].frame == frame;
+        if (uncap_rect_empty(r))
+            continue;
+        path[c->n_observations++] = (struct uncap_observation){
+            .frame = frame,
+            .quad = uncap_quad_of_rect(r),
+            .score = is_seen ? t->observations[k].score : c->score,
+            .kind = is_seen ? UNCAP_OBSERVATION_DETECTED : UNCAP_OBSERVATION_INTERPOLATED};
+        hull = uncap_rect_union(hull, r);
+    }
+    c->observations = path;
+    c->quad = uncap_quad_of_rect(hull);
+    return UNCAP_OK;
 }
 
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
@@ -203,6 +242,13 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     if (!status)
         status = set_times(t, around, out, err);
     float moved_out = 0;
+    if (!status && t->motion.is_moving) {
+        *features = features_of(t, around, out, 0);
+        status = set_path(t, ring, around, out, err);
+        if (status)
+            uncap_caption_clear(out);
+        return status;
+    }
     if (!status)
         status = uncap_study_moved(t, ring, out->end, &moved_out, err);
     if (!status)

@@ -99,6 +99,20 @@ static bool has_grown(const struct uncap_quad *a, const struct uncap_quad *b)
     return rb.x0 < ra.x0 - room || rb.x1 > ra.x1 + room || rb.y0 < ra.y0 - room || rb.y1 > ra.y1 + room;
 }
 
+/* More of it has come into the picture, perhaps: go on from here with all that is known of it. */
+static int see_moving(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
+                      const struct uncap_ring *ring, struct uncap_error *err)
+{
+    const struct uncap_quad expected = uncap_track_quad_at(t, ring, frame);
+    float w, h, box_w, box_h;
+    uncap_quad_sides(&expected, &w, &h);
+    uncap_quad_sides(&box->quad, &box_w, &box_h);
+    if (!has_grown(&expected, &box->quad) && box_h < 1.3f * h)
+        return UNCAP_OK;
+    t->hull = uncap_link_hull(&expected, &box->quad);
+    return uncap_study_moving(t, frame, ring, err);
+}
+
 int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
                     const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
 {
@@ -106,13 +120,15 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
     int status = observe(t, box, frame, err);
     if (status)
         return status;
+    if (t->motion.is_moving)
+        return see_moving(t, box, frame, ring, err);
     if (!t->is_steady) {
         /* Found while it was still growing or fading in, perhaps; or it moves. */
         const int64_t first_seen = t->first;
         t->hull = box->quad;
         t->found = frame;
         status = study(t, frame, ring, w, h, err);
-        if (!t->is_steady)
+        if (!t->is_steady && (!t->motion.is_moving || first_seen < t->first))
             t->first = first_seen;
         return status;
     }
@@ -237,15 +253,34 @@ struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t 
     return i >= 0 && i < (int64_t)t->series.n ? t->series.items[i] : (struct uncap_presence){0};
 }
 
+bool uncap_track_is_followed(const struct uncap_track *t)
+{
+    return t->is_steady || t->motion.is_moving;
+}
+
+struct uncap_quad uncap_track_quad_at(const struct uncap_track *t, const struct uncap_ring *ring,
+                                      int64_t frame)
+{
+    if (!t->motion.is_moving)
+        return t->is_steady ? t->hull : t->quad;
+    const float n = (float)(frame - t->found) * (float)ring->factor;
+    struct uncap_quad q = t->hull;
+    for (int i = 0; i < 4; i++) {
+        q.p[i].x += rintf(t->motion.vx * n);
+        q.p[i].y += rintf(t->motion.vy * n);
+    }
+    return q;
+}
+
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame)
 {
-    return frame >= t->first && (!t->is_steady || t->gone < 0 || frame < t->gone);
+    return frame >= t->first && (!uncap_track_is_followed(t) || t->gone < 0 || frame < t->gone);
 }
 
 int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int64_t from, int64_t to,
                        struct uncap_error *err)
 {
-    for (int64_t frame = from; frame < to; frame++) {
+    for (int64_t frame = from; frame < to && !t->motion.is_moving; frame++) {
         const struct uncap_picture *p = uncap_ring_picture(ring, frame);
         if (!p || !uncap_track_stands(t, frame))
             continue;
