@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/coverage.h"
 #include "base/memory.h"
 #include "detect/hull.h"
 #include "detect/matte_estimate.h"
@@ -199,6 +200,23 @@ static struct uncap_features features_of(const struct uncap_track *t, const stru
     return f;
 }
 
+/* Displacements from where it is in the anchor frame, to which the matte belongs. */
+static int set_motion(const struct uncap_track *t, const struct uncap_ring *ring, struct uncap_caption *c,
+                      struct uncap_error *err)
+{
+    const size_t n = (size_t)(c->end - c->first);
+    c->motion = uncap_alloc(n, 2 * sizeof(*c->motion));
+    if (!c->motion)
+        return uncap_fail_nomem(err, "caption motion");
+    for (size_t i = 0; i < n; i++) {
+        const struct uncap_quad quad = uncap_track_quad_at(t, ring, c->first + (int64_t)i);
+        const struct uncap_rect line = uncap_quad_bounds(&quad);
+        c->motion[2 * i] = (int16_t)(line.x0 - t->anchor_line.x0);
+        c->motion[2 * i + 1] = (int16_t)(line.y0 - t->anchor_line.y0);
+    }
+    return UNCAP_OK;
+}
+
 /* A moving line has a quad in every frame, its part in the picture; detected ones keep their score. */
 static int set_path(struct uncap_track *t, const struct uncap_ring *ring,
                     const struct uncap_surroundings *around, struct uncap_caption *c, struct uncap_error *err)
@@ -227,7 +245,7 @@ static int set_path(struct uncap_track *t, const struct uncap_ring *ring,
     }
     c->observations = path;
     c->quad = uncap_quad_of_rect(hull);
-    return UNCAP_OK;
+    return t->anchor >= 0 ? set_motion(t, ring, c, err) : UNCAP_OK;
 }
 
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
@@ -244,6 +262,7 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     float moved_out = 0;
     if (!status && t->motion.is_moving) {
         *features = features_of(t, around, out, 0);
+        uncap_evidence_trim(&t->evidence, out->first, out->end);
         status = set_path(t, ring, around, out, err);
         if (status)
             uncap_caption_clear(out);
@@ -384,12 +403,49 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     return status;
 }
 
+/* All of the line, grown as a quad without a matte is. */
+static int box_matte(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err)
+{
+    const int room = (int)ceilf(UNCAP_QUAD_GROWTH * (float)uncap_rect_h(t->anchor_line)) + 2;
+    const struct uncap_rect area =
+        uncap_rect_intersect(uncap_rect_grow(t->anchor_line, room, room), t->evidence.rect);
+    c->matte = uncap_matte_open(area);
+    if (!c->matte)
+        return uncap_fail_nomem(err, "caption matte");
+    memset(c->matte->coverage, 255, (size_t)uncap_rect_w(area) * (size_t)uncap_rect_h(area));
+    return UNCAP_OK;
+}
+
+/* Of a moving line: while it stands still in its evidence, the picture moves. */
+static int moving_matte(const struct uncap_track *t, const struct uncap_surroundings *around,
+                        struct uncap_caption *c, struct uncap_error *err)
+{
+    const struct uncap_evidence *e = &t->evidence;
+    struct uncap_matte_sample life[UNCAP_EVIDENCE_LIFE];
+    struct uncap_matte_result result = {.matte = NULL};
+    if (t->anchor < 0)
+        return UNCAP_OK;
+    for (int i = 0; i < e->n_life; i++)
+        life[i] = (struct uncap_matte_sample){.frame = e->life[i].frame,
+                                              .shot = shot_of(around, e->life[i].frame),
+                                              .picture = e->life[i].picture,
+                                              .rect = e->rect,
+                                              .lines = &t->anchor_line,
+                                              .n_lines = 1};
+    const struct uncap_matte_evidence evidence = {.area = e->rect, .life = life, .n_life = e->n_life};
+    const int status = e->n_life ? uncap_matte_estimate(&evidence, &result, err) : UNCAP_OK;
+    c->matte = result.matte;
+    return status || c->matte ? status : box_matte(t, c, err);
+}
+
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
                      struct uncap_error *err)
 {
     const struct uncap_evidence *e = &t->evidence;
     const size_t n = (size_t)(e->n_life + e->n_before + e->n_after) * around->n_lives;
     struct case_file file = {.n_lines = 0};
+    if (t->motion.is_moving)
+        return moving_matte(t, around, c, err);
     find_lines(&file, around, c);
     if (!e->n_life)
         return UNCAP_OK;

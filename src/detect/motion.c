@@ -118,7 +118,9 @@ int uncap_motion_match(const struct uncap_template *t, const struct uncap_ring *
     const bool is_level = m->vy >= 0 && m->vy <= 0;
     const int status = search_near(&s, dx, dy, is_level, !is_level, err);
     *out = s.best;
-    if (status || s.best.likeness < is_sure || llabs(n) < SURE_AFTER || llabs(n) <= m->reach)
+    /* Strokes outside the picture count as missing. */
+    if (status || *share < 0.5f || s.best.likeness < is_sure * sqrtf(*share) || llabs(n) < SURE_AFTER ||
+        llabs(n) <= m->reach)
         return status;
     *(is_level ? &m->vx : &m->vy) = (float)(is_level ? s.dx : s.dy) / (float)n;
     m->reach = (int)llabs(n);

@@ -24,6 +24,8 @@ struct uncap_series {
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
  * motion       it moves over the screen on a straight way; n_judged frames were looked at for whether the picture
  * moves with it, which it did in n_shared.
+ * anchor       of a moving line: the frame in whose coordinates its evidence is, where it was anchor_line; -1: it
+ * was in no frame wholly in the picture.
  * is_refined   the template is of many frames of its full self, not of the first sight.
  * is_inferred  the detector did not see it: strokes appeared in the captions' place.
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
@@ -44,6 +46,8 @@ struct uncap_track {
     bool is_steady, is_refined, is_inferred;
     struct uncap_motion motion;
     int n_judged, n_shared;
+    int64_t anchor;
+    struct uncap_rect anchor_line;
     float steadiness; /* mean gain in the frames beside `found` */
     float moved_in;
     struct uncap_template pattern;
