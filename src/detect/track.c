@@ -299,7 +299,15 @@ static int gather_moving(struct uncap_track *t, const struct uncap_ring *ring, i
     if (t->motion.reach < SURE_REACH)
         return UNCAP_OK;
     if (t->anchor < 0) {
-        const struct uncap_rect grown = uncap_rect_grow(line, room, room);
+        /* Across its way the picture's edge may be near; along it, all must be there at some time. */
+        struct uncap_rect grown = uncap_rect_grow(line, room, room);
+        if (t->motion.vy >= 0 && t->motion.vy <= 0) {
+            grown.y0 = grown.y0 > 0 ? grown.y0 : 0;
+            grown.y1 = grown.y1 < p->h ? grown.y1 : p->h;
+        } else {
+            grown.x0 = grown.x0 > 0 ? grown.x0 : 0;
+            grown.x1 = grown.x1 < p->w ? grown.x1 : p->w;
+        }
         if (!holds(all, grown))
             return UNCAP_OK;
         const struct uncap_rect r = uncap_rect_align(grown, mask_x + 1, mask_y + 1);
