@@ -34,8 +34,8 @@ static void complete(void *opaque, int i)
     const struct closing *c = opaque;
     const struct uncap_detector *d = c->d;
     c->status[i] = uncap_life_matte(c->tracks[i], &c->around, &c->captions[i], &c->errors[i]);
-    /* What does not stand still is no caption and blurs in the mean. */
-    if (!c->status[i] && d->reader && c->tracks[i]->is_steady)
+    /* What does not stand still in its evidence is no caption and blurs in the mean. */
+    if (!c->status[i] && d->reader && uncap_track_is_followed(c->tracks[i]))
         c->status[i] = uncap_life_read(c->tracks[i], d->reader, d->video.colour, d->looks.cancel,
                                        &c->captions[i], &c->n_reads[i], &c->errors[i]);
 }
