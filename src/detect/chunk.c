@@ -16,6 +16,43 @@ static void follow(void *opaque, int i)
     c->status[i] = uncap_track_follow(c->d->tracks[i], &c->d->ring, &c->errors[i]);
 }
 
+/* Does the picture carry the line along in this frame? One frame can deceive: the camera may happen to move like
+ * credits do. */
+static int judge_motion(struct uncap_detector *d, struct uncap_track *t, int64_t frame,
+                        struct uncap_rect *texts, struct uncap_error *err)
+{
+    bool is_shared;
+    for (size_t k = 0; k < d->n_tracks; k++) {
+        const struct uncap_quad q = uncap_track_quad_at(d->tracks[k], &d->ring, frame);
+        texts[k] = uncap_track_luma_rect(&q, d->ring.factor);
+    }
+    const struct uncap_quad quad = uncap_track_quad_at(t, &d->ring, frame);
+    const int status =
+        uncap_motion_is_shared(uncap_track_luma_rect(&quad, d->ring.factor), texts, (int)d->n_tracks,
+                               &d->ring, frame, &t->motion, &t->scratch, &is_shared, err);
+    t->n_judged++;
+    t->n_shared += is_shared;
+    return status;
+}
+
+/* Tell lines that move over the picture from those that it carries along. */
+static int judge_motions(struct uncap_chunk *c, struct uncap_error *err)
+{
+    enum { ENOUGH = 5, BACK = 9 };
+    struct uncap_detector *d = c->d;
+    const int64_t frame = d->ring.end - BACK;
+    struct uncap_rect *texts = uncap_alloc(d->n_tracks, sizeof(*texts));
+    int status = texts ? UNCAP_OK : uncap_fail_nomem(err, "moving captions");
+    for (size_t i = 0; i < d->n_tracks && !status; i++) {
+        struct uncap_track *t = d->tracks[i];
+        if (t->motion.is_moving && t->n_judged < ENOUGH && frame >= t->first &&
+            uncap_ring_luma(&d->ring, frame) && (t->gone < 0 || frame < t->gone))
+            status = judge_motion(d, t, frame, texts, err);
+    }
+    uncap_free(texts);
+    return status;
+}
+
 /* First failure in order. */
 static int first_failure(const struct uncap_chunk *c, int n, struct uncap_error *err)
 {
@@ -66,6 +103,8 @@ static int run_chunk(struct uncap_chunk *c, bool is_last, struct uncap_error *er
     uncap_slices_run(d->slices, (int)(c->end - c->first), reduce, c);
     uncap_slices_run(d->slices, (int)d->n_tracks, follow, c);
     int status = first_failure(c, (int)d->n_tracks, err);
+    if (!status)
+        status = judge_motions(c, err);
     if (!status)
         status = find_shots(c, is_last, err);
     if (!status)

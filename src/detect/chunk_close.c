@@ -13,9 +13,10 @@ static bool has_ended(const struct uncap_detector *d, const struct uncap_track *
      * there. */
     const int room = d->ring.n_frames - d->chunk - 4;
     const int wait = d->adaptive.period < room ? d->adaptive.period : room;
-    const bool is_gone =
-        t->is_steady && t->gone >= 0 && d->ring.end >= t->gone + (wait > RAMP_FRAMES ? wait : RAMP_FRAMES);
-    return is_gone || (t->n_missed >= MAX_MISSED && (!t->is_steady || d->sample != UNCAP_SAMPLE_ADAPTIVE));
+    const bool is_gone = uncap_track_is_followed(t) && t->gone >= 0 &&
+                         d->ring.end >= t->gone + (wait > RAMP_FRAMES ? wait : RAMP_FRAMES);
+    return is_gone ||
+           (t->n_missed >= MAX_MISSED && (!uncap_track_is_followed(t) || d->sample != UNCAP_SAMPLE_ADAPTIVE));
 }
 
 /* Tracks that end here, on their way to captions. */
@@ -33,8 +34,8 @@ static void complete(void *opaque, int i)
     const struct closing *c = opaque;
     const struct uncap_detector *d = c->d;
     c->status[i] = uncap_life_matte(c->tracks[i], &c->around, &c->captions[i], &c->errors[i]);
-    /* What does not stand still is no caption and blurs in the mean. */
-    if (!c->status[i] && d->reader && c->tracks[i]->is_steady)
+    /* What does not stand still in its evidence is no caption and blurs in the mean. */
+    if (!c->status[i] && d->reader && uncap_track_is_followed(c->tracks[i]))
         c->status[i] = uncap_life_read(c->tracks[i], d->reader, d->video.colour, d->looks.cancel,
                                        &c->captions[i], &c->n_reads[i], &c->errors[i]);
 }

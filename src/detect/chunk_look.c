@@ -16,7 +16,9 @@ static double seconds(void)
 /* Under `every` and `even` the presence of strokes ends nothing, but other strokes are another caption. */
 static bool is_candidate(const struct uncap_track *t, int64_t frame)
 {
-    if (!t->is_steady || frame <= t->found)
+    if (t->motion.is_moving && !uncap_track_stands(t, frame))
+        return false;
+    if (!uncap_track_is_followed(t) || frame <= t->found)
         return true;
     return uncap_presence_stands(uncap_track_presence(t, frame));
 }
@@ -84,7 +86,8 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
 static bool is_in_view(const struct uncap_detector *d, const struct uncap_track *t,
                        const struct uncap_look *first)
 {
-    const struct uncap_rect r = uncap_quad_bounds(&t->hull);
+    const struct uncap_quad quad = uncap_track_quad_at(t, &d->ring, first->frame);
+    const struct uncap_rect r = uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull);
     const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
     for (int i = 0; i < d->n_regions; i++) {
         const struct uncap_rect v = first[i].plan.region;
@@ -110,7 +113,7 @@ static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool
         if (!is_candidate(d->tracks[i], frame) || !is_in_view(d, d->tracks[i], first))
             continue;
         candidates[n_candidates] = (int)i;
-        quads[n_candidates++] = d->tracks[i]->is_steady ? d->tracks[i]->hull : d->tracks[i]->quad;
+        quads[n_candidates++] = uncap_track_quad_at(d->tracks[i], &d->ring, frame);
         d->tracks[i]->n_missed++;
         d->tracks[i]->n_all_missed++;
     }

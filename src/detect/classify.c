@@ -35,6 +35,17 @@ static float shape_points(const struct uncap_features *f)
     return points;
 }
 
+/* A line that moves steadily over a picture that does not: credits, tickers. It must have been on its way for a
+ * while, and be more than a letter or two. */
+static float moving_points(const struct uncap_features *f)
+{
+    enum { SURE_FRAMES = 16 };
+    const bool is_line = (float)uncap_rect_w(f->rect) >= 2 * f->line_px;
+    const bool is_sure =
+        f->end - f->first >= SURE_FRAMES && is_line && f->likeness >= 0.6f && f->score >= 0.6f;
+    return is_sure ? enough + 0.5f : -10;
+}
+
 /* Same size, and in the same row or directly above or below it, and aligned left, right or in the middle. */
 static bool is_same_style(const struct uncap_features *a, const struct uncap_features *b)
 {
@@ -76,7 +87,9 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         v->cuts = f->n_cuts ? 3 : 0;
         v->looks = look_points(f);
         v->shape = shape_points(f);
-        v->total = f->is_steady ? v->borders + v->cuts + v->looks + v->shape : -10;
+        v->total = f->is_steady   ? v->borders + v->cuts + v->looks + v->shape
+                   : f->is_moving ? moving_points(f)
+                                  : -10;
     }
     /* Style counts among texts that nearly suffice by themselves; a second round lets those it helped help
      * others. */

@@ -31,6 +31,7 @@ struct uncap_features {
     int n_seen, n_missed;   /* looks */
     int n_cuts;             /* shot cuts it stands through */
     bool is_steady;         /* stands still */
+    bool is_moving;         /* on a straight way, and the picture does not move with it */
     bool is_inferred;       /* the detector never saw it; strokes appeared in the captions' place */
     enum uncap_border begin, finish;
 };

@@ -24,10 +24,10 @@ void uncap_evidence_clear(struct uncap_evidence *e)
     clear(e->after, &e->n_after);
 }
 
-static int take(struct uncap_evidence *e, struct uncap_crop *to, int64_t frame,
-                const struct uncap_picture *picture, struct uncap_error *err)
+static int take(struct uncap_crop *to, int64_t frame, const struct uncap_picture *picture,
+                struct uncap_rect at, struct uncap_error *err)
 {
-    const struct uncap_picture part = uncap_picture_crop(picture, e->rect);
+    const struct uncap_picture part = uncap_picture_crop(picture, at);
     if (!uncap_picture_alloc(&to->picture, part.format, part.w, part.h))
         return uncap_fail_nomem(err, "a caption's surroundings");
     uncap_picture_copy(&to->picture, &part);
@@ -52,13 +52,19 @@ static void filter(struct uncap_crop *crops, int *n, int64_t stride, int64_t fir
 int uncap_evidence_add_life(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
                             struct uncap_error *err)
 {
+    return uncap_evidence_add_moved(e, frame, picture, e->rect, err);
+}
+
+int uncap_evidence_add_moved(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
+                             struct uncap_rect at, struct uncap_error *err)
+{
     while (frame % e->stride == 0 && e->n_life == UNCAP_EVIDENCE_LIFE) {
         e->stride *= 2;
         filter(e->life, &e->n_life, e->stride, INT64_MIN, INT64_MAX, true);
     }
     if (frame % e->stride)
         return UNCAP_OK;
-    const int status = take(e, &e->life[e->n_life], frame, picture, err);
+    const int status = take(&e->life[e->n_life], frame, picture, at, err);
     e->n_life += !status;
     return status;
 }
@@ -68,7 +74,7 @@ int uncap_evidence_add_before(struct uncap_evidence *e, int64_t frame, const str
 {
     if (e->n_before == UNCAP_EVIDENCE_CLEAN)
         return UNCAP_OK;
-    const int status = take(e, &e->before[e->n_before], frame, picture, err);
+    const int status = take(&e->before[e->n_before], frame, picture, e->rect, err);
     e->n_before += !status;
     return status;
 }
@@ -78,7 +84,7 @@ int uncap_evidence_add_after(struct uncap_evidence *e, int64_t frame, const stru
 {
     if (e->n_after == UNCAP_EVIDENCE_CLEAN)
         return UNCAP_OK;
-    const int status = take(e, &e->after[e->n_after], frame, picture, err);
+    const int status = take(&e->after[e->n_after], frame, picture, e->rect, err);
     e->n_after += !status;
     return status;
 }

@@ -36,6 +36,9 @@ void uncap_evidence_clear(struct uncap_evidence *e);
 /* Copy the frame's part if it is wanted. Frames in any order, each at most once. Errors: NOMEM. */
 int uncap_evidence_add_life(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
                             struct uncap_error *err);
+/* The same of a caption that moves: the part `at`, of rect's size, inside the picture, on a chroma sample. */
+int uncap_evidence_add_moved(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
+                             struct uncap_rect at, struct uncap_error *err);
 int uncap_evidence_add_before(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
                               struct uncap_error *err);
 int uncap_evidence_add_after(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,

@@ -125,3 +125,9 @@ struct uncap_quad uncap_quad_grow(const struct uncap_quad *quad, float d)
     }
     return out;
 }
+
+struct uncap_quad uncap_quad_of_rect(struct uncap_rect r)
+{
+    const float x0 = (float)r.x0, y0 = (float)r.y0, x1 = (float)(r.x1 - 1), y1 = (float)(r.y1 - 1);
+    return (struct uncap_quad){{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}};
+}

@@ -25,4 +25,7 @@ void uncap_quad_sides(const struct uncap_quad *quad, float *w, float *h);
 /* Move every side of a rectangle out by d pixels. */
 struct uncap_quad uncap_quad_grow(const struct uncap_quad *quad, float d);
 
+/* Corners of a rectangle: the centres of its outermost pixels. */
+struct uncap_quad uncap_quad_of_rect(struct uncap_rect r);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/coverage.h"
 #include "base/memory.h"
 #include "detect/hull.h"
 #include "detect/matte_estimate.h"
@@ -61,6 +62,11 @@ static void set_sampled_times(const struct uncap_track *t, const struct uncap_su
 static int set_times(const struct uncap_track *t, const struct uncap_surroundings *around,
                      struct uncap_caption *c, struct uncap_error *err)
 {
+    if (t->motion.is_moving) {
+        c->first = t->first;
+        c->end = t->gone >= 0 ? t->gone : t->series.first + (int64_t)t->series.n;
+        return UNCAP_OK;
+    }
     if (!t->is_steady) {
         set_sampled_times(t, around, c);
         return UNCAP_OK;
@@ -178,13 +184,16 @@ static struct uncap_features features_of(const struct uncap_track *t, const stru
                                .n_seen = (int)t->n_observations,
                                .n_missed = t->n_all_missed,
                                .is_steady = t->is_steady,
+                               .is_moving = t->motion.is_moving && 2 * t->n_shared < t->n_judged,
                                .is_inferred = t->is_inferred};
     double likeness = 0;
+    /* What is known of a moving line's strokes starts anew when more of it comes into the picture. */
+    const int64_t known = t->motion.is_moving && t->series.first > c->first ? t->series.first : c->first;
     for (int64_t i = c->first; i < c->end; i++) {
         likeness += (double)uncap_track_presence(t, i).likeness;
         f.n_cuts += i > c->first && is_cut(around, i) && stands_through(t, i);
     }
-    f.likeness = (float)(likeness / (double)(c->end - c->first));
+    f.likeness = (float)(likeness / (double)(c->end - known > 0 ? c->end - known : 1));
     f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->moved_in);
     f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255,
                             moved_out);
@@ -203,6 +212,54 @@ static int growing_frames(const struct uncap_track *t, const struct uncap_captio
     return grown > c->first + 1 ? (int)(grown - c->first) : 0;
 }
 
+/* Displacements from where it is in the anchor frame, to which the matte belongs. */
+static int set_motion(const struct uncap_track *t, const struct uncap_ring *ring, struct uncap_caption *c,
+                      struct uncap_error *err)
+{
+    const size_t n = (size_t)(c->end - c->first);
+    c->motion = uncap_alloc(n, 2 * sizeof(*c->motion));
+    if (!c->motion)
+        return uncap_fail_nomem(err, "caption motion");
+    for (size_t i = 0; i < n; i++) {
+        const struct uncap_quad quad = uncap_track_quad_at(t, ring, c->first + (int64_t)i);
+        const struct uncap_rect line = uncap_quad_bounds(&quad);
+        c->motion[2 * i] = (int16_t)(line.x0 - t->anchor_line.x0);
+        c->motion[2 * i + 1] = (int16_t)(line.y0 - t->anchor_line.y0);
+    }
+    return UNCAP_OK;
+}
+
+/* A moving line has a quad in every frame, its part in the picture; detected ones keep their score. */
+static int set_path(struct uncap_track *t, const struct uncap_ring *ring,
+                    const struct uncap_surroundings *around, struct uncap_caption *c, struct uncap_error *err)
+{
+    const struct uncap_rect all = {0, 0, around->w, around->h};
+    const size_t n = (size_t)(c->end - c->first);
+    struct uncap_observation *path = uncap_alloc(n, sizeof(*path));
+    struct uncap_rect hull = {0, 0, 0, 0};
+    if (!path)
+        return uncap_fail_nomem(err, "caption observations");
+    for (size_t i = 0, k = 0; i < n; i++) {
+        const int64_t frame = c->first + (int64_t)i;
+        const struct uncap_quad quad = uncap_track_quad_at(t, ring, frame);
+        const struct uncap_rect r = uncap_rect_intersect(uncap_quad_bounds(&quad), all);
+        while (k < t->n_observations && t->observations[k].frame < frame)
+            k++;
+        const bool is_seen = k < t->n_observations && t->observations[k].frame == frame;
+        if (uncap_rect_empty(r))
+            continue;
+        path[c->n_observations++] = (struct uncap_observation){
+            .frame = frame,
+            .quad = uncap_quad_of_rect(r),
+            .score = is_seen ? t->observations[k].score : c->score,
+            .kind = is_seen ? UNCAP_OBSERVATION_DETECTED : UNCAP_OBSERVATION_INTERPOLATED};
+        hull = uncap_rect_union(hull, r);
+    }
+    c->observations = path;
+    c->quad = uncap_quad_of_rect(hull);
+    return t->anchor >= 0 ? set_motion(t, ring, c, err) : UNCAP_OK;
+}
+
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
                      const struct uncap_surroundings *around, struct uncap_caption *out,
                      struct uncap_features *features, struct uncap_error *err)
@@ -216,6 +273,14 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     if (!status)
         status = set_times(t, around, out, err);
     float moved_out = 0;
+    if (!status && t->motion.is_moving) {
+        *features = features_of(t, around, out, 0);
+        uncap_evidence_trim(&t->evidence, out->first, out->end);
+        status = set_path(t, ring, around, out, err);
+        if (status)
+            uncap_caption_clear(out);
+        return status;
+    }
     if (!status)
         status = uncap_study_moved(t, ring, out->end, &moved_out, err);
     if (!status)
@@ -352,12 +417,49 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     return status;
 }
 
+/* All of the line, grown as a quad without a matte is. */
+static int box_matte(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err)
+{
+    const int room = (int)ceilf(UNCAP_QUAD_GROWTH * (float)uncap_rect_h(t->anchor_line)) + 2;
+    const struct uncap_rect area =
+        uncap_rect_intersect(uncap_rect_grow(t->anchor_line, room, room), t->evidence.rect);
+    c->matte = uncap_matte_open(area);
+    if (!c->matte)
+        return uncap_fail_nomem(err, "caption matte");
+    memset(c->matte->coverage, 255, (size_t)uncap_rect_w(area) * (size_t)uncap_rect_h(area));
+    return UNCAP_OK;
+}
+
+/* Of a moving line: while it stands still in its evidence, the picture moves. */
+static int moving_matte(const struct uncap_track *t, const struct uncap_surroundings *around,
+                        struct uncap_caption *c, struct uncap_error *err)
+{
+    const struct uncap_evidence *e = &t->evidence;
+    struct uncap_matte_sample life[UNCAP_EVIDENCE_LIFE];
+    struct uncap_matte_result result = {.matte = NULL};
+    if (t->anchor < 0)
+        return UNCAP_OK;
+    for (int i = 0; i < e->n_life; i++)
+        life[i] = (struct uncap_matte_sample){.frame = e->life[i].frame,
+                                              .shot = shot_of(around, e->life[i].frame),
+                                              .picture = e->life[i].picture,
+                                              .rect = e->rect,
+                                              .lines = &t->anchor_line,
+                                              .n_lines = 1};
+    const struct uncap_matte_evidence evidence = {.area = e->rect, .life = life, .n_life = e->n_life};
+    const int status = e->n_life ? uncap_matte_estimate(&evidence, &result, err) : UNCAP_OK;
+    c->matte = result.matte;
+    return status || c->matte ? status : box_matte(t, c, err);
+}
+
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
                      struct uncap_error *err)
 {
     const struct uncap_evidence *e = &t->evidence;
     const size_t n = (size_t)(e->n_life + e->n_before + e->n_after) * around->n_lives;
     struct case_file file = {.n_lines = 0};
+    if (t->motion.is_moving)
+        return moving_matte(t, around, c, err);
     find_lines(&file, around, c);
     if (!e->n_life)
         return UNCAP_OK;

@@ -9,7 +9,8 @@ static const float sure = 0.85f, least = 0.6f;
 /* The line in the coordinates of the evidence's crops; the box of the whole life is loose enough. */
 static struct uncap_rect line_in_crop(const struct uncap_track *t)
 {
-    const struct uncap_rect e = t->evidence.rect, q = uncap_rect_intersect(uncap_quad_bounds(&t->hull), e);
+    const struct uncap_rect line = t->motion.is_moving ? t->anchor_line : uncap_quad_bounds(&t->hull);
+    const struct uncap_rect e = t->evidence.rect, q = uncap_rect_intersect(line, e);
     return (struct uncap_rect){q.x0 - e.x0, q.y0 - e.y0, q.x1 - e.x0, q.y1 - e.y0};
 }
 

@@ -15,6 +15,8 @@ enum {
 };
 
 static const float steady_gain = 0.6f;
+/* Of a moving line's rectangle in the picture, below which its strokes tell nothing. */
+static const float least_share = 0.5f;
 /* Share of the fullest gain that counts as full. */
 static const float full_share = 0.85f;
 
@@ -84,6 +86,49 @@ static int learn(struct uncap_track *t, const struct uncap_ring *ring, int64_t f
     return status || n < 2 ? status : uncap_template_learn(&t->pattern, frames, n, rect, err);
 }
 
+/* The same of a moving line on its way. What is hardly in the picture is taken to stand. */
+static int measure_moving(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                          struct uncap_presence *out, struct uncap_error *err)
+{
+    struct uncap_match m = {0};
+    float share;
+    const int status =
+        uncap_motion_match(&t->pattern, ring, t->found, frame, &t->motion, &t->scratch, &m, &share, err);
+    *out = share > 0 && share < least_share ? (struct uncap_presence){1, 1, 1}
+                                            : (struct uncap_presence){m.gain, m.likeness, m.busyness};
+    return status;
+}
+
+/* First frame of a moving line, from its series. */
+static void find_moving_begin(struct uncap_track *t)
+{
+    const struct uncap_series *s = &t->series;
+    t->first = t->found;
+    for (int64_t frame = t->found; frame >= s->first && t->first - frame <= MAX_BRIDGE; frame--)
+        if (uncap_presence_stands(s->items[frame - s->first]))
+            t->first = frame;
+}
+
+int uncap_study_moving(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring,
+                       struct uncap_error *err)
+{
+    const struct uncap_luma *luma = uncap_ring_luma(ring, frame);
+    const int64_t known = t->first;
+    int status =
+        uncap_template_learn(&t->pattern, &luma, 1, uncap_track_luma_rect(&t->hull, ring->factor), err);
+    t->found = frame;
+    t->series.n = 0;
+    t->series.first = uncap_ring_first_luma(ring);
+    t->gone = -1;
+    if (!status)
+        status = uncap_study_go_on(t, ring, err);
+    if (status)
+        return status;
+    find_moving_begin(t);
+    t->first = known < t->first ? known : t->first;
+    return UNCAP_OK;
+}
+
 int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     struct uncap_series *s = &t->series;
@@ -91,7 +136,8 @@ int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, stru
         struct uncap_presence p;
         if (!uncap_grow((void **)&s->items, &s->capacity, s->n + 1, sizeof(*s->items)))
             return uncap_fail_nomem(err, "caption presence");
-        const int status = measure(t, uncap_ring_luma(ring, frame), &p, err);
+        const int status = t->motion.is_moving ? measure_moving(t, ring, frame, &p, err)
+                                               : measure(t, uncap_ring_luma(ring, frame), &p, err);
         if (status)
             return status;
         s->items[s->n++] = p;
@@ -133,8 +179,15 @@ int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_r
                       struct uncap_error *err)
 {
     int status = learn(t, ring, frame, err);
+    t->motion = (struct uncap_motion){.is_moving = false};
+    if (!status && !t->is_steady)
+        status = uncap_motion_find(&t->pattern, ring, frame, &t->scratch, &t->motion, err);
     if (status)
         return status;
+    if (t->motion.is_moving) {
+        t->first = frame;
+        return uncap_study_moving(t, frame, ring, err);
+    }
     t->found = frame;
     t->series.n = 0;
     t->series.first = uncap_ring_first_luma(ring);

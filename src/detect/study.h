@@ -11,6 +11,11 @@
 int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring,
                       struct uncap_error *err);
 
+/* Go on with a moving line whose hull is known better in this frame: template, series, beginning; what was known
+ * of its life stays. Errors: NOMEM. */
+int uncap_study_moving(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring,
+                       struct uncap_error *err);
+
 /* The same from the frames of [from, to) in which it stands at its fullest; what lies before the ring stays
  * as it was known. Errors: NOMEM. */
 int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const struct uncap_ring *ring,

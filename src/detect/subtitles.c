@@ -124,21 +124,35 @@ static void put_ass_text(struct uncap_text *t, const char *text)
         uncap_text_put(t, *text == '{' ? "(" : *text == '}' ? ")" : text, 1);
 }
 
+/* Where it stands; where it moves from and to, by its matte and motion. */
+static void put_ass_place(struct uncap_text *t, const struct uncap_caption *c)
+{
+    const bool is_moving = c->motion && c->matte;
+    const struct uncap_rect r = is_moving ? c->matte->area : uncap_quad_bounds(&c->quad);
+    const double x = (double)(r.x0 + r.x1) / 2, y = (double)(r.y0 + r.y1) / 2;
+    float w, h;
+    uncap_quad_sides(&c->quad, &w, &h);
+    if (!is_moving) {
+        uncap_text_print(t, "{\\an5\\pos(%.1f,%.1f)\\fs%d}", x, y, (int)lrintf(h));
+        return;
+    }
+    const int16_t *from = c->motion, *to = c->motion + 2 * (c->end - c->first - 1);
+    uncap_text_print(t, "{\\an5\\move(%.1f,%.1f,%.1f,%.1f)\\fs%d}", x + from[0], y + from[1], x + to[0],
+                     y + to[1], uncap_rect_h(r));
+}
+
 static void put_ass(struct uncap_text *t, const struct group *g, double frame)
 {
     for (size_t i = 0; i < g->n; i++) {
         const struct uncap_caption *c = g->lines[i];
-        const struct uncap_rect r = uncap_quad_bounds(&c->quad);
-        float w, h;
-        uncap_quad_sides(&c->quad, &w, &h);
         /* Half a frame early: players show a subtitle on the first frame whose time is not before its own. */
         const double shift = 0.5 * frame;
         uncap_text_print(t, "Dialogue: 0,");
         put_ass_time(t, begin_s(c, frame) - shift);
         uncap_text_print(t, ",");
         put_ass_time(t, end_s(c, frame) - shift);
-        uncap_text_print(t, ",Default,,0,0,0,,{\\an5\\pos(%.1f,%.1f)\\fs%d}", (double)(r.x0 + r.x1) / 2,
-                         (double)(r.y0 + r.y1) / 2, (int)lrintf(h));
+        uncap_text_print(t, ",Default,,0,0,0,,");
+        put_ass_place(t, c);
         put_ass_text(t, c->text ? c->text : UNCAP_SUBTITLE_UNREAD);
         uncap_text_print(t, "\n");
     }

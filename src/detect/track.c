@@ -69,7 +69,7 @@ int uncap_track_start(struct uncap_track *t, const struct uncap_box *box, int64_
                       const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
 {
     *t = (struct uncap_track){
-        .quad = box->quad, .hull = box->quad, .found = frame, .first = frame, .gone = -1};
+        .quad = box->quad, .hull = box->quad, .found = frame, .first = frame, .gone = -1, .anchor = -1};
     int status = observe(t, box, frame, err);
     if (!status)
         status = study(t, frame, ring, w, h, err);
@@ -99,6 +99,23 @@ static bool has_grown(const struct uncap_quad *a, const struct uncap_quad *b)
     return rb.x0 < ra.x0 - room || rb.x1 > ra.x1 + room || rb.y0 < ra.y0 - room || rb.y1 > ra.y1 + room;
 }
 
+/* More of it has come into the picture, perhaps: go on from here with all that is known of it. */
+static int see_moving(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
+                      const struct uncap_ring *ring, struct uncap_error *err)
+{
+    const struct uncap_quad expected = uncap_track_quad_at(t, ring, frame);
+    float w, h, box_w, box_h;
+    uncap_quad_sides(&expected, &w, &h);
+    uncap_quad_sides(&box->quad, &box_w, &box_h);
+    if (!has_grown(&expected, &box->quad) && box_h < 1.3f * h)
+        return UNCAP_OK;
+    t->hull = uncap_link_hull(&expected, &box->quad);
+    t->anchor = -1;
+    uncap_evidence_clear(&t->evidence);
+    const int status = uncap_study_moving(t, frame, ring, err);
+    return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
+}
+
 int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
                     const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
 {
@@ -106,13 +123,15 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
     int status = observe(t, box, frame, err);
     if (status)
         return status;
+    if (t->motion.is_moving)
+        return see_moving(t, box, frame, ring, err);
     if (!t->is_steady) {
         /* Found while it was still growing or fading in, perhaps; or it moves. */
         const int64_t first_seen = t->first;
         t->hull = box->quad;
         t->found = frame;
         status = study(t, frame, ring, w, h, err);
-        if (!t->is_steady)
+        if (!t->is_steady && (!t->motion.is_moving || first_seen < t->first))
             t->first = first_seen;
         return status;
     }
@@ -285,9 +304,72 @@ struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t 
     return i >= 0 && i < (int64_t)t->series.n ? t->series.items[i] : (struct uncap_presence){0};
 }
 
+bool uncap_track_is_followed(const struct uncap_track *t)
+{
+    return t->is_steady || t->motion.is_moving;
+}
+
+struct uncap_quad uncap_track_quad_at(const struct uncap_track *t, const struct uncap_ring *ring,
+                                      int64_t frame)
+{
+    if (!t->motion.is_moving)
+        return t->is_steady ? t->hull : t->quad;
+    const float n = (float)(frame - t->found) * (float)ring->factor;
+    struct uncap_quad q = t->hull;
+    for (int i = 0; i < 4; i++) {
+        q.p[i].x += rintf(t->motion.vx * n);
+        q.p[i].y += rintf(t->motion.vy * n);
+    }
+    return q;
+}
+
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame)
 {
-    return frame >= t->first && (!t->is_steady || t->gone < 0 || frame < t->gone);
+    return frame >= t->first && (!uncap_track_is_followed(t) || t->gone < 0 || frame < t->gone);
+}
+
+static bool holds(struct uncap_rect a, struct uncap_rect b)
+{
+    return b.x0 >= a.x0 && b.y0 >= a.y0 && b.x1 <= a.x1 && b.y1 <= a.y1;
+}
+
+/* Crops of a moving line, as if it stood where it does in the anchor frame. Its way must be known well, and whole
+ * chroma samples long. */
+static int gather_moving(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                         const struct uncap_picture *p, struct uncap_error *err)
+{
+    enum { SURE_REACH = 16 };
+    const struct uncap_rect all = {0, 0, p->w, p->h};
+    const struct uncap_quad quad = uncap_track_quad_at(t, ring, frame);
+    const struct uncap_rect line = uncap_quad_bounds(&quad);
+    const int room = uncap_rect_h(line) / 2 + 4, mask_x = (1 << p->format.shift_x) - 1,
+              mask_y = (1 << p->format.shift_y) - 1;
+    if (t->motion.reach < SURE_REACH)
+        return UNCAP_OK;
+    if (t->anchor < 0) {
+        /* Across its way the picture's edge may be near; along it, all must be there at some time. */
+        struct uncap_rect grown = uncap_rect_grow(line, room, room);
+        if (t->motion.vy >= 0 && t->motion.vy <= 0) {
+            grown.y0 = grown.y0 > 0 ? grown.y0 : 0;
+            grown.y1 = grown.y1 < p->h ? grown.y1 : p->h;
+        } else {
+            grown.x0 = grown.x0 > 0 ? grown.x0 : 0;
+            grown.x1 = grown.x1 < p->w ? grown.x1 : p->w;
+        }
+        if (!holds(all, grown))
+            return UNCAP_OK;
+        const struct uncap_rect r = uncap_rect_align(grown, mask_x + 1, mask_y + 1);
+        if (!holds(all, r))
+            return UNCAP_OK;
+        t->anchor = frame;
+        t->anchor_line = line;
+        uncap_evidence_start(&t->evidence, r);
+    }
+    const int dx = line.x0 - t->anchor_line.x0, dy = line.y0 - t->anchor_line.y0;
+    const struct uncap_rect e = t->evidence.rect, at = {e.x0 + dx, e.y0 + dy, e.x1 + dx, e.y1 + dy};
+    if ((dx & mask_x) || (dy & mask_y) || !holds(all, at))
+        return UNCAP_OK;
+    return uncap_evidence_add_moved(&t->evidence, frame, p, at, err);
 }
 
 int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int64_t from, int64_t to,
@@ -297,7 +379,8 @@ int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int
         const struct uncap_picture *p = uncap_ring_picture(ring, frame);
         if (!p || !uncap_track_stands(t, frame))
             continue;
-        const int status = uncap_evidence_add_life(&t->evidence, frame, p, err);
+        const int status = t->motion.is_moving ? gather_moving(t, ring, frame, p, err)
+                                               : uncap_evidence_add_life(&t->evidence, frame, p, err);
         if (status)
             return status;
     }

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "detect/boxes.h"
 #include "detect/evidence.h"
+#include "detect/motion.h"
 #include "detect/presence.h"
 #include "detect/ring.h"
 #include "detect/template.h"
@@ -21,6 +22,10 @@ struct uncap_series {
 
 /* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
+ * motion       it moves over the screen on a straight way; n_judged frames were looked at for whether the picture
+ * moves with it, which it did in n_shared.
+ * anchor       of a moving line: the frame in whose coordinates its evidence is, where it was anchor_line; -1: it
+ * was in no frame wholly in the picture.
  * is_refined   the template is of many frames of its full self, not of the first sight.
  * is_inferred  the detector did not see it: strokes appeared in the captions' place.
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
@@ -39,6 +44,10 @@ struct uncap_track {
     int n_begin, n_pop;
     int n_missed, n_all_missed; /* looks that did not see it: since the last one that did, and all */
     bool is_steady, is_refined, is_inferred;
+    struct uncap_motion motion;
+    int n_judged, n_shared;
+    int64_t anchor;
+    struct uncap_rect anchor_line;
     float steadiness; /* mean gain in the frames beside `found` */
     float moved_in;
     struct uncap_template pattern;
@@ -99,6 +108,14 @@ int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int
 
 /* Does it stand in this frame (as far as is known)? */
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame);
+
+/* Can the template tell where it begins and ends? */
+bool uncap_track_is_followed(const struct uncap_track *t);
+
+/* Where a line is in a frame: the hull, displaced on its way; of one that does neither stand nor move on a
+ * straight way, where it was seen last. */
+struct uncap_quad uncap_track_quad_at(const struct uncap_track *t, const struct uncap_ring *ring,
+                                      int64_t frame);
 
 /* How it stands in a frame; zero where unknown. */
 struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t frame);

@@ -294,8 +294,10 @@ int uncap_onnx_read(struct uncap_onnx_model *m, struct uncap_bytes file, struct 
     struct uncap_field f;
     enum uncap_next next;
     *m = (struct uncap_onnx_model){.file = file};
-    if (add_value(m, (struct uncap_bytes){.n = 0}) < 0)
+    if (add_value(m, (struct uncap_bytes){.n = 0}) < 0) {
+        uncap_onnx_clear(m);
         return uncap_fail_nomem(err, "a network's values");
+    }
     while ((next = uncap_protobuf_next(&rest, &f)) == UNCAP_NEXT_FIELD) {
         if (f.number == MODEL_GRAPH && f.wire == UNCAP_WIRE_BYTES)
             m->graph = f.bytes;
