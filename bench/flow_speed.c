@@ -3,8 +3,8 @@
  * preset.
  *
  * flow_speed [THREADS] [FRAMES] [PRESET] [REACH]. REACH: pixels that the matte is wider than the strokes, 0
- * to 40; what is not touched leaves the hole, so more is filled twice. Wall time, and processor time a frame, which a busy machine does not
- * disturb. */
+ * to 40; what is not touched leaves the hole, so a refill has work. Wall time, and processor time a frame,
+ * which a busy machine disturbs less. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What one chain of sources offers for a frame: a place in another frame, and a colour, for each of its sites. */
+/* What one chain of sources offers for a frame: a place in another frame, and a colour, for each of its
+ * sites. */
 #ifndef UNCAP_INPAINT_FLOW_CANDIDATE_H
 #define UNCAP_INPAINT_FLOW_CANDIDATE_H
 

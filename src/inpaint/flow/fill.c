@@ -29,8 +29,8 @@ struct motion_batch {
     struct flow_pair *pairs;       /* [n] */
 };
 
-/* Motion between t and t + 1 is still to be measured: densely where it leads to or from a covered sample, as an
- * affine map where the plate may look, PLATE_REACH frames around covered ones. */
+/* Motion between t and t + 1 is still to be measured: densely where it leads to or from a covered sample,
+ * as an affine map where the plate may look, PLATE_REACH frames around covered ones. */
 enum wanted { NOTHING, AFFINE, DENSE };
 
 static enum wanted pair_wanted(const struct flow_work *work, int t)

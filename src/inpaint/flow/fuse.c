@@ -138,8 +138,8 @@ static void weigh(struct flow_scratch *s, const struct flow_pointer *adopted, en
     }
 }
 
-/* Add the candidate to the running sums of the hole. first: luma site behind each of the plane's; NULL for luma
- * itself. */
+/* Add the candidate to the running sums of the hole. first: luma site behind each of the plane's; NULL for
+ * luma itself. */
 static void add_candidate(const struct fused_plane *p, const uint32_t *first, const struct flow_scratch *s)
 {
     const struct flow_site_list *l = p->sites;

@@ -13,9 +13,11 @@ struct flow_kept {
     struct flow_frame *frames;
 };
 
-/* Move what is known of the window's pairs of frames into work, whose holes are known, and forget the rest. */
+/* Move what is known of the window's pairs of frames into work, whose holes are known, and forget the
+ * rest. */
 void flow_kept_give(struct flow_kept *kept, struct flow_work *work);
-/* Take over the frames of a finished window, of which everything but motion has been freed. work has none then. */
+/* Take over the frames of a finished window, of which everything but motion has been freed. work has none
+ * then. */
 void flow_kept_take(struct flow_kept *kept, struct flow_work *work);
 void flow_kept_clear(struct flow_kept *kept);
 

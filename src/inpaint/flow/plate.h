@@ -30,7 +30,8 @@ void flow_plate_start(struct flow_plate *p, const struct flow_work *work);
 
 /* Carry the plate from frame t - step to frame t and let that frame vote with its known samples.
  *
- * out  [hole.n] where each covered sample was seen in the frames before t in the direction of the sweep, or NULL
+ * out  [hole.n] where each covered sample was seen in the frames before t in the direction of the sweep,
+ *          or NULL
  */
 void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, int step,
                      struct flow_pointer *out);

@@ -16,8 +16,8 @@ struct flow_pointer {
     int frame;
 };
 
-/* Local pointers of one frame t for every sample of `chained`, in its raster order, from those of the frame t +
- * step.
+/* Local pointers of one frame t for every sample of `chained`, in its raster order, from those of the
+ * frame t + step.
  *
  * out      [chained.n]
  * chained  the hole of frame t grown by FLOW_CHAIN_RING: where a step may end that needs another one

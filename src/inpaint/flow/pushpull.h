@@ -12,8 +12,8 @@
 
 enum { FLOW_PUSHPULL_LEVELS = 14 };
 
-/* level 0 has a cell for each 2 x 2 samples. value: weighted sums while adding, means after solving. area: cells
- * of each level that are kept up to date. */
+/* level 0 has a cell for each 2 x 2 samples. value: weighted sums while adding, means after solving. area:
+ * cells of each level that are kept up to date. */
 struct flow_pushpull {
     int n_levels;
     int w[FLOW_PUSHPULL_LEVELS], h[FLOW_PUSHPULL_LEVELS];
@@ -28,9 +28,9 @@ bool flow_pushpull_open(struct flow_pushpull *p, int w, int h);
 void flow_pushpull_close(struct flow_pushpull *p);
 size_t flow_pushpull_bytes(int w, int h);
 
-/* Forget everything and take a plane of w x h samples, no larger than at open. Samples are added inside `bounds`
- * alone, and the result is good at its cells and up to FLOW_PUSHPULL_REACH cells around them: the same values as
- * with larger bounds. */
+/* Forget everything and take a plane of w x h samples, no larger than at open. Samples are added inside
+ * `bounds` alone, and the result is good at its cells and up to FLOW_PUSHPULL_REACH cells around them: the
+ * same values as with larger bounds. */
 enum { FLOW_PUSHPULL_REACH = 3 };
 void flow_pushpull_start(struct flow_pushpull *p, int w, int h, struct uncap_rect bounds);
 /* Interpolate. Where nothing was added at all: 0. */

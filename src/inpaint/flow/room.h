@@ -19,9 +19,10 @@ struct flow_room {
 /* For crops of w x h samples.
  *
  * threads  of the engine's slices
- * budget   bytes for the engine and its frames. Memory that does not depend on the number of frames is kept to half
- *          of it by working on fewer frames at once, else to a quarter of it by cutting the crop into tiles, so
- *          that windows stay long; a tile is never narrower than FLOW_TILE_MIN, whatever the budget.
+ * budget   bytes for the engine and its frames. Memory that does not depend on the number of frames is
+ *          kept to half of it by working on fewer frames at once, else to a quarter of it by cutting the
+ *          crop into tiles, so that windows stay long; a tile is never narrower than FLOW_TILE_MIN,
+ *          whatever the budget.
  */
 enum { FLOW_TILE_MIN = 256, FLOW_TILE_SEAM = 32 };
 struct flow_room flow_room_of(struct uncap_format format, int w, int h, int threads, size_t budget);

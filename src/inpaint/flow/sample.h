@@ -25,7 +25,8 @@ static inline float flow_sample_mix(float a, float b, float c, float d, float fx
     return top + fy * (bottom - top);
 }
 
-/* Bilinear luma value, native, of a picture of 8 bit at a place inside it; reads no sample that has no weight. */
+/* Bilinear luma value, native, of a picture of 8 bit at a place inside it; reads no sample that has no
+ * weight. */
 static inline float flow_sample_bilinear_byte(const struct uncap_picture *p, float x, float y)
 {
     const int xi = (int)x;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The samples of one frame that a fill works on, as lists: each loop visits what it needs and nothing else. */
+/* The samples of one frame that a fill works on, as lists: each loop visits what it needs and nothing
+ * else. */
 #ifndef UNCAP_INPAINT_FLOW_SITES_H
 #define UNCAP_INPAINT_FLOW_SITES_H
 
@@ -46,7 +47,8 @@ void flow_site_list_fill(struct flow_site_list *l, const struct flow_mask *hole,
 /* What a list touches. */
 struct uncap_rect flow_site_list_bounds(const struct flow_site_list *l);
 
-/* List a frame's samples. need is hole grown by FLOW_RING, need_c every chroma sample that covers one of need. */
+/* List a frame's samples. need is hole grown by FLOW_RING, need_c every chroma sample that covers one of
+ * need. */
 void flow_sites_list(struct flow_sites *s, struct uncap_format format, const struct flow_mask *hole,
                      const struct flow_mask *need, const struct flow_mask *hole_c,
                      const struct flow_mask *need_c);

@@ -84,8 +84,8 @@ static int mixed(int before, int after, int i, int n)
     return (before * (n - i) + after * (i + 1) + (n + 1) / 2) / (n + 1);
 }
 
-/* Fade from the tile before, whose samples are kept, to what the tile behind it has written. Samples that neither
- * filled are equal and stay so. */
+/* Fade from the tile before, whose samples are kept, to what the tile behind it has written. Samples that
+ * neither filled are equal and stay so. */
 static void fade(const struct uncap_picture *before, const struct uncap_picture *to)
 {
     for (int plane = 0; plane < to->format.n_planes; plane++) {

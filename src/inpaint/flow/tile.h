@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Filling a window whose crop is too large for the memory: in tiles side by side, cross-faded at their seams. */
+/* Filling a window whose crop is too large for the memory: in tiles side by side, cross-faded at their
+ * seams. */
 #ifndef UNCAP_INPAINT_FLOW_TILE_H
 #define UNCAP_INPAINT_FLOW_TILE_H
 

@@ -413,7 +413,8 @@ static void fit_chroma_slice(void *opaque, int i)
     }
 }
 
-/* Sums of one slice of a caption of w x h luma and w_c x h_c chroma samples: luma, or both planes of chroma. */
+/* Sums of one slice of a caption of w x h luma and w_c x h_c chroma samples: luma, or both planes of
+ * chroma. */
 static size_t slice_sums(int w, int h, int w_c, int h_c)
 {
     const size_t luma = (size_t)(h / N_SLICES + 1) * (size_t)w;

@@ -26,16 +26,16 @@ struct flow_caption {
 
 /* Prepare the captions of the window. False if short of memory. */
 bool flow_captions_open(struct flow_caption **out, const struct flow_work *work);
-/* Bytes that captions and their regression take in crops of w x h. Those measured in one window follow or stand
- * beside each other, so together they hardly exceed the crop twice. */
+/* Bytes that captions and their regression take in crops of w x h. Those measured in one window follow or
+ * stand beside each other, so together they hardly exceed the crop twice. */
 size_t flow_captions_bytes(struct uncap_format format, int w, int h, int batch);
 void flow_captions_close(struct flow_caption **captions, int n);
 
 /* After a fill: regress each caption's samples against it and update picture and variance of all covered
  * frames.
  *
- * freed    NULL after the last fill; else samples that are known well also leave the holes, for the next fill, and
- *          this is their share of the holes, 0..1
+ * freed    NULL after the last fill; else samples that are known well also leave the holes, for the next
+ *          fill, and this is their share of the holes, 0..1
  * Errors   NOMEM, CANCELLED within one caption
  */
 int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *freed,
