@@ -135,6 +135,8 @@ int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t
         if (p[i].busyness > (p[i].busyness < busy ? large_step : step) * p[i - 1].busyness)
             begin = i;
     }
+    if (first - begin == 1 && p[begin].busyness < busy)
+        begin = first; /* one such frame may be the scene: growing takes two at least */
     /* A fade is as busy as it is opaque; a shape that moves is busier than it resembles. */
     const bool is_pop = begin < first || (p[first].gain < 0.7f && p[first].busyness > p[first].gain + 0.3f);
     for (int i = begin; opacity && is_pop && i < n; i++) {
