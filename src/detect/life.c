@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/build_up.h"
 #include "base/coverage.h"
 #include "base/memory.h"
 #include "detect/hull.h"
@@ -314,7 +315,10 @@ static int shot_of(const struct uncap_surroundings *around, int64_t frame)
     return (int)i;
 }
 
-enum { MAX_LINES = 4 };
+enum {
+    MAX_LINES = 4,
+    LEAST_WHOLE = 4, /* samples that tell the strokes of a line that was built up */
+};
 
 /* Evidence in the estimator's form. lines[0] is the caption's own; the others came and went with it right
  * above or below: a box drawn behind them all shows its borders only around all of them. */
@@ -388,14 +392,25 @@ static void describe(struct case_file *file, const struct uncap_surroundings *ar
     }
 }
 
+/* The first sample of the life that shows all of a line that is built up word by word, if enough do. */
+static int first_whole(const struct uncap_evidence *e, const struct uncap_caption *c)
+{
+    const int64_t built = uncap_build_up_end(c);
+    int first = 0;
+    while (first < e->n_life && e->life[first].frame < built)
+        first++;
+    return e->n_life - first >= LEAST_WHOLE ? first : 0;
+}
+
 static int estimate(const struct uncap_track *t, const struct uncap_surroundings *around,
                     struct case_file *file, struct uncap_caption *c, struct uncap_error *err)
 {
     const struct uncap_evidence *e = &t->evidence;
     struct uncap_matte_sample life[UNCAP_EVIDENCE_LIFE], before[UNCAP_EVIDENCE_CLEAN],
         after[UNCAP_EVIDENCE_CLEAN];
-    for (int i = 0; i < e->n_life; i++)
-        describe(file, around, c, &e->life[i], e->rect, &life[i]);
+    const int first = first_whole(e, c);
+    for (int i = first; i < e->n_life; i++)
+        describe(file, around, c, &e->life[i], e->rect, &life[i - first]);
     for (int i = 0; i < e->n_before; i++)
         describe(file, around, c, &e->before[i], e->rect, &before[i]);
     for (int i = 0; i < e->n_after; i++)
@@ -406,7 +421,7 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
         .life = life,
         .before = before,
         .after = after,
-        .n_life = e->n_life,
+        .n_life = e->n_life - first,
         .n_before = e->n_before,
         .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};

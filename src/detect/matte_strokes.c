@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/matte_gaps.h"
 #include "detect/matte_moving.h"
 #include "kernels/components.h"
 #include "kernels/morphology.h"
@@ -173,15 +174,16 @@ static bool is_refuted(const struct work *wk, size_t i)
     return s->far_dev > 8.0F && (float)wk->look->dev[i] >= limit;
 }
 
-static void find_core(const struct work *wk, struct tone *tone)
+/* Pixels of the text's colours with at least this share of its contrast. */
+static void find_strokes(const struct work *wk, const struct tone *tone, float share, uint8_t *strokes)
 {
-    const float least = 0.4F * tone->contrast;
+    const float least = share * tone->contrast;
     for (size_t i = 0; i < wk->area; i++) {
-        bool is_core = false;
+        bool is_stroke = false;
         if (wk->scene->zone[i] == UNCAP_MATTE_ZONE_TEXT && (float)tone->hat[i] > least)
-            for (int k = 0; k < tone->n_colours && !is_core; k++)
-                is_core = distance(wk, i, &tone->colours[k]) < SAME_COLOUR;
-        tone->core[i] = is_core && !is_refuted(wk, i);
+            for (int k = 0; k < tone->n_colours && !is_stroke; k++)
+                is_stroke = distance(wk, i, &tone->colours[k]) < SAME_COLOUR;
+        strokes[i] = is_stroke && !is_refuted(wk, i);
     }
 }
 
@@ -352,8 +354,10 @@ static int find_tones(struct work *wk, struct uncap_error *err)
         const int status = find_colours(wk, tone, err);
         if (status)
             return status;
-        find_core(wk, tone);
-        if (!drop_strays(wk, tone->core))
+        find_strokes(wk, tone, 0.4F, tone->core);
+        find_strokes(wk, tone, 0.35F, wk->hat);
+        if (!drop_strays(wk, tone->core) ||
+            !uncap_matte_gaps_fill(tone->core, wk->hat, s->w, s->h, s->text_h))
             return uncap_fail_nomem(err, "the strokes of a caption");
     }
     return UNCAP_OK;

@@ -16,6 +16,7 @@ enum {
     MARGIN = 48, /* luma pixels of context around the captions */
     MIN_CORE = 4,
     MIN_CONTEXT = 4,
+    GOOD_CONTEXT = 8,         /* shorter cores are better than less of it */
     DEFAULT_MEMORY_MIB = 256, /* as uncap_erase_options says */
 };
 
@@ -80,9 +81,9 @@ static int flow_plan(const struct uncap_engine *e, struct uncap_format format, i
                              (size_t)plan->core * origins;
         if (plan->window_bytes + frames * held + (size_t)plan->core * held <= budget)
             return UNCAP_OK;
-        if (plan->context > MIN_CONTEXT && 2 * plan->context > plan->core)
+        if (plan->context > GOOD_CONTEXT && 2 * plan->context > plan->core)
             plan->context--;
-        else if (plan->core > MIN_CORE)
+        else if (plan->core > (plan->context > MIN_CONTEXT ? GOOD_CONTEXT : MIN_CORE))
             plan->core--;
         else if (plan->context > MIN_CONTEXT)
             plan->context--;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/build_up.h"
 #include "base/memory.h"
 #include "inpaint/flow/origin.h"
 #include "inpaint/flow/sample.h"
@@ -17,6 +18,9 @@ enum { N_SLICES = 16 };
 #define CODING_SHARE 0.3f  /* percentile of the solid samples' residuals */
 #define SOLID_K 0.2f       /* below it a sample shows the caption alone */
 #define SOLID_VAR_B 30.0f  /* the background must have moved for that to be known */
+#define SOLID_LEAST 16     /* samples of the kind that tell something */
+#define SOLID_NEAR 16.0f   /* grey levels within which a sample looks like the caption */
+#define SOLID_OFF 8.0f     /* grey levels by which the fill says otherwise */
 #define FULL_OPACITY 0.97f /* frames below it are not measured on */
 #define FADE_REACH 15      /* frames from either end of a life that may be fading, or have no caption yet */
 #define FADE_CERTAIN 400.0 /* evidence, squared standard errors, that an opacity needs to be believed */
@@ -74,9 +78,12 @@ bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
         const size_t chroma = (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c);
         c->fit = uncap_alloc(luma, sizeof(*c->fit));
         c->fit_c = uncap_alloc(work->cw ? 2 * chroma : 0, sizeof(*c->fit_c));
+        c->from = uncap_alloc((size_t)uncap_rect_w(c->area), sizeof(*c->from));
         c->opacity = uncap_alloc((size_t)(c->caption->end - c->caption->first), sizeof(*c->opacity));
-        if (!c->fit || !c->fit_c || !c->opacity)
+        if (!c->fit || !c->fit_c || !c->from || !c->opacity)
             return false;
+        uncap_build_up_columns(c->caption->caption, c->area.x0 + win->crop.x0, uncap_rect_w(c->area),
+                               c->from);
         start_opacity(work, c);
     }
     return true;
@@ -88,6 +95,7 @@ void flow_captions_close(struct flow_caption **captions, int n)
     for (int k = 0; all && k < n; k++) {
         uncap_free(all[k].fit);
         uncap_free(all[k].fit_c);
+        uncap_free(all[k].from);
         uncap_free(all[k].opacity);
     }
     uncap_free(all);
@@ -118,6 +126,13 @@ static bool covers(const struct appearance *a, int x, int y)
         return false;
     const struct uncap_matte *m = a->c->caption->caption->matte;
     return !m || m->coverage[(ptrdiff_t)ly * uncap_rect_w(r) + lx];
+}
+
+/* The word that reaches this column has been seen. Of a caption that moves, columns are no measure. */
+static bool is_built(const struct flow_work *work, const struct appearance *a, int t, int x)
+{
+    const int column = x - a->dx - a->c->area.x0;
+    return a->c->from[column] <= work->window->first + t;
 }
 
 /* Everything the slices of one caption share. */
@@ -192,7 +207,7 @@ static void visit_luma(struct unblend_job *j, int t, int first, int end, visitor
         int x = x0 < x1 ? flow_mask_next(&f->hole, x0, y) : x1;
         int rank = x < x1 ? flow_mask_rank(&f->hole, x, y) : 0;
         for (; x < x1; x = flow_mask_next(&f->hole, x + 1, y), rank++) {
-            if (!covers(&a, x, y) || (company && is_shared(j, t, x, y)))
+            if (!covers(&a, x, y) || !is_built(j->work, &a, t, x) || (company && is_shared(j, t, x, y)))
                 continue;
             const struct visit v = {t,
                                     0,
@@ -232,7 +247,8 @@ static void visit_chroma(struct unblend_job *j, int t, int first, int end, visit
             int lx;
             int luma_y;
             flow_work_luma_of(work, &f->hole, x, y, &lx, &luma_y);
-            if (!covers(&a, lx, luma_y) || (company && is_shared(j, t, lx, luma_y)))
+            if (!covers(&a, lx, luma_y) || !is_built(work, &a, t, lx) ||
+                (company && is_shared(j, t, lx, luma_y)))
                 continue;
             for (int plane = 1; plane < 3; plane++) {
                 const struct visit v = {t,
@@ -333,19 +349,34 @@ static int compare_floats(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Variance of coding noise: a low percentile of the residuals where the caption alone is seen. */
-static float coding_noise(const struct flow_caption *c, float *solid)
+static bool is_solid(const struct flow_fit *f)
+{
+    return f->n >= 3 && fabsf(f->k) < SOLID_K && f->var_b > SOLID_VAR_B;
+}
+
+/* What the samples tell where the caption alone is seen: the variance of coding noise, a low percentile of the
+ * residuals; and how dark and how bright the caption is. */
+static void study_solid(struct flow_caption *c, float *solid)
 {
     const size_t n = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
     size_t n_solid = 0;
     for (size_t i = 0; i < n; i++)
-        if (c->fit[i].n >= 3 && fabsf(c->fit[i].k) < SOLID_K && c->fit[i].var_b > SOLID_VAR_B)
+        if (is_solid(&c->fit[i]))
             solid[n_solid++] = c->fit[i].residual;
-    if (n_solid < 16)
-        return CODING_DEFAULT;
+    c->coding = CODING_DEFAULT;
+    c->dark = -2 * FLOW_REGRESS_ZERO;
+    c->bright = 2 * FLOW_REGRESS_ZERO;
+    if (n_solid < SOLID_LEAST)
+        return;
     qsort(solid, n_solid, sizeof(*solid), compare_floats);
-    const float v = solid[(size_t)(CODING_SHARE * (float)n_solid)];
-    return v < CODING_MIN ? CODING_MIN : v > CODING_MAX ? CODING_MAX : v;
+    c->coding = fminf(fmaxf(solid[(size_t)(CODING_SHARE * (float)n_solid)], CODING_MIN), CODING_MAX);
+    n_solid = 0;
+    for (size_t i = 0; i < n; i++)
+        if (is_solid(&c->fit[i]))
+            solid[n_solid++] = c->fit[i].q + c->fit[i].k * c->fit[i].mean;
+    qsort(solid, n_solid, sizeof(*solid), compare_floats);
+    c->dark = solid[n_solid / 10];
+    c->bright = solid[n_solid - 1 - n_solid / 10];
 }
 
 /* Background share of a chroma sample: the mean of the luma samples that it covers; touch UNKNOWN if any of
@@ -453,7 +484,7 @@ static int measure_caption(struct unblend_job *j, struct uncap_error *err)
         status = uncap_fail_nomem(err, "regression of a caption");
     } else {
         run_slices(j, fit_luma_slice);
-        c->coding = coding_noise(c, solid);
+        study_solid(c, solid);
         for (size_t i = 0; i < n; i++)
             c->fit[i].touch = flow_regress_touch(&c->fit[i], c->coding);
         if (j->work->cw)
@@ -498,6 +529,23 @@ static void measure_opacity(void *opaque, int i)
 
 /* ---- update ---- */
 
+/* What is seen looks like the caption, and unlike the fill: whatever other frames say about the sample, here a
+ * word may have been added. */
+static bool looks_solid(const struct unblend_job *j, const struct visit *v)
+{
+    const struct flow_frame *f = &j->work->frames[v->t];
+    int x = v->x;
+    int y = v->y;
+    if (v->plane) {
+        const struct uncap_format format = j->work->window->format;
+        x <<= format.shift_x;
+        y <<= format.shift_y;
+    }
+    const float i = relative(&f->source, 0, x, y);
+    return (i < j->c->dark + SOLID_NEAR || i > j->c->bright - SOLID_NEAR) &&
+           fabsf(i - relative(&f->picture, 0, x, y)) > SOLID_OFF;
+}
+
 static void update_sample(struct unblend_job *j, const struct visit *v, double *total)
 {
     (void)total;
@@ -511,6 +559,8 @@ static void update_sample(struct unblend_job *j, const struct visit *v, double *
     const float opacity = opacity_of(j->c, v->t);
     /* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. */
     if (!is_measured(j, v->t) && !flow_regress_agrees(fit, j->c->coding, opacity, v->i, v->b, variance))
+        return;
+    if (fit->touch == FLOW_TOUCH_NONE && looks_solid(j, v))
         return;
     const float b = flow_regress_update(fit, j->c->coding, opacity, v->i, v->b, &variance);
     flow_sample_put(&f->picture, v->plane, v->x, v->y, b + FLOW_REGRESS_ZERO);

@@ -12,16 +12,20 @@
  * area    the part that can be seen
  * area_c  the same in chroma samples of the crop
  * fit     [h][w] of area, fit_c [2][h][w] of area_c
+ * from    [w] of area: uncap_build_up_columns
  * opacity [end - first] measured, 0..1, of the frames first .. end - 1 of the window
- * The last three have no storage where the caption does not reach the core: it is not measured.
+ * The last four have no storage where the caption does not reach the core: it is not measured.
  * coding  variance of the coded picture's noise under the caption, squared grey levels
+ * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of range
+ *         where there are too few of them
  */
 struct flow_caption {
     const struct uncap_window_caption *caption;
     struct uncap_rect whole, area, area_c;
     struct flow_fit *fit, *fit_c;
+    int64_t *from;
     float *opacity;
-    float coding;
+    float coding, dark, bright;
 };
 
 /* Prepare the captions of the window. False if short of memory. */

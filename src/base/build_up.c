@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/build_up.h"
+
+#include <stddef.h>
+
+enum { N_FIRST = 2 }; /* observations that must agree that a word is not there yet */
+
+int64_t uncap_build_up_end(const struct uncap_caption *c)
+{
+    int64_t end = c->first;
+    struct uncap_rect seen = {0, 0, 0, 0};
+    for (size_t k = 0; !c->motion && k < c->n_observations; k++) {
+        const struct uncap_rect r = uncap_quad_bounds(&c->observations[k].quad);
+        const int height = uncap_rect_h(r);
+        if (k >= N_FIRST && (r.x1 - seen.x1 > height || seen.x0 - r.x0 > height))
+            end = c->observations[k].frame;
+        seen = uncap_rect_union(seen, r);
+    }
+    return end;
+}
+
+void uncap_build_up_columns(const struct uncap_caption *c, int x0, int w, int64_t *from)
+{
+    for (int x = 0; x < w; x++)
+        from[x] = INT64_MIN;
+    if (uncap_build_up_end(c) == c->first)
+        return;
+    /* Latest first, so that the earliest that reaches a column has the last word. */
+    for (size_t k = c->n_observations; k-- > 0;) {
+        const struct uncap_rect r = uncap_quad_bounds(&c->observations[k].quad);
+        const int room = uncap_rect_h(r) / 4; /* soft ends */
+        const int first = r.x0 - room - x0 > 0 ? r.x0 - room - x0 : 0;
+        const int end = r.x1 + room - x0 < w ? r.x1 + room - x0 : w;
+        for (int x = first; x < end; x++)
+            from[x] = k < N_FIRST ? INT64_MIN : c->observations[k].frame;
+    }
+}
