@@ -452,7 +452,7 @@ int uncap_onnx_fold_file(const char *path, struct uncap_protobuf *out, struct un
     *out = (struct uncap_protobuf){.n = 0};
     int status = uncap_mapping_open(&mapping, path, err);
     if (status)
-        return status;
+        return status == UNCAP_ERR_NOMEM ? status : UNCAP_OK;
     status = uncap_onnx_read(&m, (struct uncap_bytes){mapping.data, mapping.size}, err);
     if (!status) {
         status = uncap_onnx_fold(&m, &n_folded, err);
