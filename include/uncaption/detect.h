@@ -25,8 +25,8 @@ enum uncap_sample {
 enum uncap_what {
     /* lines that stand still, or move steadily, while the picture does otherwise, in the video's caption style */
     UNCAP_WHAT_CAPTIONS,
-    UNCAP_WHAT_TEXT,     /* all text */
-    UNCAP_WHAT_LOGO,     /* always-present text */
+    UNCAP_WHAT_TEXT, /* all text */
+    UNCAP_WHAT_LOGO, /* always-present text */
 };
 
 /* A part of the picture. Pixels, or per cent of width and height when is_percent. */

@@ -48,9 +48,9 @@ struct uncap_caption {
     struct uncap_matte *matte; /* NULL: the observations' quads, grown, are the matte */
     int n_growing; /* frames from first on in which it stands in another shape (it grows, flies in): all of quad
                       is covered, whatever the matte */
-    uint8_t *opacity;          /* [end - first] 0..255 per frame for fades, or NULL: all 255 */
-    int16_t *motion; /* [end - first][2] (dx, dy) displacement of the matte, or NULL: it stands still */
-    void *unknown;   /* json_t of fields this version does not know; kept on save; owned */
+    uint8_t *opacity; /* [end - first] 0..255 per frame for fades, or NULL: all 255 */
+    int16_t *motion;  /* [end - first][2] (dx, dy) displacement of the matte, or NULL: it stands still */
+    void *unknown;    /* json_t of fields this version does not know; kept on save; owned */
 };
 
 struct uncap_source {

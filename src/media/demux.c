@@ -7,8 +7,8 @@
 
 #include "base/memory.h"
 #include "media/av_error.h"
-#include "media/truncation.h"
 #include "media/file_url.h"
+#include "media/truncation.h"
 
 static int is_interrupted(void *cancel)
 {

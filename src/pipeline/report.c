@@ -77,8 +77,8 @@ int uncap_report_save(const struct uncap_report *r, const char *path, struct unc
         return uncap_fail_nomem(err, "the report");
     char *text = json_dumps(json, JSON_INDENT(1));
     json_decref(json);
-    const int status = text ? uncap_part_file_save(path, text, strlen(text), err)
-                            : uncap_fail_nomem(err, "the report");
+    const int status =
+        text ? uncap_part_file_save(path, text, strlen(text), err) : uncap_fail_nomem(err, "the report");
     free(text);
     return status;
 }

@@ -136,7 +136,8 @@ static void test_transport_stream(void **state)
         for (int at = sizes[i].sync; at < sizes[i].size; at += sizes[i].packet)
             bytes[at] = 0x47;
         clip_write(&f, "file", bytes, (size_t)sizes[i].size);
-        assert_int_equal(uncap_truncation_check(clip_path(&f, "file"), sizes[i].size, &is_cut, NULL), UNCAP_OK);
+        assert_int_equal(uncap_truncation_check(clip_path(&f, "file"), sizes[i].size, &is_cut, NULL),
+                         UNCAP_OK);
         assert_int_equal(is_cut, sizes[i].is_cut);
     }
     clip_folder_close(&f);

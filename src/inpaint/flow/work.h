@@ -43,7 +43,7 @@ struct flow_work {
     int cw, ch; /* chroma; 0 for grey */
     int n;
     int stride; /* samples between the rows of the window's coverage and origins */
-    int batch; /* frames, pairs or slices that are worked on at once: what holds scratch memory */
+    int batch;  /* frames, pairs or slices that are worked on at once: what holds scratch memory */
     struct flow_frame *frames; /* [n] */
 };
 
