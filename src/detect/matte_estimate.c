@@ -233,7 +233,7 @@ static int find_core(struct estimate *e, struct uncap_error *err)
     if (!status && n > 1)
         status = add_part(e, &e->scene, e->end - part, e->end, err);
     if (!status)
-        status = uncap_matte_outline_trim(&e->scene, &e->look, e->core, &e->scene.is_outlined, err);
+        status = UNCAP_OK;
     return status;
 }
 
