@@ -125,7 +125,7 @@ static void paint_observed(const struct uncap_caption *c, int64_t frame, uint8_t
     const struct uncap_quad q = uncap_coverage_quad(c, frame, &kind);
     paint_grown(&q, dst, stride, where);
     /* A frame between two detector runs has one observation of each: their union. */
-    for (size_t i = search(c, frame); i < c->n_observations && c->observations[i].frame == frame; i++)
+    for (size_t i = search(c, frame) + 1; i < c->n_observations && c->observations[i].frame == frame; i++)
         paint_grown(&c->observations[i].quad, dst, stride, where);
 }
 

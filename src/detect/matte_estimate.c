@@ -8,7 +8,6 @@
 #include "detect/matte_cover.h"
 #include "detect/matte_faint.h"
 #include "detect/matte_moving.h"
-#include "detect/matte_outline.h"
 #include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
 #include "kernels/morphology.h"
@@ -232,8 +231,6 @@ static int find_core(struct estimate *e, struct uncap_error *err)
         status = add_part(e, &e->scene, e->first, e->first + part, err);
     if (!status && n > 1)
         status = add_part(e, &e->scene, e->end - part, e->end, err);
-    if (!status)
-        status = UNCAP_OK;
     return status;
 }
 

@@ -214,9 +214,7 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     }
     if (!by_gain(scene, nearest, &p, known, reach) && !by_dev(scene, look, nearest, &p, reach))
         by_luma(scene, look, nearest, &p, reach);
-    /* An outline that is seen all around leaves nothing unseen beyond it but its soft edge. */
-    const bool is_blind = reach->cue == UNCAP_MATTE_CUE_LUMA && !scene->is_outlined;
-    const float least = is_blind ? fmaxf(2.0F, 0.08F * scene->text_h) : 1.0F;
+    const float least = reach->cue == UNCAP_MATTE_CUE_LUMA ? fmaxf(2.0F, 0.08F * scene->text_h) : 1.0F;
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
         reach->octant[o] = fmaxf(reach->octant[o], least);
     uncap_free(p.counts);

@@ -13,7 +13,6 @@
  * zone      enum uncap_matte_zone.
  * gain      what came and went with the caption.
  * motion    enum uncap_matte_motion, over the whole life.
- * is_outlined  an outline was found all around the letters' fill.
  * far_dev   median spread over time of the scene beside the caption: how much a background pixel changes.
  */
 struct uncap_matte_scene {
@@ -21,7 +20,6 @@ struct uncap_matte_scene {
     float text_h;
     const uint8_t *zone, *motion;
     const struct uncap_matte_gain *gain;
-    bool is_outlined;
     float far_dev;
 };
 

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/diffueraser/prompt_cache.h"
 
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/memory.h"
+#include "base/part_file.h"
 #include "base/sha256.h"
-#include "nn/locate.h"
 
 enum { SAMPLE_BYTES = 4096, HEX = 64 };
 
@@ -75,38 +73,21 @@ bool uncap_prompt_cache_read(const char *path, const char digest[HEX + 1], float
     return !memcmp(head.data, data, HEX);
 }
 
-/* Write to a file of our own, which is there already, and close it. */
-static bool write_all(int fd, const struct head *head, const float *values, size_t n)
-{
-    FILE *f = fdopen(fd, "wb");
-    if (!f) {
-        close(fd);
-        return false;
-    }
-    const bool is_written =
-        fwrite(head, sizeof(*head), 1, f) == 1 && fwrite(values, sizeof(*values), n, f) == n && !fflush(f);
-    return !fclose(f) && is_written;
-}
-
 bool uncap_prompt_cache_write(const char *path, const char digest[HEX + 1], const float *values, size_t n)
 {
-    char part[UNCAP_PATH_MAX];
     char data[HEX + 1];
     struct head head;
-    /* Another program that does the same has another process number; a second job of this one finds the name
-     * taken, and leaves the work to the first. */
-    const int length = snprintf(part, sizeof(part), "%s.%" PRIdMAX, path, (intmax_t)getpid());
-    if (length < 0 || (size_t)length >= sizeof(part))
+    const size_t bytes = n * sizeof(*values);
+    char *file = uncap_alloc(sizeof(head) + bytes, 1);
+    if (!file)
         return false;
     digest_of(values, n, data);
     memcpy(head.magic, MAGIC, sizeof(head.magic));
     memcpy(head.weights, digest, HEX);
     memcpy(head.data, data, HEX);
-    const int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return false;
-    const bool is_there = write_all(fd, &head, values, n) && !rename(part, path);
-    if (!is_there)
-        unlink(part);
+    memcpy(file, &head, sizeof(head));
+    memcpy(file + sizeof(head), values, bytes);
+    const bool is_there = !uncap_part_file_save(path, file, sizeof(head) + bytes, NULL);
+    uncap_free(file);
     return is_there;
 }
