@@ -215,6 +215,7 @@ int uncap_compositor_run(void *compositor, struct uncap_error *err)
         status = step(&s, &is_end, err);
     for (int i = 0; i < s.n_active; i++)
         uncap_window_work_close(&s.active[i]);
-    uncap_queue_end(c->frames);
+    if (!status)
+        uncap_queue_end(c->frames);
     return status;
 }

@@ -125,6 +125,7 @@ int uncap_cropper_run(void *cropper, struct uncap_error *err)
         uncap_window_work_close(&s.work[i]);
     uncap_free(s.crops);
     uncap_free(s.work);
-    uncap_queue_end(c->windows);
+    if (!status)
+        uncap_queue_end(c->windows);
     return status;
 }

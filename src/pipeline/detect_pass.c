@@ -89,7 +89,8 @@ static int run_reader(void *opaque, struct uncap_error *err)
     int status = UNCAP_OK;
     for (bool is_end = false; !status && !is_end;)
         status = read_frame(p, &is_end, err);
-    uncap_queue_end(p->frames);
+    if (!status)
+        uncap_queue_end(p->frames);
     return status;
 }
 

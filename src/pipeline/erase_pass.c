@@ -109,7 +109,8 @@ static int run_engine(void *opaque, struct uncap_error *err)
             break;
         }
     }
-    uncap_queue_end(p->compositor.filled);
+    if (!status)
+        uncap_queue_end(p->compositor.filled);
     return status;
 }
 
