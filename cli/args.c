@@ -255,6 +255,12 @@ static bool set_no_grain(struct args *a, const char *v)
     return true;
 }
 
+static bool set_precision(struct args *a, const char *v)
+{
+    a->erase.precision = v;
+    return true;
+}
+
 static bool set_device(struct args *a, const char *v)
 {
     a->detect.device = a->erase.device = v;
@@ -378,6 +384,8 @@ static const struct option options[] = {
     {"residual", 0, NULL, VERB_VERIFY, set_residual,
      "instead: run the detector on every frame of a result and look for the removed captions"},
     {"device", 0, "NAME", WORKS, set_device, "auto (default), cpu, cuda, cuda:1, ..."},
+    {"precision", 0, "NAME", PASS_2, set_precision,
+     "of the neural engines: auto (default: fp16 on a GPU, else fp32), fp32, fp16"},
     {"models", 0, "FOLDER", PASS_2 | VERB_DOCTOR | VERB_MODELS, set_models,
      "checkpoints of the neural engines (default $UNCAPTION_MODELS, then the data folder)"},
     {"max-memory", 0, "SIZE", WORKS, set_memory, "bound for frames, windows and engine, as 512M or 2G"},

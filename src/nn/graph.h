@@ -5,6 +5,9 @@
  * and uncap_session_open_graph reports it. So a network is written as a plain list of layers without a check
  * a line.
  *
+ * Values are float32. A network may allow its graph to be float16 (uncap_graph_allow_half), which the runtime
+ * then decides; inputs and outputs stay float32 and are cast on their way.
+ *
  * Shapes are known to the builder. A dimension may be -1 (open until the run), where the layer's comment
  * allows it. Weights are not copied: the uncap_weights must outlive every session made from the graph.
  */
@@ -63,18 +66,27 @@ int uncap_graph_open(struct uncap_graph **out, struct uncap_runtime *runtime,
                      const struct uncap_weights *weights, struct uncap_error *err);
 void uncap_graph_close(struct uncap_graph **graph);
 
+/* Keep values as float16 where the runtime works so (struct uncap_runtime_options), with weights as the file
+ * has them (float16 stays where it is) or cast once. For networks whose values stay far below 65504 and that
+ * compute no coordinates. To be called before the first input. */
+void uncap_graph_allow_half(struct uncap_graph *g);
+
 /* Prefix of the weight keys that follow, "<outer>.<this>."; leave takes away what the last enter added. */
 void uncap_graph_enter(struct uncap_graph *g, const char *fmt, ...) UNCAP_PRINTF(2, 3);
 void uncap_graph_leave(struct uncap_graph *g);
 
-/* Inputs and outputs of the session, in order of the calls. */
+/* Inputs and outputs of the session, in order of the calls. A float32 input of a float16 graph is cast, but
+ * for an exact one: a coordinate, say. */
 struct uncap_value uncap_graph_input(struct uncap_graph *g, const char *name, enum uncap_dtype dtype,
                                      struct uncap_shape shape);
+struct uncap_value uncap_graph_input_exact(struct uncap_graph *g, const char *name, enum uncap_dtype dtype,
+                                           struct uncap_shape shape);
 void uncap_graph_output(struct uncap_graph *g, const char *name, struct uncap_value value);
 
 /* True if the weight <prefix><key> exists. */
 bool uncap_graph_has(const struct uncap_graph *g, const char *key);
-/* The weight <prefix><key> as float32 (16-bit ones through a Cast); a missing one is the graph's failure. */
+/* The weight <prefix><key> as float32 (16-bit ones through a Cast; in a float16 graph float16 ones stay, and
+ * the layer that takes it casts it to what it computes in); a missing one is the graph's failure. */
 struct uncap_value uncap_graph_weight(struct uncap_graph *g, const char *key);
 /* The same numbers seen in another shape. */
 struct uncap_value uncap_graph_weight_as(struct uncap_graph *g, const char *key, struct uncap_shape shape);
@@ -90,6 +102,9 @@ struct uncap_value uncap_graph_ints(struct uncap_graph *g, const int64_t *ints, 
 struct uncap_value uncap_graph_node(struct uncap_graph *g, const char *op, const struct uncap_value *in,
                                     int n_in, const struct uncap_attr *attrs, int n_attrs,
                                     enum uncap_dtype dtype, struct uncap_shape shape);
+
+/* The value in another element type; itself if it has that. */
+struct uncap_value uncap_graph_cast(struct uncap_graph *g, struct uncap_value v, enum uncap_dtype dtype);
 
 /* Record a failure of the caller's own (a shape that does not fit); the first one stays. Returns the empty
  * value. */

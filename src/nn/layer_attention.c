@@ -14,7 +14,9 @@ struct uncap_value uncap_attention(struct uncap_graph *g, struct uncap_value q, 
         uncap_attr_float("scale", scale > 0 ? scale : 1.0f / sqrtf(per_head)),
     };
     const struct uncap_value none = {.id = 0};
-    return uncap_graph_node(g, "com.microsoft:MultiHeadAttention",
-                            (const struct uncap_value[]){q, k, v, none, none, bias}, bias.id ? 6 : 3, attrs,
-                            2, UNCAP_F32, q.shape);
+    const struct uncap_value in[] = {
+        q,    uncap_graph_cast(g, k, q.dtype),   uncap_graph_cast(g, v, q.dtype), none,
+        none, uncap_graph_cast(g, bias, q.dtype)};
+    return uncap_graph_node(g, "com.microsoft:MultiHeadAttention", in, bias.id ? 6 : 3, attrs, 2, q.dtype,
+                            q.shape);
 }

@@ -65,8 +65,9 @@ struct uncap_value uncap_conv_with(struct uncap_graph *g, struct uncap_value x, 
     const struct uncap_shape shape =
         UNCAP_SHAPE(x.shape.dims[0], w[0], conv_size(x.shape.dims[2], w[2], stride, dy, pads[0] + pads[2]),
                     conv_size(x.shape.dims[3], w[3], stride, dx, pads[1] + pads[3]));
-    return uncap_graph_node(g, "Conv", (const struct uncap_value[]){x, weight, bias}, bias.id ? 3 : 2, attrs,
-                            5, UNCAP_F32, shape);
+    const struct uncap_value in[] = {x, uncap_graph_cast(g, weight, x.dtype),
+                                     uncap_graph_cast(g, bias, x.dtype)};
+    return uncap_graph_node(g, "Conv", in, bias.id ? 3 : 2, attrs, 5, x.dtype, shape);
 }
 
 struct uncap_value uncap_conv(struct uncap_graph *g, struct uncap_value x, const char *key,
@@ -91,8 +92,9 @@ struct uncap_value uncap_conv_transpose(struct uncap_graph *g, struct uncap_valu
     const struct uncap_shape shape =
         UNCAP_SHAPE(d[0], w[1], d[2] < 0 ? -1 : (d[2] - 1) * stride - 2 * pad + w[2] + out_pad_y,
                     d[3] < 0 ? -1 : (d[3] - 1) * stride - 2 * pad + w[3] + out_pad_x);
-    return uncap_graph_node(g, "ConvTranspose", (const struct uncap_value[]){x, weight, bias},
-                            bias.id ? 3 : 2, attrs, 4, UNCAP_F32, shape);
+    const struct uncap_value in[] = {x, uncap_graph_cast(g, weight, x.dtype),
+                                     uncap_graph_cast(g, bias, x.dtype)};
+    return uncap_graph_node(g, "ConvTranspose", in, bias.id ? 3 : 2, attrs, 4, x.dtype, shape);
 }
 
 struct uncap_value uncap_deform_conv(struct uncap_graph *g, struct uncap_value x, struct uncap_value offset,
@@ -110,11 +112,12 @@ struct uncap_value uncap_deform_conv(struct uncap_graph *g, struct uncap_value x
         uncap_attr_int("offset_group", offset_groups),
         uncap_attr_int("group", w[1] ? x.shape.dims[1] / w[1] : 1),
     };
-    return uncap_graph_node(g, "DeformConv", (const struct uncap_value[]){x, weight, offset, bias, mask},
-                            mask.id   ? 5
-                            : bias.id ? 4
-                                      : 3,
-                            attrs, 4, UNCAP_F32, shape);
+    /* Offsets are coordinates: at 64 pixels, float16 knows 1/16. */
+    struct uncap_value in[] = {x, weight, offset, bias, mask};
+    for (int i = 0; i < 5; i++)
+        in[i] = uncap_graph_cast(g, in[i], UNCAP_F32);
+    const int n = mask.id ? 5 : bias.id ? 4 : 3;
+    return uncap_graph_cast(g, uncap_graph_node(g, "DeformConv", in, n, attrs, 4, UNCAP_F32, shape), x.dtype);
 }
 
 struct uncap_value uncap_linear_with(struct uncap_graph *g, struct uncap_value x, struct uncap_value weight,
@@ -132,9 +135,10 @@ struct uncap_value uncap_linear_with(struct uncap_graph *g, struct uncap_value x
     /* Gemm reads W as stored (transB); MatMul would need a transposed copy of it. */
     const struct uncap_value rows = last == 1 ? x : uncap_reshape(g, x, UNCAP_SHAPE(-1, x.shape.dims[last]));
     const struct uncap_attr transposed = uncap_attr_int("transB", 1);
-    const struct uncap_value y =
-        uncap_graph_node(g, "Gemm", (const struct uncap_value[]){rows, weight, bias}, bias.id ? 3 : 2,
-                         &transposed, 1, UNCAP_F32, UNCAP_SHAPE(rows.shape.dims[0], weight.shape.dims[0]));
+    const struct uncap_value in[] = {rows, uncap_graph_cast(g, weight, x.dtype),
+                                     uncap_graph_cast(g, bias, x.dtype)};
+    const struct uncap_value y = uncap_graph_node(g, "Gemm", in, bias.id ? 3 : 2, &transposed, 1, x.dtype,
+                                                  UNCAP_SHAPE(rows.shape.dims[0], weight.shape.dims[0]));
     return last == 1 ? y : uncap_reshape(g, y, shape);
 }
 

@@ -47,7 +47,8 @@ struct uncap_value uncap_silu(struct uncap_graph *g, struct uncap_value x)
 struct uncap_value uncap_softmax(struct uncap_graph *g, struct uncap_value x, int axis)
 {
     const struct uncap_attr a = uncap_attr_int("axis", axis);
-    return uncap_graph_node(g, "Softmax", &x, 1, &a, 1, x.dtype, x.shape);
+    const struct uncap_value wide = uncap_graph_cast(g, x, UNCAP_F32);
+    return uncap_graph_cast(g, uncap_graph_node(g, "Softmax", &wide, 1, &a, 1, UNCAP_F32, x.shape), x.dtype);
 }
 
 /* Shape of a broadcast; an open dimension stays open. Returns false where the two do not fit. */
@@ -73,7 +74,8 @@ static struct uncap_value binary(struct uncap_graph *g, const char *op, struct u
     if (uncap_graph_is_sound(g) && !broadcast(&a.shape, &b.shape, &shape))
         return uncap_graph_fail(g, "%s of %s and %s", op, uncap_shape_text(&a.shape, ta, sizeof(ta)),
                                 uncap_shape_text(&b.shape, tb, sizeof(tb)));
-    return uncap_graph_node(g, op, (const struct uncap_value[]){a, b}, 2, NULL, 0, a.dtype, shape);
+    return uncap_graph_node(g, op, (const struct uncap_value[]){a, uncap_graph_cast(g, b, a.dtype)}, 2, NULL,
+                            0, a.dtype, shape);
 }
 
 struct uncap_value uncap_add_values(struct uncap_graph *g, struct uncap_value a, struct uncap_value b)
@@ -106,5 +108,6 @@ struct uncap_value uncap_matmul(struct uncap_graph *g, struct uncap_value a, str
         shape.dims[shape.rank - 2] = a.shape.dims[a.shape.rank - 2];
         shape.dims[shape.rank - 1] = b.shape.dims[b.shape.rank - 1];
     }
-    return uncap_graph_node(g, "MatMul", (const struct uncap_value[]){a, b}, 2, NULL, 0, a.dtype, shape);
+    return uncap_graph_node(g, "MatMul", (const struct uncap_value[]){a, uncap_graph_cast(g, b, a.dtype)}, 2,
+                            NULL, 0, a.dtype, shape);
 }

@@ -12,8 +12,13 @@ struct uncap_value uncap_concat(struct uncap_graph *g, const struct uncap_value 
         shape.dims[at] =
             shape.dims[at] < 0 || x[i].shape.dims[at] < 0 ? -1 : shape.dims[at] + x[i].shape.dims[at];
     }
+    if (n > UNCAP_CONCAT_MAX)
+        return uncap_graph_fail(g, "%d values to join", n);
+    struct uncap_value in[UNCAP_CONCAT_MAX];
+    for (int i = 0; i < n; i++)
+        in[i] = uncap_graph_cast(g, x[i], x[0].dtype);
     const struct uncap_attr a = uncap_attr_int("axis", axis);
-    return uncap_graph_node(g, "Concat", x, n, &a, 1, x[0].dtype, shape);
+    return uncap_graph_node(g, "Concat", in, n, &a, 1, x[0].dtype, shape);
 }
 
 struct uncap_value uncap_slice(struct uncap_graph *g, struct uncap_value x, int axis, int64_t first,
@@ -85,7 +90,7 @@ struct uncap_value uncap_up2(struct uncap_graph *g, struct uncap_value x)
                                        uncap_attr_text("coordinate_transformation_mode", "align_corners")};
     const struct uncap_value none = {.id = 0};
     const struct uncap_value in[] = {x, none, uncap_graph_constant(g, UNCAP_F32, UNCAP_SHAPE(4), scales)};
-    return uncap_graph_node(g, "Resize", in, 3, attrs, 2, UNCAP_F32, shape);
+    return uncap_graph_node(g, "Resize", in, 3, attrs, 2, x.dtype, shape);
 }
 
 struct uncap_value uncap_resize_nearest(struct uncap_graph *g, struct uncap_value x, int64_t h, int64_t w)
@@ -98,7 +103,7 @@ struct uncap_value uncap_resize_nearest(struct uncap_graph *g, struct uncap_valu
         uncap_attr_text("nearest_mode", "floor"), uncap_attr_ints("axes", (const int64_t[]){2, 3}, 2)};
     const struct uncap_value none = {.id = 0};
     const struct uncap_value in[] = {x, none, none, uncap_graph_ints(g, (const int64_t[]){h, w}, 2)};
-    return uncap_graph_node(g, "Resize", in, 4, attrs, 4, UNCAP_F32, shape);
+    return uncap_graph_node(g, "Resize", in, 4, attrs, 4, x.dtype, shape);
 }
 
 static struct uncap_value pad(struct uncap_graph *g, struct uncap_value x, const int *pads, const char *mode)

@@ -2,6 +2,9 @@
 /* Layers over nn/graph.h, one call a line of a network's table. Weights are named by key below the graph's
  * prefix: "conv1" stands for "<prefix>conv1.weight" and, where the checkpoint has it, "<prefix>conv1.bias".
  *
+ * A layer computes in the type of its first operand, to which the others are cast. In a float16 graph, norms,
+ * softmax and the sampling of deformable convolutions widen it to float32 for themselves.
+ *
  * Layouts follow PyTorch: images [N,C,H,W], tokens [B,T,D]. "open" dimensions are those that may be -1. */
 #ifndef UNCAP_NN_LAYERS_H
 #define UNCAP_NN_LAYERS_H
@@ -72,6 +75,7 @@ struct uncap_value uncap_scale(struct uncap_graph *g, struct uncap_value x, floa
 struct uncap_value uncap_matmul(struct uncap_graph *g, struct uncap_value a, struct uncap_value b);
 
 /* Join n values along axis (negative: from the end); all known or the same open dimensions. */
+enum { UNCAP_CONCAT_MAX = 32 };
 struct uncap_value uncap_concat(struct uncap_graph *g, const struct uncap_value *x, int n, int axis);
 /* x[first, end) along axis. */
 struct uncap_value uncap_slice(struct uncap_graph *g, struct uncap_value x, int axis, int64_t first,

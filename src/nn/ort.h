@@ -23,6 +23,7 @@ struct uncap_runtime {
     OrtEnv *env;
     OrtMemoryInfo *memory;     /* "this pointer is CPU memory" */
     const OrtEpDevice *cuda;   /* NULL: CPU */
+    bool is_half;              /* graphs that allow it are float16 */
     atomic_bool said_fallback; /* the GPU's failure is logged once */
     const struct uncap_control *control;
 };

@@ -185,6 +185,20 @@ static int choose_device(struct uncap_runtime *rt, const char *device, struct un
     return UNCAP_OK;
 }
 
+static int choose_precision(struct uncap_runtime *rt, const char *precision, struct uncap_error *err)
+{
+    if (!precision || !strcmp(precision, "auto"))
+        rt->is_half = rt->cuda != NULL;
+    else if (!strcmp(precision, "fp16"))
+        rt->is_half = true;
+    else if (strcmp(precision, "fp32"))
+        return uncap_fail(err, UNCAP_ERR_ARG, "unknown precision '%s': use auto, fp32 or fp16", precision);
+    if (rt->is_half && !rt->cuda)
+        uncap_log(rt->control, UNCAP_LOG_WARNING,
+                  "fp16 on a CPU is slower than fp32 and less exact; it is meant for tests");
+    return UNCAP_OK;
+}
+
 int uncap_runtime_open(struct uncap_runtime **out, const struct uncap_runtime_options *options,
                        struct uncap_error *err)
 {
@@ -201,6 +215,8 @@ int uncap_runtime_open(struct uncap_runtime **out, const struct uncap_runtime_op
         status = open_env(rt, threads < 1 ? 1 : threads, err);
     if (!status)
         status = choose_device(rt, options->device, err);
+    if (!status)
+        status = choose_precision(rt, options->precision, err);
     if (status) {
         uncap_runtime_close(&rt);
         return status;
@@ -240,4 +256,14 @@ const char *uncap_runtime_library(const struct uncap_runtime *runtime)
 const char *uncap_runtime_device(const struct uncap_runtime *runtime)
 {
     return runtime->device;
+}
+
+bool uncap_runtime_is_gpu(const struct uncap_runtime *runtime)
+{
+    return runtime->cuda != NULL;
+}
+
+size_t uncap_runtime_weight_bytes(const struct uncap_runtime *runtime)
+{
+    return runtime->is_half ? sizeof(uint16_t) : sizeof(float);
 }

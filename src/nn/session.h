@@ -19,12 +19,14 @@ struct uncap_session;
  * is_one_thread  a run uses the calling thread alone; for callers that run frames in parallel. Otherwise the
  *              runtime's shared pool works, one run at a time.
  * is_folded      a file is rewritten first so that it does the same in fewer steps (nn/onnx_fold.h).
+ * allows_half    for uncap_graph_build: the graph may be float16 (uncap_graph_allow_half).
  * gives_back     after a run the shared arena's unused memory goes back to the system; for large, rare runs.
  */
 struct uncap_session_options {
     bool is_lean;
     bool is_one_thread;
     bool is_folded;
+    bool allows_half;
     bool gives_back;
 };
 

@@ -116,8 +116,11 @@ int compare_output(const json_t *output, const struct uncap_tensor *result,
                           uncap_tensor_count(expected));
     }
     const double tolerance = json_number_value(json_object_get(output, "tol_abs"));
+    double squares = 0;
     for (size_t i = 0; i < n; i++) {
         const double d = fabs(value_at(result, at[i]) - value_at(expected, i));
+        squares += value_at(expected, i) * value_at(expected, i);
+        v->relative += d * d;
         v->max = d <= v->max ? v->max : d; /* a NaN stays */
         v->mean += d;
         v->beyond += !(d <= tolerance);
@@ -125,6 +128,7 @@ int compare_output(const json_t *output, const struct uncap_tensor *result,
     }
     uncap_free(at);
     const double share = n ? 1.0 / (double)n : 0;
+    v->relative = v->relative > 0 ? sqrt(v->relative / squares) : v->relative;
     v->mean *= share;
     v->beyond *= share;
     v->differ *= share;

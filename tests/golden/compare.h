@@ -10,6 +10,7 @@
 struct verdict {
     bool passed;
     double max, mean;      /* |difference| */
+    double relative;       /* root of the mean square of the differences, over that of the recorded values */
     double beyond, differ; /* shares of values beyond tol_abs, and of values that differ at all */
     size_t count;
 };

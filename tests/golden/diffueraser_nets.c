@@ -11,9 +11,9 @@
 
 static const size_t BUDGET_BYTES = (size_t)6 << 30;
 
-int nets_open(void **state, const char *suffix, struct uncap_error *err)
+int nets_open(void **state, const char *suffix, const char *precision, struct uncap_error *err)
 {
-    const struct uncap_runtime_options options = {.threads = 0, .device = "cpu"};
+    const struct uncap_runtime_options options = {.threads = 0, .device = "cpu", .precision = precision};
     struct nets *nets = uncap_alloc(1, sizeof(*nets));
     *state = nets;
     if (!nets)

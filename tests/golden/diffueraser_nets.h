@@ -26,7 +26,7 @@ struct nets {
     float *empty; /* embedding of the empty prompt, [77][768], once made */
 };
 
-int nets_open(void **state, const char *suffix, struct uncap_error *err);
+int nets_open(void **state, const char *suffix, const char *precision, struct uncap_error *err);
 void nets_close(void *state);
 
 /* Synthetic weights of a model; borrowed until the next call. */

@@ -28,6 +28,7 @@ static struct uncap_chain_options options_for(struct nets *nets, const struct un
                                         .frames = frames,
                                         .batch = n < 2 ? 1 : 2,
                                         .is_lean = true,
+                                        .allows_half = true,
                                         .wants_tap = wants_tap,
                                         .opaque = c};
 }
@@ -74,7 +75,8 @@ static int text_encode(void *state, struct golden_case *c, struct uncap_error *e
     for (int k = 0; k < UNCAP_DIFFUSER_TOKENS; k++)
         ids[k] = (int)((const float *)given->data)[k];
     int rc = nets_get(nets, UNCAP_DIFFUSER_TEXT, false, false, &weights, err);
-    const struct uncap_chain_options options = options_for(nets, weights, c, 1, 1);
+    struct uncap_chain_options options = options_for(nets, weights, c, 1, 1);
+    options.allows_half = false; /* as the engine runs it */
     if (!rc)
         rc = uncap_tensor_open(&tokens, UNCAP_F32, shape, err);
     if (!rc)
@@ -115,7 +117,8 @@ static int time_emb(void *state, struct golden_case *c, struct uncap_error *err)
     const int64_t n = (int64_t)uncap_tensor_count(sin);
     int rc = nets_get(nets, is_brushnet ? UNCAP_DIFFUSER_BRUSHNET : UNCAP_DIFFUSER_UNET, nets_is_reduced(c),
                       false, &weights, err);
-    const struct uncap_chain_options options = options_for(nets, weights, c, 1, 1);
+    struct uncap_chain_options options = options_for(nets, weights, c, 1, 1);
+    options.allows_half = false; /* as the engine runs it */
     if (!rc)
         rc = uncap_chain_open(&chain, &options, err);
     if (!rc) {

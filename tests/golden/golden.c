@@ -187,7 +187,7 @@ static int read_expected(const char *folder, const json_t *output, struct uncap_
 }
 
 static bool check_output(const struct golden_case *c, const char *folder, const char *name,
-                         const json_t *output)
+                         const json_t *output, double limit)
 {
     struct uncap_error err = {0};
     struct uncap_tensor expected = {.dtype = UNCAP_F32};
@@ -206,17 +206,22 @@ static bool check_output(const struct golden_case *c, const char *folder, const 
         printf("FAIL %-28s %-18s %s\n", name, tensor ? tensor : "?", err.message);
         return false;
     }
+    if (limit > 0)
+        v.passed = v.relative <= limit;
     printf("%-4s %-28s %-18s max %-9.3g mean %-9.3g tol %-9.3g", v.passed ? "ok" : "FAIL", name, tensor,
            v.max, v.mean, json_number_value(json_object_get(output, "tol_abs")));
     if (v.beyond > 0)
         printf(" %.4f%% beyond", 100 * v.beyond);
     if (json_object_get(output, "max_fraction"))
         printf(" %.4f%% differ", 100 * v.differ);
+    if (limit > 0)
+        printf(" relative %.3g", v.relative);
     printf("\n");
     return v.passed;
 }
 
-static bool check_case(const struct golden_network *network, void *state, const char *folder, json_t *entry)
+static bool check_case(const struct golden_network *network, void *state, const char *folder, json_t *entry,
+                       double limit)
 {
     static struct golden_case c; /* big; one at a time */
     struct uncap_error err = {0};
@@ -237,7 +242,8 @@ static bool check_case(const struct golden_network *network, void *state, const 
         printf("FAIL %-28s %s\n", name, err.message);
     size_t i;
     json_t *output;
-    json_array_foreach(c.outputs, i, output) if (!status) passed &= check_output(&c, folder, name, output);
+    json_array_foreach(c.outputs, i, output) if (!status) passed &=
+        check_output(&c, folder, name, output, limit);
     const double took = (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
     if (took > 1)
         printf("     %s took %.1f s\n", name, took);
@@ -245,14 +251,15 @@ static bool check_case(const struct golden_network *network, void *state, const 
     return passed;
 }
 
-static int run_all(const struct golden_network *network, const char *folder, json_t *doc, const char *only)
+static int run_all(const struct golden_network *network, const char *folder, json_t *doc, const char *only,
+                   double limit)
 {
     struct uncap_error err = {0};
     struct count count = {0};
     void *state = NULL;
     const char *suffix = json_string_value(json_object_get(doc, "weights_suffix"));
     const char *fast = getenv("UNCAPTION_GOLDEN_FAST");
-    if (network->open(&state, suffix ? suffix : "", &err)) {
+    if (network->open(&state, suffix ? suffix : "", limit > 0 ? "fp16" : "fp32", &err)) {
         printf("FAIL cannot start: %s\n", err.message);
         return 1;
     }
@@ -265,7 +272,7 @@ static int run_all(const struct golden_network *network, const char *folder, jso
             continue;
         if (fast && *fast && json_is_true(json_object_get(entry, "slow")))
             count.slow++;
-        else if (check_case(network, state, folder, entry))
+        else if (check_case(network, state, folder, entry, limit))
             count.passed++;
         else
             count.failed++;
@@ -303,12 +310,15 @@ int golden_main(int argc, char **argv, const struct golden_network *network)
 {
     const char *argument = NULL;
     const char *only = NULL;
+    double limit = 0;
     char folder[FOLDER_SIZE];
     char path[PATH_SIZE];
     char why[PATH_SIZE + 200];
     for (int i = 1; i < argc; i++)
         if (!strcmp(argv[i], "--only") && i + 1 < argc)
             only = argv[++i];
+        else if (!strcmp(argv[i], "--half") && i + 1 < argc)
+            limit = atof(argv[++i]);
         else
             argument = argv[i];
     find_folder(argument, network->name, network->variable, folder);
@@ -329,7 +339,7 @@ int golden_main(int argc, char **argv, const struct golden_network *network)
         snprintf(why, sizeof(why), "%s holds those of %s", path, held ? held : "no network");
         status = skip(network->name, why);
     } else {
-        status = run_all(network, folder, doc, only);
+        status = run_all(network, folder, doc, only, limit);
     }
     json_decref(doc);
     return status;

@@ -20,12 +20,13 @@ struct golden_op {
 
 /* name   as cases.json calls the network; also the default folder "../shared/specs/<name>/golden".
  * ops    ends with a NULL name.
- * open   makes whatever the operations share (runtime, synthetic weights with this suffix); close: NULL-safe.
+ * open   makes whatever the operations share (runtime of this precision, synthetic weights with this suffix);
+ *        close: NULL-safe.
  * variable  environment variable that names another folder. */
 struct golden_network {
     const char *name;
     const struct golden_op *ops;
-    int (*open)(void **state, const char *suffix, struct uncap_error *err);
+    int (*open)(void **state, const char *suffix, const char *precision, struct uncap_error *err);
     void (*close)(void *state);
     const char *variable;
 };
@@ -51,7 +52,8 @@ int golden_result(struct golden_case *c, const char *name, enum uncap_dtype dtyp
 int golden_result_take(struct golden_case *c, const char *name, struct uncap_tensor *tensor,
                        struct uncap_error *err);
 
-/* main: [FOLDER] [--only TEXT]. Exit status 0 passed, 1 failed, 77 skipped. */
+/* main: [FOLDER] [--only TEXT] [--half LIMIT]. --half: with float16 networks; a case passes if the relative
+ * error (struct verdict) of each of its results is within LIMIT, whatever its own tolerance. Exit status 0 passed, 1 failed, 77 skipped. */
 int golden_main(int argc, char **argv, const struct golden_network *network);
 
 #endif

@@ -137,16 +137,16 @@ int pp_masks(const struct golden_case *c, const char *role, struct uncap_tensor 
     return status;
 }
 
-static int open_pp(void **state, const char *suffix, struct uncap_error *err)
+static int open_pp(void **state, const char *suffix, const char *precision, struct uncap_error *err)
 {
+    const struct uncap_runtime_options options = {.threads = 2, .device = "cpu", .precision = precision};
     struct pp *pp = uncap_alloc(1, sizeof(*pp));
     *state = pp;
     if (!pp)
         return uncap_fail_nomem(err, "the test");
     pp->probe = (struct uncap_probe){.opaque = pp, .wants = wants, .show = show};
     pp->suffix = uncap_strdup(suffix);
-    const int status =
-        uncap_runtime_open(&pp->runtime, &(struct uncap_runtime_options){.threads = 2, .device = "cpu"}, err);
+    const int status = uncap_runtime_open(&pp->runtime, &options, err);
     return status ? status : uncap_slices_open(&pp->slices, 2, err);
 }
 

@@ -112,6 +112,26 @@ struct adaption {
     struct uncap_error *err;
 };
 
+/* Let a fused weight (taken) stand in for the one of the file. */
+static int keep_fused(const struct adaption *a, struct uncap_weight *base, float *fused)
+{
+    void *kept = fused;
+    if (a->unet->is_half) {
+        kept = uncap_alloc(count(base), sizeof(uint16_t));
+        if (kept)
+            uncap_half_narrow(fused, count(base), kept);
+        uncap_free(fused);
+    }
+    if (!kept)
+        return uncap_fail_nomem(a->err, "a UNet with its LoRA");
+    const int rc = uncap_weights_keep(a->unet->weights, kept, uncap_free, a->err);
+    if (!rc) {
+        base->data = kept;
+        base->dtype = a->unet->is_half ? UNCAP_F16 : UNCAP_F32;
+    }
+    return rc;
+}
+
 static int adapt_module(void *opaque, const char *module, const struct uncap_shape *shape)
 {
     struct adaption *a = opaque;
@@ -129,11 +149,10 @@ static int adapt_module(void *opaque, const char *module, const struct uncap_sha
     float *fused = uncap_alloc(count(base), sizeof(*fused));
     if (!fused)
         return uncap_fail_nomem(a->err, "a UNet with its LoRA");
-    rc = uncap_weights_keep(a->unet->weights, fused, uncap_free, a->err);
+    rc = uncap_checkpoint_adapt_module(base, a->lora, module, fused, a->slices, a->err);
     if (!rc)
-        rc = uncap_checkpoint_adapt_module(base, a->lora, module, fused, a->slices, a->err);
-    base->data = fused;
-    base->dtype = UNCAP_F32;
+        return keep_fused(a, base, fused);
+    uncap_free(fused);
     return rc;
 }
 

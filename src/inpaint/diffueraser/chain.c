@@ -125,6 +125,8 @@ void uncap_chain_begin(struct uncap_chain *c, bool is_shared)
         stage->is_shared = is_shared;
     if (!c->rc)
         c->rc = uncap_graph_open(&c->graph, c->o.runtime, c->o.weights, &c->err);
+    if (!c->rc && c->o.allows_half && !is_shared) /* shared: the time embedding, small and in need of range */
+        uncap_graph_allow_half(c->graph);
 }
 
 struct uncap_graph *uncap_chain_graph(struct uncap_chain *c)
@@ -246,6 +248,7 @@ static void add_motion(struct uncap_chain *c, int slot, const char *key)
                                                  .channels = (int)shape->dims[0],
                                                  .pixels = (int)(shape->dims[1] * shape->dims[2]),
                                                  .interpolates = c->o.interpolates,
+                                                 .allows_half = c->o.allows_half,
                                                  .is_lean = c->o.is_lean};
     stage->motion_slot = slot;
     c->rc = uncap_motion_open(&stage->motion, &options, &c->err);

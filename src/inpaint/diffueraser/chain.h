@@ -21,6 +21,7 @@ struct uncap_chain;
 /* n        frames handed over in a run; frames: of one video, for the motion modules (n is a multiple).
  * batch    frames a graph takes at once, 1..n; larger is faster where frames are small.
  * is_lean, is_one_thread  see struct uncap_session_options.
+ * allows_half   graphs of frames may be float16, see uncap_graph_allow_half; what stages hand on is float32.
  * interpolates  see struct uncap_motion_options.
  * wants_tap     for tests: true for the names of intermediate values that stay readable after a run; NULL:
  * none. */
@@ -29,7 +30,7 @@ struct uncap_chain_options {
     const struct uncap_weights *weights;
     struct uncap_slices *slices;
     int n, frames, batch;
-    bool is_lean, is_one_thread, interpolates;
+    bool is_lean, is_one_thread, allows_half, interpolates;
     bool (*wants_tap)(void *opaque, const char *name);
     void *opaque;
 };

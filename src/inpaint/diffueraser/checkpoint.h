@@ -12,11 +12,12 @@
 
 /* weights      under the names of inventory.h, whatever variant the file uses.
  * map          the file, whose pages may be forgotten while the network does not run; empty without a file.
- * is_writable  the tensors are float32 memory of our own, not a mapped file. */
+ * is_writable  the tensors are float32 memory of our own, not a mapped file.
+ * is_half      the networks compute in float16: adapted weights are kept so. Set by the caller. */
 struct uncap_checkpoint {
     struct uncap_weights *weights;
     struct uncap_mapping map;
-    bool is_writable;
+    bool is_writable, is_half;
 };
 
 /* Map a .safetensors file and check every tensor of the inventory against it. Not for the LoRA, whose tensors
@@ -37,9 +38,10 @@ int uncap_checkpoint_synthesise(struct uncap_checkpoint *out, enum uncap_diffuse
  * says.
  *
  * lora    tensors under kohya names ("lora_unet_..."), or "unet.<module>.lora_A/B.weight",
- * ".lora.down/up.weight". Memory  in place if the checkpoint is writable; otherwise float32 copies of the
- * adapted weights, kept by it. Errors  MODEL (a module without its tensors, or shapes that do not fit),
- * NOMEM, CANCELLED.
+ * ".lora.down/up.weight".
+ * Memory  in place if the checkpoint is writable; otherwise copies of the adapted weights, kept by it: float16
+ * if it is_half, else float32.
+ * Errors  MODEL (a module without its tensors, or shapes that do not fit), NOMEM, CANCELLED.
  */
 int uncap_checkpoint_adapt(struct uncap_checkpoint *unet, const struct uncap_weights *lora,
                            const struct uncap_diffuser_widths *widths, struct uncap_slices *slices,

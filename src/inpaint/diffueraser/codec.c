@@ -46,7 +46,8 @@ static int half_open(struct half *half, const struct uncap_diffuser_job *job, in
                                                 .slices = job->slices,
                                                 .n = half->batch,
                                                 .frames = half->batch,
-                                                .batch = half->batch};
+                                                .batch = half->batch,
+                                                .allows_half = true};
     rc = uncap_chain_open(&half->chain, &options, err);
     if (rc)
         return rc;

@@ -101,6 +101,7 @@ static int open_network(struct uncap_chain **chain, const struct uncap_diffuser_
                                                 .frames = n,
                                                 .batch = job->batch < n ? job->batch : n,
                                                 .is_lean = job->networks.is_lean,
+                                                .allows_half = true,
                                                 .interpolates = job->interpolates};
     rc = uncap_chain_open(chain, &options, err);
     if (rc)

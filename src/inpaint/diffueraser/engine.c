@@ -34,7 +34,7 @@ static int open_engine(struct uncap_engine *base, const struct uncap_erase_optio
 {
     struct engine *e = base->priv;
     const struct uncap_runtime_options options = {
-        .threads = o->threads, .device = o->device, .control = base->control};
+        .threads = o->threads, .device = o->device, .precision = o->precision, .control = base->control};
     int rc = uncap_diffuser_settings_read(&e->settings, o, err);
     if (!rc)
         rc = uncap_diffuser_files_open(&e->files, o->models, e->settings.steps, base->slices, err);
@@ -48,7 +48,11 @@ static int open_engine(struct uncap_engine *base, const struct uncap_erase_optio
             base->control, UNCAP_LOG_WARNING,
             "interpolate-positions is experimental: the motion modules were trained on %d positions, not %d",
             e->files.widths.frames, e->settings.nframes);
-    return rc ? rc : uncap_runtime_open(&e->runtime, &options, err);
+    if (!rc)
+        rc = uncap_runtime_open(&e->runtime, &options, err);
+    if (!rc)
+        e->files.weight_bytes = uncap_runtime_weight_bytes(e->runtime);
+    return rc;
 }
 
 static void close_engine(struct uncap_engine *base)

@@ -74,7 +74,8 @@ int uncap_diffuser_files_open(struct uncap_diffuser_files *f, const char *models
                               struct uncap_slices *slices, struct uncap_error *err)
 {
     struct uncap_diffuser_file file;
-    *f = (struct uncap_diffuser_files){.widths = uncap_diffuser_widths_full(), .slices = slices};
+    *f = (struct uncap_diffuser_files){
+        .widths = uncap_diffuser_widths_full(), .slices = slices, .weight_bytes = sizeof(float)};
     int rc = UNCAP_OK;
     for (int i = 0; !rc && uncap_diffuser_file_at(i, steps, &file); i++)
         rc = open_file(f, models, &file, err);
@@ -96,6 +97,7 @@ static int get(void *opaque, enum uncap_diffuser_model model, const struct uncap
         if (k != (int)model)
             uncap_mapping_forget(&f->checkpoints[k].map);
     if (model == UNCAP_DIFFUSER_UNET && !f->is_fused) {
+        f->checkpoints[model].is_half = f->weight_bytes < sizeof(float);
         const int rc =
             uncap_checkpoint_adapt(&f->checkpoints[model], f->lora, &f->widths, f->slices, f->cancel, err);
         if (rc)
@@ -122,14 +124,15 @@ static int add_values(void *opaque, const char *key, const struct uncap_shape *s
     return 0;
 }
 
-/* What one network needs while it runs: its file, and its 16-bit tensors as float32. */
-static size_t working_bytes(const struct uncap_checkpoint *c)
+/* What one network needs while it runs: its file, and copies of the tensors that are not what it computes in. */
+static size_t working_bytes(const struct uncap_checkpoint *c, size_t weight_bytes)
 {
+    const enum uncap_dtype fits = weight_bytes < sizeof(float) ? UNCAP_F16 : UNCAP_F32;
     size_t n = 0;
     for (size_t i = 0; i < c->weights->n; i++)
-        if (c->weights->items[i].dtype != UNCAP_F32)
+        if (c->weights->items[i].dtype != fits)
             add_values(&n, NULL, &c->weights->items[i].shape);
-    return c->map.size + n * sizeof(float);
+    return c->map.size + n * weight_bytes;
 }
 
 size_t uncap_diffuser_files_bytes(const struct uncap_diffuser_files *f)
@@ -137,9 +140,9 @@ size_t uncap_diffuser_files_bytes(const struct uncap_diffuser_files *f)
     size_t fused = 0;
     size_t largest = 0;
     uncap_inventory_walk_adapted(&f->widths, add_values, &fused);
-    fused *= sizeof(float);
+    fused *= f->weight_bytes;
     for (int k = 0; k < UNCAP_DIFFUSER_LORA; k++) {
-        size_t bytes = working_bytes(&f->checkpoints[k]);
+        size_t bytes = working_bytes(&f->checkpoints[k], f->weight_bytes);
         if (k == UNCAP_DIFFUSER_UNET) /* the weights that are fused are not read from the file any more */
             bytes = bytes > fused ? bytes - fused : 0;
         largest = bytes > largest ? bytes : largest;

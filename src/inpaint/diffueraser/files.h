@@ -20,9 +20,11 @@ struct uncap_diffuser_file {
 bool uncap_diffuser_file_at(int i, int steps, struct uncap_diffuser_file *file);
 
 /* All networks of a job. Files are mapped, and the pages of those that are not at work are given back. What
- * is held beside them: the LoRA is fused into float32 copies of the UNet's weights, which stay, and 16-bit
- * weights are widened while their network runs.
+ * is held beside them: the LoRA is fused into copies of the UNet's weights, which stay, and weights that are
+ * not of the type that the networks compute in are copied while their network runs.
  *
+ * weight_bytes  of a value at work: 4 (float32) after open; the caller may set 2 (float16) before the first
+ * network is taken.
  * text_path  where the text encoder was found. */
 struct uncap_diffuser_files {
     struct uncap_checkpoint checkpoints[UNCAP_DIFFUSER_MODELS]; /* the LoRA's place stays empty */
@@ -31,6 +33,7 @@ struct uncap_diffuser_files {
     struct uncap_diffuser_widths widths;
     struct uncap_slices *slices;
     struct uncap_cancel *cancel; /* of the run under way */
+    size_t weight_bytes;
     char text_path[UNCAP_PATH_MAX];
     bool is_fused;
 };

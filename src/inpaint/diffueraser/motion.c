@@ -93,6 +93,8 @@ static int build(struct uncap_motion *m, const struct uncap_motion_options *o, c
     int rc = uncap_graph_open(&g, o->runtime, o->weights, err);
     if (rc)
         return rc;
+    if (o->allows_half)
+        uncap_graph_allow_half(g);
     uncap_graph_enter(g, "%s", o->key);
     const struct uncap_value x =
         uncap_graph_input(g, "x", UNCAP_F32, UNCAP_SHAPE(m->tile, m->frames, m->channels));

@@ -17,14 +17,14 @@ struct uncap_motion;
 
 /* key              path of the module in the UNet.
  * frames           of a window; at most the rows of the checkpoint's position table, unless `interpolates`,
- * which resamples the table (experimental). channels, pixels  of the activations: [frames][channels][pixels].
+ * which resamples the table (experimental). allows_half  see struct uncap_chain_options. channels, pixels  of the activations: [frames][channels][pixels].
  */
 struct uncap_motion_options {
     struct uncap_runtime *runtime;
     const struct uncap_weights *weights;
     const char *key;
     int frames, channels, pixels;
-    bool interpolates, is_lean;
+    bool interpolates, is_lean, allows_half;
 };
 
 /* Errors  UNSUPPORTED (more frames than positions), MODEL, BACKEND, NOMEM. */

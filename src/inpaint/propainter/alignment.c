@@ -24,7 +24,7 @@ struct uncap_value uncap_align(struct uncap_graph *g, struct uncap_value x, stru
         struct uncap_value all[OFFSETS / OFFSET_GROUPS];
         for (int i = 0; i < OFFSETS / OFFSET_GROUPS; i++)
             all[i] = group;
-        o = uncap_add_values(g, o, uncap_concat(g, all, OFFSETS / OFFSET_GROUPS, 1));
+        o = uncap_add_values(g, uncap_concat(g, all, OFFSETS / OFFSET_GROUPS, 1), o);
     }
     const struct uncap_value mask = uncap_sigmoid(g, uncap_slice(g, r, 1, OFFSETS, OFFSETS + MASKS));
     if (raw)

@@ -63,7 +63,7 @@ static int open_engine(struct uncap_engine *base, const struct uncap_erase_optio
 {
     struct engine *e = base->priv;
     const struct uncap_runtime_options options = {
-        .threads = o->threads, .device = o->device, .control = base->control};
+        .threads = o->threads, .device = o->device, .precision = o->precision, .control = base->control};
     int status = read_settings(e, o, err);
     if (!status)
         status = uncap_propainter_files_open(&e->files, o->models, err);

@@ -49,10 +49,11 @@ int uncap_generator_open(struct uncap_generator **out, struct uncap_runtime *run
         {&g->nets.step[1], uncap_generator_build_step, true},
         {&g->nets.fuse, uncap_generator_build_fuse, false},
     };
+    const struct uncap_session_options options = {.allows_half = true};
     int status = UNCAP_OK;
     for (size_t i = 0; !status && i < sizeof(parts) / sizeof(*parts); i++) {
         const struct uncap_generator_graph o = {.is_forward = parts[i].is_forward};
-        status = uncap_graph_build(parts[i].session, runtime, weights, parts[i].build, &o, NULL, err);
+        status = uncap_graph_build(parts[i].session, runtime, weights, parts[i].build, &o, &options, err);
     }
     if (!status)
         status = uncap_transformer_open(&g->transformer, runtime, weights, slices, probe, err);
@@ -346,8 +347,9 @@ int uncap_generator_align(struct uncap_generator *g, bool is_forward, const floa
     static const char *const names[] = {"raw", "offset", "out"};
     struct uncap_session *session;
     const struct uncap_generator_graph o = {.is_forward = is_forward};
+    const struct uncap_session_options options = {.allows_half = true};
     int status =
-        uncap_graph_build(&session, g->runtime, g->weights, uncap_generator_build_align, &o, NULL, err);
+        uncap_graph_build(&session, g->runtime, g->weights, uncap_generator_build_align, &o, &options, err);
     if (status)
         return status;
     struct uncap_tensor a = uncap_tensor_view(UNCAP_F32, UNCAP_SHAPE(1, C, h, w), x);

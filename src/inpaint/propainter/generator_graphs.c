@@ -10,6 +10,12 @@ static struct uncap_value images(struct uncap_graph *g, const char *name, int64_
     return uncap_graph_input(g, name, UNCAP_F32, UNCAP_SHAPE(n, channels, -1, -1));
 }
 
+/* Flow shifts what is read by pixels: not for float16. */
+static struct uncap_value flow_of(struct uncap_graph *g)
+{
+    return uncap_graph_input_exact(g, "flow", UNCAP_F32, UNCAP_SHAPE(1, 2, -1, -1));
+}
+
 static struct uncap_value rows(struct uncap_graph *g, const char *name, int64_t width)
 {
     return uncap_graph_input(g, name, UNCAP_F32, UNCAP_SHAPE(-1, width));
@@ -82,7 +88,7 @@ void uncap_generator_build_step(struct uncap_graph *g, const void *opaque)
     const struct uncap_value p = images(g, "p", 1, 128);
     const struct uncap_value x = images(g, "x", 1, 128);
     const struct uncap_value warped = images(g, "warped", 1, 128);
-    const struct uncap_value flow = images(g, "flow", 1, 2);
+    const struct uncap_value flow = flow_of(g);
     const struct uncap_value valid = images(g, "valid", 1, 1);
     const struct uncap_value masks = images(g, "masks", 1, 2);
     const struct uncap_value cond =
@@ -98,7 +104,7 @@ void uncap_generator_build_align(struct uncap_graph *g, const void *opaque)
 {
     const struct uncap_value x = images(g, "x", 1, 128);
     const struct uncap_value cond = images(g, "cond", 1, 261);
-    const struct uncap_value flow = images(g, "flow", 1, 2);
+    const struct uncap_value flow = flow_of(g);
     struct uncap_value raw;
     struct uncap_value offset;
     uncap_graph_enter(g, "feat_prop_module.deform_align.%s", direction(opaque));

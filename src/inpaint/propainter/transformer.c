@@ -87,9 +87,10 @@ static int open_block(struct block *b, int number, struct uncap_runtime *runtime
         {&b->pool_weight, "attention.pool_layer.weight"},
         {&b->pool_bias, "attention.pool_layer.bias"},
     };
+    const struct uncap_session_options options = {.allows_half = true};
     int status = UNCAP_OK;
     for (size_t i = 0; !status && i < sizeof(parts) / sizeof(*parts); i++)
-        status = uncap_graph_build(parts[i].session, runtime, weights, parts[i].build, &o, NULL, err);
+        status = uncap_graph_build(parts[i].session, runtime, weights, parts[i].build, &o, &options, err);
     for (size_t i = 0; !status && i < sizeof(vectors) / sizeof(*vectors); i++)
         status = find_floats(weights, number, vectors[i].key, vectors[i].to, err);
     return status;
@@ -105,8 +106,9 @@ int uncap_transformer_open(struct uncap_transformer **out, struct uncap_runtime 
         return uncap_fail_nomem(err, "the generator's transformer");
     t->slices = slices;
     t->probe = probe;
+    const struct uncap_session_options options = {.allows_half = true};
     int status =
-        uncap_graph_build(&t->attend, runtime, weights, uncap_generator_build_attend, NULL, NULL, err);
+        uncap_graph_build(&t->attend, runtime, weights, uncap_generator_build_attend, NULL, &options, err);
     for (int i = 0; !status && i < UNCAP_GENERATOR_BLOCKS; i++)
         status = open_block(&t->blocks[i], i, runtime, weights, err);
     if (status) {
