@@ -19,6 +19,8 @@ enum {
     MARGIN = 64, /* pixels of surroundings that the networks get around the mattes */
     MAX_WINDOWS =
         8, /* denoiser windows' worth of core frames: pictures are cheap beside one window's residuals */
+    BATCH = 4,
+    VAE_BATCH = 8,
     RUNTIME_BYTES = 256 << 20, /* ONNX Runtime's own: sessions, arena slack */
 };
 
@@ -67,18 +69,21 @@ static struct uncap_diffuser_job job_of(const struct uncap_engine *base, struct 
 {
     struct engine *e = base->priv;
     const struct uncap_diffuser_settings *s = &e->settings;
-    return (struct uncap_diffuser_job){.runtime = e->runtime,
-                                       .slices = base->slices,
-                                       .widths = e->files.widths,
-                                       .networks = uncap_diffuser_files_networks(&e->files),
-                                       .w = size.w,
-                                       .h = size.h,
-                                       .clip = s->nframes,
-                                       .steps = s->steps,
-                                       .batch = s->batch,
-                                       .vae_batch = s->vae_batch,
-                                       .interpolates = s->interpolates,
-                                       .text = e->text};
+    const size_t pixels = (size_t)size.w * (size_t)size.h;
+    const bool is_gpu = uncap_runtime_is_gpu(e->runtime);
+    return (struct uncap_diffuser_job){
+        .runtime = e->runtime,
+        .slices = base->slices,
+        .widths = e->files.widths,
+        .networks = uncap_diffuser_files_networks(&e->files),
+        .w = size.w,
+        .h = size.h,
+        .clip = s->nframes,
+        .steps = s->steps,
+        .batch = uncap_diffuser_settings_batch(s->batch, BATCH, UNCAP_UNET_FLOPS, pixels, is_gpu),
+        .vae_batch = uncap_diffuser_settings_batch(s->vae_batch, VAE_BATCH, UNCAP_VAE_FLOPS, pixels, is_gpu),
+        .interpolates = s->interpolates,
+        .text = e->text};
 }
 
 static int context_of(const struct uncap_diffuser_settings *s)

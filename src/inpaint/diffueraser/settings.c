@@ -11,13 +11,8 @@ int uncap_diffuser_settings_read(struct uncap_diffuser_settings *s, const struct
     static const char *const keys[] = {"nframes", "steps",     "dilation",     "max-size",
                                        "batch",   "vae-batch", "preinference", "interpolate-positions",
                                        NULL};
-    *s = (struct uncap_diffuser_settings){.nframes = 32,
-                                          .steps = 2,
-                                          .dilation = 8,
-                                          .max_size = 960,
-                                          .batch = 4,
-                                          .vae_batch = 8,
-                                          .seed = o->seed};
+    *s = (struct uncap_diffuser_settings){
+        .nframes = 32, .steps = 2, .dilation = 8, .max_size = 960, .seed = o->seed};
     const struct {
         const char *key;
         int min, max, *value;
@@ -38,4 +33,13 @@ int uncap_diffuser_settings_read(struct uncap_diffuser_settings *s, const struct
         rc = uncap_fail(err, UNCAP_ERR_ARG,
                         "steps of engine %s is 2, 4, 8 or 16: there are no weights for %d", ENGINE, s->steps);
     return rc;
+}
+
+int uncap_diffuser_settings_batch(int chosen, int most, double flops_a_pixel, size_t pixels, bool is_gpu)
+{
+    static const double flops_a_second = 1e11; /* of one core that is not alone */
+    const double fits = flops_a_second / (flops_a_pixel * (double)(pixels ? pixels : 1));
+    if (chosen)
+        return chosen;
+    return is_gpu || fits >= most ? most : fits < 1 ? 1 : (int)fits;
 }
