@@ -42,6 +42,20 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
                      const struct uncap_surroundings *around, struct uncap_caption *out,
                      struct uncap_features *features, struct uncap_error *err);
 
+/* Where a moving line is in every frame of its life: fills the caption's quad, its observations (detected ones keep
+ * their score), of those its part in the picture, and its motion from where the anchor frame has it. Errors: NOMEM. */
+int uncap_life_path(const struct uncap_track *t, const struct uncap_ring *ring,
+                    const struct uncap_surroundings *around, struct uncap_caption *c,
+                    struct uncap_error *err);
+
+/* What the classifier looks at.
+ *
+ * c          its times, score and opacity are known.
+ * moved_out  likeness of the best place near its own in the frame after the last. */
+struct uncap_features uncap_life_features(const struct uncap_track *t,
+                                          const struct uncap_surroundings *around,
+                                          const struct uncap_caption *c, float moved_out);
+
 /* Estimate the matte from the evidence; without evidence, or where the estimate fails on it, the matte stays
  * NULL. Pure; tracks may run at the same time. Errors: NOMEM. */
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
