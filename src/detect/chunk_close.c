@@ -101,6 +101,7 @@ int uncap_chunk_close(struct uncap_detector *d, bool is_last, struct uncap_error
     c.around = (struct uncap_surroundings){.w = d->video.w,
                                            .h = d->video.h,
                                            .format = d->video.format,
+                                           .colour = d->video.colour,
                                            .sample = d->sample,
                                            .n_frames = d->ring.end,
                                            .shots = d->captions->shots,

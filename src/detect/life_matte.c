@@ -132,7 +132,7 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     c->matte = result.matte;
     if (c->matte)
         keep_own_rows(file, c->matte);
-    return status;
+    return status ? status : uncap_life_style(&result.style, around, c, err);
 }
 
 /* All of the line, grown as a quad without a matte is. */
@@ -165,8 +165,10 @@ static int moving_matte(const struct uncap_track *t, const struct uncap_surround
                                               .lines = &t->anchor_line,
                                               .n_lines = 1};
     const struct uncap_matte_evidence evidence = {.area = e->rect, .life = life, .n_life = e->n_life};
-    const int status = e->n_life ? uncap_matte_estimate(&evidence, &result, err) : UNCAP_OK;
+    int status = e->n_life ? uncap_matte_estimate(&evidence, &result, err) : UNCAP_OK;
     c->matte = result.matte;
+    if (!status)
+        status = uncap_life_style(&result.style, around, c, err);
     return status || c->matte ? status : box_matte(t, c, err);
 }
 
