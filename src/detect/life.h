@@ -59,9 +59,10 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
                                           const struct uncap_caption *c, float moved_out);
 
 /* Estimate the matte from the evidence; without evidence, or where the estimate fails on it, the matte stays
- * NULL, and where the strokes could not be told, the style. Pure; tracks may run at the same time. Errors: NOMEM. */
+ * NULL, and where the strokes could not be told, the style. Completes the features with what it sees. Pure; tracks may run
+ * at the same time. Errors: NOMEM. */
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
-                     struct uncap_error *err);
+                     struct uncap_features *features, struct uncap_error *err);
 
 /* Give the caption its style, in displays' colours; one without ink leaves it NULL. Errors: NOMEM. */
 int uncap_life_style(const struct uncap_matte_style *style, const struct uncap_surroundings *around,

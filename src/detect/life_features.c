@@ -63,6 +63,13 @@ static bool stands_through(const struct uncap_track *t, int64_t cut)
     return least >= 0.6f;
 }
 
+static bool stands_in_place(struct uncap_rect r, int w, int h)
+{
+    const int off =
+        r.x0 + r.x1 > w ? r.x0 + r.x1 - w : w - r.x0 - r.x1; /* twice the distance from the middle */
+    return 12 * off <= w && 10 * (r.y0 + r.y1) >= 14 * h;
+}
+
 struct uncap_features uncap_life_features(const struct uncap_track *t,
                                           const struct uncap_surroundings *around,
                                           const struct uncap_caption *c, float moved_out)
@@ -80,6 +87,7 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
                                .is_steady = t->is_steady,
                                .is_moving = t->motion.is_moving && 2 * t->n_shared < t->n_judged,
                                .is_inferred = t->is_inferred};
+    f.is_in_place = stands_in_place(f.rect, around->w, around->h);
     double likeness = 0;
     /* What is known of a moving line's strokes starts anew when more of it comes into the picture. */
     const int64_t known = t->motion.is_moving && t->series.first > c->first ? t->series.first : c->first;

@@ -106,7 +106,8 @@ static int first_whole(const struct uncap_evidence *e, const struct uncap_captio
 }
 
 static int estimate(const struct uncap_track *t, const struct uncap_surroundings *around,
-                    struct case_file *file, struct uncap_caption *c, struct uncap_error *err)
+                    struct case_file *file, struct uncap_caption *c, struct uncap_features *features,
+                    struct uncap_error *err)
 {
     const struct uncap_evidence *e = &t->evidence;
     struct uncap_matte_sample life[UNCAP_EVIDENCE_LIFE], before[UNCAP_EVIDENCE_CLEAN],
@@ -132,6 +133,9 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     c->matte = result.matte;
     if (c->matte)
         keep_own_rows(file, c->matte);
+    const struct uncap_matte_style *style = &result.style;
+    features->is_overlay =
+        style->stands && (style->outline.opacity > 0 || style->shadow.opacity > 0 || style->box.opacity > 0);
     return status ? status : uncap_life_style(&result.style, around, c, err);
 }
 
@@ -173,7 +177,7 @@ static int moving_matte(const struct uncap_track *t, const struct uncap_surround
 }
 
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
-                     struct uncap_error *err)
+                     struct uncap_features *features, struct uncap_error *err)
 {
     const struct uncap_evidence *e = &t->evidence;
     const size_t n = (size_t)(e->n_life + e->n_before + e->n_after) * around->n_lives;
@@ -186,7 +190,7 @@ int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *aro
     file.others = uncap_alloc(n, sizeof(*file.others));
     if (!file.others)
         return uncap_fail_nomem(err, "caption matte");
-    const int status = estimate(t, around, &file, c, err);
+    const int status = estimate(t, around, &file, c, features, err);
     uncap_free(file.others);
     return status;
 }

@@ -70,11 +70,14 @@ struct uncap_matte_tint {
 };
 
 /* What the first of the sample's lines looks like; as struct uncap_style (base/style.h), in the evidence's own
- * channels. ink is empty where the strokes could not be told. Picture coordinates. */
+ * channels. ink is empty where the strokes could not be told. Picture coordinates.
+ *
+ * stands  the letters keep still while the scene moves all around them. */
 struct uncap_matte_style {
     struct uncap_rect ink, plate;
     float stroke_px, outline_px, shadow_px;
     struct uncap_matte_tint fill, outline, shadow, box;
+    bool stands;
 };
 
 /* matte       owned by the caller, uncap_matte_close. Coverage 255 on all that may show the caption; a ramp

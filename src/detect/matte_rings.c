@@ -130,6 +130,18 @@ static float median_dev(const struct uncap_matte_ring *ring)
     return (float)v;
 }
 
+bool uncap_matte_rings_stand(const struct uncap_matte_rings *rings)
+{
+    static const double nearly_all = 0.8;
+    static const float still = 0.3f, surely = 10;
+    const struct uncap_matte_ring *s = &rings->scene;
+    double moving = 0;
+    for (int v = (int)least_dev; v < 256; v++)
+        moving += s->dev[v];
+    return s->n > 0 && moving >= nearly_all * s->n && median_dev(s) >= surely && rings->inside.n > 0 &&
+           median_dev(&rings->inside) <= still * median_dev(s);
+}
+
 /* How much of the pattern beside the letters a frame without them has; 0 if there is none to tell. */
 static double slope_of(const struct uncap_matte_rings *r)
 {

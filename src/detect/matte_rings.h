@@ -69,6 +69,9 @@ static inline const struct uncap_matte_ring *uncap_matte_rings_at(const struct u
 /* How much of the scene the ring hides, 0..1. By contrast: 1. */
 float uncap_matte_ring_opacity(const struct uncap_matte_rings *rings, const struct uncap_matte_ring *ring);
 
+/* Does the scene move all around the letters, while they keep still? */
+bool uncap_matte_rings_stand(const struct uncap_matte_rings *rings);
+
 /* How unlike what is behind it the ring is, levels. */
 float uncap_matte_ring_contrast(const struct uncap_matte_rings *rings, const struct uncap_matte_ring *ring);
 

@@ -277,7 +277,8 @@ static int find(struct work *w, struct uncap_matte_style *out, struct uncap_erro
     const struct uncap_rect ink = ink_of(w, stroke_px);
     if (uncap_rect_empty(ink))
         return UNCAP_OK;
-    *out = (struct uncap_matte_style){.ink = ink, .plate = e->plate, .stroke_px = stroke_px};
+    *out = (struct uncap_matte_style){
+        .ink = ink, .plate = e->plate, .stroke_px = stroke_px, .stands = uncap_matte_rings_stand(&w->rings)};
     out->fill = tint_of(&w->rings, &w->rings.inside);
     if (uncap_rect_empty(e->plate))
         find_outline(w, out);

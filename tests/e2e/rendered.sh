@@ -115,6 +115,17 @@ whole()
     remove 25 0 --what text
 }
 
+always() # in all frames of one shot: a line at the foot is a caption, letters in a corner are left alone
+{
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    caption 0 60 Bold 'It says so all the time'
+    event 0 60 Top '{\an9}LIVE'
+    render
+    expect_ok detect in.mkv -o found.json
+    expect_captions found.json 0
+    [ "$(grep -c '"keep": true' found.json)" -eq 1 ] || fail 'the letters in the corner were not seen, or are removed'
+}
+
 flash()
 {
     new_clip 640x360 yuv420p 'between(n,0,29)'
