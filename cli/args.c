@@ -360,7 +360,7 @@ static const struct option options[] = {
     {"dictionary", 0, "FILE", PASS_1, set_dictionary, "that model's characters, one a line"},
     {"no-text", 0, NULL, PASS_1, set_no_text, "do not read the captions' words"},
     {"srt", 0, "FILE", PASS_1, set_srt, "write the captions' text with times as SubRip"},
-    {"ass", 0, "FILE", PASS_1, set_ass, "the same with place and size as ASS"},
+    {"ass", 0, "FILE", PASS_1, set_ass, "the same as ASS: where and as they stood"},
     {"keep-script", 0, "SCRIPT", PASS_1, set_keep_script,
      "leave captions in this script in the picture (Latn, Hani, ...)"},
     {"remove-script", 0, "SCRIPT", PASS_1, set_remove_script, "remove only captions in this script"},

@@ -25,7 +25,7 @@ int uncap_captions_load(const char *path, struct uncap_captions **out, struct un
 int uncap_captions_save(const struct uncap_captions *captions, const char *path, struct uncap_error *err);
 
 /* Write the removed captions' text as subtitles, whole or not at all: SubRip, or Advanced SubStation Alpha
- * with each line where it stood. A caption that was not read stands there as "[not read]". Errors: IO, NOMEM.
+ * with each line where and as it stood: size, colours, outline, shadow or box, fades, motion. A caption that was not read stands there as "[not read]". Errors: IO, NOMEM.
  */
 int uncap_captions_save_srt(const struct uncap_captions *captions, const char *path, struct uncap_error *err);
 int uncap_captions_save_ass(const struct uncap_captions *captions, const char *path, struct uncap_error *err);

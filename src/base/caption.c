@@ -15,6 +15,7 @@ void uncap_caption_clear(struct uncap_caption *c)
     json_decref(c->reasons);
     uncap_free(c->observations);
     uncap_matte_close(&c->matte);
+    uncap_free(c->style);
     uncap_free(c->opacity);
     uncap_free(c->motion);
     json_decref(c->unknown);

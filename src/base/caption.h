@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/matte.h"
+#include "base/style.h"
 #include "uncaption/captions.h"
 
 struct uncap_point {
@@ -46,6 +47,7 @@ struct uncap_caption {
     struct uncap_observation *observations;
     size_t n_observations;
     struct uncap_matte *matte; /* NULL: the observations' quads, grown, are the matte */
+    struct uncap_style *style; /* what it looks like; NULL: not known; owned */
     int n_growing; /* frames from first on in which it stands in another shape (it grows, flies in): all of quad
                       is covered, whatever the matte */
     uint8_t *opacity; /* [end - first] 0..255 per frame for fades, or NULL: all 255 */

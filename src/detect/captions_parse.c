@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "detect/captions_json.h"
+#include "detect/captions_style.h"
 #include "detect/field.h"
 #include "detect/raster.h"
 
@@ -194,6 +195,19 @@ static int parse_matte(struct parse *p, const json_t *obj, const struct uncap_fi
     return parse_raster(p, matte, &path, "rle", c->matte->coverage, (size_t)w * (size_t)h);
 }
 
+static int parse_style(struct parse *p, const json_t *obj, const struct uncap_field_path *parent,
+                       struct uncap_caption *c)
+{
+    const json_t *style = json_object_get(obj, "style");
+    const struct uncap_field_path path = {parent, "style", -1};
+    if (!style || json_is_null(style))
+        return UNCAP_OK;
+    c->style = uncap_alloc(1, sizeof(*c->style));
+    if (!c->style)
+        return uncap_fail_nomem(p->err, "captions file");
+    return uncap_style_parse(style, &path, p->captions->source.w, p->captions->source.h, c->style, p->err);
+}
+
 static int parse_opacity(struct parse *p, const json_t *obj, const struct uncap_field_path *path,
                          struct uncap_caption *c)
 {
@@ -236,8 +250,8 @@ static int parse_motion(struct parse *p, const json_t *obj, const struct uncap_f
 }
 
 static const char *const caption_fields[] = {
-    "id",     "first", "end",     "first_s",      "end_s", "quad",    "score",   "keep",   "text",
-    "script", "kind",  "reasons", "observations", "matte", "growing", "opacity", "motion", NULL};
+    "id",   "first",   "end",          "first_s", "end_s", "quad",    "score",   "keep",   "text", "script",
+    "kind", "reasons", "observations", "style",   "matte", "growing", "opacity", "motion", NULL};
 
 static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_path *path,
                          struct uncap_caption *c)
@@ -264,6 +278,7 @@ static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_
     c->score = (float)score;
     c->reasons = json_incref(json_object_get(obj, "reasons"));
     TRY(parse_observations(p, obj, path, c));
+    TRY(parse_style(p, obj, path, c));
     TRY(parse_matte(p, obj, path, c));
     TRY(parse_opacity(p, obj, path, c));
     TRY(parse_motion(p, obj, path, c));

@@ -121,13 +121,20 @@ static void put_caption_name(struct uncap_text *t, const char *key, const char *
     put_string(t, value);
 }
 
+static void put_rect(struct uncap_text *t, struct uncap_rect r)
+{
+    uncap_text_print(t, "\"x\": %d, \"y\": %d, \"w\": %d, \"h\": %d", r.x0, r.y0, uncap_rect_w(r),
+                     uncap_rect_h(r));
+}
+
 static void put_pixels(struct uncap_text *t, const struct uncap_caption *c)
 {
     const size_t n = (size_t)(c->end - c->first);
     if (c->matte) {
         const struct uncap_rect a = c->matte->area;
-        uncap_text_print(t, ",\n    \"matte\": {\"x\": %d, \"y\": %d, \"w\": %d, \"h\": %d, \"rle\": ", a.x0,
-                         a.y0, uncap_rect_w(a), uncap_rect_h(a));
+        uncap_text_print(t, ",\n    \"matte\": {");
+        put_rect(t, a);
+        uncap_text_print(t, ", \"rle\": ");
         put_raster(t, c->matte->coverage, (size_t)uncap_rect_w(a) * (size_t)uncap_rect_h(a));
         uncap_text_print(t, "}");
     }
@@ -140,6 +147,40 @@ static void put_pixels(struct uncap_text *t, const struct uncap_caption *c)
     for (size_t i = 0; c->motion && i < n; i++)
         uncap_text_print(t, "%s[%d, %d]%s", i ? ", " : ",\n    \"motion\": [", c->motion[2 * i],
                          c->motion[2 * i + 1], i + 1 < n ? "" : "]");
+}
+
+/* "name": {"colour": "#rrggbb", "opacity": 0..255, and of an outline or shadow its size. */
+static void put_tint(struct uncap_text *t, const char *name, const struct uncap_tint *tint)
+{
+    uncap_text_print(t, ",\n      \"%s\": {\"colour\": \"#%02x%02x%02x\", \"opacity\": %d", name,
+                     tint->rgb[0], tint->rgb[1], tint->rgb[2], tint->opacity);
+}
+
+static void put_sized_tint(struct uncap_text *t, const char *name, const struct uncap_tint *tint, float size)
+{
+    if (!tint->opacity)
+        return;
+    put_tint(t, name, tint);
+    uncap_text_print(t, ", \"size\": ");
+    put_float(t, size);
+    uncap_text_print(t, "}");
+}
+
+static void put_style(struct uncap_text *t, const struct uncap_style *s)
+{
+    uncap_text_print(t, ",\n    \"style\": {\n      \"ink\": {");
+    put_rect(t, s->ink);
+    uncap_text_print(t, "}");
+    put_sized_tint(t, "fill", &s->fill, s->stroke_px);
+    put_sized_tint(t, "outline", &s->outline, s->outline_px);
+    put_sized_tint(t, "shadow", &s->shadow, s->shadow_px);
+    if (s->box.opacity && !uncap_rect_empty(s->plate)) {
+        put_tint(t, "box", &s->box);
+        uncap_text_print(t, ", ");
+        put_rect(t, s->plate);
+        uncap_text_print(t, "}");
+    }
+    uncap_text_print(t, "\n    }");
 }
 
 static void put_caption(struct uncap_text *t, const struct uncap_caption *c)
@@ -169,6 +210,8 @@ static void put_caption(struct uncap_text *t, const struct uncap_caption *c)
         put_observations(t, c);
         uncap_text_print(t, "\n    ]");
     }
+    if (c->style)
+        put_style(t, c->style);
     put_pixels(t, c);
     put_unknown(t, c->unknown, "    ");
     uncap_text_print(t, "\n  }");

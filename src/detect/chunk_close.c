@@ -25,6 +25,7 @@ struct closing {
     struct uncap_surroundings around;
     struct uncap_track **tracks;
     struct uncap_caption *captions; /* in the detector's list */
+    struct uncap_features *features;
     int *status, *n_reads;
     struct uncap_error *errors;
 };
@@ -33,7 +34,8 @@ static void complete(void *opaque, int i)
 {
     const struct closing *c = opaque;
     const struct uncap_detector *d = c->d;
-    c->status[i] = uncap_life_matte(c->tracks[i], &c->around, &c->captions[i], &c->errors[i]);
+    c->status[i] =
+        uncap_life_matte(c->tracks[i], &c->around, &c->captions[i], &c->features[i], &c->errors[i]);
     /* What does not stand still in its evidence is no caption and blurs in the mean. */
     if (!c->status[i] && d->reader && uncap_track_is_followed(c->tracks[i]))
         c->status[i] = uncap_life_read(c->tracks[i], d->reader, d->video.colour, d->looks.cancel,
@@ -83,6 +85,7 @@ static int close_tracks(struct closing *c, int n, struct uncap_error *err)
     }
     update_lives(c);
     c->captions = list->items + first;
+    c->features = c->d->features + first;
     uncap_slices_run(c->d->slices, n, complete, c);
     for (int i = 0; i < n; i++)
         c->d->n_reads += c->n_reads[i];
@@ -101,6 +104,7 @@ int uncap_chunk_close(struct uncap_detector *d, bool is_last, struct uncap_error
     c.around = (struct uncap_surroundings){.w = d->video.w,
                                            .h = d->video.h,
                                            .format = d->video.format,
+                                           .colour = d->video.colour,
                                            .sample = d->sample,
                                            .n_frames = d->ring.end,
                                            .shots = d->captions->shots,

@@ -46,6 +46,13 @@ static float moving_points(const struct uncap_features *f)
     return is_sure ? enough + 0.5f : -10;
 }
 
+/* What neither comes nor goes shows no border. A sign does not stand still before a moving picture; in a corner it may be
+ * a logo. */
+static float overlay_points(const struct uncap_features *f)
+{
+    return f->is_overlay && f->is_in_place ? 2 : 0;
+}
+
 /* Same size, and in the same row or directly above or below it, and aligned left, right or in the middle. */
 static bool is_same_style(const struct uncap_features *a, const struct uncap_features *b)
 {
@@ -87,7 +94,8 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         v->cuts = f->n_cuts ? 3 : 0;
         v->looks = look_points(f);
         v->shape = shape_points(f);
-        v->total = f->is_steady   ? v->borders + v->cuts + v->looks + v->shape
+        v->overlay = overlay_points(f);
+        v->total = f->is_steady   ? v->borders + v->cuts + v->looks + v->shape + v->overlay
                    : f->is_moving ? moving_points(f)
                                   : -10;
     }

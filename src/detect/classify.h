@@ -32,13 +32,16 @@ struct uncap_features {
     int n_cuts;             /* shot cuts it stands through */
     bool is_steady;         /* stands still */
     bool is_moving;         /* on a straight way, and the picture does not move with it */
-    bool is_inferred;       /* the detector never saw it; strokes appeared in the captions' place */
+    bool is_in_place;       /* in the middle of the picture's foot, where captions stand */
+    bool
+        is_overlay; /* letters with an outline, shadow or box keep still while the picture moves around them */
+    bool is_inferred; /* the detector never saw it; strokes appeared in the captions' place */
     enum uncap_border begin, finish;
 };
 
 /* points of each kind of evidence, and what follows from them. */
 struct uncap_verdict {
-    float borders, cuts, looks, shape, style; /* summed up in total */
+    float borders, cuts, looks, shape, overlay, style; /* summed up in total */
     float total;
     const char *kind; /* "caption", "scene" or "logo"; static string */
 };

@@ -5,6 +5,7 @@
 
 #include "base/caption.h"
 #include "detect/classify.h"
+#include "detect/matte_estimate.h"
 #include "detect/readnet.h"
 #include "detect/track.h"
 
@@ -23,6 +24,7 @@ struct uncap_life {
 struct uncap_surroundings {
     int w, h;
     struct uncap_format format;
+    struct uncap_colour colour;
     enum uncap_sample sample;
     int64_t n_frames;
     const int64_t *shots;
@@ -42,10 +44,29 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
                      const struct uncap_surroundings *around, struct uncap_caption *out,
                      struct uncap_features *features, struct uncap_error *err);
 
+/* Where a moving line is in every frame of its life: fills the caption's quad, its observations (detected ones keep
+ * their score), of those its part in the picture, and its motion from where the anchor frame has it. Errors: NOMEM. */
+int uncap_life_path(const struct uncap_track *t, const struct uncap_ring *ring,
+                    const struct uncap_surroundings *around, struct uncap_caption *c,
+                    struct uncap_error *err);
+
+/* What the classifier looks at.
+ *
+ * c          its times, score and opacity are known.
+ * moved_out  likeness of the best place near its own in the frame after the last. */
+struct uncap_features uncap_life_features(const struct uncap_track *t,
+                                          const struct uncap_surroundings *around,
+                                          const struct uncap_caption *c, float moved_out);
+
 /* Estimate the matte from the evidence; without evidence, or where the estimate fails on it, the matte stays
- * NULL. Pure; tracks may run at the same time. Errors: NOMEM. */
+ * NULL, and where the strokes could not be told, the style. Completes the features with what it sees. Pure; tracks may run
+ * at the same time. Errors: NOMEM. */
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
-                     struct uncap_error *err);
+                     struct uncap_features *features, struct uncap_error *err);
+
+/* Give the caption its style, in displays' colours; one without ink leaves it NULL. Errors: NOMEM. */
+int uncap_life_style(const struct uncap_matte_style *style, const struct uncap_surroundings *around,
+                     struct uncap_caption *c, struct uncap_error *err);
 
 /* Read the caption's text from its evidence: the mean over its life, then single frames while the reading is
  * unsure; at most three runs. What stays unsure leaves text and script NULL. *n_runs is added to. Threads:

@@ -10,6 +10,7 @@
 #include "detect/matte_moving.h"
 #include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
+#include "detect/matte_style.h"
 #include "kernels/morphology.h"
 #include "kernels/order.h"
 
@@ -344,6 +345,33 @@ static int give_matte(const struct estimate *e, struct uncap_matte **out, struct
     return UNCAP_OK;
 }
 
+static struct uncap_rect moved(struct uncap_rect r, int dx, int dy)
+{
+    return uncap_rect_empty(r) ? r : (struct uncap_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy};
+}
+
+/* What the first line looks like. */
+static int find_style(const struct estimate *e, struct uncap_matte_style *style, struct uncap_error *err)
+{
+    const struct uncap_rect a = e->evidence->area;
+    struct uncap_matte_style_evidence known = {.evidence = e->evidence,
+                                               .scene = &e->scene,
+                                               .life = &e->life,
+                                               .look = &e->look,
+                                               .first = e->first,
+                                               .end = e->end,
+                                               .core = e->core,
+                                               .own = moved(e->evidence->life[0].lines[0], -a.x0, -a.y0)};
+    const int middle = (known.own.y0 + known.own.y1) / 2;
+    for (int i = 0; i < e->n_plates; i++)
+        if (middle >= e->plates[i].y0 && middle < e->plates[i].y1)
+            known.plate = e->plates[i];
+    const int status = uncap_matte_style_find(&known, style, err);
+    style->ink = moved(style->ink, a.x0, a.y0);
+    style->plate = moved(style->plate, a.x0, a.y0);
+    return status;
+}
+
 static int run(struct estimate *e, struct uncap_matte_result *result, struct uncap_error *err)
 {
     int status = check(e->evidence, err);
@@ -363,6 +391,10 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
     result->source = result->confidence < 0.5F ? UNCAP_MATTE_BOX : UNCAP_MATTE_STROKES;
     if (e->n_plates)
         result->source = UNCAP_MATTE_PLATE;
+    if (result->source != UNCAP_MATTE_BOX)
+        status = find_style(e, &result->style, err);
+    if (status)
+        return status;
     if (result->source == UNCAP_MATTE_STROKES)
         status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
     else if (result->source == UNCAP_MATTE_PLATE)

@@ -60,6 +60,26 @@ enum uncap_matte_source {
     UNCAP_MATTE_BOX,     /* the strokes could not be told from the scene: the grown text boxes */
 };
 
+/* A colour of the caption.
+ *
+ * value    per channel of the evidence, 8 bits.
+ * opacity  0..1 of the scene that it hides; 0: it is not there. */
+struct uncap_matte_tint {
+    float value[UNCAP_MAX_PLANES];
+    float opacity;
+};
+
+/* What the first of the sample's lines looks like; as struct uncap_style (base/style.h), in the evidence's own
+ * channels. ink is empty where the strokes could not be told. Picture coordinates.
+ *
+ * stands  the letters keep still while the scene moves all around them. */
+struct uncap_matte_style {
+    struct uncap_rect ink, plate;
+    float stroke_px, outline_px, shadow_px;
+    struct uncap_matte_tint fill, outline, shadow, box;
+    bool stands;
+};
+
 /* matte       owned by the caller, uncap_matte_close. Coverage 255 on all that may show the caption; a ramp
  *             only on the outermost margin. area is the evidence's area, cropped to what is covered.
  * confidence  0..1 that the strokes were told from the scene; below 0.5 source is BOX.
@@ -70,6 +90,7 @@ struct uncap_matte_result {
     enum uncap_matte_source source;
     float confidence;
     struct uncap_rect plate;
+    struct uncap_matte_style style;
 };
 
 /* Area of evidence for text boxes: their hull with the room that outline, shadow, plate border and the

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "detect/hull.h"
+#include "detect/ass.h"
 #include "detect/text_buffer.h"
 
 /* One subtitle: consecutive entries [first, first + n) of the sorted lines. */
@@ -53,13 +53,6 @@ static void put_srt_time(struct uncap_text *t, double seconds)
                      (int)(ms / 1000 % 60), (int)(ms % 1000));
 }
 
-static void put_ass_time(struct uncap_text *t, double seconds)
-{
-    const long long cs = llround(fmax(seconds, 0) * 100);
-    uncap_text_print(t, "%d:%02d:%02d.%02d", (int)(cs / 360000), (int)(cs / 6000 % 60), (int)(cs / 100 % 60),
-                     (int)(cs % 100));
-}
-
 static double frame_s(const struct uncap_captions *c)
 {
     return c->source.n_frames > 0 && c->source.duration_s > 0
@@ -98,63 +91,13 @@ static void put_srt(struct uncap_text *t, const struct group *g, size_t number, 
     uncap_text_print(t, "\n");
 }
 
-static void put_ass_head(struct uncap_text *t, const struct uncap_captions *c)
-{
-    uncap_text_print(t,
-                     "[Script Info]\nScriptType: v4.00+\nPlayResX: %d\nPlayResY: %d\nWrapStyle: 2\n"
-                     "ScaledBorderAndShadow: yes\n\n[V4+ Styles]\n",
-                     c->source.w, c->source.h);
-    uncap_text_print(
-        t, "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, "
-           "Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, "
-           "Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n");
-    uncap_text_print(
-        t,
-        "Style: Default,Sans,%d,&H00FFFFFF,&H00FFFFFF,&H00000000,&H80000000,0,0,0,0,100,100,0,0,1,"
-        "2,0,5,10,10,10,1\n\n",
-        c->source.h / 18 > 8 ? c->source.h / 18 : 8);
-    uncap_text_print(
-        t, "[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n");
-}
-
-/* Braces would open a block of overrides. */
-static void put_ass_text(struct uncap_text *t, const char *text)
-{
-    for (; *text; text++)
-        uncap_text_put(t, *text == '{' ? "(" : *text == '}' ? ")" : text, 1);
-}
-
-/* Where it stands; where it moves from and to, by its matte and motion. */
-static void put_ass_place(struct uncap_text *t, const struct uncap_caption *c)
-{
-    const bool is_moving = c->motion && c->matte;
-    const struct uncap_rect r = is_moving ? c->matte->area : uncap_quad_bounds(&c->quad);
-    const double x = (double)(r.x0 + r.x1) / 2, y = (double)(r.y0 + r.y1) / 2;
-    float w, h;
-    uncap_quad_sides(&c->quad, &w, &h);
-    if (!is_moving) {
-        uncap_text_print(t, "{\\an5\\pos(%.1f,%.1f)\\fs%d}", x, y, (int)lrintf(h));
-        return;
-    }
-    const int16_t *from = c->motion, *to = c->motion + 2 * (c->end - c->first - 1);
-    uncap_text_print(t, "{\\an5\\move(%.1f,%.1f,%.1f,%.1f)\\fs%d}", x + from[0], y + from[1], x + to[0],
-                     y + to[1], uncap_rect_h(r));
-}
-
 static void put_ass(struct uncap_text *t, const struct group *g, double frame)
 {
-    for (size_t i = 0; i < g->n; i++) {
-        const struct uncap_caption *c = g->lines[i];
-        /* Half a frame early: players show a subtitle on the first frame whose time is not before its own. */
-        const double shift = 0.5 * frame;
-        uncap_text_print(t, "Dialogue: 0,");
-        put_ass_time(t, begin_s(c, frame) - shift);
-        uncap_text_print(t, ",");
-        put_ass_time(t, end_s(c, frame) - shift);
-        uncap_text_print(t, ",Default,,0,0,0,,");
-        put_ass_place(t, c);
-        put_ass_text(t, c->text ? c->text : UNCAP_SUBTITLE_UNREAD);
-        uncap_text_print(t, "\n");
+    for (size_t i = 0, n; i < g->n; i += n) {
+        for (n = 1; i + n < g->n && uncap_ass_is_boxed_with(g->lines[i + n - 1], g->lines[i + n]);)
+            n++;
+        uncap_ass_put_event(t, g->lines + i, n, begin_s(g->lines[i], frame), end_s(g->lines[i], frame),
+                            frame);
     }
 }
 
@@ -165,7 +108,7 @@ static void put_all(struct uncap_text *t, const struct uncap_captions *captions,
     size_t number = 0;
     uncap_text_put(t, "", 0);
     if (format == UNCAP_SUBTITLE_ASS)
-        put_ass_head(t, captions);
+        uncap_ass_put_head(t, captions);
     for (size_t i = 0; i < n;) {
         struct group g = {lines + i, 1};
         while (i + g.n < n && is_next_line(lines[i + g.n - 1], lines[i + g.n]))

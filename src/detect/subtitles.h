@@ -18,7 +18,7 @@
 
 enum uncap_subtitle_format {
     UNCAP_SUBTITLE_SRT, /* SubRip */
-    UNCAP_SUBTITLE_ASS, /* Advanced SubStation Alpha v4+, each subtitle where it stood, at its size */
+    UNCAP_SUBTITLE_ASS, /* Advanced SubStation Alpha v4+, each line where and as it stood */
 };
 
 /* out: UTF-8, NUL-terminated, caller frees with uncap_free. Errors: NOMEM. */

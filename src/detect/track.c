@@ -2,7 +2,6 @@
 #include "detect/track.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "detect/extent.h"
@@ -207,97 +206,6 @@ void uncap_track_begin_at(struct uncap_track *t, int64_t first)
     t->n_begin = 0;
 }
 
-/* Do the boxes end within three quarters of a line's height of each other on all sides? */
-static bool is_same_extent(const struct uncap_quad *a, const struct uncap_quad *b)
-{
-    float w, h;
-    uncap_quad_sides(a, &w, &h);
-    const struct uncap_rect ra = uncap_quad_bounds(a), rb = uncap_quad_bounds(b);
-    const int room = (int)(0.75f * h) + 2;
-    return abs(ra.x0 - rb.x0) <= room && abs(ra.x1 - rb.x1) <= room && abs(ra.y0 - rb.y0) <= room &&
-           abs(ra.y1 - rb.y1) <= room;
-}
-
-bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next)
-{
-    static const float same_strokes = 0.35f; /* other words of the same length and font: 0.1 to 0.2 */
-    return t->is_steady && next->is_steady && t->gone >= 0 && next->found > t->found &&
-           next->first >= t->gone - 2 && is_same_extent(&t->hull, &next->hull) &&
-           uncap_template_likeness(&t->pattern, &next->pattern) >= same_strokes;
-}
-
-int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
-                       struct uncap_error *err)
-{
-    struct uncap_series *s = &t->series;
-    const int64_t from = next->first;
-    if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + next->n_observations,
-                    sizeof(*t->observations)))
-        return uncap_fail_nomem(err, "caption observations");
-    for (size_t i = 0; i < next->n_observations; i++)
-        t->observations[t->n_observations++] = next->observations[i];
-    t->score_sum += next->score_sum;
-    for (int64_t i = t->gone; i < s->first + (int64_t)s->n; i++)
-        s->items[i - s->first] = i < from ? (struct uncap_presence){1, 1, 1} : uncap_track_presence(next, i);
-    uncap_template_clear(&t->pattern);
-    t->pattern = next->pattern;
-    next->pattern = (struct uncap_template){.pattern = NULL};
-    t->found = next->found;
-    t->gone = next->gone;
-    t->is_refined = next->is_refined;
-    t->n_missed = 0;
-    uncap_track_clear(next);
-    return uncap_track_gather(t, ring, from, ring->end, err);
-}
-
-bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *part, int64_t now)
-{
-    enum { AT_ONCE = 4 }; /* frames: by chance a template stands for one or two */
-    static const float within = 0.9f;
-    float length, part_length, h;
-    uncap_quad_sides(&t->hull, &length, &h);
-    uncap_quad_sides(&part->hull, &part_length, &h);
-    const int64_t first = t->first > part->first ? t->first : part->first;
-    const int64_t end = t->gone >= 0 ? t->gone : now, part_end = part->gone >= 0 ? part->gone : now;
-    return t != part && t->is_steady && part->is_steady && length >= part_length &&
-           (end < part_end ? end : part_end) - first >= AT_ONCE &&
-           uncap_link_affinity(&t->hull, &part->hull) >= within;
-}
-
-static int by_frame(const void *a, const void *b)
-{
-    const struct uncap_observation *p = a;
-    const struct uncap_observation *q = b;
-    return (p->frame > q->frame) - (p->frame < q->frame);
-}
-
-int uncap_track_join(struct uncap_track *t, struct uncap_track *part, struct uncap_error *err)
-{
-    enum { WORD = 4 }; /* frames: a word that stood so long before the rest is its beginning */
-    const size_t n = t->n_observations;
-    if (!uncap_grow((void **)&t->observations, &t->capacity, n + part->n_observations,
-                    sizeof(*t->observations)))
-        return uncap_fail_nomem(err, "caption observations");
-    for (size_t i = 0; i < part->n_observations; i++) {
-        bool is_new = true;
-        for (size_t k = 0; k < n; k++)
-            is_new = is_new && t->observations[k].frame != part->observations[i].frame;
-        if (!is_new)
-            continue;
-        t->observations[t->n_observations++] = part->observations[i];
-        t->score_sum += (double)part->observations[i].score;
-    }
-    qsort(t->observations, t->n_observations, sizeof(*t->observations), by_frame);
-    if (part->first <= t->first - WORD) {
-        t->first = part->first;
-        uncap_free(t->begin);
-        t->begin = NULL;
-        t->n_begin = 0;
-    }
-    uncap_track_clear(part);
-    return UNCAP_OK;
-}
-
 struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t frame)
 {
     const int64_t i = frame - t->series.first;
@@ -326,63 +234,4 @@ struct uncap_quad uncap_track_quad_at(const struct uncap_track *t, const struct 
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame)
 {
     return frame >= t->first && (!uncap_track_is_followed(t) || t->gone < 0 || frame < t->gone);
-}
-
-static bool holds(struct uncap_rect a, struct uncap_rect b)
-{
-    return b.x0 >= a.x0 && b.y0 >= a.y0 && b.x1 <= a.x1 && b.y1 <= a.y1;
-}
-
-/* Crops of a moving line, as if it stood where it does in the anchor frame. Its way must be known well, and whole
- * chroma samples long. */
-static int gather_moving(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
-                         const struct uncap_picture *p, struct uncap_error *err)
-{
-    enum { SURE_REACH = 16 };
-    const struct uncap_rect all = {0, 0, p->w, p->h};
-    const struct uncap_quad quad = uncap_track_quad_at(t, ring, frame);
-    const struct uncap_rect line = uncap_quad_bounds(&quad);
-    const int room = uncap_rect_h(line) / 2 + 4, mask_x = (1 << p->format.shift_x) - 1,
-              mask_y = (1 << p->format.shift_y) - 1;
-    if (t->motion.reach < SURE_REACH)
-        return UNCAP_OK;
-    if (t->anchor < 0) {
-        /* Across its way the picture's edge may be near; along it, all must be there at some time. */
-        struct uncap_rect grown = uncap_rect_grow(line, room, room);
-        if (t->motion.vy >= 0 && t->motion.vy <= 0) {
-            grown.y0 = grown.y0 > 0 ? grown.y0 : 0;
-            grown.y1 = grown.y1 < p->h ? grown.y1 : p->h;
-        } else {
-            grown.x0 = grown.x0 > 0 ? grown.x0 : 0;
-            grown.x1 = grown.x1 < p->w ? grown.x1 : p->w;
-        }
-        if (!holds(all, grown))
-            return UNCAP_OK;
-        const struct uncap_rect r = uncap_rect_align(grown, mask_x + 1, mask_y + 1);
-        if (!holds(all, r))
-            return UNCAP_OK;
-        t->anchor = frame;
-        t->anchor_line = line;
-        uncap_evidence_start(&t->evidence, r);
-    }
-    const int dx = line.x0 - t->anchor_line.x0, dy = line.y0 - t->anchor_line.y0;
-    const struct uncap_rect e = t->evidence.rect, at = {e.x0 + dx, e.y0 + dy, e.x1 + dx, e.y1 + dy};
-    if ((dx & mask_x) || (dy & mask_y) || !holds(all, at))
-        return UNCAP_OK;
-    return uncap_evidence_add_moved(&t->evidence, frame, p, at, err);
-}
-
-int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int64_t from, int64_t to,
-                       struct uncap_error *err)
-{
-    for (int64_t frame = from; frame < to; frame++) {
-        const struct uncap_picture *p = uncap_ring_picture(ring, frame);
-        if (!p || !uncap_track_stands(t, frame))
-            continue;
-        const int status = t->motion.is_moving ? gather_moving(t, ring, frame, p, err)
-                                               : uncap_evidence_add_life(&t->evidence, frame, p, err);
-        if (status)
-            return status;
-    }
-    return UNCAP_OK;
 }

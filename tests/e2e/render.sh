@@ -117,3 +117,49 @@ changed_outside()
         [far][change]blend=all_mode=darken,signalstats,metadata=print:key=lavfi.signalstats.YMAX:file=change.log" -f null -
     awk 'sub(/.*YMAX=/, "") && $0 + 0 > most { most = $0 + 0 } END { print most + 0 }' change.log
 }
+
+# looks VIDEO: for every frame that differs from clean.mkv by more than 24 of 255 grey levels anywhere: its number, the box
+# of what differs (left, top, right, bottom), and the mean colour there (Y, Cb, Cr)
+looks()
+{
+    local plane print='metadata=print:key=lavfi'
+    ffmpeg -nostdin -v error -y -i clean.mkv -i "$1" -lavfi "[0:v]format=gray[clean];[1:v]split[a][b];[a]format=gray[is];
+        [clean][is]blend=all_mode=difference,lut=y=255*gt(val\\,24),split=4[my][mu][mv][m];
+        [m]bbox=min_val=1,signalstats,metadata=print:file=m.looks,nullsink;
+        [b]format=yuv444p,extractplanes=y+u+v[y][u][v];
+        [y][my]blend=all_mode=multiply,signalstats,$print.signalstats.YAVG:file=y.looks,nullsink;
+        [u][mu]blend=all_mode=multiply,signalstats,$print.signalstats.YAVG:file=u.looks,nullsink;
+        [v][mv]blend=all_mode=multiply,signalstats,$print.signalstats.YAVG:file=v.looks" -f null -
+    awk -F= '/^frame/ { n = $0; sub(/^frame:/, "", n); n += 0 }
+        FILENAME == "m.looks" && /bbox.x1/ { x0[n] = $2 } FILENAME == "m.looks" && /bbox.x2/ { x1[n] = $2 }
+        FILENAME == "m.looks" && /bbox.y1/ { y0[n] = $2 } FILENAME == "m.looks" && /bbox.y2/ { y1[n] = $2 }
+        /signalstats.YAVG/ { mean[FILENAME, n] = $2; last = n > last ? n : last }
+        END { for (n = 0; n <= last; n++) if (n in x0) { m = mean["m.looks", n] / 255
+            printf "%d\t%d\t%d\t%d\t%d\t%.1f\t%.1f\t%.1f\n", n, x0[n], y0[n], x1[n], y1[n],
+                mean["y.looks", n] / m, mean["u.looks", n] / m, mean["v.looks", n] / m } }' {m,y,u,v}.looks
+}
+
+# expect_alike LOOKS LOOKS IOU LEVELS: the same frames; boxes whose intersection over union is at least IOU, and mean colours
+# at most LEVELS apart, both by their median over frames and over the frames of each caption of the truth
+expect_alike()
+{
+    local result
+    result=$(awk -F'\t' -v iou="$3" -v levels="$4" 'function abs(v) { return v < 0 ? -v : v }
+        function min(a, b) { return a < b ? a : b } function max(a, b) { return a > b ? a : b }
+        FILENAME == ARGV[1] { is[$1] = 1; for (i = 2; i <= 8; i++) a[$1, i] = $i; next }
+        FILENAME == ARGV[2] { was[$1] = 1; for (i = 2; i <= 8; i++) b[$1, i] = $i; next }
+        { for (n = $1; n < $2; n++) {
+            if (!(n in is) || !(n in was)) { if (n > $1 || (n in is)) bad = bad " frame " n " of \"" $3 "\" is missing;"; continue }
+            w = min(a[n, 4], b[n, 4]) - max(a[n, 2], b[n, 2]) + 1; h = min(a[n, 5], b[n, 5]) - max(a[n, 3], b[n, 3]) + 1
+            both = w > 0 && h > 0 ? w * h : 0
+            all = (a[n, 4] - a[n, 2] + 1) * (a[n, 5] - a[n, 3] + 1) + (b[n, 4] - b[n, 2] + 1) * (b[n, 5] - b[n, 3] + 1) - both
+            sum += both / all; c = max(abs(a[n, 6] - b[n, 6]), max(abs(a[n, 7] - b[n, 7]), abs(a[n, 8] - b[n, 8])))
+            off += c; frames++ }
+          printf "%.2f of the box, %.0f levels off: %s\n", sum / frames, off / frames, $3
+          if (sum / frames < iou || off / frames > levels) bad = bad " \"" $3 "\" is not alike;"
+          sum = off = frames = 0; for (n = $1; n < $2; n++) known[n] = 1 }
+        END { for (n in was) if (!(n in known)) bad = bad " frame " n " shows something;"
+          if (bad) print "bad:" bad }' "$1" "$2" truth)
+    printf '%s\n' "$result"
+    [ "${result#*bad:}" = "$result" ] || fail "${result#*bad:}"
+}

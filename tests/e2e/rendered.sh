@@ -115,6 +115,17 @@ whole()
     remove 25 0 --what text
 }
 
+always() # in all frames of one shot: a line at the foot is a caption, letters in a corner are left alone
+{
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    caption 0 60 Bold 'It says so all the time'
+    event 0 60 Top '{\an9}LIVE'
+    render
+    expect_ok detect in.mkv -o found.json
+    expect_captions found.json 0
+    [ "$(grep -c '"keep": true' found.json)" -eq 1 ] || fail 'the letters in the corner were not seen, or are removed'
+}
+
 flash()
 {
     new_clip 640x360 yuv420p 'between(n,0,29)'
@@ -183,6 +194,25 @@ styles() # one after another, each for half a second
     done
     render
     remove 26 0
+}
+
+# What is exported shows the captions again: in the same frames, in the same place, in the same colours.
+ass()
+{
+    local at=5 style
+    new_clip 640x360 yuv420p 'between(n,0,159)'
+    for style in Bold Serif Box Shadow Thin Mono Slanted Small Large; do
+        caption $at $((at + 11)) $style "This is set in ${style,,}"
+        at=$((at + 15))
+    done
+    caption $at $((at + 10)) Top 'It fades in slowly' '{\fad(200,0)}It fades in slowly'
+    render
+    expect_ok detect in.mkv -o found.json --ass found.ass
+    expect_captions found.json 1
+    ffmpeg -nostdin -v error -y -i clean.mkv -vf ass=found.ass -c:v ffv1 again.mkv
+    looks burnt.mkv > burnt.looks
+    looks again.mkv > again.looks
+    expect_alike burnt.looks again.looks 0.8 24
 }
 
 # Texts of all styles of 24 pixels and more, two at a time: read, and found to the frame.

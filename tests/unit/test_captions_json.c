@@ -19,6 +19,7 @@
     "\"00000000000000ff\","                                                                                  \
     "\"last_packets\":\"ffffffffffffffff\"}"
 #define QUAD "\"quad\":[[1,2],[30.5,2],[30.5,9],[1,9]]"
+#define INK "\"ink\":{\"x\":"
 #define CAPTION "\"id\":1,\"first\":10,\"end\":14," QUAD
 
 static int parse(const char *text, struct uncap_captions **out, struct uncap_error *err)
@@ -45,7 +46,11 @@ static void a_full_file_survives_a_round_trip(void **state)
         ",\"score\":0.875,\"keep\":true,\"text\":\"h\xc3\xa9llo\",\"script\":\"Latn\",\"kind\":\"caption\","
         "\"reasons\":{\"steady\":0.5},\"observations\":[{\"frame\":10,\"score\":0.5," QUAD
         "},{\"frame\":12,\"kind\":\"interpolated\"," QUAD "}],"
-        "\"matte\":{\"x\":1,\"y\":2,\"w\":3,\"h\":2,\"rle\":\"AAX/AQ==\"},\"growing\":2,\"opacity\":\"AAL/"
+        "\"matte\":{\"x\":1,\"y\":2,\"w\":3,\"h\":2,\"rle\":\"AAX/AQ==\"},\"growing\":2,"
+        "\"style\":{\"ink\":{\"x\":1,\"y\":2,\"w\":30,\"h\":7},\"fill\":{\"colour\":\"#fFd700\",\"size\":1.5}"
+        ","
+        "\"outline\":{\"colour\":\"#000080\",\"opacity\":200,\"size\":2},\"box\":{\"colour\":\"#102030\","
+        "\"opacity\":155,\"x\":0,\"y\":0,\"w\":64,\"h\":48}},\"opacity\":\"AAL/"
         "Ag==\","
         "\"motion\":[[0,0],[0,-1],[0,-2],[0,-3]],\"new\":\"field\"}]}";
     struct uncap_captions *c, *again;
@@ -57,6 +62,12 @@ static void a_full_file_survives_a_round_trip(void **state)
     assert_int_equal(i->matte->coverage[4], 0);
     assert_int_equal(i->matte->coverage[5], 255);
     assert_int_equal(i->n_growing, 2);
+    assert_int_equal(i->style->ink.x1, 31);
+    assert_int_equal(i->style->fill.rgb[1], 0xd7);
+    assert_int_equal(i->style->fill.opacity, 255);
+    assert_int_equal(i->style->outline.opacity, 200);
+    assert_int_equal(i->style->shadow.opacity, 0);
+    assert_int_equal(i->style->plate.y1, 48);
     assert_int_equal(i->opacity[1], 0);
     assert_int_equal(i->opacity[2], 255);
     assert_int_equal(i->motion[7], -3);
@@ -145,6 +156,22 @@ static const struct bad bad[] = {
     {ONE(CAPTION ",\"opacity\":\"AAU=\""), "more bytes"},
     {ONE(CAPTION ",\"motion\":[[0,0]]"), "one [dx, dy] a frame"},
     {ONE(CAPTION ",\"motion\":[[0,0],[0,0],[0,0],[0,99999]]"), "element 3"},
+    {ONE(CAPTION ",\"style\":[]"), "style"},
+    {ONE(CAPTION ",\"style\":{}"), "\"ink\" is missing"},
+    {ONE(CAPTION ",\"style\":{" INK "60,\"y\":0,\"w\":5,\"h\":1}}"), "ink"},
+    {ONE(CAPTION ",\"style\":{" INK "1,\"y\":0,\"w\":5,\"h\":0}}"), "ink"},
+    {ONE(CAPTION ",\"style\":{" INK "1,\"y\":0,\"w\":5,\"h\":1},\"fill\":7}"), "fill"},
+    {ONE(CAPTION ",\"style\":{" INK "1,\"y\":0,\"w\":5,\"h\":1},\"fill\":{\"colour\":\"#12345\"}}"),
+     "#rrggbb"},
+    {ONE(CAPTION ",\"style\":{" INK "1,\"y\":0,\"w\":5,\"h\":1},\"fill\":{\"colour\":\"#12345g\"}}"),
+     "#rrggbb"},
+    {ONE(CAPTION ",\"style\":{" INK "1,\"y\":0,\"w\":5,\"h\":1},\"box\":{\"colour\":\"#123456\"}}"), "box"},
+    {ONE(CAPTION ",\"style\":{" INK
+                 "1,\"y\":0,\"w\":5,\"h\":1},\"outline\":{\"colour\":\"#123456\",\"size\":-1}}"),
+     "size"},
+    {ONE(CAPTION ",\"style\":{" INK
+                 "1,\"y\":0,\"w\":5,\"h\":1},\"shadow\":{\"colour\":\"#123456\",\"opacity\":256}}"),
+     "opacity"},
     {ONE(CAPTION "},{" CAPTION), "two captions have the id 1"},
     {"{" SOURCE ",\"captions\":[],\"captions\":[]}", "c.json:1:"},
 };

@@ -57,6 +57,23 @@ static void what_comes_with_the_scene_is_scene(void **state)
     assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
 }
 
+static void what_stands_before_a_moving_picture_is_no_sign(void **state)
+{
+    (void)state;
+    struct uncap_features f = good(0);
+    f.end = 1000;
+    f.begin = f.finish = UNCAP_BORDER_CUT;
+    f.is_in_place = true;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+    f.is_overlay = true;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+    f.is_in_place = false; /* a logo, perhaps */
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+    f.is_in_place = true;
+    f.begin = f.finish = UNCAP_BORDER_SOFT; /* it came and went with something else */
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+}
+
 static void style_helps_the_doubtful(void **state)
 {
     (void)state;
@@ -109,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_caption_alone_is_one),   cmocka_unit_test(what_comes_with_the_scene_is_scene),
+        cmocka_unit_test(what_stands_before_a_moving_picture_is_no_sign),
         cmocka_unit_test(style_helps_the_doubtful), cmocka_unit_test(through_cuts_all_along_is_a_logo),
         cmocka_unit_test(what_decides_what_stays),  cmocka_unit_test(the_band_holds_the_captions),
     };
