@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "detect/extent.h"
@@ -21,14 +22,35 @@ struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int facto
                                (r.y1 + factor - 1) / factor};
 }
 
+/* One more piece of what a look showed, if the line is too broken to be one box: as sure as the surest. */
+static void add_piece(struct uncap_track *t, struct uncap_observation *to, const struct uncap_box *box)
+{
+    const float surer = fmaxf(box->score - to->score, 0);
+    to->quad = uncap_link_hull(&to->quad, &box->quad);
+    to->score += surer;
+    t->score_sum += (double)surer;
+}
+
+/* Observations are one a frame, in order of frames. */
 static int observe(struct uncap_track *t, const struct uncap_box *box, int64_t frame, struct uncap_error *err)
 {
-    if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + 1, sizeof(*t->observations)))
-        return uncap_fail_nomem(err, "caption observations");
-    t->observations[t->n_observations++] = (struct uncap_observation){
-        .frame = frame, .quad = box->quad, .score = box->score, .kind = UNCAP_OBSERVATION_DETECTED};
-    t->quad = box->quad;
-    t->score_sum += (double)box->score;
+    size_t at = t->n_observations;
+    while (at && t->observations[at - 1].frame > frame)
+        at--;
+    if (at && t->observations[at - 1].frame == frame) {
+        add_piece(t, &t->observations[at - 1], box);
+    } else {
+        if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + 1,
+                        sizeof(*t->observations)))
+            return uncap_fail_nomem(err, "caption observations");
+        memmove(t->observations + at + 1, t->observations + at,
+                (t->n_observations - at) * sizeof(*t->observations));
+        t->observations[at] = (struct uncap_observation){
+            .frame = frame, .quad = box->quad, .score = box->score, .kind = UNCAP_OBSERVATION_DETECTED};
+        t->n_observations++;
+        t->score_sum += (double)box->score;
+    }
+    t->quad = t->observations[t->n_observations - 1].quad;
     t->n_missed = 0;
     return UNCAP_OK;
 }
@@ -231,12 +253,13 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
 {
     struct uncap_series *s = &t->series;
     const int64_t from = next->first;
-    if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + next->n_observations,
-                    sizeof(*t->observations)))
-        return uncap_fail_nomem(err, "caption observations");
-    for (size_t i = 0; i < next->n_observations; i++)
-        t->observations[t->n_observations++] = next->observations[i];
-    t->score_sum += next->score_sum;
+    for (size_t i = 0; i < next->n_observations; i++) {
+        const struct uncap_observation *o = &next->observations[i];
+        const struct uncap_box box = {.quad = o->quad, .score = o->score};
+        const int status = observe(t, &box, o->frame, err);
+        if (status)
+            return status;
+    }
     for (int64_t i = t->gone; i < s->first + (int64_t)s->n; i++)
         s->items[i - s->first] = i < from ? (struct uncap_presence){1, 1, 1} : uncap_track_presence(next, i);
     uncap_template_clear(&t->pattern);
