@@ -180,6 +180,7 @@ static struct uncap_features features_of(const struct uncap_track *t, const stru
                                .end = c->end,
                                .rect = uncap_quad_bounds(&t->hull),
                                .line_px = h,
+                               .picture_px = (float)(around->w < around->h ? around->w : around->h),
                                .score = c->score,
                                .contrast = t->pattern.contrast,
                                .n_seen = (int)t->n_observations,
