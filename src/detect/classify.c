@@ -23,6 +23,14 @@ static float look_points(const struct uncap_features *f)
     return f->n_seen >= 2 && 4 * f->n_seen >= 3 * n ? 1 : 0;
 }
 
+/* Captions leave room for the picture. What stands as high as a third of it is a thing in the scene whose edges
+ * look like letters; from a seventh on it had better be sure. Columns of text are as wide as a letter. */
+static float size_points(const struct uncap_features *f)
+{
+    const float thickness = fminf(f->line_px, (float)uncap_rect_w(f->rect));
+    return thickness > 0.3f * f->picture_px ? -3.0f : thickness > 0.15f * f->picture_px ? -0.5f : 0.0f;
+}
+
 static float shape_points(const struct uncap_features *f)
 {
     const int64_t life = f->end - f->first;
@@ -32,7 +40,7 @@ static float shape_points(const struct uncap_features *f)
     /* Captions are lines; one letter is as wide as high. */
     points -= (float)uncap_rect_w(f->rect) < 2 * f->line_px ? 0.5f : 0;
     points -= life < 4 ? 3.0f : life < 10 ? 0.5f : 0;
-    return points;
+    return points + size_points(f);
 }
 
 /* A line that moves steadily over a picture that does not: credits, tickers. It must have been on its way for a

@@ -25,6 +25,7 @@ struct uncap_features {
     int64_t first, end;
     struct uncap_rect rect; /* picture coordinates */
     float line_px;          /* height of the line's box */
+    float picture_px;       /* the picture's shorter side */
     float score;            /* of the detector, mean */
     float contrast;         /* of the strokes, grey levels */
     float likeness;         /* mean correlation of its strokes with the picture over its life */

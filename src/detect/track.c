@@ -2,6 +2,7 @@
 #include "detect/track.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "detect/extent.h"
@@ -20,14 +21,35 @@ struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int facto
                                (r.y1 + factor - 1) / factor};
 }
 
-static int observe(struct uncap_track *t, const struct uncap_box *box, int64_t frame, struct uncap_error *err)
+/* One more piece of what a look showed, if the line is too broken to be one box: as sure as the surest. */
+static void add_piece(struct uncap_track *t, struct uncap_observation *to, const struct uncap_box *box)
 {
-    if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + 1, sizeof(*t->observations)))
-        return uncap_fail_nomem(err, "caption observations");
-    t->observations[t->n_observations++] = (struct uncap_observation){
-        .frame = frame, .quad = box->quad, .score = box->score, .kind = UNCAP_OBSERVATION_DETECTED};
-    t->quad = box->quad;
-    t->score_sum += (double)box->score;
+    const float surer = fmaxf(box->score - to->score, 0);
+    to->quad = uncap_link_hull(&to->quad, &box->quad);
+    to->score += surer;
+    t->score_sum += (double)surer;
+}
+
+int uncap_track_observe(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
+                        struct uncap_error *err)
+{
+    size_t at = t->n_observations;
+    while (at && t->observations[at - 1].frame > frame)
+        at--;
+    if (at && t->observations[at - 1].frame == frame) {
+        add_piece(t, &t->observations[at - 1], box);
+    } else {
+        if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + 1,
+                        sizeof(*t->observations)))
+            return uncap_fail_nomem(err, "caption observations");
+        memmove(t->observations + at + 1, t->observations + at,
+                (t->n_observations - at) * sizeof(*t->observations));
+        t->observations[at] = (struct uncap_observation){
+            .frame = frame, .quad = box->quad, .score = box->score, .kind = UNCAP_OBSERVATION_DETECTED};
+        t->n_observations++;
+        t->score_sum += (double)box->score;
+    }
+    t->quad = t->observations[t->n_observations - 1].quad;
     t->n_missed = 0;
     return UNCAP_OK;
 }
@@ -69,7 +91,7 @@ int uncap_track_start(struct uncap_track *t, const struct uncap_box *box, int64_
 {
     *t = (struct uncap_track){
         .quad = box->quad, .hull = box->quad, .found = frame, .first = frame, .gone = -1, .anchor = -1};
-    int status = observe(t, box, frame, err);
+    int status = uncap_track_observe(t, box, frame, err);
     if (!status)
         status = study(t, frame, ring, w, h, err);
     if (status)
@@ -119,7 +141,7 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
                     const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
 {
     const bool is_larger = has_grown(&t->hull, &box->quad);
-    int status = observe(t, box, frame, err);
+    int status = uncap_track_observe(t, box, frame, err);
     if (status)
         return status;
     if (t->motion.is_moving)

@@ -85,6 +85,11 @@ int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int 
 /* It began in fact at `first`, in another shape: another caption stood in its place until there. */
 void uncap_track_begin_at(struct uncap_track *t, int64_t first);
 
+/* Add a box to the observations, one a frame, in order of frames. Nothing else of the track changes but the quad and the
+ * count of missed frames. Errors: NOMEM. */
+int uncap_track_observe(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
+                        struct uncap_error *err);
+
 /* Is `next` the same line come back after a gap (its background changed, say)? */
 bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next);
 

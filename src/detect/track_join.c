@@ -31,12 +31,13 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
 {
     struct uncap_series *s = &t->series;
     const int64_t from = next->first;
-    if (!uncap_grow((void **)&t->observations, &t->capacity, t->n_observations + next->n_observations,
-                    sizeof(*t->observations)))
-        return uncap_fail_nomem(err, "caption observations");
-    for (size_t i = 0; i < next->n_observations; i++)
-        t->observations[t->n_observations++] = next->observations[i];
-    t->score_sum += next->score_sum;
+    for (size_t i = 0; i < next->n_observations; i++) {
+        const struct uncap_observation *o = &next->observations[i];
+        const struct uncap_box box = {.quad = o->quad, .score = o->score};
+        const int status = uncap_track_observe(t, &box, o->frame, err);
+        if (status)
+            return status;
+    }
     for (int64_t i = t->gone; i < s->first + (int64_t)s->n; i++)
         s->items[i - s->first] = i < from ? (struct uncap_presence){1, 1, 1} : uncap_track_presence(next, i);
     uncap_template_clear(&t->pattern);

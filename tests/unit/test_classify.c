@@ -16,6 +16,7 @@ static struct uncap_features good(int64_t first)
                                    .end = first + 50,
                                    .rect = {200, 600, 800, 640},
                                    .line_px = 40,
+                                   .picture_px = 720,
                                    .score = 0.9f,
                                    .contrast = 70,
                                    .likeness = 0.95f,
@@ -74,6 +75,25 @@ static void what_stands_before_a_moving_picture_is_no_sign(void **state)
     assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
 }
 
+/* Cups on a table, toy blocks with letters: things that a hand covers all at once. */
+static void what_fills_the_picture_is_scene(void **state)
+{
+    (void)state;
+    struct uncap_features f = good(10);
+    f.rect = (struct uncap_rect){280, 240, 980, 560};
+    f.line_px = 320;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+    f.rect.x1 = f.rect.x0 + 60; /* a column of text */
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+    f = good(0);
+    f.begin = UNCAP_BORDER_CUT; /* the video begins with it */
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+    f.line_px = 120;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+    f.begin = UNCAP_BORDER_CLEAN; /* a large title */
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+}
+
 static void style_helps_the_doubtful(void **state)
 {
     (void)state;
@@ -125,10 +145,14 @@ static void the_band_holds_the_captions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_caption_alone_is_one),   cmocka_unit_test(what_comes_with_the_scene_is_scene),
         cmocka_unit_test(what_stands_before_a_moving_picture_is_no_sign),
-        cmocka_unit_test(style_helps_the_doubtful), cmocka_unit_test(through_cuts_all_along_is_a_logo),
-        cmocka_unit_test(what_decides_what_stays),  cmocka_unit_test(the_band_holds_the_captions),
+        cmocka_unit_test(a_caption_alone_is_one),
+        cmocka_unit_test(what_comes_with_the_scene_is_scene),
+        cmocka_unit_test(what_fills_the_picture_is_scene),
+        cmocka_unit_test(style_helps_the_doubtful),
+        cmocka_unit_test(through_cuts_all_along_is_a_logo),
+        cmocka_unit_test(what_decides_what_stays),
+        cmocka_unit_test(the_band_holds_the_captions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

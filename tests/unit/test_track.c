@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One line that was followed as two: which pieces belong together, and what becomes of them. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,11 +79,43 @@ static void what_was_seen_is_kept_once(void **state)
     uncap_track_clear(&whole);
 }
 
+/* A line of widely spaced letters comes as several boxes of one look. */
+static void a_look_is_one_observation(void **state)
+{
+    (void)state;
+    const struct {
+        int64_t frame;
+        float x0, x1, score;
+    } pieces[] = {{12, 100, 180, 0.6f},
+                  {20, 100, 160, 0.7f},
+                  {20, 220, 300, 0.9f},
+                  {16, 100, 300, 0.5f},
+                  {20, 160, 180, 0.8f}};
+    struct uncap_track t = line(100, 200, 300, 230, 10, -1);
+    struct uncap_error err = {0};
+    for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+        const float x0 = pieces[i].x0, x1 = pieces[i].x1;
+        const struct uncap_box box = {.quad = {{{x0, 200}, {x1, 200}, {x1, 230}, {x0, 230}}},
+                                      .score = pieces[i].score};
+        assert_int_equal(uncap_track_see(&t, &box, pieces[i].frame, NULL, 640, 360, &err), UNCAP_OK);
+    }
+    assert_int_equal(t.n_observations, 3);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(t.observations[i].frame, 12 + 4 * i);
+    const struct uncap_rect seen = uncap_quad_bounds(&t.observations[2].quad);
+    assert_int_equal(seen.x0, 100);
+    assert_int_equal(seen.x1, 301);
+    assert_true(fabsf(t.observations[2].score - 0.9f) < 1e-6f);
+    assert_true(fabs(t.score_sum - 2.0) < 1e-6);
+    uncap_track_clear(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_piece_is_told_by_its_place_and_time),
         cmocka_unit_test(what_was_seen_is_kept_once),
+        cmocka_unit_test(a_look_is_one_observation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
