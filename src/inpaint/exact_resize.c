@@ -8,8 +8,9 @@
 
 #include "base/memory.h"
 
-static double cubic(double v, double a)
+static double cubic(double v)
 {
+    const double a = -0.75;
     v = fabs(v);
     if (v < 1)
         return ((a + 2) * v - (a + 3)) * v * v + 1;
@@ -32,78 +33,6 @@ static bool same_size(const uint8_t *src, int w, int h, int channels, uint8_t *d
         return false;
     memcpy(dst, src, (size_t)w * (size_t)h * (size_t)channels);
     return true;
-}
-
-/* Source range and 22-bit weights of one output index. weights has room for 4 * max(scale, 1) + 2. */
-static int pillow_taps(int out, int in_size, int out_size, int32_t *weights, int *first)
-{
-    const double scale = (double)in_size / out_size;
-    const double widened = fmax(scale, 1.0);
-    const double centre = (out + 0.5) * scale;
-    const int low = (int)fmax(centre - 2 * widened + 0.5, 0);
-    const int high = (int)fmin(centre + 2 * widened + 0.5, in_size);
-    double total = 0;
-    for (int i = low; i < high; i++)
-        total += cubic((i - centre + 0.5) / widened, -0.5);
-    for (int i = low; i < high; i++) {
-        const double v = cubic((i - centre + 0.5) / widened, -0.5) / total;
-        weights[i - low] = (int32_t)(v * (1 << 22) + (v >= 0 ? 0.5 : -0.5));
-    }
-    *first = low;
-    return high - low;
-}
-
-/* One pass along an axis: n lines, element step and line step on both sides in bytes. */
-struct pass {
-    const uint8_t *src;
-    uint8_t *dst;
-    int in_size, out_size;
-    ptrdiff_t src_step, dst_step; /* along the axis */
-    int lines, channels;
-    ptrdiff_t src_line, dst_line;
-};
-
-static int pillow_pass(const struct pass *p, struct uncap_error *err)
-{
-    const double scale = (double)p->in_size / p->out_size;
-    int32_t *weights = uncap_alloc((size_t)(4 * fmax(scale, 1.0)) + 4, sizeof(*weights));
-    if (!weights)
-        return uncap_fail_nomem(err, "resizing");
-    for (int out = 0; out < p->out_size; out++) {
-        int first;
-        const int n = pillow_taps(out, p->in_size, p->out_size, weights, &first);
-        for (int line = 0; line < p->lines; line++)
-            for (int c = 0; c < p->channels; c++) {
-                const uint8_t *s = p->src + line * p->src_line + first * p->src_step + c;
-                int64_t sum = 1 << 21;
-                for (int i = 0; i < n; i++)
-                    sum += (int64_t)weights[i] * s[i * p->src_step];
-                p->dst[line * p->dst_line + out * p->dst_step + c] = clamp8(sum >> 22);
-            }
-    }
-    uncap_free(weights);
-    return UNCAP_OK;
-}
-
-int uncap_pillow_bicubic(const uint8_t *src, int w, int h, int channels, uint8_t *dst, int dst_w, int dst_h,
-                         struct uncap_error *err)
-{
-    if (same_size(src, w, h, channels, dst, dst_w, dst_h))
-        return UNCAP_OK;
-    const ptrdiff_t row = (ptrdiff_t)w * channels;
-    const ptrdiff_t dst_row = (ptrdiff_t)dst_w * channels;
-    uint8_t *middle = uncap_alloc((size_t)dst_w * (size_t)h, (size_t)channels);
-    if (!middle)
-        return uncap_fail_nomem(err, "resizing");
-    const struct pass across = {
-        src, h == dst_h ? dst : middle, w, dst_w, channels, channels, h, channels, row, dst_row};
-    const uint8_t *from = w == dst_w ? src : middle;
-    const struct pass down = {from, dst, h, dst_h, dst_row, dst_row, dst_w, channels, channels, channels};
-    int status = w == dst_w ? UNCAP_OK : pillow_pass(&across, err);
-    if (!status && h != dst_h)
-        status = pillow_pass(&down, err);
-    uncap_free(middle);
-    return status;
 }
 
 /* OpenCV's taps of one axis: n_taps indices and 11-bit weights an output index. */
@@ -164,7 +93,7 @@ static bool cubic_taps(struct taps *t, int in_size, int out_size)
         cv_position(out, in_size, out_size, &i, &f);
         for (int k = 0; k < 4; k++) {
             t->index[4 * out + k] = clampi(i + k - 1, 0, in_size - 1);
-            t->weight[4 * out + k] = (int)lrintf((float)cubic((double)((float)(k - 1) - f), -0.75) * 2048.0f);
+            t->weight[4 * out + k] = (int)lrintf((float)cubic((double)((float)(k - 1) - f)) * 2048.0f);
         }
     }
     return true;
@@ -234,15 +163,6 @@ int uncap_cv_cubic(const uint8_t *src, int w, int h, int channels, uint8_t *dst,
     free_taps(&tx);
     free_taps(&ty);
     return is_ready ? UNCAP_OK : uncap_fail_nomem(err, "resizing");
-}
-
-void uncap_pillow_nearest(const uint8_t *src, int w, int h, uint8_t *dst, int dst_w, int dst_h)
-{
-    for (int y = 0; y < dst_h; y++) {
-        const uint8_t *row = src + (ptrdiff_t)((y + 0.5) * h / dst_h) * w;
-        for (int x = 0; x < dst_w; x++)
-            *dst++ = row[(int)((x + 0.5) * w / dst_w)];
-    }
 }
 
 /* City-block distance to the nearest set pixel by two sweeps, capped. */

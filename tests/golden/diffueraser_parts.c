@@ -8,10 +8,11 @@
 #include "inpaint/diffueraser/embedding.h"
 #include "inpaint/diffueraser/hole.h"
 #include "inpaint/diffueraser/levels.h"
-#include "inpaint/diffueraser/resize.h"
 #include "inpaint/diffueraser/schedule.h"
 #include "inpaint/diffueraser/scheduler.h"
+#include "inpaint/diffueraser/size.h"
 #include "inpaint/diffueraser/synthetic.h"
+#include "inpaint/pillow_resize.h"
 #include "nn/stream.h"
 
 static const struct {
@@ -327,9 +328,9 @@ static int size_rules(void *state, struct golden_case *c, struct uncap_error *er
     struct uncap_size out;
     struct uncap_size net;
     (void)state;
-    uncap_resize_prior(video, &out, &net);
+    uncap_size_prior(video, &out, &net);
     int rc =
-        give_size(c, "processing", uncap_resize_processing(video, golden_int(c, "max_img_size", 960)), err);
+        give_size(c, "processing", uncap_size_processing(video, golden_int(c, "max_img_size", 960)), err);
     if (!rc)
         rc = give_size(c, "prior_out", out, err);
     return rc ? rc : give_size(c, "prior_net", net, err);
@@ -350,7 +351,7 @@ static int image_bicubic(void *state, struct golden_case *c, struct uncap_error 
     if (!rc)
         rc = uncap_tensor_open(&out, UNCAP_U8, UNCAP_SHAPE(to.h, to.w, 3), err);
     if (!rc)
-        rc = uncap_resize_rgb(in.data, size_of(&in), out.data, to, err);
+        rc = uncap_pillow_bicubic(in.data, size_of(&in).w, size_of(&in).h, 3, out.data, to.w, to.h, err);
     if (!rc)
         rc = golden_result_take(c, "image", &out, err);
     uncap_tensor_close(&in);

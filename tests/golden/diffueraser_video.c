@@ -8,6 +8,7 @@
 #include "inpaint/diffueraser/hole.h"
 #include "inpaint/diffueraser/refine.h"
 #include "inpaint/diffueraser/schedule.h"
+#include "inpaint/pillow_resize.h"
 #include "nn/stream.h"
 
 enum { MAX_DRAWS = 1024 };
@@ -68,8 +69,8 @@ static int read_pictures(struct video *v, const char *role, struct uncap_tensor 
     const size_t in = (size_t)from.w * (size_t)from.h * 3;
     const size_t stride = (size_t)v->size.w * (size_t)v->size.h * 3;
     for (size_t i = 0; !rc && i < (size_t)v->n; i++)
-        rc = uncap_resize_rgb((const uint8_t *)raw.data + i * in, from, (uint8_t *)out->data + i * stride,
-                              v->size, err);
+        rc = uncap_pillow_bicubic((const uint8_t *)raw.data + i * in, from.w, from.h, 3,
+                                  (uint8_t *)out->data + i * stride, v->size.w, v->size.h, err);
     uncap_tensor_close(&raw);
     return rc;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "inpaint/exact_resize.h"
+#include "inpaint/pillow_resize.h"
 #include "inpaint/propainter/blend.h"
 #include "nn/torch_checkpoint.h"
 #include "propainter.h"

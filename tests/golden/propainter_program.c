@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "inpaint/exact_resize.h"
+#include "inpaint/pillow_resize.h"
 #include "inpaint/propainter/blend.h"
 #include "inpaint/propainter/propainter.h"
 #include "propainter.h"

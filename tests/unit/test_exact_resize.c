@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "inpaint/exact_resize.h"
+#include "inpaint/pillow_resize.h"
 
 enum { MOST = 40 * 40 * 3 };
 

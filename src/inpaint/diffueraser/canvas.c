@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "inpaint/pillow_resize.h"
 #include "media/colour.h"
 
 enum { EDGE = 8, MIN_EDGE = 64 /* the deepest level of the UNet still has a sample */ };
@@ -18,7 +19,7 @@ struct uncap_canvas uncap_canvas_of(int w, int h, int limit, struct uncap_colour
 {
     struct uncap_canvas c = {.crop = {w, h}, .colour = colour};
     c.is_reduced = (w > h ? w : h) > limit;
-    struct uncap_size size = c.is_reduced ? uncap_resize_processing(c.crop, limit) : c.crop;
+    struct uncap_size size = c.is_reduced ? uncap_size_processing(c.crop, limit) : c.crop;
     c.size = (struct uncap_size){extended(size.w), extended(size.h)};
     return c;
 }
@@ -50,7 +51,7 @@ int uncap_canvas_draw(const struct uncap_canvas *c, const struct uncap_picture *
     uncap_colour_to_rgb8(picture, c->colour, rgb);
     int rc = UNCAP_OK;
     if (c->is_reduced)
-        rc = uncap_resize_rgb(rgb, c->crop, out, c->size, err);
+        rc = uncap_pillow_bicubic(rgb, c->crop.w, c->crop.h, 3, out, c->size.w, c->size.h, err);
     else
         extend(rgb, c->crop, out, c->size, 3);
     uncap_free(rgb);
@@ -83,7 +84,8 @@ static int undraw(const struct uncap_canvas *c, const uint8_t *rgb, float *out, 
         enlarged = uncap_alloc(pixels(c->crop), 3);
         if (!enlarged)
             return uncap_fail_nomem(err, "a frame of the diffusion engine");
-        const int rc = uncap_resize_rgb(rgb, c->size, enlarged, c->crop, err);
+        const int rc =
+            uncap_pillow_bicubic(rgb, c->size.w, c->size.h, 3, enlarged, c->crop.w, c->crop.h, err);
         if (rc) {
             uncap_free(enlarged);
             return rc;

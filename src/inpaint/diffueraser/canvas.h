@@ -8,8 +8,9 @@
 
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "base/picture.h"
-#include "inpaint/diffueraser/resize.h"
+#include "inpaint/diffueraser/size.h"
 
 /* crop  as handed to the engine; size: processing size; is_reduced: they are related by scaling, not
  * extension. */

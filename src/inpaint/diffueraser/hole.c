@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "inpaint/pillow_resize.h"
 
 enum { BLUR_TAPS = 21, BLUR_REACH = BLUR_TAPS / 2 };
 
@@ -53,13 +54,11 @@ int uncap_hole_read(const uint8_t *grey, struct uncap_size from, struct uncap_si
                     uint8_t *hole, struct uncap_error *err)
 {
     const size_t n = (size_t)size.w * (size_t)size.h;
-    int rc = uncap_resize_plane(grey, from, hole, size, err);
-    if (rc)
-        return rc;
+    uncap_pillow_nearest(grey, from.w, from.h, hole, size.w, size.h);
     /* An erosion is the growth of the complement. */
     for (size_t i = 0; i < n; i++)
         hole[i] = hole[i] ? 0 : 255;
-    rc = uncap_hole_grow(hole, size, 1, err);
+    const int rc = uncap_hole_grow(hole, size, 1, err);
     for (size_t i = 0; i < n; i++)
         hole[i] = (uint8_t)~hole[i];
     return rc ? rc : uncap_hole_grow(hole, size, dilation, err);

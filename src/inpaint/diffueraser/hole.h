@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "inpaint/diffueraser/resize.h"
+#include "inpaint/diffueraser/size.h"
 
 /* Luma of RGB as the reference's image library rounds it. n pixels. */
 void uncap_hole_grey(const uint8_t *rgb, uint8_t *grey, size_t n);

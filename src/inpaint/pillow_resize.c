@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "inpaint/diffueraser/resize.h"
+#include "inpaint/pillow_resize.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 
-enum { PRECISION = 22, CHANNELS = 3 };
+enum { PRECISION = 22 };
 
 /* For every output position: first source index, how many, and weights scaled by 2^22 (room for `most` each).
  */
@@ -76,25 +76,27 @@ static uint8_t settle(int64_t sum)
     return v < 0 ? 0 : v > 255 ? 255 : (uint8_t)v;
 }
 
-static void pass_across(const uint8_t *src, int w_in, const struct taps *taps, uint8_t *dst, int w_out, int h)
+static void pass_across(const uint8_t *src, int w_in, const struct taps *taps, uint8_t *dst, int w_out, int h,
+                        int channels)
 {
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w_out; x++) {
-            const uint8_t *from = src + ((size_t)y * (size_t)w_in + (size_t)taps->first[x]) * CHANNELS;
+            const uint8_t *from =
+                src + ((size_t)y * (size_t)w_in + (size_t)taps->first[x]) * (size_t)channels;
             const int32_t *weights = taps->weights + (size_t)x * (size_t)taps->most;
-            for (int c = 0; c < CHANNELS; c++) {
+            for (int c = 0; c < channels; c++) {
                 int64_t sum = 0;
                 for (int k = 0; k < taps->count[x]; k++)
-                    sum += (int64_t)weights[k] * from[k * CHANNELS + c];
-                dst[((size_t)y * (size_t)w_out + (size_t)x) * CHANNELS + (size_t)c] = settle(sum);
+                    sum += (int64_t)weights[k] * from[k * channels + c];
+                dst[((size_t)y * (size_t)w_out + (size_t)x) * (size_t)channels + (size_t)c] = settle(sum);
             }
         }
 }
 
-static void pass_down(const uint8_t *src, const struct taps *taps, uint8_t *dst, int w, int h_out,
+/* row: values of a line. */
+static void pass_down(const uint8_t *src, const struct taps *taps, uint8_t *dst, size_t row, int h_out,
                       int64_t *sums)
 {
-    const size_t row = (size_t)w * CHANNELS;
     for (int y = 0; y < h_out; y++) {
         memset(sums, 0, row * sizeof(*sums));
         for (int k = 0; k < taps->count[y]; k++) {
@@ -108,28 +110,28 @@ static void pass_down(const uint8_t *src, const struct taps *taps, uint8_t *dst,
     }
 }
 
-int uncap_resize_rgb(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
-                     struct uncap_error *err)
+int uncap_pillow_bicubic(const uint8_t *src, int w, int h, int channels, uint8_t *dst, int dst_w, int dst_h,
+                         struct uncap_error *err)
 {
-    const size_t row = (size_t)to.w * CHANNELS;
+    const size_t row = (size_t)dst_w * (size_t)channels;
     struct taps across = {0};
     struct taps down = {0};
-    uint8_t *middle = uncap_alloc(row * (size_t)from.h, 1);
+    uint8_t *middle = uncap_alloc(row * (size_t)h, 1);
     int64_t *sums = uncap_alloc(row, sizeof(*sums));
     int rc = UNCAP_OK;
-    if (!middle || !sums || !taps_open(&across, from.w, to.w) || !taps_open(&down, from.h, to.h)) {
+    if (!middle || !sums || !taps_open(&across, w, dst_w) || !taps_open(&down, h, dst_h)) {
         rc = uncap_fail_nomem(err, "resizing a frame");
         goto out;
     }
     /* A pass along an axis that keeps its size is skipped: it would not be the identity at the borders. */
-    if (from.w == to.w)
-        memcpy(middle, src, row * (size_t)from.h);
+    if (w == dst_w)
+        memcpy(middle, src, row * (size_t)h);
     else
-        pass_across(src, from.w, &across, middle, to.w, from.h);
-    if (from.h == to.h)
-        memcpy(dst, middle, row * (size_t)to.h);
+        pass_across(src, w, &across, middle, dst_w, h, channels);
+    if (h == dst_h)
+        memcpy(dst, middle, row * (size_t)h);
     else
-        pass_down(middle, &down, dst, to.w, to.h, sums);
+        pass_down(middle, &down, dst, row, dst_h, sums);
 out:
     taps_close(&across);
     taps_close(&down);
@@ -138,53 +140,16 @@ out:
     return rc;
 }
 
-/* Accumulated by repeated addition, as the reference does: a product would round differently. */
-static void nearest_indices(int n_in, int n_out, int *index)
+/* Positions by repeated addition, as Pillow does: a product would round differently. */
+void uncap_pillow_nearest(const uint8_t *src, int w, int h, uint8_t *dst, int dst_w, int dst_h)
 {
-    const double scale = (double)n_in / (double)n_out;
-    double at = scale / 2.0;
-    for (int k = 0; k < n_out; k++, at += scale)
-        index[k] = (int)at < n_in ? (int)at : n_in - 1;
-}
-
-int uncap_resize_plane(const uint8_t *src, struct uncap_size from, uint8_t *dst, struct uncap_size to,
-                       struct uncap_error *err)
-{
-    int *columns = uncap_alloc((size_t)to.w, sizeof(*columns));
-    int *rows = uncap_alloc((size_t)to.h, sizeof(*rows));
-    int rc = UNCAP_OK;
-    if (!columns || !rows) {
-        rc = uncap_fail_nomem(err, "resizing a mask");
-        goto out;
+    const double step_x = (double)w / (double)dst_w;
+    const double step_y = (double)h / (double)dst_h;
+    double at_y = step_y / 2.0;
+    for (int y = 0; y < dst_h; y++, at_y += step_y) {
+        const uint8_t *row = src + (size_t)((int)at_y < h ? (int)at_y : h - 1) * (size_t)w;
+        double at_x = step_x / 2.0;
+        for (int x = 0; x < dst_w; x++, at_x += step_x)
+            *dst++ = row[(int)at_x < w ? (int)at_x : w - 1];
     }
-    nearest_indices(from.w, to.w, columns);
-    nearest_indices(from.h, to.h, rows);
-    for (int y = 0; y < to.h; y++)
-        for (int x = 0; x < to.w; x++)
-            dst[(size_t)y * (size_t)to.w + (size_t)x] =
-                src[(size_t)rows[y] * (size_t)from.w + (size_t)columns[x]];
-out:
-    uncap_free(columns);
-    uncap_free(rows);
-    return rc;
-}
-
-struct uncap_size uncap_resize_processing(struct uncap_size video, int limit)
-{
-    const int longer = video.w > video.h ? video.w : video.h;
-    if (longer > limit) {
-        const double ratio =
-            (double)longer / (double)limit; /* not w * limit / longer: the truncation depends on it */
-        video.w = (int)(video.w / ratio);
-        video.h = (int)(video.h / ratio);
-    }
-    return (struct uncap_size){video.w - video.w % 8, video.h - video.h % 8};
-}
-
-void uncap_resize_prior(struct uncap_size video, struct uncap_size *out, struct uncap_size *net)
-{
-    const int longer = video.w > video.h ? video.w : video.h;
-    const double ratio = longer > 960 ? 0.6 * (960.0 / longer) : 0.6;
-    *out = (struct uncap_size){(int)(ratio * video.w), (int)(ratio * video.h)};
-    *net = (struct uncap_size){out->w - out->w % 8, out->h - out->h % 8};
 }
