@@ -27,8 +27,8 @@ enum uncap_preset { UNCAP_PRESET_DEFAULT, UNCAP_PRESET_FAST, UNCAP_PRESET_BEST }
  * encoder_preset  as that encoder calls it; NULL: its default here.
  * quality      crf or cq as that encoder understands it; 0: its default here.
  * device       "auto", "cpu", "cuda", "cuda:1", ...; NULL: "auto". For neural engines.
- * precision    "auto", "fp32", "fp16" of the neural engines' weights and activations; NULL: "auto", which is fp16
- *              on a GPU and fp32 on a CPU.
+ * precision    "auto", "fp32", "fp16" of the neural engines' weights and activations; NULL: "auto",
+ *              which is fp16 on a GPU and fp32 on a CPU.
  * models       folder with the neural engines' checkpoints; NULL: $UNCAPTION_MODELS, then the data folder.
  * max_memory_bytes  upper bound for frames, windows and the engine; 0: 256 MiB.
  * threads      0: one per processor.

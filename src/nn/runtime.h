@@ -16,9 +16,9 @@ struct uncap_runtime;
  * threads  of the pool that all sessions share; 0: one per processor.
  * device   "auto", "cpu", "cuda", "cuda:1", ...; NULL: "auto". A GPU that cannot be used is said once through
  *          control, and the CPU takes over.
- * precision  "auto", "fp32", "fp16"; NULL: "auto", which is fp16 on a GPU. fp16 makes the graphs that allow it
- *          (uncap_graph_allow_half) float16; on a CPU that is slower and only for tests: ONNX Runtime computes
- *          nearly every operator in float32 between casts.
+ * precision  "auto", "fp32", "fp16"; NULL: "auto", which is fp16 on a GPU. fp16 makes the graphs that allow
+ *          it (uncap_graph_allow_half) float16; on a CPU that is slower and only for tests: ONNX Runtime
+ *          computes nearly every operator in float32 between casts.
  * library  path of libonnxruntime; NULL: $UNCAPTION_ORT, then the places of uncap_locate_library.
  * control  for log lines; borrowed for the runtime's life, may be NULL.
  */

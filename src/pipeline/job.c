@@ -161,7 +161,7 @@ static struct uncap_progress measure(struct uncap_job *job)
     if (job->total && done > 0 && p.elapsed_s > 0)
         p.eta_s = (double)(job->total - done) * p.elapsed_s / (double)done;
     const double share = (double)atomic_load(&job->share_ppm) * 1e-6;
-    if (share > 0.0)
+    if (share > 0.0 && done < job->total) /* the share is the window under way; there is none at the end */
         p.eta_s = p.elapsed_s * (1.0 - share) / share;
     job->recent[slot] = done;
     job->recent_s[slot] = now_s;

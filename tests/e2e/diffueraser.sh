@@ -24,6 +24,7 @@ expect_failure 2 "no option 'nframe'" erase in.mkv in.json -o out/a.mkv "${engin
 
 memory=$((2 << 30))
 expect_ok erase in.mkv in.json -o out/a.mkv "${engine[@]}" --max-memory $memory --report report.json
+expect_said ' 0 % real pixels' # the prior's are not there any more
 expect_same 'frame times' "$(frame_times in.mkv)" "$(frame_times out/a.mkv)"
 expect_same 'samples above the caption' "$(samples in.mkv "$above_caption")" "$(samples out/a.mkv "$above_caption")"
 during=trim=start_frame=$caption_first,$around_caption

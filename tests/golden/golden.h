@@ -53,7 +53,8 @@ int golden_result_take(struct golden_case *c, const char *name, struct uncap_ten
                        struct uncap_error *err);
 
 /* main: [FOLDER] [--only TEXT] [--half LIMIT]. --half: with float16 networks; a case passes if the relative
- * error (struct verdict) of each of its results is within LIMIT, whatever its own tolerance. Exit status 0 passed, 1 failed, 77 skipped. */
+ * error (struct verdict) of each of its results is within LIMIT, whatever its own tolerance.
+ * Exit status 0 passed, 1 failed, 77 skipped. */
 int golden_main(int argc, char **argv, const struct golden_network *network);
 
 #endif

@@ -39,8 +39,8 @@ int uncap_checkpoint_synthesise(struct uncap_checkpoint *out, enum uncap_diffuse
  *
  * lora    tensors under kohya names ("lora_unet_..."), or "unet.<module>.lora_A/B.weight",
  * ".lora.down/up.weight".
- * Memory  in place if the checkpoint is writable; otherwise copies of the adapted weights, kept by it: float16
- * if it is_half, else float32.
+ * Memory  in place if the checkpoint is writable; otherwise copies of the adapted weights, kept by it:
+ *         float16 if it is_half, else float32.
  * Errors  MODEL (a module without its tensors, or shapes that do not fit), NOMEM, CANCELLED.
  */
 int uncap_checkpoint_adapt(struct uncap_checkpoint *unet, const struct uncap_weights *lora,

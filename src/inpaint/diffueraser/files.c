@@ -124,7 +124,8 @@ static int add_values(void *opaque, const char *key, const struct uncap_shape *s
     return 0;
 }
 
-/* What one network needs while it runs: its file, and copies of the tensors that are not what it computes in. */
+/* What one network needs while it runs: its file, and copies of the tensors that are not what it
+ * computes in. */
 static size_t working_bytes(const struct uncap_checkpoint *c, size_t weight_bytes)
 {
     const enum uncap_dtype fits = weight_bytes < sizeof(float) ? UNCAP_F16 : UNCAP_F32;

@@ -17,7 +17,9 @@ struct uncap_motion;
 
 /* key              path of the module in the UNet.
  * frames           of a window; at most the rows of the checkpoint's position table, unless `interpolates`,
- * which resamples the table (experimental). allows_half  see struct uncap_chain_options. channels, pixels  of the activations: [frames][channels][pixels].
+ * which resamples the table (experimental).
+ * allows_half      see struct uncap_chain_options.
+ * channels, pixels  of the activations: [frames][channels][pixels].
  */
 struct uncap_motion_options {
     struct uncap_runtime *runtime;

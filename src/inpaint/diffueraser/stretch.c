@@ -82,13 +82,26 @@ int uncap_stretch_open(struct uncap_stretch *s, const struct uncap_window *w, in
     return rc;
 }
 
+/* What the prior said of its pixels does not hold any more. */
+static void put_origins(const struct uncap_window *w, int frame)
+{
+    struct uncap_origin *origins = w->origins ? w->origins[frame - w->core_first] : NULL;
+    const size_t n = (size_t)uncap_rect_w(w->crop) * (size_t)uncap_rect_h(w->crop);
+    for (size_t k = 0; origins && k < n; k++)
+        if (w->coverage[frame][k])
+            origins[k] = (struct uncap_origin){.kind = UNCAP_ORIGIN_INVENTED, .error = 255};
+}
+
 int uncap_stretch_put(const struct uncap_stretch *s, struct uncap_error *err)
 {
     const struct uncap_window *w = s->window;
     int rc = UNCAP_OK;
-    for (int frame = w->core_first; !rc && frame < w->core_end; frame++)
-        if (w->coverage[frame])
-            rc = uncap_canvas_put(&s->canvas, s->generated + (size_t)(frame - s->first) * pixels(s) * 3,
-                                  w->coverage[frame], &w->filled[frame - w->core_first], err);
+    for (int frame = w->core_first; !rc && frame < w->core_end; frame++) {
+        if (!w->coverage[frame])
+            continue;
+        rc = uncap_canvas_put(&s->canvas, s->generated + (size_t)(frame - s->first) * pixels(s) * 3,
+                              w->coverage[frame], &w->filled[frame - w->core_first], err);
+        put_origins(w, frame);
+    }
     return rc;
 }
