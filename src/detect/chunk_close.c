@@ -132,7 +132,7 @@ static int cut_track(struct uncap_detector *d, size_t at, struct uncap_error *er
     return UNCAP_OK;
 }
 
-/* Lines that have ended and are longer than the picture is wide go on as their pieces, which have ended too. */
+/* Ended lines that are longer than the picture is wide go on as their pieces, which have ended too. */
 static int cut_long_lines(struct uncap_detector *d, bool is_last, struct uncap_error *err)
 {
     const size_t n = d->n_tracks;

@@ -89,7 +89,7 @@ static float opacity_at(const struct uncap_matte_rings *r, int side, int distanc
     return opacity >= full ? 1 : fmaxf(opacity, 0);
 }
 
-/* How far the letters' surroundings are hidden on one side: opacities summed up, which blur does not change. */
+/* How far what is around the letters is hidden on one side: opacities summed up, which blur keeps. */
 static float width_of(const struct uncap_matte_rings *r, int side)
 {
     float sum = 0;

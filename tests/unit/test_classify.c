@@ -125,10 +125,13 @@ static void the_band_holds_the_captions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_caption_alone_is_one),   cmocka_unit_test(what_comes_with_the_scene_is_scene),
+        cmocka_unit_test(a_caption_alone_is_one),
+        cmocka_unit_test(what_comes_with_the_scene_is_scene),
         cmocka_unit_test(what_stands_before_a_moving_picture_is_no_sign),
-        cmocka_unit_test(style_helps_the_doubtful), cmocka_unit_test(through_cuts_all_along_is_a_logo),
-        cmocka_unit_test(what_decides_what_stays),  cmocka_unit_test(the_band_holds_the_captions),
+        cmocka_unit_test(style_helps_the_doubtful),
+        cmocka_unit_test(through_cuts_all_along_is_a_logo),
+        cmocka_unit_test(what_decides_what_stays),
+        cmocka_unit_test(the_band_holds_the_captions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
