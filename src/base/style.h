@@ -7,7 +7,7 @@
 
 #include "base/rect.h"
 
-/* A colour as displays take it, R'G'B', and how much of what is behind it hides; opacity 0: it is not there. */
+/* A colour as displays take it, R'G'B', and how much of what is behind it hides; 0: it is not there. */
 struct uncap_tint {
     uint8_t rgb[3], opacity;
 };

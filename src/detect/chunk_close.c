@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/memory.h"
 #include "detect/chunk.h"
+#include "detect/track_pieces.h"
 
 enum {
     RAMP_FRAMES = 12, /* that must follow a caption's end before it is closed: a fade may go on */
@@ -98,8 +99,58 @@ static int close_tracks(struct closing *c, int n, struct uncap_error *err)
     return UNCAP_OK;
 }
 
+/* Put the pieces of the long line d->tracks[at] in its place and at the end of the list. */
+static int cut_track(struct uncap_detector *d, size_t at, struct uncap_error *err)
+{
+    struct uncap_track **pieces, *line = d->tracks[at];
+    int n;
+    const int status = uncap_pieces_cut(line, &d->ring, d->video.w, &pieces, &n, err);
+    if (status)
+        return status;
+    if (!uncap_grow((void **)&d->tracks, &d->tracks_capacity, d->n_tracks + (size_t)n, sizeof(*d->tracks)) ||
+        !uncap_grow((void **)&d->lives, &d->lives_capacity, d->n_lives + (size_t)n, sizeof(*d->lives))) {
+        for (int i = 0; i < n; i++) {
+            uncap_track_clear(pieces[i]);
+            uncap_free(pieces[i]);
+        }
+        uncap_free((void *)pieces);
+        return uncap_fail_nomem(err, "caption tracks");
+    }
+    for (int i = 0; i < n; i++) {
+        struct uncap_track *t = pieces[i];
+        t->id = i ? (int)d->n_lives + 1 : line->id;
+        if (i)
+            d->n_lives++;
+        d->lives[t->id - 1] = (struct uncap_life){t->id, t->first, INT64_MAX, uncap_quad_bounds(&t->hull)};
+        d->tracks[i ? d->n_tracks++ : at] = t;
+    }
+    if (n) {
+        uncap_track_clear(line);
+        uncap_free(line);
+    }
+    uncap_free((void *)pieces);
+    return UNCAP_OK;
+}
+
+/* Ended lines that are longer than the picture is wide go on as their pieces, which have ended too. */
+static int cut_long_lines(struct uncap_detector *d, bool is_last, struct uncap_error *err)
+{
+    const size_t n = d->n_tracks;
+    for (size_t i = 0; i < n; i++) {
+        if (!uncap_pieces_are_needed(d->tracks[i]) || (!is_last && !has_ended(d, d->tracks[i])))
+            continue;
+        const int status = cut_track(d, i, err);
+        if (status)
+            return status;
+    }
+    return UNCAP_OK;
+}
+
 int uncap_chunk_close(struct uncap_detector *d, bool is_last, struct uncap_error *err)
 {
+    const int failed = cut_long_lines(d, is_last, err);
+    if (failed)
+        return failed;
     struct closing c = {.d = d};
     c.around = (struct uncap_surroundings){.w = d->video.w,
                                            .h = d->video.h,

@@ -97,6 +97,12 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
         f.n_cuts += i > c->first && is_cut(around, i) && stands_through(t, i);
     }
     f.likeness = (float)(likeness / (double)(c->end - known > 0 ? c->end - known : 1));
+    if (t->whole.end) {
+        f.likeness = t->whole.likeness;
+        f.first = t->whole.first;
+        f.end = t->whole.end;
+        f.rect = t->whole.rect;
+    }
     f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->moved_in);
     f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255,
                             moved_out);

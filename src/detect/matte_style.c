@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "detect/matte_letters.h"
 #include "detect/matte_rings.h"
 #include "detect/matte_strokes.h"
 
@@ -27,66 +28,6 @@ struct work {
     int n_pairs;
     struct uncap_matte_rings rings;
 };
-
-/* Strokes in a row or a column of `in`. */
-static int count(const struct work *w, struct uncap_rect in)
-{
-    int n = 0;
-    for (int y = in.y0; y < in.y1; y++)
-        for (int x = in.x0; x < in.x1; x++)
-            n += w->stroke[(ptrdiff_t)y * w->e->scene->w + x] != 0;
-    return n;
-}
-
-/* The own line's box and a little more, but no rows that are nearer to another line. */
-static struct uncap_rect own_rows(const struct work *w)
-{
-    const struct uncap_matte_sample *life = &w->e->evidence->life[0];
-    const struct uncap_rect own = w->e->own, all = {0, 0, w->e->scene->w, w->e->scene->h};
-    const int room = uncap_rect_h(own) / 8;
-    struct uncap_rect rows = uncap_rect_intersect(uncap_rect_grow(own, 2 * room, room), all);
-    for (int i = 0; i < life->n_lines; i++) {
-        const int other = (life->lines[i].y0 + life->lines[i].y1) / 2 - w->e->evidence->area.y0;
-        const int middle = (own.y0 + own.y1) / 2, between = (other + middle) / 2;
-        if (other > own.y1 && rows.y1 > between)
-            rows.y1 = between;
-        if (other < own.y0 && rows.y0 < between)
-            rows.y0 = between;
-    }
-    return rows;
-}
-
-/* What the letters of the own line touch. In a row at its edge there is at least one stroke; less is a speck. */
-static struct uncap_rect ink_of(const struct work *w, float stroke_px)
-{
-    const int least_row = (int)(0.8F * stroke_px + 0.5F);
-    struct uncap_rect ink = own_rows(w);
-    while (ink.y0 < ink.y1 && count(w, (struct uncap_rect){ink.x0, ink.y0, ink.x1, ink.y0 + 1}) < least_row)
-        ink.y0++;
-    while (ink.y0 < ink.y1 && count(w, (struct uncap_rect){ink.x0, ink.y1 - 1, ink.x1, ink.y1}) < least_row)
-        ink.y1--;
-    if (uncap_rect_empty(ink) || !count(w, ink))
-        return (struct uncap_rect){0, 0, 0, 0};
-    while (!count(w, (struct uncap_rect){ink.x0, ink.y0, ink.x0 + 1, ink.y1}))
-        ink.x0++;
-    while (!count(w, (struct uncap_rect){ink.x1 - 1, ink.y0, ink.x1, ink.y1}))
-        ink.x1--;
-    return ink;
-}
-
-/* Area over half the border; a border along pixel sides is longer than the curve by 4 / pi on average. */
-static float stroke_width(const struct work *w)
-{
-    static const float quarter_pi = 0.785F;
-    const int width = w->e->scene->w;
-    size_t n = 0, border = 0;
-    for (size_t i = 0; i < w->area; i++) {
-        n += w->stroke[i] != 0;
-        border += i % (size_t)width && w->stroke[i] != w->stroke[i - 1];
-        border += i >= (size_t)width && w->stroke[i] != w->stroke[i - (size_t)width];
-    }
-    return border ? 2.0F * (float)n / (quarter_pi * (float)border) : 0;
-}
 
 /* A frame without the caption is compared if it is of the same shot and nothing else stands in it. */
 static int add_pair(struct work *w, const struct uncap_matte_sample *clean, int n, int life,
@@ -148,7 +89,7 @@ static float opacity_at(const struct uncap_matte_rings *r, int side, int distanc
     return opacity >= full ? 1 : fmaxf(opacity, 0);
 }
 
-/* How far the letters' surroundings are hidden on one side: opacities summed up, which blur does not change. */
+/* How far what is around the letters is hidden on one side: opacities summed up, which blur keeps. */
 static float width_of(const struct uncap_matte_rings *r, int side)
 {
     float sum = 0;
@@ -273,12 +214,15 @@ static int find(struct work *w, struct uncap_matte_style *out, struct uncap_erro
         status = open_rings(w, tone, err);
     if (status)
         return status;
-    const float stroke_px = stroke_width(w);
-    const struct uncap_rect ink = ink_of(w, stroke_px);
-    if (uncap_rect_empty(ink))
-        return UNCAP_OK;
-    *out = (struct uncap_matte_style){
-        .ink = ink, .plate = e->plate, .stroke_px = stroke_px, .stands = uncap_matte_rings_stand(&w->rings)};
+    struct uncap_rect ink;
+    status = uncap_matte_letters_find(e, w->stroke, &ink, err);
+    if (status || uncap_rect_empty(ink))
+        return status;
+    *out = (struct uncap_matte_style){.ink = ink,
+                                      .plate = e->plate,
+                                      .stroke_px =
+                                          uncap_matte_letters_thickness(w->stroke, e->scene->w, e->scene->h),
+                                      .stands = uncap_matte_rings_stand(&w->rings)};
     out->fill = tint_of(&w->rings, &w->rings.inside);
     if (uncap_rect_empty(e->plate))
         find_outline(w, out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the letters look like: colours and opacities of fill, outline, shadow and box, and how wide they are. */
+/* What the letters look like: colours and opacities of fill, outline, shadow and box, and their widths. */
 #ifndef UNCAP_DETECT_MATTE_STYLE_H
 #define UNCAP_DETECT_MATTE_STYLE_H
 

@@ -107,6 +107,9 @@ void uncap_track_clear(struct uncap_track *t)
     uncap_template_clear(&t->pattern);
     uncap_template_scratch_clear(&t->scratch);
     uncap_evidence_clear(&t->evidence);
+    for (size_t i = 0; i < t->n_pieces; i++)
+        uncap_evidence_clear(&t->pieces[i].evidence);
+    uncap_free(t->pieces);
     *t = (struct uncap_track){.id = 0};
 }
 

@@ -20,12 +20,28 @@ struct uncap_series {
     size_t n, capacity;
 };
 
+/* A part of a line that is longer than the picture is wide: in frame `anchor` it was at `line`, all of it in the picture.
+ * next: frames from there on may be added to its crops. */
+struct uncap_piece {
+    int64_t anchor, next;
+    struct uncap_rect line;
+    struct uncap_evidence evidence;
+};
+
+/* Life, place and mean likeness of all of a line of which a track is a piece; end 0: it is none. */
+struct uncap_whole {
+    int64_t first, end;
+    struct uncap_rect rect;
+    float likeness;
+};
+
 /* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
  * motion       it moves over the screen on a straight way; n_judged frames were looked at for whether the picture
  * moves with it, which it did in n_shared.
  * anchor       of a moving line: the frame in whose coordinates its evidence is, where it was anchor_line; -1: it
  * was in no frame wholly in the picture.
+ * pieces       of a moving line that is too long to be in the picture as a whole; see track_pieces.h.
  * is_refined   the template is of many frames of its full self, not of the first sight.
  * is_inferred  the detector did not see it: strokes appeared in the captions' place.
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
@@ -48,6 +64,9 @@ struct uncap_track {
     int n_judged, n_shared;
     int64_t anchor;
     struct uncap_rect anchor_line;
+    struct uncap_piece *pieces;
+    size_t n_pieces, pieces_capacity;
+    struct uncap_whole whole;
     float steadiness; /* mean gain in the frames beside `found` */
     float moved_in;
     struct uncap_template pattern;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/track.h"
+#include "detect/track_pieces.h"
 
 static bool holds(struct uncap_rect a, struct uncap_rect b)
 {
@@ -52,8 +53,10 @@ int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int
         const struct uncap_picture *p = uncap_ring_picture(ring, frame);
         if (!p || !uncap_track_stands(t, frame))
             continue;
-        const int status = t->motion.is_moving ? gather_moving(t, ring, frame, p, err)
-                                               : uncap_evidence_add_life(&t->evidence, frame, p, err);
+        int status = t->motion.is_moving ? gather_moving(t, ring, frame, p, err)
+                                         : uncap_evidence_add_life(&t->evidence, frame, p, err);
+        if (!status && t->motion.is_moving)
+            status = uncap_pieces_gather(t, ring, frame, p, err);
         if (status)
             return status;
     }

@@ -51,14 +51,14 @@ static float rise_of(uint32_t c)
 {
     if (c == 't')
         return letter_t;
-    return c < 0x80 && strchr(" acegmnopqrsuvwxyz.,:;-_~+=<>*", (int)c) ? short_letter : capital;
+    return c < 0x80 && strchr(" aceigjmnopqrsuvwxyz.,:;-_~+=<>*'\"", (int)c) ? short_letter : capital;
 }
 
 static float depth_of(uint32_t c)
 {
     if (c >= 0x80 || !c)
         return 0;
-    return strchr("gjpqy", (int)c) ? descender : strchr("()[]{}|,;", (int)c) ? descender / 2 : 0;
+    return strchr("gjpqy", (int)c) ? descender : strchr("()[]{}|", (int)c) ? descender / 2 : 0;
 }
 
 struct uncap_typeface_room uncap_typeface_measure(const char *text, bool is_bold)

@@ -115,6 +115,19 @@ whole()
     remove 25 0 --what text
 }
 
+ticker() # longer than the picture is wide: removed as letters, piece by piece, not as a bar
+{
+    new_clip 480x270 yuv420p 'between(n,0,139)'
+    event 8 132 Bold '{\an7\move(484,200,-804,200)}A line that is far longer than the picture is wide passes by in it'
+    render
+    expect_ok in.mkv -o out/result.mkv --encoder ffv1 --captions found.json
+    [ "$(grep -c '"moving": true' found.json)" -ge 3 ] || fail 'the line was not cut into pieces'
+    [ "$(grep -c '"keep": false' found.json)" -eq "$(grep -c '"matte":' found.json)" ] || fail 'a piece has no matte'
+    expect_above 'PSNR inside' "$(psnr_inside out/result.mkv)" 24
+    expect_ok verify in.mkv found.json
+    expect_ok verify out/result.mkv found.json --residual
+}
+
 always() # in all frames of one shot: a line at the foot is a caption, letters in a corner are left alone
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'
