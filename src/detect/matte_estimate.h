@@ -25,10 +25,13 @@ enum {
  * lines   boxes of this caption's text line(s) in this frame, picture coordinates of this frame; as the
  *         detector gives them (unclipped, jitter of a few pixels is fine). Empty for caption-free samples.
  * others  boxes of other captions and texts that stand in this frame. May be empty.
+ * faded   how much the caption lacks of its full strength, 0: nothing, 1: all; measured, so it may lie a little
+ *         outside. Only differences between samples matter.
  */
 struct uncap_matte_sample {
     int64_t frame;
     int shot;
+    float faded;
     struct uncap_picture picture;
     struct uncap_rect rect;
     int dx, dy;
