@@ -318,7 +318,7 @@ static int shot_of(const struct uncap_surroundings *around, int64_t frame)
 
 enum {
     MAX_LINES = 4,
-    LEAST_WHOLE = 4,  /* samples that tell the strokes of a line that was built up */
+    LEAST_WHOLE = 2,  /* samples that tell the strokes of a line that was built up */
     LEAST_OPAQUE = 4, /* the same of a line that fades */
 };
 
@@ -451,6 +451,7 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
         .before = before,
         .after = after,
         .n_life = n_life,
+        .is_whole = c->opacity || chosen[0] > 0,
         .n_before = e->n_before,
         .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};

@@ -50,11 +50,14 @@ struct uncap_matte_sample {
  *         ignored.
  * after   [n_after] the same after the life, nearest first; compared with life[n_life - 1].
  *         An `others` box in a caption-free sample voids the pixels it covers, not the whole sample.
+ * is_whole  in every sample of the life all of the caption stands, as strongly as `faded` says. If not, those near
+ *         the life's ends, in which it may fade, are left out where the strokes are told.
  */
 struct uncap_matte_evidence {
     struct uncap_rect area;
     const struct uncap_matte_sample *life, *before, *after;
     int n_life, n_before, n_after;
+    bool is_whole;
 };
 
 enum uncap_matte_source {
