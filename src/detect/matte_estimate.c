@@ -118,6 +118,7 @@ static int look_around(struct estimate *e, struct uncap_error *err)
                                           .zone = e->zone,
                                           .motion = e->motion,
                                           .gain = &e->gain,
+                                          .is_whole = e->evidence->is_whole,
                                           .far_dev = far_dev(e, &e->look)};
     return status;
 }

@@ -271,7 +271,8 @@ static float occupied(const struct work *wk, const uint8_t *core)
 static float score(const struct work *wk, const struct tone *tone)
 {
     const float whole = occupied(wk, tone->core);
-    return tone->contrast * tone->share * tone->kept * (float)tone->n_strong * whole * whole;
+    const float kept = wk->scene->is_whole ? tone->kept : 1.0F;
+    return tone->contrast * tone->share * kept * (float)tone->n_strong * whole * whole;
 }
 
 enum { PARTS = 6 }; /* columns that the text is cut into */
