@@ -5,14 +5,27 @@
 
 enum { N_FIRST = 2 }; /* observations that must agree that a word is not there yet */
 
+/* Index of the first observation that tells that a word is not there: letters that fade in are overlooked. */
+static size_t first_telling(const struct uncap_caption *c)
+{
+    size_t k = 0;
+    int64_t full = c->first;
+    while (c->opacity && full < c->end && c->opacity[full - c->first] < 255)
+        full++;
+    while (k < c->n_observations && c->observations[k].frame < full)
+        k++;
+    return k + N_FIRST;
+}
+
 int64_t uncap_build_up_end(const struct uncap_caption *c)
 {
     int64_t end = c->first;
     struct uncap_rect seen = {0, 0, 0, 0};
+    const size_t telling = first_telling(c);
     for (size_t k = 0; !c->motion && k < c->n_observations; k++) {
         const struct uncap_rect r = uncap_quad_bounds(&c->observations[k].quad);
         const int height = uncap_rect_h(r);
-        if (k >= N_FIRST && (r.x1 - seen.x1 > height || seen.x0 - r.x0 > height))
+        if (k >= telling && (r.x1 - seen.x1 > height || seen.x0 - r.x0 > height))
             end = c->observations[k].frame;
         seen = uncap_rect_union(seen, r);
     }
@@ -25,6 +38,7 @@ void uncap_build_up_columns(const struct uncap_caption *c, int x0, int w, int64_
         from[x] = INT64_MIN;
     if (uncap_build_up_end(c) == c->first)
         return;
+    const size_t telling = first_telling(c);
     /* Latest first, so that the earliest that reaches a column has the last word. */
     for (size_t k = c->n_observations; k-- > 0;) {
         const struct uncap_rect r = uncap_quad_bounds(&c->observations[k].quad);
@@ -32,6 +46,6 @@ void uncap_build_up_columns(const struct uncap_caption *c, int x0, int w, int64_
         const int first = r.x0 - room - x0 > 0 ? r.x0 - room - x0 : 0;
         const int end = r.x1 + room - x0 < w ? r.x1 + room - x0 : w;
         for (int x = first; x < end; x++)
-            from[x] = k < N_FIRST ? INT64_MIN : c->observations[k].frame;
+            from[x] = k < telling ? INT64_MIN : c->observations[k].frame;
     }
 }

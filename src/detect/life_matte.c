@@ -20,7 +20,9 @@ static int shot_of(const struct uncap_surroundings *around, int64_t frame)
 
 enum {
     MAX_LINES = 4,
-    LEAST_WHOLE = 4, /* samples that tell the strokes of a line that was built up */
+    LEAST_WHOLE = 2,  /* samples that tell the strokes of a line that was built up */
+    LEAST_OPAQUE = 4, /* the same of a line that fades */
+    OPAQUE = 240,
 };
 
 /* Evidence in the estimator's form. lines[0] is the caption's own; the others came and went with it right
@@ -105,6 +107,39 @@ static int first_whole(const struct uncap_evidence *e, const struct uncap_captio
     return e->n_life - first >= LEAST_WHOLE ? first : 0;
 }
 
+static uint8_t opacity_at(const struct uncap_caption *c, int64_t frame)
+{
+    return c->opacity && frame >= c->first && frame < c->end ? c->opacity[frame - c->first] : 255;
+}
+
+/* Does it fade for a quarter of its life at least? A frame or two at its ends tell nothing of its strokes. */
+static bool is_slow_fade(const struct uncap_caption *c)
+{
+    int64_t n_faint = 0;
+    for (int64_t i = c->first; c->opacity && i < c->end; i++)
+        n_faint += opacity_at(c, i) < OPAQUE;
+    return 4 * n_faint >= c->end - c->first && n_faint;
+}
+
+/* The samples that tell the strokes, in order: all of a line that is built up, and of one that fades slowly those in
+ * which it is not faint. Letters that fade over most of their life change as the scene does that moves.
+ *
+ * chosen  [e->n_life] out: indices. Returns how many. */
+static int choose_life(const struct uncap_evidence *e, const struct uncap_caption *c, int *chosen)
+{
+    static const uint8_t least_opacities[] = {OPAQUE, 192, 128, 0};
+    const int first = first_whole(e, c);
+    const bool is_slow = is_slow_fade(c);
+    int n = 0;
+    for (size_t k = 0; k < sizeof(least_opacities) && n < LEAST_OPAQUE; k++) {
+        n = 0;
+        for (int i = first; i < e->n_life; i++)
+            if (!is_slow || opacity_at(c, e->life[i].frame) >= least_opacities[k])
+                chosen[n++] = i;
+    }
+    return n;
+}
+
 static int estimate(const struct uncap_track *t, const struct uncap_surroundings *around,
                     struct case_file *file, struct uncap_caption *c, struct uncap_features *features,
                     struct uncap_error *err)
@@ -112,9 +147,14 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     const struct uncap_evidence *e = &t->evidence;
     struct uncap_matte_sample life[UNCAP_EVIDENCE_LIFE], before[UNCAP_EVIDENCE_CLEAN],
         after[UNCAP_EVIDENCE_CLEAN];
-    const int first = first_whole(e, c);
-    for (int i = first; i < e->n_life; i++)
-        describe(file, around, c, &e->life[i], e->rect, &life[i - first]);
+    int chosen[UNCAP_EVIDENCE_LIFE];
+    const int n_life = choose_life(e, c, chosen);
+    const bool is_slow = is_slow_fade(c);
+    for (int i = 0; i < n_life; i++) {
+        const struct uncap_crop *crop = &e->life[chosen[i]];
+        describe(file, around, c, crop, e->rect, &life[i]);
+        life[i].faded = is_slow ? 1 - uncap_track_presence(t, crop->frame).gain : 0;
+    }
     for (int i = 0; i < e->n_before; i++)
         describe(file, around, c, &e->before[i], e->rect, &before[i]);
     for (int i = 0; i < e->n_after; i++)
@@ -125,7 +165,8 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
         .life = life,
         .before = before,
         .after = after,
-        .n_life = e->n_life - first,
+        .n_life = n_life,
+        .is_whole = is_slow || chosen[0] > 0,
         .n_before = e->n_before,
         .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};

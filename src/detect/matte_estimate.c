@@ -82,13 +82,13 @@ static int open_maps(struct estimate *e, struct uncap_error *err)
     return UNCAP_OK;
 }
 
-/* Leave out the samples in which the caption may still fade: a fifth of the life at each end, at most 8
- * frames. */
+/* Leave out the samples in which the caption may still fade, if that is not known: a fifth of the life at each end,
+ * at most 8 frames. */
 static void trim(struct estimate *e)
 {
     const struct uncap_matte_sample *life = e->evidence->life;
     const int64_t length = life[e->life.n - 1].frame - life[0].frame + 1;
-    const int64_t fade = length / 5 < 8 ? length / 5 : 8;
+    const int64_t fade = e->evidence->is_whole ? 0 : length / 5 < 8 ? length / 5 : 8;
     e->end = e->life.n;
     while (e->first < e->end && life[e->first].frame < life[0].frame + fade)
         e->first++;
@@ -119,6 +119,7 @@ static int look_around(struct estimate *e, struct uncap_error *err)
                                           .zone = e->zone,
                                           .motion = e->motion,
                                           .gain = &e->gain,
+                                          .is_whole = e->evidence->is_whole,
                                           .far_dev = far_dev(e, &e->look)};
     return status;
 }

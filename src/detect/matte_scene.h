@@ -14,6 +14,7 @@
  * gain      what came and went with the caption.
  * motion    enum uncap_matte_motion, over the whole life.
  * far_dev   median spread over time of the scene beside the caption: how much a background pixel changes.
+ * is_whole  as the evidence says.
  */
 struct uncap_matte_scene {
     int w, h, n_channels;
@@ -21,6 +22,7 @@ struct uncap_matte_scene {
     const uint8_t *zone, *motion;
     const struct uncap_matte_gain *gain;
     float far_dev;
+    bool is_whole;
 };
 
 #endif

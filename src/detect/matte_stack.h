@@ -7,11 +7,13 @@
 
 #include "detect/matte_estimate.h"
 
-/* px  [n][n_channels][h][w] u8; samples of more than 8 bits are scaled down, chroma is upsampled
- * bilinearly. */
+/* px     [n][n_channels][h][w] u8; samples of more than 8 bits are scaled down, chroma is upsampled
+ *        bilinearly.
+ * faded  [n] as the samples say. */
 struct uncap_matte_stack {
     int w, h, n, n_channels;
     uint8_t *px;
+    float faded[UNCAP_MATTE_MAX_LIFE];
 };
 
 /* What a range of samples agrees on.
@@ -35,7 +37,8 @@ static inline uint8_t *uncap_matte_stack_plane(const struct uncap_matte_stack *s
     return stack->px + (size_t)(i * stack->n_channels + c) * (size_t)stack->w * (size_t)stack->h;
 }
 
-/* Median and spread over samples [first, end), at least one. Errors: NOMEM. */
+/* Median and spread over samples [first, end), at least one. Of a caption that fades, what goes in step with
+ * its fade is taken off first: its letters are no scene that moves. Errors: NOMEM. */
 int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first,
                           int end, struct uncap_error *err);
 void uncap_matte_look_close(struct uncap_matte_look *look);

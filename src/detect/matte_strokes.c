@@ -15,12 +15,13 @@
 /* Thin contrast of one sign, and what of it is steady and came with the caption.
  *
  * hat     contrast against what is around, largest over channels.
- * weight  hat where it may be text. */
+ * weight  hat where it may be text.
+ * kept    share of the strokes that nothing speaks against: of the gaps between letters much moves with the scene. */
 struct tone {
     uint8_t *hat, *weight, *core;
     struct uncap_matte_colour colours[2];
     int n_colours;
-    float share, contrast;
+    float share, contrast, kept;
     size_t n_strong;
 };
 
@@ -174,17 +175,23 @@ static bool is_refuted(const struct work *wk, size_t i)
     return s->far_dev > 8.0F && (float)wk->look->dev[i] >= limit;
 }
 
-/* Pixels of the text's colours with at least this share of its contrast. */
-static void find_strokes(const struct work *wk, const struct tone *tone, float share, uint8_t *strokes)
+/* Pixels of the text's colours with at least this share of its contrast; returns the share of them that is not
+ * refuted. */
+static float find_strokes(const struct work *wk, const struct tone *tone, float share, uint8_t *strokes)
 {
     const float least = share * tone->contrast;
+    size_t n = 0;
+    size_t n_kept = 0;
     for (size_t i = 0; i < wk->area; i++) {
         bool is_stroke = false;
         if (wk->scene->zone[i] == UNCAP_MATTE_ZONE_TEXT && (float)tone->hat[i] > least)
             for (int k = 0; k < tone->n_colours && !is_stroke; k++)
                 is_stroke = distance(wk, i, &tone->colours[k]) < SAME_COLOUR;
         strokes[i] = is_stroke && !is_refuted(wk, i);
+        n += is_stroke;
+        n_kept += strokes[i];
     }
+    return n ? (float)n_kept / (float)n : 0.0F;
 }
 
 /* Rows that hold text: those with a fair share of the strokes, and room for commas and accents. rows [h]. */
@@ -264,7 +271,8 @@ static float occupied(const struct work *wk, const uint8_t *core)
 static float score(const struct work *wk, const struct tone *tone)
 {
     const float whole = occupied(wk, tone->core);
-    return tone->contrast * tone->share * (float)tone->n_strong * whole * whole;
+    const float kept = wk->scene->is_whole ? tone->kept : 1.0F;
+    return tone->contrast * tone->share * kept * (float)tone->n_strong * whole * whole;
 }
 
 enum { PARTS = 6 }; /* columns that the text is cut into */
@@ -354,7 +362,7 @@ static int find_tones(struct work *wk, struct uncap_error *err)
         const int status = find_colours(wk, tone, err);
         if (status)
             return status;
-        find_strokes(wk, tone, 0.4F, tone->core);
+        tone->kept = find_strokes(wk, tone, 0.4F, tone->core);
         find_strokes(wk, tone, 0.35F, wk->hat);
         if (!drop_strays(wk, tone->core) ||
             !uncap_matte_gaps_fill(tone->core, wk->hat, s->w, s->h, s->text_h))

@@ -36,6 +36,14 @@ fade()
     remove 27 1
 }
 
+slow() # thin letters that are hardly ever opaque, over a scene that moves: none may be taken for scene
+{
+    new_clip 640x360 yuv420p 'between(n,118,180)'
+    caption 10 54 Fine 'and nothing else to say' '{\fad(1000,1000)}and nothing else to say'
+    render
+    remove 33 2
+}
+
 pop() # it grows to its size in 150 ms; all of its box is filled in those frames
 {
     reach=all

@@ -74,11 +74,34 @@ static void columns_come_with_their_word(void **state)
         assert_true(from[x] == INT64_MIN);
 }
 
+/* Its first letters are seen first, but all of it is there, faintly. */
+static void a_fade_is_no_building_up(void **state)
+{
+    (void)state;
+    enum { FADE = 20 };
+    struct uncap_observation o[MOST];
+    uint8_t opacity[42];
+    struct uncap_caption c = {.first = 8, .end = 50, .observations = o, .opacity = opacity};
+    int64_t from[W];
+    for (int i = 0; i < 42; i++)
+        opacity[i] = i < FADE ? (uint8_t)(10 + 12 * i) : 255;
+    c.n_observations = observe(&lines[3], o);
+    assert_int_equal(uncap_build_up_end(&c), 8);
+    uncap_build_up_columns(&c, 50, W, from);
+    for (int x = 0; x < W; x++)
+        assert_true(from[x] == INT64_MIN);
+    opacity[5] = 255; /* fully there from frame 13 on: the words come later */
+    assert_int_equal(uncap_build_up_end(&c), 26);
+    uncap_build_up_columns(&c, 50, W, from);
+    assert_int_equal(from[260 - 50], 26);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_word_ends_it),
         cmocka_unit_test(columns_come_with_their_word),
+        cmocka_unit_test(a_fade_is_no_building_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
