@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "kernels/kernels.h"
 
 enum {
     LINES_MAX = 360,
@@ -36,7 +37,7 @@ int uncap_novelty_open(struct uncap_novelty *v, int luma_w, int luma_h, struct u
     v->news = uncap_alloc(n_cells, sizeof(float));
     v->is_known = uncap_alloc(n_cells, 1);
     v->is_home = uncap_alloc(n_cells, 1);
-    v->row = uncap_alloc(2 * (size_t)v->w, 1);
+    v->row = uncap_alloc((size_t)v->w + (size_t)v->columns, 1);
     if (v->reduced && v->code && v->count && v->births && v->recent && v->usual && v->shown && v->doubt &&
         v->news && v->is_known && v->is_home && v->row)
         return UNCAP_OK;
@@ -81,48 +82,20 @@ void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects,
     }
 }
 
-/* Directions of one row: 1 and 2 rising and falling along x, 3 and 4 along y. */
-static void row_codes(const uint8_t *above, const uint8_t *row, const uint8_t *below, int w, uint8_t *code)
-{
-    code[0] = code[w - 1] = 0;
-    for (int x = 1; x < w - 1; x++) {
-        const int gx = row[x + 1] - row[x - 1], gy = below[x] - above[x];
-        const int ax = gx < 0 ? -gx : gx, ay = gy < 0 ? -gy : gy;
-        const int along_x = gx < 0 ? 2 : 1, along_y = gy < 0 ? 4 : 3;
-        const int strongest = ax >= ay ? ax : ay;
-        code[x] = (uint8_t)(strongest < WEAK ? 0 : ax >= ay ? along_x : along_y);
-    }
-}
-
-/* Count on; *born gets 1 where a pixel has just become steady. */
-static void row_counts(const uint8_t *code, uint8_t *old, uint8_t *count, uint8_t *born, int w)
-{
-    for (int x = 0; x < w; x++) {
-        const int longer = count[x] < 255 ? count[x] + 1 : 255;
-        const int now = code[x] == 0 ? 0 : code[x] == old[x] ? longer : 1;
-        born[x] = now == UNCAP_NOVELTY_STEADY;
-        count[x] = (uint8_t)now;
-        old[x] = code[x];
-    }
-}
-
 static void count_births(struct uncap_novelty *v)
 {
-    uint8_t *code = v->row, *born = v->row + v->w;
-    memset(v->births, 0, (size_t)v->columns * (size_t)v->rows * sizeof(float));
-    for (int y = 1; y < v->h - 1; y++) {
-        const uint8_t *row = v->reduced + (ptrdiff_t)y * v->w;
-        const ptrdiff_t at = (ptrdiff_t)y * v->w;
-        row_codes(row - v->w, row, row + v->w, v->w, code);
-        row_counts(code, v->code + at, v->count + at, born, v->w);
-        float *births = v->births + (ptrdiff_t)(y / UNCAP_NOVELTY_CELL) * v->columns;
-        for (int x = 0; x < v->w; x += UNCAP_NOVELTY_CELL) {
-            const int n = v->w - x < UNCAP_NOVELTY_CELL ? v->w - x : UNCAP_NOVELTY_CELL;
-            int sum = 0;
-            for (int k = 0; k < n; k++)
-                sum += born[x + k];
-            births[x / UNCAP_NOVELTY_CELL] += (float)sum;
+    const struct uncap_kernels *k = uncap_kernels_best();
+    uint8_t *born = v->row, *cells = v->row + v->w;
+    for (int y0 = 0; y0 < v->h; y0 += UNCAP_NOVELTY_CELL) {
+        const int first = y0 ? y0 : 1, end = y0 + UNCAP_NOVELTY_CELL;
+        memset(cells, 0, (size_t)v->columns);
+        for (int y = first; y < end && y < v->h - 1; y++) {
+            const ptrdiff_t at = (ptrdiff_t)y * v->w;
+            k->births(v->reduced + at, v->w, v->w, WEAK, v->code + at, v->count + at, born, cells);
         }
+        float *births = v->births + (ptrdiff_t)(y0 / UNCAP_NOVELTY_CELL) * v->columns;
+        for (int x = 0; x < v->columns; x++)
+            births[x] = cells[x];
     }
 }
 

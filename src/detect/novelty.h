@@ -12,10 +12,11 @@
 
 #include "base/error.h"
 #include "detect/luma.h"
+#include "kernels/kernels.h"
 
 enum {
-    UNCAP_NOVELTY_STEADY = 3, /* frames: strokes born in frame t have stood since t - 2 */
-    UNCAP_NOVELTY_CELL = 8,   /* pixels of the reduced luma */
+    UNCAP_NOVELTY_STEADY = UNCAP_BIRTHS_STEADY, /* frames: strokes born in frame t have stood since t - 2 */
+    UNCAP_NOVELTY_CELL = 8,                     /* pixels of the reduced luma */
 };
 
 struct uncap_novelty {
@@ -23,7 +24,7 @@ struct uncap_novelty {
     int columns, rows;      /* cells */
     uint8_t *reduced;       /* [h][w] */
     uint8_t *code, *count;  /* [h][w] gradient direction, 0 none; frames it has stayed */
-    uint8_t *row;           /* [2][w] scratch */
+    uint8_t *row;           /* [w] and [columns] scratch */
     float *births, *recent; /* [rows][columns] of this frame; sum over the last ones, fading */
     float *usual;           /* [rows][columns] births of an ordinary frame */
     float *shown;           /* [rows][columns] the part of recent that a look has seen */

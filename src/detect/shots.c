@@ -2,8 +2,9 @@
 #include "detect/shots.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "kernels/kernels.h"
 
 enum {
     W = UNCAP_SHOTS_W,
@@ -13,6 +14,9 @@ enum {
     BLOCK_H = 6,
     WINDOW = 2 * UNCAP_SHOTS_DELAY + 1,
 };
+
+_Static_assert((int)W == (int)UNCAP_DIFFERENCES_W && (int)BLOCK_W == 8,
+               "a row of blocks is what the kernel compares");
 
 /* In grey levels. Dev clips: cuts 26..96, fast motion up to 13, a caption that appears 3. */
 static const float min_distance = 8;
@@ -58,31 +62,24 @@ static void pad(const uint8_t thumb[H * W], uint8_t padded[PAD_H * PAD_W])
     }
 }
 
-/* Sum of absolute differences of one block at one displacement. */
-static int block_sad(const uint8_t *a, const uint8_t *b)
-{
-    int sum = 0;
-    for (int y = 0; y < BLOCK_H; y++)
-        for (int x = 0; x < BLOCK_W; x++)
-            sum += abs(a[y * PAD_W + x] - b[y * W + x]);
-    return sum;
-}
-
 static float distance(const uint8_t before[H * W], const uint8_t after[H * W])
 {
+    const struct uncap_kernels *k = uncap_kernels_best();
     uint8_t padded[PAD_H * PAD_W];
     pad(before, padded);
     int total = 0;
-    for (int by = 0; by < H; by += BLOCK_H)
-        for (int bx = 0; bx < W; bx += BLOCK_W) {
-            int best = BLOCK_W * BLOCK_H * 255;
-            for (int dy = 0; dy <= 2 * REACH; dy++)
-                for (int dx = 0; dx <= 2 * REACH; dx++) {
-                    const int sad = block_sad(padded + (by + dy) * PAD_W + bx + dx, after + by * W + bx);
-                    best = sad < best ? sad : best;
-                }
-            total += best;
-        }
+    for (int by = 0; by < H; by += BLOCK_H) {
+        uint16_t best[W / BLOCK_W], sums[W / BLOCK_W];
+        memset(best, 255, sizeof(best));
+        for (int dy = 0; dy <= 2 * REACH; dy++)
+            for (int dx = 0; dx <= 2 * REACH; dx++) {
+                k->differences(padded + (by + dy) * PAD_W + dx, PAD_W, after + by * W, W, BLOCK_H, sums);
+                for (int i = 0; i < W / BLOCK_W; i++)
+                    best[i] = sums[i] < best[i] ? sums[i] : best[i];
+            }
+        for (int i = 0; i < W / BLOCK_W; i++)
+            total += best[i];
+    }
     return (float)total / (float)(W * H);
 }
 
