@@ -38,14 +38,16 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
 }
 
 /* The rows, and those of the lines that stand there: no line shall be seen in part. */
-static struct uncap_rect with_lines(const struct uncap_detector *d, struct uncap_rect rows)
+static struct uncap_rect with_lines(const struct uncap_detector *d, int64_t frame, struct uncap_rect rows)
 {
     for (bool has_grown = true; has_grown;) {
         has_grown = false;
         for (size_t i = 0; i < d->n_tracks; i++) {
-            const struct uncap_rect r = uncap_quad_bounds(&d->tracks[i]->hull);
+            const struct uncap_track *t = d->tracks[i];
+            const struct uncap_quad quad = uncap_track_quad_at(t, &d->ring, frame);
+            const struct uncap_rect r = uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull);
             const int room = uncap_rect_h(r) / 2;
-            if (d->tracks[i]->gone >= 0 || r.y1 + room <= rows.y0 || r.y0 - room >= rows.y1 ||
+            if (t->gone >= 0 || r.y1 + room <= rows.y0 || r.y0 - room >= rows.y1 ||
                 (r.y0 - room >= rows.y0 && r.y1 + room <= rows.y1))
                 continue;
             rows.y0 = r.y0 - room < rows.y0 ? r.y0 - room : rows.y0;
@@ -57,11 +59,12 @@ static struct uncap_rect with_lines(const struct uncap_detector *d, struct uncap
 }
 
 /* The rows around what has appeared, as large as they are when the whole picture is looked at. */
-static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, struct uncap_rect where)
+static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int64_t frame,
+                                            struct uncap_rect where)
 {
     const int room = (int)(strip_room * d->video.h);
     const struct uncap_rect rows = {0, where.y0 - room, d->video.w, where.y1 + room};
-    const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, rows), d->regions[0]);
+    const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, frame, rows), d->regions[0]);
     const double share = (double)uncap_rect_h(strip) / d->video.h;
     if (share > max_strip)
         return uncap_textnet_scale(d->regions[0], 0, 0, NET_PIXELS);
@@ -70,7 +73,7 @@ static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, stru
 
 /* What a look sees: the regions asked for, else the whole picture; when something happens in the band where
  * the captions stand, the band; elsewhere, the rows around it. where: picture rows, empty: anywhere. */
-static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int region,
+static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int region, int64_t frame,
                                            struct uncap_rect where)
 {
     if (!d->is_automatic || d->sample != UNCAP_SAMPLE_ADAPTIVE)
@@ -79,7 +82,7 @@ static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int r
         return uncap_textnet_scale(d->regions[region], 0, 0, ROUTINE_PIXELS);
     const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
     if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1)
-        return plan_strip(d, where);
+        return plan_strip(d, frame, where);
     return uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
 }
 
@@ -88,8 +91,9 @@ static void add_look(struct uncap_chunk *c, int64_t frame, int reasons, struct u
     const struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
         c->reasons[c->n_looks] = reasons;
-        c->looks[c->n_looks++] = (struct uncap_look){
-            .frame = frame, .picture = uncap_ring_picture(&d->ring, frame), .plan = plan_look(d, i, where)};
+        c->looks[c->n_looks++] = (struct uncap_look){.frame = frame,
+                                                     .picture = uncap_ring_picture(&d->ring, frame),
+                                                     .plan = plan_look(d, i, frame, where)};
     }
 }
 

@@ -91,7 +91,9 @@ static bool is_in_view(const struct uncap_detector *d, const struct uncap_track 
                        const struct uncap_look *first)
 {
     const struct uncap_quad quad = uncap_track_quad_at(t, &d->ring, first->frame);
-    const struct uncap_rect r = uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull);
+    const struct uncap_rect all = {0, 0, d->video.w, d->video.h}; /* a moving line may have left it in part */
+    const struct uncap_rect r =
+        uncap_rect_intersect(uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull), all);
     const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
     for (int i = 0; i < d->n_regions; i++) {
         const struct uncap_rect v = first[i].plan.region;
