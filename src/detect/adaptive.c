@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/adaptive.h"
 
+#include <math.h>
+
 enum {
     REST = 4,       /* frames after a look without a trigger */
     FIRST_LOOK = 2, /* frame of the first look: a video may begin with a black or broken frame */
@@ -15,34 +17,39 @@ void uncap_adaptive_start(struct uncap_adaptive *a, double frames_per_second)
                                            : fps > 1000 ? 1000
                                                         : (int)(fps + 0.5),
                                  .last_look = -1,
-                                 .bar = bar_min};
+                                 .bars = {bar_min, bar_min}};
 }
 
 static bool is_due(const struct uncap_adaptive *a, int64_t frame, bool is_changed)
 {
     if (a->last_look < 0)
-        return frame >= FIRST_LOOK || a->is_pending;
+        return frame >= FIRST_LOOK || a->pending;
     const int64_t rest = frame - a->last_look;
-    return rest >= a->period || (is_changed && rest >= 2) || (a->is_pending && rest >= REST);
+    return rest >= a->period || (is_changed && rest >= 2) || (a->pending && rest >= REST);
 }
 
-bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, float novelty, bool is_changed,
-                         bool *is_triggered)
+bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, struct uncap_adaptive_bars novelty,
+                         bool is_changed, int *reasons)
 {
-    /* Sinks to the minimum within about four seconds. */
-    a->bar -= (a->bar - bar_min) / (2 * (float)a->period);
-    a->is_pending = a->is_pending || novelty >= a->bar;
-    *is_triggered = a->is_pending;
+    /* They sink to the minimum within about four seconds. */
+    const float rate = 1 / (2 * (float)a->period);
+    a->bars.anywhere -= (a->bars.anywhere - bar_min) * rate;
+    a->bars.home -= (a->bars.home - bar_min) * rate;
+    a->pending |= novelty.anywhere >= a->bars.anywhere ? UNCAP_ASKED_ANYWHERE : 0;
+    a->pending |= novelty.home >= a->bars.home ? UNCAP_ASKED_HOME : 0;
+    *reasons = a->pending;
     if (!is_due(a, frame, is_changed))
         return false;
     a->last_look = frame;
-    a->is_pending = false;
+    a->pending = 0;
     return true;
 }
 
-void uncap_adaptive_result(struct uncap_adaptive *a, bool has_new)
+void uncap_adaptive_result(struct uncap_adaptive *a, int reasons, bool has_new)
 {
-    a->bar = has_new ? bar_min : a->bar * 1.6f;
-    if (a->bar > bar_max)
-        a->bar = bar_max;
+    float *bar = reasons & UNCAP_ASKED_HOME ? &a->bars.home : &a->bars.anywhere;
+    if (!has_new)
+        *bar = fminf(*bar * 1.6f, bar_max);
+    else if (reasons & UNCAP_ASKED_HOME)
+        a->bars.home = bar_min;
 }

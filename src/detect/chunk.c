@@ -124,11 +124,10 @@ int uncap_detector_work(struct uncap_detector *d, bool is_last, struct uncap_err
     if (status)
         return status;
     c.looks = uncap_alloc(n_looks, sizeof(*c.looks));
-    c.is_triggered = uncap_alloc(n_looks, sizeof(*c.is_triggered));
+    c.reasons = uncap_alloc(n_looks, sizeof(*c.reasons));
     c.status = uncap_alloc(d->n_tracks, sizeof(*c.status));
     c.errors = uncap_alloc(d->n_tracks, sizeof(*c.errors));
-    status =
-        c.looks && c.is_triggered && c.status && c.errors ? UNCAP_OK : uncap_fail_nomem(err, "detector work");
+    status = c.looks && c.reasons && c.status && c.errors ? UNCAP_OK : uncap_fail_nomem(err, "detector work");
     if (!status)
         status = run_chunk(&c, is_last, err);
     d->done = c.end;
@@ -137,7 +136,7 @@ int uncap_detector_work(struct uncap_detector *d, bool is_last, struct uncap_err
     uncap_free(c.errors);
     uncap_free(c.status);
     uncap_free(c.hints);
-    uncap_free(c.is_triggered);
+    uncap_free(c.reasons);
     uncap_free(c.looks);
     return status;
 }

@@ -16,7 +16,7 @@ struct uncap_chunk {
     struct uncap_detector *d;
     int64_t first, end;
     struct uncap_look *looks; /* [frames * regions] */
-    bool *is_triggered;       /* [looks] by novelty, not by the clock */
+    int *reasons;             /* [looks] that novelty gave, 0: the clock or an end */
     struct uncap_hint *hints; /* strokes that have appeared where words come and go */
     size_t n_hints, hints_capacity;
     int n_looks;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -7,7 +8,8 @@
 #include "detect/sampling.h"
 
 enum {
-    NET_PIXELS = 640 * 384, /* of the network's input for a whole picture */
+    NET_PIXELS = 640 * 384,          /* of the network's input for a whole picture ... */
+    ROUTINE_PIXELS = NET_PIXELS / 2, /* ... and when nothing gave reason to look */
     LINE_PX = 22,  /* height of a line's box in the network's input when it looks at the band: text of 12 */
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
 };
@@ -36,14 +38,16 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
 }
 
 /* The rows, and those of the lines that stand there: no line shall be seen in part. */
-static struct uncap_rect with_lines(const struct uncap_detector *d, struct uncap_rect rows)
+static struct uncap_rect with_lines(const struct uncap_detector *d, int64_t frame, struct uncap_rect rows)
 {
     for (bool has_grown = true; has_grown;) {
         has_grown = false;
         for (size_t i = 0; i < d->n_tracks; i++) {
-            const struct uncap_rect r = uncap_quad_bounds(&d->tracks[i]->hull);
+            const struct uncap_track *t = d->tracks[i];
+            const struct uncap_quad quad = uncap_track_quad_at(t, &d->ring, frame);
+            const struct uncap_rect r = uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull);
             const int room = uncap_rect_h(r) / 2;
-            if (d->tracks[i]->gone >= 0 || r.y1 + room <= rows.y0 || r.y0 - room >= rows.y1 ||
+            if (t->gone >= 0 || r.y1 + room <= rows.y0 || r.y0 - room >= rows.y1 ||
                 (r.y0 - room >= rows.y0 && r.y1 + room <= rows.y1))
                 continue;
             rows.y0 = r.y0 - room < rows.y0 ? r.y0 - room : rows.y0;
@@ -55,11 +59,12 @@ static struct uncap_rect with_lines(const struct uncap_detector *d, struct uncap
 }
 
 /* The rows around what has appeared, as large as they are when the whole picture is looked at. */
-static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, struct uncap_rect where)
+static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int64_t frame,
+                                            struct uncap_rect where)
 {
     const int room = (int)(strip_room * d->video.h);
     const struct uncap_rect rows = {0, where.y0 - room, d->video.w, where.y1 + room};
-    const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, rows), d->regions[0]);
+    const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, frame, rows), d->regions[0]);
     const double share = (double)uncap_rect_h(strip) / d->video.h;
     if (share > max_strip)
         return uncap_textnet_scale(d->regions[0], 0, 0, NET_PIXELS);
@@ -68,35 +73,71 @@ static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, stru
 
 /* What a look sees: the regions asked for, else the whole picture; when something happens in the band where
  * the captions stand, the band; elsewhere, the rows around it. where: picture rows, empty: anywhere. */
-static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int region,
+static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int region, int64_t frame,
                                            struct uncap_rect where)
 {
-    const struct uncap_textnet_plan whole = uncap_textnet_scale(d->regions[region], 0, 0, NET_PIXELS);
-    if (!d->is_automatic || uncap_rect_empty(where))
-        return whole;
+    if (!d->is_automatic || d->sample != UNCAP_SAMPLE_ADAPTIVE)
+        return uncap_textnet_scale(d->regions[region], 0, 0, NET_PIXELS);
+    if (uncap_rect_empty(where))
+        return uncap_textnet_scale(d->regions[region], 0, 0, ROUTINE_PIXELS);
     const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
     if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1)
-        return plan_strip(d, where);
+        return plan_strip(d, frame, where);
     return uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
 }
 
-static void add_look(struct uncap_chunk *c, int64_t frame, bool is_triggered, struct uncap_rect where)
+static void add_look(struct uncap_chunk *c, int64_t frame, int reasons, struct uncap_rect where)
 {
     const struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
-        c->is_triggered[c->n_looks] = is_triggered;
-        c->looks[c->n_looks++] = (struct uncap_look){
-            .frame = frame, .picture = uncap_ring_picture(&d->ring, frame), .plan = plan_look(d, i, where)};
+        c->reasons[c->n_looks] = reasons;
+        c->looks[c->n_looks++] = (struct uncap_look){.frame = frame,
+                                                     .picture = uncap_ring_picture(&d->ring, frame),
+                                                     .plan = plan_look(d, i, frame, where)};
     }
 }
 
-/* Place of a line that has just ended; empty if none has. */
-static struct uncap_rect just_ended(const struct uncap_detector *d, int64_t frame)
+/* What the last look of n regions sees, in luma pixels. */
+static struct uncap_rect view_luma(const struct uncap_chunk *c, int n)
 {
-    struct uncap_rect where = {0, 0, 0, 0};
-    for (size_t i = 0; i < d->n_tracks; i++)
-        if (d->tracks[i]->is_steady && d->tracks[i]->gone == frame - AFTER_END)
-            where = uncap_rect_union(where, uncap_quad_bounds(&d->tracks[i]->hull));
+    const int f = c->d->ring.factor;
+    struct uncap_rect all = nowhere;
+    for (int i = c->n_looks - n; i < c->n_looks; i++)
+        all = uncap_rect_union(all, c->looks[i].plan.region);
+    return (struct uncap_rect){all.x0 / f, all.y0 / f, all.x1 / f, all.y1 / f};
+}
+
+static void note_whole(struct uncap_detector *d, int64_t frame, struct uncap_rect seen)
+{
+    const struct uncap_luma *luma = uncap_ring_luma(&d->ring, frame);
+    if (uncap_rect_w(seen) < luma->w || uncap_rect_h(seen) < luma->h)
+        return;
+    d->has_seen_whole = true;
+    d->seen_whole = frame;
+}
+
+/* Is nothing left of a line that stood until a moment ago, nor anything in its place? */
+static bool has_vanished(const struct uncap_track *t, int64_t frame)
+{
+    static const float like = 0.35f, busy = 0.5f;
+    const struct uncap_presence p = uncap_track_presence(t, frame);
+    return p.likeness < like && p.busyness < busy;
+}
+
+/* Place of a line that has just ended; empty if none has, or its end is beyond doubt: then what has been behind it
+ * is no news. */
+static struct uncap_rect just_ended(struct uncap_detector *d, int64_t frame)
+{
+    struct uncap_rect where = nowhere;
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        const struct uncap_track *t = d->tracks[i];
+        if (!t->is_steady || t->gone != frame - AFTER_END)
+            continue;
+        if (has_vanished(t, frame))
+            uncap_novelty_forget(&d->novelty, uncap_track_luma_rect(&t->hull, d->ring.factor));
+        else
+            where = uncap_rect_union(where, uncap_quad_bounds(&t->hull));
+    }
     return where;
 }
 
@@ -128,12 +169,29 @@ static int add_hints(struct uncap_chunk *c, int64_t frame, struct uncap_error *e
     return UNCAP_OK;
 }
 
-/* Where a look that nothing asked for goes: by turns to the whole picture and to the band, if there is one. */
-static struct uncap_rect routine(struct uncap_detector *d)
+/* Where a look that nothing asked for goes: to the whole picture if it was not seen for two seconds, else to the
+ * band, if there is one. */
+static struct uncap_rect routine(const struct uncap_detector *d, int64_t frame)
 {
-    if (d->n_routine++ % 2 == 0)
+    if (!d->has_seen_whole || frame - d->seen_whole >= 2 * d->adaptive.period - 2)
         return nowhere;
     return uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h).rows;
+}
+
+/* How much has appeared in this frame; where that passes the bars is noted. */
+static struct uncap_adaptive_bars note_news(struct uncap_detector *d)
+{
+    const struct uncap_adaptive_bars *bars = &d->adaptive.bars;
+    const struct uncap_adaptive_bars news = {uncap_novelty_strongest(&d->novelty, false),
+                                             uncap_novelty_strongest(&d->novelty, true)};
+    if (news.anywhere >= bars->anywhere)
+        d->appeared = uncap_rect_union(
+            d->appeared,
+            uncap_novelty_place(&d->novelty, fmaxf(0.5f * news.anywhere, bars->anywhere), false));
+    if (news.home >= bars->home)
+        d->appeared = uncap_rect_union(
+            d->appeared, uncap_novelty_place(&d->novelty, fmaxf(0.5f * news.home, bars->home), true));
+    return news;
 }
 
 int uncap_chunk_choose(struct uncap_chunk *c, struct uncap_error *err)
@@ -142,26 +200,29 @@ int uncap_chunk_choose(struct uncap_chunk *c, struct uncap_error *err)
     for (int64_t frame = c->first; frame < c->end; frame++) {
         if (d->sample != UNCAP_SAMPLE_ADAPTIVE) {
             if (uncap_sampling_takes(d->sample, frame))
-                add_look(c, frame, false, nowhere);
+                add_look(c, frame, 0, nowhere);
             continue;
         }
-        struct uncap_rect where;
         int status = know_tracks(d, frame, err);
         if (status)
             return status;
-        const float novelty = uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame), &where);
-        const struct uncap_rect ended = just_ended(d, frame);
-        if (novelty >= d->adaptive.bar)
-            d->appeared = uncap_rect_union(d->appeared, where);
-        bool is_triggered;
-        if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(ended), &is_triggered)) {
+        uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame));
+        const struct uncap_rect changed = uncap_rect_union(just_ended(d, frame), d->unsure);
+        const struct uncap_adaptive_bars novelty = note_news(d);
+        int reasons;
+        struct uncap_rect seen = nowhere;
+        if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(changed), &reasons)) {
             const int f = d->ring.factor;
             const struct uncap_rect a = d->appeared, strokes = {a.x0 * f, a.y0 * f, a.x1 * f, a.y1 * f};
-            const struct uncap_rect event = uncap_rect_union(ended, is_triggered ? strokes : nowhere);
-            add_look(c, frame, is_triggered, uncap_rect_empty(event) ? routine(d) : event);
-            d->appeared = nowhere;
+            const struct uncap_rect event = uncap_rect_union(changed, reasons ? strokes : nowhere);
+            add_look(c, frame, reasons, uncap_rect_empty(event) ? routine(d, frame) : event);
+            seen = view_luma(c, d->n_regions);
+            note_whole(d, frame, seen);
+            d->appeared = d->unsure = nowhere;
         }
         status = add_hints(c, frame, err);
+        if (!uncap_rect_empty(seen))
+            uncap_novelty_seen(&d->novelty, seen);
         if (status)
             return status;
     }

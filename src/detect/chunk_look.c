@@ -75,7 +75,11 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
         uncap_free(t);
         return status;
     }
+    const struct uncap_rect place = uncap_quad_bounds(&t->hull);
+    if (!t->is_steady && !t->motion.is_moving && uncap_rect_w(place) >= 2 * uncap_rect_h(place))
+        d->unsure = uncap_rect_union(d->unsure, place);
     t->id = (int)d->n_lives + 1;
+    uncap_novelty_trust(&d->novelty, uncap_track_luma_rect(&t->hull, d->ring.factor));
     d->tracks[d->n_tracks++] = t;
     d->lives[d->n_lives++] = (struct uncap_life){t->id, t->first, INT64_MAX, uncap_quad_bounds(&t->hull)};
     return UNCAP_OK;
@@ -87,7 +91,9 @@ static bool is_in_view(const struct uncap_detector *d, const struct uncap_track 
                        const struct uncap_look *first)
 {
     const struct uncap_quad quad = uncap_track_quad_at(t, &d->ring, first->frame);
-    const struct uncap_rect r = uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull);
+    const struct uncap_rect all = {0, 0, d->video.w, d->video.h}; /* a moving line may have left it in part */
+    const struct uncap_rect r =
+        uncap_rect_intersect(uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull), all);
     const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
     for (int i = 0; i < d->n_regions; i++) {
         const struct uncap_rect v = first[i].plan.region;
@@ -233,8 +239,8 @@ int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err)
             status = integrate(c, &c->looks[i], &has_new, err);
         if (!status)
             status = join_tracks(d, err);
-        if (!status && c->is_triggered[i])
-            uncap_adaptive_result(&d->adaptive, has_new);
+        if (!status && c->reasons[i])
+            uncap_adaptive_result(&d->adaptive, c->reasons[i], has_new);
     }
     for (size_t i = 0; i < c->n_hints && !status; i++)
         status = infer(d, &c->hints[i], err);

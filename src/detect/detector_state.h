@@ -36,12 +36,14 @@ struct uncap_detector {
     struct uncap_textnet *net;
     struct uncap_readnet *reader; /* NULL: texts are not read */
     int64_t n_reads;
-    int64_t n_routine; /* looks that only the clock asked for */
+    int64_t seen_whole; /* frame of the last look at the whole picture, if has_seen_whole */
+    bool has_seen_whole;
     struct uncap_looks looks;
     struct uncap_ring ring;
     struct uncap_shots shots;
     struct uncap_novelty novelty;
     struct uncap_adaptive adaptive;
+    struct uncap_rect unsure;   /* picture: text that one look has seen and that did not stand still yet */
     struct uncap_rect appeared; /* luma pixels: where strokes have appeared since the last look */
     int64_t done;
     struct uncap_track **tracks;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "kernels/kernels.h"
 
 enum {
     LINES_MAX = 360,
@@ -15,6 +16,7 @@ enum {
 
 static const float fade = 0.5f;            /* of recent births, a frame */
 static const float usual_rate = 1 / 16.0f; /* how fast the usual follows */
+static const float doubt_fade = 0.98f;     /* a frame: half of it after 34 frames */
 
 int uncap_novelty_open(struct uncap_novelty *v, int luma_w, int luma_h, struct uncap_error *err)
 {
@@ -30,9 +32,14 @@ int uncap_novelty_open(struct uncap_novelty *v, int luma_w, int luma_h, struct u
     v->births = uncap_alloc(n_cells, sizeof(float));
     v->recent = uncap_alloc(n_cells, sizeof(float));
     v->usual = uncap_alloc(n_cells, sizeof(float));
+    v->shown = uncap_alloc(n_cells, sizeof(float));
+    v->doubt = uncap_alloc(n_cells, sizeof(float));
+    v->news = uncap_alloc(n_cells, sizeof(float));
     v->is_known = uncap_alloc(n_cells, 1);
-    v->row = uncap_alloc(2 * (size_t)v->w, 1);
-    if (v->reduced && v->code && v->count && v->births && v->recent && v->usual && v->is_known && v->row)
+    v->is_home = uncap_alloc(n_cells, 1);
+    v->row = uncap_alloc((size_t)v->w + (size_t)v->columns, 1);
+    if (v->reduced && v->code && v->count && v->births && v->recent && v->usual && v->shown && v->doubt &&
+        v->news && v->is_known && v->is_home && v->row)
         return UNCAP_OK;
     uncap_novelty_close(v);
     return uncap_fail_nomem(err, "the look at every frame");
@@ -46,120 +53,98 @@ void uncap_novelty_close(struct uncap_novelty *v)
     uncap_free(v->births);
     uncap_free(v->recent);
     uncap_free(v->usual);
+    uncap_free(v->shown);
+    uncap_free(v->doubt);
+    uncap_free(v->news);
     uncap_free(v->is_known);
+    uncap_free(v->is_home);
     uncap_free(v->row);
     *v = (struct uncap_novelty){.factor = 0};
 }
 
-void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects, int n)
+/* Cells that a rectangle of luma pixels touches. */
+static struct uncap_rect cells_of(const struct uncap_novelty *v, struct uncap_rect r)
 {
     const struct uncap_rect all = {0, 0, v->columns, v->rows};
     const int cell = UNCAP_NOVELTY_CELL * v->factor;
+    const struct uncap_rect cells = {r.x0 / cell, r.y0 / cell, (r.x1 + cell - 1) / cell,
+                                     (r.y1 + cell - 1) / cell};
+    return uncap_rect_intersect(cells, all);
+}
+
+void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects, int n)
+{
     memset(v->is_known, 0, (size_t)v->columns * (size_t)v->rows);
     for (int i = 0; i < n; i++) {
-        const struct uncap_rect cells = {rects[i].x0 / cell, rects[i].y0 / cell,
-                                         (rects[i].x1 + cell - 1) / cell, (rects[i].y1 + cell - 1) / cell};
-        const struct uncap_rect r = uncap_rect_intersect(cells, all);
+        const struct uncap_rect r = cells_of(v, rects[i]);
         for (int y = r.y0; y < r.y1; y++)
             memset(v->is_known + y * v->columns + r.x0, 1, (size_t)uncap_rect_w(r));
     }
 }
 
-/* Directions of one row: 1 and 2 rising and falling along x, 3 and 4 along y. */
-static void row_codes(const uint8_t *above, const uint8_t *row, const uint8_t *below, int w, uint8_t *code)
-{
-    code[0] = code[w - 1] = 0;
-    for (int x = 1; x < w - 1; x++) {
-        const int gx = row[x + 1] - row[x - 1], gy = below[x] - above[x];
-        const int ax = gx < 0 ? -gx : gx, ay = gy < 0 ? -gy : gy;
-        const int along_x = gx < 0 ? 2 : 1, along_y = gy < 0 ? 4 : 3;
-        const int strongest = ax >= ay ? ax : ay;
-        code[x] = (uint8_t)(strongest < WEAK ? 0 : ax >= ay ? along_x : along_y);
-    }
-}
-
-/* Count on; *born gets 1 where a pixel has just become steady. */
-static void row_counts(const uint8_t *code, uint8_t *old, uint8_t *count, uint8_t *born, int w)
-{
-    for (int x = 0; x < w; x++) {
-        const int longer = count[x] < 255 ? count[x] + 1 : 255;
-        const int now = code[x] == 0 ? 0 : code[x] == old[x] ? longer : 1;
-        born[x] = now == UNCAP_NOVELTY_STEADY;
-        count[x] = (uint8_t)now;
-        old[x] = code[x];
-    }
-}
-
 static void count_births(struct uncap_novelty *v)
 {
-    uint8_t *code = v->row, *born = v->row + v->w;
-    memset(v->births, 0, (size_t)v->columns * (size_t)v->rows * sizeof(float));
-    for (int y = 1; y < v->h - 1; y++) {
-        const uint8_t *row = v->reduced + (ptrdiff_t)y * v->w;
-        const ptrdiff_t at = (ptrdiff_t)y * v->w;
-        row_codes(row - v->w, row, row + v->w, v->w, code);
-        row_counts(code, v->code + at, v->count + at, born, v->w);
-        float *births = v->births + (ptrdiff_t)(y / UNCAP_NOVELTY_CELL) * v->columns;
-        for (int x = 0; x < v->w; x += UNCAP_NOVELTY_CELL) {
-            const int n = v->w - x < UNCAP_NOVELTY_CELL ? v->w - x : UNCAP_NOVELTY_CELL;
-            int sum = 0;
-            for (int k = 0; k < n; k++)
-                sum += born[x + k];
-            births[x / UNCAP_NOVELTY_CELL] += (float)sum;
+    const struct uncap_kernels *k = uncap_kernels_best();
+    uint8_t *born = v->row, *cells = v->row + v->w;
+    for (int y0 = 0; y0 < v->h; y0 += UNCAP_NOVELTY_CELL) {
+        const int first = y0 ? y0 : 1, end = y0 + UNCAP_NOVELTY_CELL;
+        memset(cells, 0, (size_t)v->columns);
+        for (int y = first; y < end && y < v->h - 1; y++) {
+            const ptrdiff_t at = (ptrdiff_t)y * v->w;
+            k->births(v->reduced + at, v->w, v->w, WEAK, v->code + at, v->count + at, born, cells);
         }
+        float *births = v->births + (ptrdiff_t)(y0 / UNCAP_NOVELTY_CELL) * v->columns;
+        for (int x = 0; x < v->columns; x++)
+            births[x] = cells[x];
     }
 }
 
-/* Excess of births of one cell. */
+/* Births of one cell beyond the usual. */
 static float excess(const struct uncap_novelty *v, int at)
 {
     const float e = v->recent[at] - 3 * v->usual[at];
     return v->is_known[at] || e < 0 ? 0 : e;
 }
 
-/* Strongest bar whose cells lie within `cells`; *where in luma pixels. */
-static float strongest_bar(const struct uncap_novelty *v, struct uncap_rect cells, struct uncap_rect *where)
+/* Sum over a bar of what its cells hold. */
+static float bar_sum(const struct uncap_novelty *v, const float *cells, int x, int y)
 {
-    float best = 0;
-    const int cell = UNCAP_NOVELTY_CELL * v->factor;
-    *where = (struct uncap_rect){0, 0, 0, 0};
-    for (int y = cells.y0; y + BAR_ROWS <= cells.y1; y++)
-        for (int x = cells.x0; x + BAR_CELLS <= cells.x1; x++) {
-            float sum = 0;
-            for (int k = 0; k < BAR_ROWS; k++)
-                for (int i = 0; i < BAR_CELLS; i++)
-                    sum += excess(v, (y + k) * v->columns + x + i);
-            if (sum <= best)
-                continue;
-            best = sum;
-            *where = (struct uncap_rect){x * cell, y * cell, (x + BAR_CELLS) * cell, (y + BAR_ROWS) * cell};
-        }
-    return best / (BAR_CELLS * BAR_ROWS);
+    float sum = 0;
+    for (int k = 0; k < BAR_ROWS; k++)
+        for (int i = 0; i < BAR_CELLS; i++)
+            sum += cells[(y + k) * v->columns + x + i];
+    return sum;
 }
 
-/* Rectangle around all bars that are at least half as strong as the strongest. */
-static struct uncap_rect strong_bars(const struct uncap_novelty *v, float births, struct uncap_rect strongest)
+/* Is most of the bar in places where text has been found? */
+static bool is_at_home(const struct uncap_novelty *v, int x, int y)
 {
-    const int cell = UNCAP_NOVELTY_CELL * v->factor;
-    const float least = 0.5f * births * (BAR_CELLS * BAR_ROWS);
-    struct uncap_rect all = strongest;
-    for (int y = 0; y + BAR_ROWS <= v->rows; y++)
-        for (int x = 0; x + BAR_CELLS <= v->columns; x += BAR_CELLS) {
-            float sum = 0;
-            for (int k = 0; k < BAR_ROWS * BAR_CELLS; k++)
-                sum += excess(v, (y + k / BAR_CELLS) * v->columns + x + k % BAR_CELLS);
-            if (sum >= least)
-                all = uncap_rect_union(all, (struct uncap_rect){x * cell, y * cell, (x + BAR_CELLS) * cell,
-                                                                (y + BAR_ROWS) * cell});
-        }
-    return all;
+    int n = 0;
+    for (int k = 0; k < BAR_ROWS; k++)
+        for (int i = 0; i < BAR_CELLS; i++)
+            n += v->is_home[(y + k) * v->columns + x + i];
+    return 2 * n > BAR_ROWS * BAR_CELLS;
 }
 
-float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma, struct uncap_rect *where)
+static void tally(struct uncap_novelty *v)
 {
-    *where = (struct uncap_rect){0, 0, 0, 0};
+    const int n = v->columns * v->rows;
+    for (int i = 0; i < n; i++) {
+        v->recent[i] = v->recent[i] * fade + v->births[i];
+        v->shown[i] *= fade;
+        v->doubt[i] *= doubt_fade;
+        /* The start of the video bears everything at once; that is not usual. */
+        if (v->n > UNCAP_NOVELTY_STEADY)
+            v->usual[i] += usual_rate * (v->births[i] - v->usual[i]);
+        const float news = excess(v, i) - v->shown[i] - v->doubt[i];
+        v->news[i] = v->is_known[i] || news < 0 ? 0 : news;
+    }
+}
+
+void uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma)
+{
     if (v->w < 3 || v->h < 3)
-        return 0;
+        return;
     const struct uncap_picture view = {.format = {.n_planes = 1, .depth = 8},
                                        .w = luma->w,
                                        .h = luma->h,
@@ -168,18 +153,61 @@ float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma,
     struct uncap_luma reduced = {v->reduced, v->w, v->h};
     uncap_luma_reduce(&view, v->factor, &reduced);
     count_births(v);
-    const int n = v->columns * v->rows;
-    for (int i = 0; i < n; i++) {
-        v->recent[i] = v->recent[i] * fade + v->births[i];
-        /* The start of the video bears everything at once; that is not usual. */
-        if (v->n > UNCAP_NOVELTY_STEADY)
-            v->usual[i] += usual_rate * (v->births[i] - v->usual[i]);
-    }
+    tally(v);
     v->n++;
-    const float births = strongest_bar(v, (struct uncap_rect){0, 0, v->columns, v->rows}, where);
-    if (births >= 1)
-        *where = strong_bars(v, births, *where);
-    return births;
+}
+
+float uncap_novelty_strongest(const struct uncap_novelty *v, bool is_home)
+{
+    float best = 0;
+    for (int y = 0; y + BAR_ROWS <= v->rows; y++)
+        for (int x = 0; x + BAR_CELLS <= v->columns; x++) {
+            const float sum = bar_sum(v, v->news, x, y);
+            if (sum > best && (!is_home || is_at_home(v, x, y)))
+                best = sum;
+        }
+    return best / (BAR_CELLS * BAR_ROWS);
+}
+
+struct uncap_rect uncap_novelty_place(const struct uncap_novelty *v, float births, bool is_home)
+{
+    const int cell = UNCAP_NOVELTY_CELL * v->factor;
+    const float least = births * (BAR_CELLS * BAR_ROWS);
+    struct uncap_rect all = {0, 0, 0, 0};
+    for (int y = 0; y + BAR_ROWS <= v->rows; y++)
+        for (int x = 0; x + BAR_CELLS <= v->columns; x++)
+            if (bar_sum(v, v->news, x, y) >= least && (!is_home || is_at_home(v, x, y)))
+                all = uncap_rect_union(all, (struct uncap_rect){x * cell, y * cell, (x + BAR_CELLS) * cell,
+                                                                (y + BAR_ROWS) * cell});
+    return all;
+}
+
+void uncap_novelty_forget(struct uncap_novelty *v, struct uncap_rect rect)
+{
+    const struct uncap_rect r = cells_of(v, rect);
+    for (int y = r.y0; y < r.y1; y++)
+        for (int at = y * v->columns + r.x0; at < y * v->columns + r.x1; at++) {
+            v->shown[at] = v->recent[at];
+            v->news[at] = 0;
+        }
+}
+
+void uncap_novelty_seen(struct uncap_novelty *v, struct uncap_rect rect)
+{
+    const struct uncap_rect r = cells_of(v, rect);
+    for (int y = r.y0; y < r.y1; y++)
+        for (int at = y * v->columns + r.x0; at < y * v->columns + r.x1; at++)
+            v->doubt[at] = fmaxf(v->doubt[at], v->news[at]);
+    uncap_novelty_forget(v, rect);
+}
+
+void uncap_novelty_trust(struct uncap_novelty *v, struct uncap_rect rect)
+{
+    const struct uncap_rect r = cells_of(v, rect);
+    for (int y = r.y0; y < r.y1; y++) {
+        memset(v->doubt + y * v->columns + r.x0, 0, (size_t)uncap_rect_w(r) * sizeof(float));
+        memset(v->is_home + y * v->columns + r.x0, 1, (size_t)uncap_rect_w(r));
+    }
 }
 
 static float column_births(const struct uncap_novelty *v, int x, int y0, int y1)
@@ -190,17 +218,32 @@ static float column_births(const struct uncap_novelty *v, int x, int y0, int y1)
     return sum;
 }
 
+/* Column where the strongest bar within some cells begins, and its births per cell. */
+static int strongest_in(const struct uncap_novelty *v, struct uncap_rect cells, float *births)
+{
+    float best = 0;
+    int at = cells.x0;
+    for (int y = cells.y0; y + BAR_ROWS <= cells.y1; y++)
+        for (int x = cells.x0; x + BAR_CELLS <= cells.x1; x++) {
+            float sum = 0;
+            for (int k = 0; k < BAR_ROWS * BAR_CELLS; k++)
+                sum += excess(v, (y + k / BAR_CELLS) * v->columns + x + k % BAR_CELLS);
+            if (sum <= best)
+                continue;
+            best = sum;
+            at = x;
+        }
+    *births = best / (BAR_CELLS * BAR_ROWS);
+    return at;
+}
+
 float uncap_novelty_in(const struct uncap_novelty *v, struct uncap_rect zone, struct uncap_rect *extent)
 {
     static const float share = 0.15f; /* of the fullest column's births that a column of the same text has */
     const int cell = UNCAP_NOVELTY_CELL * v->factor;
-    const struct uncap_rect all = {0, 0, v->columns, v->rows};
-    const struct uncap_rect cells = {zone.x0 / cell, zone.y0 / cell, (zone.x1 + cell - 1) / cell,
-                                     (zone.y1 + cell - 1) / cell};
-    const struct uncap_rect r = uncap_rect_intersect(cells, all);
-    struct uncap_rect where;
-    const float births = strongest_bar(v, r, &where);
-    int x0 = where.x0 / cell, x1 = where.x1 / cell;
+    const struct uncap_rect r = cells_of(v, zone);
+    float births;
+    int x0 = strongest_in(v, r, &births), x1 = x0 + BAR_CELLS;
     float most = 0;
     for (int x = x0; x < x1; x++)
         most = fmaxf(most, column_births(v, x, r.y0, r.y1));

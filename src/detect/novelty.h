@@ -4,16 +4,19 @@
  * On luma of at most 360 lines every pixel has the direction of its gradient (none where it is weak) and a
  * count of the frames for which it has stayed the same. A pixel whose count reaches UNCAP_NOVELTY_STEADY is
  * born. A caption is a bar of births within a frame or two; what a moving picture bears all the time is known
- * cell by cell and taken off. */
+ * cell by cell and taken off, and so is what a look has shown already. */
 #ifndef UNCAP_DETECT_NOVELTY_H
 #define UNCAP_DETECT_NOVELTY_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "detect/luma.h"
+#include "kernels/kernels.h"
 
 enum {
-    UNCAP_NOVELTY_STEADY = 3, /* frames: strokes born in frame t have stood since t - 2 */
-    UNCAP_NOVELTY_CELL = 8,   /* pixels of the reduced luma */
+    UNCAP_NOVELTY_STEADY = UNCAP_BIRTHS_STEADY, /* frames: strokes born in frame t have stood since t - 2 */
+    UNCAP_NOVELTY_CELL = 8,                     /* pixels of the reduced luma */
 };
 
 struct uncap_novelty {
@@ -21,10 +24,14 @@ struct uncap_novelty {
     int columns, rows;      /* cells */
     uint8_t *reduced;       /* [h][w] */
     uint8_t *code, *count;  /* [h][w] gradient direction, 0 none; frames it has stayed */
-    uint8_t *row;           /* [2][w] scratch */
+    uint8_t *row;           /* [w] and [columns] scratch */
     float *births, *recent; /* [rows][columns] of this frame; sum over the last ones, fading */
     float *usual;           /* [rows][columns] births of an ordinary frame */
+    float *shown;           /* [rows][columns] the part of recent that a look has seen */
+    float *doubt;           /* [rows][columns] births of something seen that was no text, fading */
+    float *news;            /* [rows][columns] births beyond what is usual, shown or doubted */
     uint8_t *is_known;      /* [rows][columns] cells that are left out */
+    uint8_t *is_home;       /* [rows][columns] where text has been found */
     int64_t n;
 };
 
@@ -35,9 +42,23 @@ void uncap_novelty_close(struct uncap_novelty *v);
 /* Leave out the cells of these rectangles (luma pixels) from now on, and no others. */
 void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects, int n);
 
-/* Take the next frame. Returns the strongest bar's births per cell above the usual (0..64), and the place of
- * all bars at least half as strong, in luma pixels. */
-float uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma, struct uncap_rect *where);
+/* What stands in this rectangle (luma pixels) now is explained, and no news any more. */
+void uncap_novelty_forget(struct uncap_novelty *v, struct uncap_rect rect);
+
+/* The same because a look has seen it; as much again in the same place is hardly any news for some seconds. */
+void uncap_novelty_seen(struct uncap_novelty *v, struct uncap_rect rect);
+
+/* There is text in it: what appears in its place after it is news. */
+void uncap_novelty_trust(struct uncap_novelty *v, struct uncap_rect rect);
+
+/* Take the next frame. */
+void uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma);
+
+/* The strongest bar's births per cell above the usual (0..64), anywhere or only where text has been found. */
+float uncap_novelty_strongest(const struct uncap_novelty *v, bool is_home);
+
+/* The place of all bars with at least so many births per cell, in luma pixels. */
+struct uncap_rect uncap_novelty_place(const struct uncap_novelty *v, float births, bool is_home);
 
 /* The strongest bar within a zone (luma pixels) after a push, and the extent of what has appeared around it
  * in the zone's rows. Returns its births per cell. */

@@ -14,6 +14,8 @@ enum {
 /* Visible share of opacity: about 10 of 255. */
 static const float visible = 0.035f;
 static const float full = 0.85f;
+/* Of opacity from frame to frame in a fade. */
+static const float largest_step = 0.6f;
 
 bool uncap_presence_stands(struct uncap_presence p)
 {
@@ -97,8 +99,11 @@ static int find(const struct walk *w, int at, uint8_t *opacity)
     int border = standing_border(w, at);
     const int top = ramp_top(w, border);
     float floor_gain = 0;
+    /* Most of it at once is no fade, though what lies behind may change how strong it looks after that. */
+    const int outer = border + w->step;
+    const bool is_cut = is_inside(w, outer) && w->p[border].gain - w->p[outer].gain > largest_step;
     /* One frame between nothing and all may be clutter behind the text: a fade has at least two. */
-    const bool is_fade = abs(top - border) >= 2 || (top != border && w->p[border].gain < 0.7f);
+    const bool is_fade = !is_cut && (abs(top - border) >= 2 || (top != border && w->p[border].gain < 0.7f));
     if (is_fade)
         border = ramp_foot(w, border, &floor_gain);
     for (int i = border; opacity && is_inside(w, i) && (at - i) * w->step <= 0; i -= w->step) {
@@ -126,16 +131,20 @@ int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t
     static const float busy = 0.7f, step = 1.4f;
     /* A small shape is less busy, if it then grows frame by frame. */
     static const float least_busy = 0.4f, large_step = 2.5f;
+    /* Before another background it may begin with more contrast than it was learned with. */
+    const float own = first < n ? fmaxf(p[first].busyness, 1) : 1;
     int begin = first;
-    bool is_growing = true;
+    bool is_growing = true, has_small = false;
     for (int i = first - 1; i > 0 && first - i <= MAX_POP; i--) {
+        const bool is_small = p[i].busyness < busy * own;
         is_growing = is_growing && p[i].busyness < p[i + 1].busyness;
-        if (p[i].busyness < (is_growing ? least_busy : busy) || p[i].gain >= 0.6f)
+        has_small = has_small || is_small;
+        if ((has_small && !is_growing) || p[i].busyness < least_busy * own || p[i].gain >= 0.6f)
             break;
-        if (p[i].busyness > (p[i].busyness < busy ? large_step : step) * p[i - 1].busyness)
+        if (p[i].busyness > (is_small ? large_step : step) * p[i - 1].busyness)
             begin = i;
     }
-    if (first - begin == 1 && p[begin].busyness < busy)
+    if (first - begin == 1 && p[begin].busyness < busy * own)
         begin = first; /* one such frame may be the scene: growing takes two at least */
     /* A fade is as busy as it is opaque; a shape that moves is busier than it resembles. */
     const bool is_pop = begin < first || (p[first].gain < 0.7f && p[first].busyness > p[first].gain + 0.3f);

@@ -2,8 +2,9 @@
 #include "detect/shots.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "kernels/kernels.h"
 
 enum {
     W = UNCAP_SHOTS_W,
@@ -14,33 +15,51 @@ enum {
     WINDOW = 2 * UNCAP_SHOTS_DELAY + 1,
 };
 
+_Static_assert((int)W == (int)UNCAP_DIFFERENCES_W && (int)BLOCK_W == 8,
+               "a row of blocks is what the kernel compares");
+
 /* In grey levels. Dev clips: cuts 26..96, fast motion up to 13, a caption that appears 3. */
 static const float min_distance = 8;
 /* How far a cut stands above its neighbours; cuts 2.6..80, all else below 1.8 at distances over 3. */
 static const float min_ratio = 2.1f;
 
+/* Add the sums of some columns of samples, [first, first + n), to those of the thumbnail's columns. */
+static void add_columns(const uint32_t *columns, int first, int n, int w, unsigned sum[W])
+{
+    for (int x = 0; x < W; x++) {
+        const int x0 = x * w / W, x1 = (x + 1) * w / W > x0 ? (x + 1) * w / W : x0 + 1;
+        const int end = x1 < first + n ? x1 : first + n;
+        for (int u = x0 > first ? x0 : first; u < end; u++)
+            sum[x] += columns[u - first];
+    }
+}
+
+/* Sums over rows [y0, y1) of the samples under each of the thumbnail's columns. */
+static void sum_rows(const struct uncap_luma *luma, int y0, int y1, unsigned sum[W])
+{
+    enum { STRIPE = 2048 };
+    for (int first = 0; first < luma->w; first += STRIPE) {
+        const int n = luma->w - first < STRIPE ? luma->w - first : STRIPE;
+        uint32_t columns[STRIPE] = {0};
+        for (int y = y0; y < y1; y++) {
+            const uint8_t *row = luma->data + (ptrdiff_t)y * luma->w + first;
+            for (int x = 0; x < n; x++)
+                columns[x] += row[x];
+        }
+        add_columns(columns, first, n, luma->w, sum);
+    }
+}
+
 /* Shrink by averaging; every thumbnail sample is the mean of the luma samples it covers, at least one. */
 static void shrink(const struct uncap_luma *luma, uint8_t thumb[H * W])
 {
     for (int y = 0; y < H; y++) {
-        const int y0 = y * luma->h / H, y1 = (y + 1) * luma->h / H;
+        const int y0 = y * luma->h / H, y1 = (y + 1) * luma->h / H > y0 ? (y + 1) * luma->h / H : y0 + 1;
         unsigned sum[W] = {0};
-        int n_rows = 0;
-        int v = y0;
-        do {
-            const uint8_t *row = luma->data + (ptrdiff_t)v * luma->w;
-            for (int x = 0; x < W; x++) {
-                const int x0 = x * luma->w / W, x1 = (x + 1) * luma->w / W;
-                unsigned part = row[x0];
-                for (int u = x0 + 1; u < x1; u++)
-                    part += row[u];
-                sum[x] += part;
-            }
-            n_rows++;
-        } while (++v < y1);
+        sum_rows(luma, y0, y1, sum);
         for (int x = 0; x < W; x++) {
             const int n = (x + 1) * luma->w / W - x * luma->w / W;
-            thumb[y * W + x] = (uint8_t)(sum[x] / (unsigned)(n_rows * (n > 1 ? n : 1)));
+            thumb[y * W + x] = (uint8_t)(sum[x] / (unsigned)((y1 - y0) * (n > 1 ? n : 1)));
         }
     }
 }
@@ -58,31 +77,24 @@ static void pad(const uint8_t thumb[H * W], uint8_t padded[PAD_H * PAD_W])
     }
 }
 
-/* Sum of absolute differences of one block at one displacement. */
-static int block_sad(const uint8_t *a, const uint8_t *b)
-{
-    int sum = 0;
-    for (int y = 0; y < BLOCK_H; y++)
-        for (int x = 0; x < BLOCK_W; x++)
-            sum += abs(a[y * PAD_W + x] - b[y * W + x]);
-    return sum;
-}
-
 static float distance(const uint8_t before[H * W], const uint8_t after[H * W])
 {
+    const struct uncap_kernels *k = uncap_kernels_best();
     uint8_t padded[PAD_H * PAD_W];
     pad(before, padded);
     int total = 0;
-    for (int by = 0; by < H; by += BLOCK_H)
-        for (int bx = 0; bx < W; bx += BLOCK_W) {
-            int best = BLOCK_W * BLOCK_H * 255;
-            for (int dy = 0; dy <= 2 * REACH; dy++)
-                for (int dx = 0; dx <= 2 * REACH; dx++) {
-                    const int sad = block_sad(padded + (by + dy) * PAD_W + bx + dx, after + by * W + bx);
-                    best = sad < best ? sad : best;
-                }
-            total += best;
-        }
+    for (int by = 0; by < H; by += BLOCK_H) {
+        uint16_t best[W / BLOCK_W], sums[W / BLOCK_W];
+        memset(best, 255, sizeof(best));
+        for (int dy = 0; dy <= 2 * REACH; dy++)
+            for (int dx = 0; dx <= 2 * REACH; dx++) {
+                k->differences(padded + (by + dy) * PAD_W + dx, PAD_W, after + by * W, W, BLOCK_H, sums);
+                for (int i = 0; i < W / BLOCK_W; i++)
+                    best[i] = sums[i] < best[i] ? sums[i] : best[i];
+            }
+        for (int i = 0; i < W / BLOCK_W; i++)
+            total += best[i];
+    }
     return (float)total / (float)(W * H);
 }
 

@@ -2,7 +2,6 @@
 #include "detect/template.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -33,10 +32,31 @@ static void remove_local_mean(float *image, int w, int h, int r, double *sums)
     }
 }
 
-static int by_size(const void *a, const void *b)
+/* The k-th smallest of n values, which are put in another order (Hoare's selection). */
+static float nth_smallest(float *values, size_t n, size_t k)
 {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
+    size_t lo = 0, hi = n - 1;
+    while (lo < hi) {
+        const float pivot = values[lo + (hi - lo) / 2];
+        size_t i = lo, j = hi;
+        for (;;) {
+            while (values[i] < pivot)
+                i++;
+            while (values[j] > pivot)
+                j--;
+            if (i >= j)
+                break;
+            const float v = values[i];
+            values[i++] = values[j];
+            values[j--] = v;
+        }
+        /* [lo..j] <= pivot <= [j + 1..hi] */
+        if (k <= j)
+            hi = j;
+        else
+            lo = j + 1;
+    }
+    return values[k];
 }
 
 /* Level that a twentieth of the |values| exceed. */
@@ -44,8 +64,7 @@ static float strong_level(const float *values, size_t n, float *scratch)
 {
     for (size_t i = 0; i < n; i++)
         scratch[i] = fabsf(values[i]);
-    qsort(scratch, n, sizeof(*scratch), by_size);
-    return scratch[n - 1 - n / 20];
+    return nth_smallest(scratch, n, n - 1 - n / 20);
 }
 
 /* Keep the strong pixels alone: the strokes. */

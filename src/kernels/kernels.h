@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Per-pixel loops of the flow engine: one source, compiled once per SIMD level, chosen at run time.
+/* Per-pixel loops of the flow engine and of the look at every frame: one source, compiled once per SIMD level, chosen at run time.
  *
  * Every level gives the same bytes: arithmetic is laid out in 8 fixed lanes that every level adds up in the
  * same order, and nothing is contracted into fused operations. */
@@ -7,9 +7,12 @@
 #define UNCAP_KERNELS_KERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
-    UNCAP_FLOW_PAD = 16, /* samples around every level's planes: image replicated, mask 0 */
+    UNCAP_FLOW_PAD = 16,      /* samples around every level's planes: image replicated, mask 0 */
+    UNCAP_DIFFERENCES_W = 64, /* samples of a row that differences compares */
+    UNCAP_BIRTHS_STEADY = 3,  /* frames a stroke has stood when it is born */
 };
 
 enum uncap_simd {
@@ -63,6 +66,27 @@ struct uncap_kernels {
      * Differs from it: no gradient constancy; data weight is the product of the masks.
      */
     void (*refine)(const struct uncap_flow_level *level, int outer, int inner);
+
+    /* Sums of absolute differences of UNCAP_DIFFERENCES_W / 8 blocks side by side, each 8 samples wide and h high.
+     *
+     * h      at most 32.
+     * sums   out.
+     */
+    void (*differences)(const uint8_t *a, ptrdiff_t a_pitch, const uint8_t *b, ptrdiff_t b_pitch, int h,
+                        uint16_t *sums);
+
+    /* One row of the look at every frame: the direction of the gradient, for how many frames it has been the same,
+     * and which samples have just become steady.
+     *
+     * rows   the row, with one above and one below it, pitch apart; w at least 3.
+     * weak   gradient over two samples, 1..255, below which there is no stroke.
+     * code   [w] in and out: 0 none, 1 and 2 rising and falling along x, 3 and 4 along y; 0 at both ends.
+     * count  [w] in and out: frames of the same code, at most 255; 0 where there is none.
+     * born   [w] out: 1 where count has just become UNCAP_BIRTHS_STEADY.
+     * cells  [(w + 7) / 8] the births of every 8 samples are added; wraps at 256.
+     */
+    void (*births)(const uint8_t *rows, ptrdiff_t pitch, int w, int weak, uint8_t *code, uint8_t *count,
+                   uint8_t *born, uint8_t *cells);
 };
 
 size_t uncap_flow_scratch_floats(int pitch, int h);

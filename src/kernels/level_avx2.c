@@ -4,6 +4,7 @@
 #include "kernels/lanes.h"
 #include "kernels/levels.h"
 
+#include "kernels/changes.h"
 #include "kernels/dis.h"
 #include "kernels/refine.h"
 
@@ -11,5 +12,7 @@ const struct uncap_kernels uncap_kernels_avx2 = {
     .name = "avx2",
     .dis = dis,
     .refine = refine,
+    .differences = differences,
+    .births = births,
 };
 #endif

@@ -3,6 +3,7 @@
 #include "kernels/lanes.h"
 #include "kernels/levels.h"
 
+#include "kernels/changes.h"
 #include "kernels/dis.h"
 #include "kernels/refine.h"
 
@@ -10,4 +11,6 @@ const struct uncap_kernels uncap_kernels_c = {
     .name = "c",
     .dis = dis,
     .refine = refine,
+    .differences = differences,
+    .births = births,
 };

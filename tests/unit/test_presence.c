@@ -30,6 +30,11 @@ static const struct border borders[] = {
     {"fade from the first frame of the video", {0.1f, 0.3f, 0.5f, 0.7f, 0.9f, 1}, 6, 5, 0},
     {"two frames hidden by a flash", {0, 0, 1, 1, 0.1f, 0.1f, 1, 1}, 8, 7, 2},
     {"three hidden frames are an end", {0, 1, 1, 0, 0, 0, 1, 1}, 8, 7, 6},
+    {"most of it at once, then weaker before what lies behind",
+     {0.04f, 0.06f, 0.08f, 0.12f, 0.79f, 0.82f, 0.84f, 0.9f, 1, 1},
+     10,
+     9,
+     4},
     {"a short fade", {0, 0, 0, 0, 0.25f, 0.5f, 0.75f, 1, 1}, 9, 8, 4},
 };
 
@@ -139,6 +144,17 @@ static void a_small_shape_that_grows_belongs_to_it(void **state)
     assert_int_equal(uncap_presence_pop(p, 10, 5, NULL), 5);
 }
 
+/* Something dark passes behind before a caption begins with more contrast than it was learned with. */
+static void what_passes_behind_is_no_pop(void **state)
+{
+    (void)state;
+    static const float busy[] = {0.6f, 0.7f, 1.1f, 0.9f, 1.9f, 1.3f, 2.5f, 2.5f, 2, 1, 1};
+    struct uncap_presence p[COUNT(busy)];
+    for (int i = 0; i < COUNT(busy); i++)
+        p[i] = (struct uncap_presence){i < 6 ? 0.05f : 1.0f, i < 6 ? 0.1f : 0.9f, busy[i]};
+    assert_int_equal(uncap_presence_pop(p, COUNT(busy), 6, NULL), 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +165,7 @@ int main(void)
         cmocka_unit_test(weak_but_alike_stands),
         cmocka_unit_test(a_growing_caption_begins_with_its_step),
         cmocka_unit_test(a_small_shape_that_grows_belongs_to_it),
+        cmocka_unit_test(what_passes_behind_is_no_pop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

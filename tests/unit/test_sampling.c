@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "detect/adaptive.h"
 #include "detect/sampling.h"
 
 static void frames_taken(void **state)
@@ -62,44 +61,12 @@ static void even_is_the_union_of_neighbours(void **state)
             }
 }
 
-static void a_quiet_video_is_looked_at_once_a_second(void **state)
-{
-    (void)state;
-    struct uncap_adaptive a;
-    uncap_adaptive_start(&a, 25);
-    int n = 0;
-    bool is_triggered;
-    for (int64_t i = 0; i < 250; i++)
-        n += uncap_adaptive_push(&a, i, 0, false, &is_triggered);
-    assert_int_equal(n, 10);
-}
-
-static void triggers_that_find_nothing_raise_the_bar(void **state)
-{
-    (void)state;
-    struct uncap_adaptive a;
-    uncap_adaptive_start(&a, 25);
-    int n = 0;
-    bool is_triggered;
-    for (int64_t i = 0; i < 250; i++)
-        if (uncap_adaptive_push(&a, i, 6, false, &is_triggered)) {
-            uncap_adaptive_result(&a, false);
-            n++;
-        }
-    assert_in_range(n, 10, 26);
-    uncap_adaptive_start(&a, 25);
-    assert_true(
-        uncap_adaptive_push(&a, 0, 6, false, &is_triggered)); /* a strong novelty is looked at at once */
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_taken),
         cmocka_unit_test(lives_follow),
         cmocka_unit_test(even_is_the_union_of_neighbours),
-        cmocka_unit_test(a_quiet_video_is_looked_at_once_a_second),
-        cmocka_unit_test(triggers_that_find_nothing_raise_the_bar),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Strokes that appear are news where they appear, until something explains them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "detect/novelty.h"
+
+enum { W = 320, H = 180, QUIET = 12 };
+
+static const struct uncap_rect text = {80, 136, 240, 160};
+
+struct scene {
+    struct uncap_novelty novelty;
+    uint8_t data[W * H];
+};
+
+/* Bars of 3 pixels in the rectangle, on flat grey. */
+static void paint(struct scene *s, const struct uncap_rect *r)
+{
+    memset(s->data, 90, sizeof(s->data));
+    for (int y = r ? r->y0 : 0; r && y < r->y1; y++)
+        for (int x = r->x0; x < r->x1; x++)
+            if ((x - r->x0) / 3 % 2)
+                s->data[y * W + x] = 220;
+}
+
+static void push(struct scene *s, int n)
+{
+    const struct uncap_luma luma = {s->data, W, H};
+    for (int i = 0; i < n; i++)
+        uncap_novelty_push(&s->novelty, &luma);
+}
+
+static int open_scene(void **state)
+{
+    static struct scene s;
+    struct uncap_error err;
+    assert_int_equal(uncap_novelty_open(&s.novelty, W, H, &err), UNCAP_OK);
+    paint(&s, NULL);
+    push(&s, QUIET);
+    *state = &s;
+    return 0;
+}
+
+static int close_scene(void **state)
+{
+    struct scene *s = *state;
+    uncap_novelty_close(&s->novelty);
+    return 0;
+}
+
+static void appearing_strokes_are_news_once_they_stand(void **state)
+{
+    struct scene *s = *state;
+    assert_true(uncap_novelty_strongest(&s->novelty, false) <= 0);
+    paint(s, &text);
+    push(s, UNCAP_NOVELTY_STEADY - 1);
+    assert_true(uncap_novelty_strongest(&s->novelty, false) <= 0);
+    push(s, 1);
+    const float births = uncap_novelty_strongest(&s->novelty, false);
+    assert_true(births > 20);
+    const struct uncap_rect where = uncap_novelty_place(&s->novelty, births / 2, false);
+    assert_in_range(where.x0, text.x0 - 24, text.x0 + 24);
+    assert_in_range(where.x1, text.x1 - 24, text.x1 + 24);
+    assert_in_range(where.y0, text.y0 - 16, text.y0 + 8);
+    assert_in_range(where.y1, text.y1 - 8, text.y1 + 16);
+}
+
+static void known_places_are_left_out(void **state)
+{
+    struct scene *s = *state;
+    const struct uncap_rect known = uncap_rect_grow(text, 16, 16);
+    uncap_novelty_know(&s->novelty, &known, 1);
+    paint(s, &text);
+    push(s, UNCAP_NOVELTY_STEADY);
+    assert_true(uncap_novelty_strongest(&s->novelty, false) <= 0);
+}
+
+static void home_is_where_text_was(void **state)
+{
+    struct scene *s = *state;
+    paint(s, &text);
+    push(s, UNCAP_NOVELTY_STEADY);
+    assert_true(uncap_novelty_strongest(&s->novelty, true) <= 0);
+    uncap_novelty_trust(&s->novelty, text);
+    assert_true(uncap_novelty_strongest(&s->novelty, true) > 20);
+}
+
+/* Shown again after a pause: doubted if a look found no text in it, news if it did. */
+static void what_a_look_has_seen_is_no_news(void **state)
+{
+    struct scene *s = *state;
+    const struct uncap_rect all = {0, 0, W, H};
+    for (int is_text = 0; is_text <= 1; is_text++) {
+        paint(s, &text);
+        push(s, UNCAP_NOVELTY_STEADY);
+        uncap_novelty_seen(&s->novelty, all);
+        if (is_text)
+            uncap_novelty_trust(&s->novelty, text);
+        assert_true(uncap_novelty_strongest(&s->novelty, false) <= 0);
+        push(s, 1);
+        assert_true(uncap_novelty_strongest(&s->novelty, false) <= 0);
+        paint(s, NULL);
+        push(s, 3 * QUIET);
+        paint(s, &text);
+        push(s, UNCAP_NOVELTY_STEADY);
+        const float again = uncap_novelty_strongest(&s->novelty, false);
+        assert_true(is_text ? again > 15 : again < 25);
+        paint(s, NULL);
+        push(s, 20 * QUIET);
+    }
+}
+
+static void what_is_forgotten_is_not_doubted(void **state)
+{
+    struct scene *s = *state;
+    paint(s, &text);
+    push(s, UNCAP_NOVELTY_STEADY);
+    uncap_novelty_forget(&s->novelty, text);
+    assert_true(uncap_novelty_strongest(&s->novelty, false) < 8);
+    for (int i = 0; i < s->novelty.columns * s->novelty.rows; i++)
+        assert_true(s->novelty.doubt[i] <= 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(appearing_strokes_are_news_once_they_stand, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(known_places_are_left_out, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(home_is_where_text_was, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(what_a_look_has_seen_is_no_news, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(what_is_forgotten_is_not_doubted, open_scene, close_scene),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
