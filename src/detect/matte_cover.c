@@ -112,6 +112,9 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         status = find_spread(s, look, core, tones & tone, m, &one, err);
         if (status)
             return status;
+        if (one.reach.cue == UNCAP_MATTE_CUE_LUMA && s->outline_px)
+            for (int k = 0; k < UNCAP_MATTE_OCTANTS; k++)
+                one.reach.octant[k] = (float)s->outline_px[k];
         if (one.n > 0 && one.reach.cue <= all.reach.cue)
             within_reach(s, m->nearest, &one.reach, m->mask);
     }
@@ -138,8 +141,10 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     uncap_morph_erode(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     if (!uncap_distance_nearest(m->mask, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
-    const float margin = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F ? 1.0F : 2.0F) +
-                         (reach.cue == UNCAP_MATTE_CUE_LUMA) + reach.is_soft;
+    const bool is_exact = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F) ||
+                          (reach.cue != UNCAP_MATTE_CUE_LUMA && s->outline_px);
+    const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !s->outline_px;
+    const float margin = (is_exact ? 1.0F : 2.0F) + is_guess + reach.is_soft;
     feather(m->nearest, margin, coverage, area);
     return UNCAP_OK;
 }

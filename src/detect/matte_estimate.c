@@ -8,6 +8,7 @@
 #include "detect/matte_cover.h"
 #include "detect/matte_faint.h"
 #include "detect/matte_moving.h"
+#include "detect/matte_outline.h"
 #include "detect/matte_plate.h"
 #include "detect/matte_strokes.h"
 #include "detect/matte_style.h"
@@ -23,6 +24,7 @@ struct estimate {
     struct uncap_matte_look look; /* over the whole life */
     struct uncap_matte_scene scene;
     struct uncap_matte_ink ink;
+    struct uncap_matte_outline outline;
     uint8_t *zone, *core, *coverage, *tmp, *spare, *motion;
     struct uncap_rect *plates;
     int n_plates;
@@ -233,6 +235,9 @@ static int find_core(struct estimate *e, struct uncap_error *err)
         status = add_part(e, &e->scene, e->first, e->first + part, err);
     if (!status && n > 1)
         status = add_part(e, &e->scene, e->end - part, e->end, err);
+    if (!status)
+        status = uncap_matte_outline_trim(&e->scene, &e->look, e->core, &e->outline, err);
+    e->scene.outline_px = e->outline.is_around ? e->outline.px : NULL;
     return status;
 }
 

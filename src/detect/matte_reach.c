@@ -214,7 +214,8 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     }
     if (!by_gain(scene, nearest, &p, known, reach) && !by_dev(scene, look, nearest, &p, reach))
         by_luma(scene, look, nearest, &p, reach);
-    const float least = reach->cue == UNCAP_MATTE_CUE_LUMA ? fmaxf(2.0F, 0.08F * scene->text_h) : 1.0F;
+    const bool is_guess = reach->cue == UNCAP_MATTE_CUE_LUMA && !scene->outline_px;
+    const float least = is_guess ? fmaxf(2.0F, 0.08F * scene->text_h) : 1.0F;
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
         reach->octant[o] = fmaxf(reach->octant[o], least);
     uncap_free(p.counts);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fill and outline of letters. */
+/* Fill and outline of letters, and what of their tones is scene. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,37 +13,132 @@
 
 enum { W = 200, H = 60, AREA = W * H, FILL = UNCAP_MATTE_BRIGHT, OUTLINE = UNCAP_MATTE_DARK };
 
-static void paint(uint8_t *core, struct uncap_rect r, uint8_t tone)
+struct picture {
+    uint8_t core[AREA], luma[AREA], zone[AREA];
+};
+
+static void paint(struct picture *p, struct uncap_rect r, uint8_t core, uint8_t luma)
 {
     for (int y = r.y0; y < r.y1; y++)
-        memset(core + y * W + r.x0, tone, (size_t)uncap_rect_w(r));
+        for (int x = r.x0; x < r.x1; x++) {
+            p->core[y * W + x] = core;
+            p->luma[y * W + x] = luma;
+        }
 }
 
-/* Bars of 5 x 20 pixels with an outline of `width` around each. */
-static void letters(uint8_t *core, int width)
+/* White bars of 5 x 20 pixels with a dark outline of `width` around each, before a scene of mid grey. */
+static void letters(struct picture *p, int width)
 {
-    memset(core, 0, AREA);
+    memset(p->core, 0, AREA);
+    memset(p->luma, 128, AREA);
+    memset(p->zone, UNCAP_MATTE_ZONE_TEXT, AREA);
     for (int x = 20; x < 180; x += 16) {
-        paint(core, (struct uncap_rect){x - width, 20 - width, x + 5 + width, 40 + width}, OUTLINE);
-        paint(core, (struct uncap_rect){x, 20, x + 5, 40}, FILL);
+        paint(p, (struct uncap_rect){x - width, 20 - width, x + 5 + width, 40 + width}, OUTLINE, 10);
+        paint(p, (struct uncap_rect){x, 20, x + 5, 40}, FILL, 235);
     }
+}
+
+static struct uncap_matte_outline trim(struct picture *p)
+{
+    const struct uncap_matte_scene scene = {
+        .w = W, .h = H, .n_channels = 1, .text_h = 24.0F, .zone = p->zone};
+    const struct uncap_matte_look look = {.med = {p->luma}};
+    struct uncap_matte_outline outline = {.is_around = false};
+    assert_int_equal(uncap_matte_outline_trim(&scene, &look, p->core, &outline, NULL), UNCAP_OK);
+    return outline;
 }
 
 static void the_fill_is_within(void **state)
 {
     (void)state;
-    uint8_t core[AREA];
+    static struct picture p;
     uint8_t tmp[AREA];
     uint8_t spare[AREA];
     const struct uncap_matte_scene scene = {.w = W, .h = H};
-    letters(core, 3);
-    assert_int_equal(uncap_matte_outline_fill(&scene, core, tmp, spare), FILL);
-    letters(core, 0);
-    assert_int_equal(uncap_matte_outline_fill(&scene, core, tmp, spare), 0);
+    letters(&p, 3);
+    assert_int_equal(uncap_matte_outline_fill(&scene, p.core, tmp, spare), FILL);
+    letters(&p, 0);
+    assert_int_equal(uncap_matte_outline_fill(&scene, p.core, tmp, spare), 0);
+}
+
+static void letters_with_an_outline_stay_whole(void **state)
+{
+    (void)state;
+    for (int width = 1; width <= 3; width++) {
+        static struct picture p;
+        letters(&p, width);
+        uint8_t before[AREA];
+        memcpy(before, p.core, AREA);
+        const struct uncap_matte_outline outline = trim(&p);
+        assert_true(outline.is_around);
+        assert_true(outline.px[0] >= width && outline.px[0] <= width + 1);
+        assert_memory_equal(p.core, before, AREA);
+    }
+}
+
+static void letters_without_one_are_left_alone(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 0);
+    paint(&p, (struct uncap_rect){60, 44, 80, 56}, OUTLINE, 10); /* a dark thing below */
+    uint8_t before[AREA];
+    memcpy(before, p.core, AREA);
+    assert_false(trim(&p).is_around);
+    assert_memory_equal(p.core, before, AREA);
+}
+
+static void scene_of_the_outlines_tone_goes(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 3);
+    paint(&p, (struct uncap_rect){84, 0, 92, 17}, OUTLINE, 10); /* a leg that touches a letter from above */
+    assert_true(trim(&p).is_around);
+    assert_int_equal(p.core[5 * W + 88], 0);
+    assert_int_equal(p.core[18 * W + 86], OUTLINE); /* above the letter at 84 */
+    assert_int_equal(p.core[30 * W + 86], FILL);
+}
+
+static void scene_of_the_fills_tone_goes(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 3);
+    paint(&p, (struct uncap_rect){1, 46, 60, 58}, FILL, 235);
+    assert_true(trim(&p).is_around);
+    assert_int_equal(p.core[56 * W + 5], 0);
+    assert_int_equal(p.core[30 * W + 22], FILL);
+}
+
+/* White letters before a white scene: nothing came with their fill, so it is no stroke, but their outline is,
+ * and stays. */
+static void outlines_of_fill_that_cannot_be_seen_stay(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 3);
+    uint8_t before[AREA];
+    for (int y = 0; y < H; y++)
+        for (int x = 100; x < 150; x++) {
+            uint8_t *core = &p.core[y * W + x];
+            p.luma[y * W + x] = *core == OUTLINE ? 10 : 235;
+            *core = *core == OUTLINE ? OUTLINE : 0;
+        }
+    memcpy(before, p.core, AREA);
+    assert_true(trim(&p).is_around);
+    assert_memory_equal(p.core, before, AREA);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_fill_is_within)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_fill_is_within),
+        cmocka_unit_test(letters_with_an_outline_stay_whole),
+        cmocka_unit_test(letters_without_one_are_left_alone),
+        cmocka_unit_test(scene_of_the_outlines_tone_goes),
+        cmocka_unit_test(scene_of_the_fills_tone_goes),
+        cmocka_unit_test(outlines_of_fill_that_cannot_be_seen_stay),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
