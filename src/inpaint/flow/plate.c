@@ -10,7 +10,6 @@
 #include "inpaint/flow/sample.h"
 
 enum {
-    MAX_VOTES = 60,
     FAR = 4,          /* pixels that a frame may be off the cells before they are laid out anew */
     MARGIN = 8 + FAR, /* rows above and below the holes: the ring, and a camera that tilts */
     SPAN = 64,        /* cells of a row that vote at once */
@@ -21,13 +20,25 @@ enum {
 #define STEP_DRIFT 0.05f  /* pixels that the map may be off after each frame, and light that changes */
 #define COST_UNSURE 6.0f  /* cost of a pointer without votes, pixels */
 
+static bool cells_open(struct flow_cells *c, size_t n)
+{
+    c->value = uncap_alloc(n, sizeof(*c->value));
+    c->ballot = uncap_alloc(n, sizeof(*c->ballot));
+    return c->value && c->ballot;
+}
+
+static void cells_close(struct flow_cells *c)
+{
+    uncap_free(c->value);
+    uncap_free(c->ballot);
+}
+
 bool flow_plate_open(struct flow_plate *p, int w, int h, int n)
 {
     const size_t cells = (size_t)w * (size_t)h;
-    p->cells = uncap_alloc(cells, sizeof(*p->cells));
-    p->spare = uncap_alloc(cells, sizeof(*p->spare));
+    const bool ok = cells_open(&p->cells, cells) && cells_open(&p->spare, cells);
     p->frames = uncap_alloc((size_t)n, sizeof(*p->frames));
-    if (p->cells && p->spare && p->frames)
+    if (ok && p->frames)
         return true;
     flow_plate_close(p);
     return false;
@@ -35,21 +46,21 @@ bool flow_plate_open(struct flow_plate *p, int w, int h, int n)
 
 void flow_plate_close(struct flow_plate *p)
 {
-    uncap_free(p->cells);
-    uncap_free(p->spare);
+    cells_close(&p->cells);
+    cells_close(&p->spare);
     uncap_free(p->frames);
-    *p = (struct flow_plate){0};
+    *p = (struct flow_plate){.y0 = 0};
 }
 
 size_t flow_plate_bytes(int w, int h)
 {
-    return (size_t)2 * ((size_t)w * (size_t)h * sizeof(struct flow_cell) + UNCAP_ALIGN);
+    return (size_t)4 * ((size_t)w * (size_t)h * sizeof(float) + UNCAP_ALIGN);
 }
 
 static void forget(struct flow_plate *p, const struct flow_work *work)
 {
     for (ptrdiff_t i = (ptrdiff_t)p->y0 * work->w; i < (ptrdiff_t)p->y1 * work->w; i++)
-        p->cells[i].frame = -1;
+        p->cells.ballot[i] = -1;
 }
 
 static bool row_has_hole(const struct flow_work *work, int y)
@@ -137,6 +148,12 @@ static double farthest(const double a[6], int w, int h)
 
 /* ---- moving on ---- */
 
+static void set_place(struct flow_plate_frame *f, const double place[6])
+{
+    memcpy(f->place, place, sizeof(f->place));
+    to_floats(place, f->at);
+}
+
 /* Lay the cells out anew under the frame that `cell` maps to them. */
 static void lay_out(struct flow_plate *p, const struct flow_work *work, const double cell[6])
 {
@@ -145,49 +162,54 @@ static void lay_out(struct flow_plate *p, const struct flow_work *work, const do
     const float right = (float)(work->w - 1);
     for (int y = p->y0; y < p->y1; y++)
         for (int x = 0; x < work->w; x++) {
-            struct flow_cell *to = &p->spare[(ptrdiff_t)y * work->w + x];
+            const ptrdiff_t to = (ptrdiff_t)y * work->w + x;
             float dx;
             float dy;
             flow_affine_at(a, (float)x, (float)y, &dx, &dy);
             const float tx = (float)x + dx;
             const float ty = (float)y + dy;
-            if (tx >= 0 && tx <= right && ty >= (float)p->y0 && ty <= (float)(p->y1 - 1))
-                *to = p->cells[(ptrdiff_t)(int)(ty + 0.5f) * work->w + (int)(tx + 0.5f)];
-            else
-                to->frame = -1;
+            p->spare.ballot[to] = -1;
+            if (!(tx >= 0 && tx <= right && ty >= (float)p->y0 && ty <= (float)(p->y1 - 1)))
+                continue;
+            const ptrdiff_t from = (ptrdiff_t)(int)(ty + 0.5f) * work->w + (int)(tx + 0.5f);
+            p->spare.value[to] = p->cells.value[from];
+            p->spare.ballot[to] = p->cells.ballot[from];
         }
-    struct flow_cell *cells = p->cells;
+    const struct flow_cells cells = p->cells;
     p->cells = p->spare;
     p->spare = cells;
-    for (int t = 0; t < work->n; t++)
-        compose(cell, p->frames[t].place, p->frames[t].place);
+    for (int t = 0; t < work->n; t++) {
+        double place[6];
+        compose(cell, p->frames[t].place, place);
+        set_place(&p->frames[t], place);
+    }
 }
 
 /* Find where the cells lie in frame t. False where the frame shows another scene than the one before. */
 static bool move_on(struct flow_plate *p, const struct flow_work *work, int t, int step)
 {
     const struct flow_motion *m = step > 0 ? &work->frames[t].prev : &work->frames[t].next;
+    struct flow_plate_frame *here = &p->frames[t];
     if (!m->is_known || m->broken)
         return false;
-    struct flow_plate_frame *here = &p->frames[t];
-    const struct flow_plate_frame *before = &p->frames[t - step];
-    memcpy(here->place, before->place, sizeof(here->place));
+    const double *before = p->frames[t - step].place;
+    set_place(here, before);
     if (is_still(m->affine))
         return true;
     double back[6];
     double forth[6];
+    double place[6];
+    double cell[6];
     for (int i = 0; i < 6; i++)
         back[i] = (double)m->affine[i];
     if (!invert(back, forth))
         return false;
-    compose(before->place, forth, here->place);
-    if (farthest(here->place, work->w, work->h) <= FAR)
-        return true;
-    double cell[6];
-    if (!invert(here->place, cell))
+    compose(before, forth, place);
+    if (!invert(place, cell))
         return false;
-    lay_out(p, work, cell);
-    memset(here->place, 0, sizeof(here->place));
+    set_place(here, place);
+    if (farthest(place, work->w, work->h) > FAR)
+        lay_out(p, work, cell);
     return true;
 }
 
@@ -216,116 +238,172 @@ static inline bool is_clear(const struct flow_plate_frame *f, float x, float y)
     return !(found & 1);
 }
 
-/* Native luma there, bilinear; reads no sample that has no weight. */
-static inline float value_at(const struct flow_plate_frame *f, float x, float y, bool is_deep)
-{
-    const int xi = (int)x;
-    const int yi = (int)y;
-    const float fx = x - (float)xi;
-    const float fy = y - (float)yi;
-    const int right = fx > 0;
-    const uint8_t *top = f->luma + (ptrdiff_t)yi * f->stride + (ptrdiff_t)xi * (is_deep ? 2 : 1);
-    const uint8_t *low = top + (fy > 0 ? f->stride : 0);
-    if (!is_deep)
-        return flow_sample_mix((float)top[0], (float)top[right], (float)low[0], (float)low[right], fx, fy);
-    const uint16_t *a = (const uint16_t *)(const void *)top;
-    const uint16_t *b = (const uint16_t *)(const void *)low;
-    return flow_sample_mix((float)a[0], (float)a[right], (float)b[0], (float)b[right], fx, fy);
-}
-
-/* What a frame shows at the cells of a span; is_known: of it no caption covers anything. */
-struct shown {
-    float value[SPAN];
-    int is_known[SPAN];
+/* What a frame shows at the n cells from (x, y) on: where they lie in it, luma there, and of which no caption
+ * covers anything. */
+struct look {
+    int n;
+    float x[SPAN], y[SPAN], value[SPAN];
+    uint64_t known;
 };
 
-static inline void look(struct shown *s, const struct flow_work *work, const struct flow_plate_frame *f,
-                        const float place[6], int x0, int y, int n, bool is_deep)
+/* Places of the cells; known: those inside the frame. */
+static void place_span(struct look *l, const struct flow_work *work, const float place[6], int x0, int y)
 {
-    for (int k = 0; k < n; k++) {
+    int inside[SPAN];
+    for (int k = 0; k < l->n; k++) {
         float dx;
         float dy;
         flow_affine_at(place, (float)(x0 + k), (float)y, &dx, &dy);
-        const float px = snapped((float)(x0 + k) + dx);
-        const float py = snapped((float)y + dy);
-        s->is_known[k] = flow_work_inside(work, px, py) && is_clear(f, px, py);
-        s->value[k] = s->is_known[k] ? value_at(f, px, py, is_deep) : 0;
+        l->x[k] = snapped((float)(x0 + k) + dx);
+        l->y[k] = snapped((float)y + dy);
+        inside[k] = (l->x[k] >= 0) & (l->y[k] >= 0) & (l->x[k] <= (float)(work->w - 1)) &
+                    (l->y[k] <= (float)(work->h - 1));
+    }
+    l->known = 0;
+    for (int k = 0; k < l->n; k++)
+        l->known |= (uint64_t)inside[k] << k;
+}
+
+/* Bits x .. x + 63 of a row. */
+static uint64_t bits_from(const uint64_t *row, int words, int x)
+{
+    const int i = x >> 6;
+    const int s = x & 63;
+    return row[i] >> s | (s && i + 1 < words ? row[i + 1] << (64 - s) : 0);
+}
+
+/* The cells lie side by side in the frame, whole samples apart from fractions that do not matter, and one more
+ * sample to the right and below is there. */
+static bool is_straight(const struct look *l, const struct flow_work *work)
+{
+    const int x = (int)l->x[0];
+    const int y = (int)l->y[0];
+    bool is = x + l->n < work->w && y + 1 < work->h;
+    for (int k = 0; k < l->n; k++)
+        is &= ((int)l->x[k] == x + k) & ((int)l->y[k] == y);
+    return is;
+}
+
+static void read_straight(struct look *l, const struct flow_plate_frame *f, bool is_deep)
+{
+    const int x0 = (int)l->x[0];
+    const int y0 = (int)l->y[0];
+    const uint8_t *top = f->luma + (ptrdiff_t)y0 * f->stride + (ptrdiff_t)x0 * (is_deep ? 2 : 1);
+    const uint16_t *a = (const uint16_t *)(const void *)top;
+    const uint16_t *b = (const uint16_t *)(const void *)(top + f->stride);
+    const uint8_t *low = top + f->stride;
+    bool beside = false;
+    bool below = false;
+    for (int k = 0; k < l->n; k++) {
+        const float fx = l->x[k] - (float)(x0 + k);
+        const float fy = l->y[k] - (float)y0;
+        beside |= fx > 0;
+        below |= fy > 0;
+        l->value[k] =
+            is_deep
+                ? flow_sample_mix((float)a[k], (float)a[k + 1], (float)b[k], (float)b[k + 1], fx, fy)
+                : flow_sample_mix((float)top[k], (float)top[k + 1], (float)low[k], (float)low[k + 1], fx, fy);
+    }
+    if (!f->hole)
+        return;
+    const uint64_t *row = f->hole + (ptrdiff_t)y0 * f->words;
+    uint64_t covered = bits_from(row, f->words, x0) | (beside ? bits_from(row, f->words, x0 + 1) : 0);
+    row += f->words;
+    if (below)
+        covered |= bits_from(row, f->words, x0) | (beside ? bits_from(row, f->words, x0 + 1) : 0);
+    l->known &= ~covered;
+}
+
+/* Reads no sample that has no weight. */
+static void read_scattered(struct look *l, const struct flow_plate_frame *f, bool is_deep)
+{
+    for (uint64_t left = l->known; left; left &= left - 1) {
+        const int k = __builtin_ctzll(left);
+        if (!is_clear(f, l->x[k], l->y[k])) {
+            l->known &= ~(UINT64_C(1) << k);
+            continue;
+        }
+        const struct uncap_picture luma = {.data = {(uint8_t *)(uintptr_t)f->luma}, .stride = {f->stride}};
+        l->value[k] = is_deep ? flow_sample_bilinear_deep(&luma, l->x[k], l->y[k])
+                              : flow_sample_bilinear_byte(&luma, l->x[k], l->y[k]);
     }
 }
 
-/* Let frame t vote at the cells of a span. */
-static void vote(struct flow_cell *cells, const struct shown *s, int t, float limit, int n)
+/* Let what frame t shows vote. */
+static inline void vote(float *value, int32_t *ballot, float shown, int t, float limit)
 {
-    for (int k = 0; k < n; k++) {
-        if (!s->is_known[k])
-            continue;
-        struct flow_cell *c = &cells[k];
-        const bool agrees = c->frame >= 0 && fabsf(c->value - s->value[k]) <= limit;
-        const int votes = agrees ? (c->votes < MAX_VOTES ? c->votes + 1 : MAX_VOTES) : c->votes - 1;
-        if (agrees || c->frame < 0 || votes < 0)
-            *c = (struct flow_cell){s->value[k], (int16_t)t, (int16_t)(agrees ? votes : 0)};
-        else
-            c->votes = (int16_t)votes;
-    }
+    const int32_t old = *ballot;
+    const int32_t votes = old & FLOW_PLATE_VOTES;
+    const bool agrees = (old >= 0) & (fabsf(*value - shown) <= limit);
+    const bool takes = agrees | (old < 0) | (votes == 0);
+    const int32_t more = votes < FLOW_PLATE_VOTES ? votes + 1 : FLOW_PLATE_VOTES;
+    const int32_t taken = t * (FLOW_PLATE_VOTES + 1) + (agrees ? more : 0);
+    *value = takes ? shown : *value;
+    *ballot = takes ? taken : old - 1;
+}
+
+/* At the cells of a span. */
+static void vote_span(float *value, int32_t *ballot, const struct look *l, int t, float limit)
+{
+    if (l->known == ~UINT64_C(0))
+        for (int k = 0; k < SPAN; k++)
+            vote(&value[k], &ballot[k], l->value[k], t, limit);
+    else
+        for (uint64_t left = l->known; left; left &= left - 1) {
+            const int k = __builtin_ctzll(left);
+            vote(&value[k], &ballot[k], l->value[k], t, limit);
+        }
 }
 
 static inline void vote_rows(struct flow_plate *p, const struct flow_work *work, int t, bool is_deep)
 {
     const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
     const struct flow_plate_frame *f = &p->frames[t];
-    float place[6];
-    to_floats(f->place, place);
     for (int y = p->y0; y < p->y1; y++)
         for (int x = 0; x < work->w; x += SPAN) {
-            const int n = work->w - x < SPAN ? work->w - x : SPAN;
-            struct shown s;
-            look(&s, work, f, place, x, y, n, is_deep);
-            vote(p->cells + (ptrdiff_t)y * work->w + x, &s, t, limit, n);
+            struct look l;
+            l.n = work->w - x < SPAN ? work->w - x : SPAN;
+            const uint64_t all = ~UINT64_C(0) >> (SPAN - l.n);
+            const ptrdiff_t at = (ptrdiff_t)y * work->w + x;
+            place_span(&l, work, f->at, x, y);
+            if (l.known == all && is_straight(&l, work))
+                read_straight(&l, f, is_deep);
+            else
+                read_scattered(&l, f, is_deep);
+            vote_span(p->cells.value + at, p->cells.ballot + at, &l, t, limit);
         }
 }
 
 /* ---- pointers ---- */
 
-/* Where frame f shows what lies at the place (x, y) of the plate: there, or at the nearest sample if that alone
- * is not covered. */
-static bool follow(const struct flow_plate_frame *f, const struct flow_work *work, float x, float y,
-                   struct flow_pointer *out)
-{
-    float place[6];
-    float dx;
-    float dy;
-    to_floats(f->place, place);
-    flow_affine_at(place, x, y, &dx, &dy);
-    out->x = snapped(x + dx);
-    out->y = snapped(y + dy);
-    if (!flow_work_inside(work, out->x, out->y))
-        return false;
-    if (is_clear(f, out->x, out->y))
-        return true;
-    out->x = (float)(int)(out->x + 0.5f);
-    out->y = (float)(int)(out->y + 0.5f);
-    return is_clear(f, out->x, out->y);
-}
-
-/* (x, y): place of the plate where a covered sample of frame t lies. */
+/* Where the source of the place (x, y) of the plate shows it: there, or at the nearest sample if that alone is
+ * not covered. */
 static struct flow_pointer point(const struct flow_plate *p, const struct flow_work *work, int t, float x,
                                  float y)
 {
     struct flow_pointer out = {.frame = -1};
-    if (!flow_work_inside(work, x, y))
+    if (!flow_work_inside(work, x, y) || y < (float)p->y0 || y > (float)(p->y1 - 1))
         return out;
-    const int nx = (int)(x + 0.5f);
-    const int ny = (int)(y + 0.5f);
-    if (ny < p->y0 || ny >= p->y1)
+    const int32_t ballot = p->cells.ballot[(ptrdiff_t)(int)(y + 0.5f) * work->w + (int)(x + 0.5f)];
+    if (ballot < 0)
         return out;
-    const struct flow_cell *c = &p->cells[(ptrdiff_t)ny * work->w + nx];
-    if (c->frame < 0)
+    const int frame = ballot / (FLOW_PLATE_VOTES + 1);
+    const struct flow_plate_frame *f = &p->frames[frame];
+    float dx;
+    float dy;
+    flow_affine_at(f->at, x, y, &dx, &dy);
+    out.x = snapped(x + dx);
+    out.y = snapped(y + dy);
+    if (!flow_work_inside(work, out.x, out.y))
         return out;
-    const struct flow_plate_frame *f = &p->frames[c->frame];
-    if (!follow(f, work, x, y, &out))
-        return out;
-    out.frame = c->frame;
-    out.cost = STEP_DRIFT * (float)abs(t - c->frame) + COST_UNSURE / (1 + (float)c->votes);
+    if (!is_clear(f, out.x, out.y)) {
+        out.x = (float)(int)(out.x + 0.5f);
+        out.y = (float)(int)(out.y + 0.5f);
+        if (!is_clear(f, out.x, out.y))
+            return out;
+    }
+    out.frame = frame;
+    out.cost = STEP_DRIFT * (float)abs(t - frame) + COST_UNSURE / (1 + (float)(ballot & FLOW_PLATE_VOTES));
     return out;
 }
 
@@ -351,7 +429,7 @@ void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, 
 {
     if (!move_on(p, work, t, step)) {
         forget(p, work);
-        memset(p->frames[t].place, 0, sizeof(p->frames[t].place));
+        set_place(&p->frames[t], (const double[6]){0});
     }
     if (out)
         point_all(p, work, t, out);

@@ -14,30 +14,37 @@
 
 #include "inpaint/flow/pointers.h"
 
-/* One place of the plate. value: luma seen there, native. frame < 0: nothing seen yet. */
-struct flow_cell {
-    float value;
-    int16_t frame, votes;
+enum { FLOW_PLATE_VOTES = 63 }; /* at most, so that they share a word with the frame's number */
+
+/* What was seen at each place, [h][w] like the luma plane.
+ *
+ * value   luma, native
+ * ballot  (FLOW_PLATE_VOTES + 1) times the source's frame, plus its votes; negative: nothing seen yet
+ */
+struct flow_cells {
+    float *value;
+    int32_t *ballot;
 };
 
 /* A frame under the plate.
  *
- * place   where cell (X, Y) lies in it: x = X + place[0] + place[1] X + place[2] Y, y likewise
+ * place   where the cell (X, Y) lies in it: x = X + place[0] + place[1] X + place[2] Y, y likewise; rounded in
+ *         at
  * luma    its samples; hole [h][words]: what is covered of them, NULL: nothing
  */
 struct flow_plate_frame {
     double place[6];
+    float at[6];
+    int words;
+    const uint64_t *hole;
     const uint8_t *luma;
     ptrdiff_t stride;
-    const uint64_t *hole;
-    int words;
 };
 
-/* cells, spare  [h][w], as many as the luma plane has samples; only rows [y0, y1), where the window has holes,
- * are kept
+/* Only rows [y0, y1) of the cells, where the window has holes, are kept. spare: room to lay them out anew.
  * frames  [n] of the window */
 struct flow_plate {
-    struct flow_cell *cells, *spare;
+    struct flow_cells cells, spare;
     struct flow_plate_frame *frames;
     int y0, y1;
 };
