@@ -101,49 +101,10 @@ static bool is_still(const float a[6])
     return true;
 }
 
-/* First a, then b. */
-static void compose(const double a[6], const double b[6], double out[6])
-{
-    const double m[6] = {a[0] + b[0] + b[1] * a[0] + b[2] * a[3], a[1] + b[1] + b[1] * a[1] + b[2] * a[4],
-                         a[2] + b[2] + b[1] * a[2] + b[2] * a[5], a[3] + b[3] + b[4] * a[0] + b[5] * a[3],
-                         a[4] + b[4] + b[4] * a[1] + b[5] * a[4], a[5] + b[5] + b[4] * a[2] + b[5] * a[5]};
-    memcpy(out, m, sizeof(m));
-}
-
-/* False where it has none. */
-static bool invert(const double a[6], double out[6])
-{
-    const double xx = 1 + a[1];
-    const double yy = 1 + a[5];
-    const double det = xx * yy - a[2] * a[4];
-    if (det < 0.25 || det > 4)
-        return false;
-    out[1] = yy / det - 1;
-    out[2] = -a[2] / det;
-    out[4] = -a[4] / det;
-    out[5] = xx / det - 1;
-    out[0] = -a[0] - out[1] * a[0] - out[2] * a[3];
-    out[3] = -a[3] - out[4] * a[0] - out[5] * a[3];
-    return true;
-}
-
 static void to_floats(const double a[6], float out[6])
 {
     for (int i = 0; i < 6; i++)
         out[i] = (float)a[i];
-}
-
-/* Displacement at the corner of a w x h plane where it is greatest, on either axis. */
-static double farthest(const double a[6], int w, int h)
-{
-    double most = 0;
-    for (int k = 0; k < 4; k++) {
-        const double x = k & 1 ? w : 0;
-        const double y = k & 2 ? h : 0;
-        most = fmax(most, fabs(a[0] + a[1] * x + a[2] * y));
-        most = fmax(most, fabs(a[3] + a[4] * x + a[5] * y));
-    }
-    return most;
 }
 
 /* ---- moving on ---- */
@@ -180,7 +141,7 @@ static void lay_out(struct flow_plate *p, const struct flow_work *work, const do
     p->spare = cells;
     for (int t = 0; t < work->n; t++) {
         double place[6];
-        compose(cell, p->frames[t].place, place);
+        flow_affine_compose(cell, p->frames[t].place, place);
         set_place(&p->frames[t], place);
     }
 }
@@ -202,13 +163,13 @@ static bool move_on(struct flow_plate *p, const struct flow_work *work, int t, i
     double cell[6];
     for (int i = 0; i < 6; i++)
         back[i] = (double)m->affine[i];
-    if (!invert(back, forth))
+    if (!flow_affine_invert(back, forth))
         return false;
-    compose(before, forth, place);
-    if (!invert(place, cell))
+    flow_affine_compose(before, forth, place);
+    if (!flow_affine_invert(place, cell))
         return false;
     set_place(here, place);
-    if (farthest(place, work->w, work->h) > FAR)
+    if (flow_affine_farthest(place, work->w, work->h) > FAR)
         lay_out(p, work, cell);
     return true;
 }
@@ -272,8 +233,7 @@ static uint64_t bits_from(const uint64_t *row, int words, int x)
     return row[i] >> s | (s && i + 1 < words ? row[i + 1] << (64 - s) : 0);
 }
 
-/* The cells lie side by side in the frame, whole samples apart from fractions that do not matter, and one more
- * sample to the right and below is there. */
+/* The cells lie side by side in the frame but for fractions of a sample, and one more sample to the right and below is there. */
 static bool is_straight(const struct look *l, const struct flow_work *work)
 {
     const int x = (int)l->x[0];
@@ -376,8 +336,8 @@ static inline void vote_rows(struct flow_plate *p, const struct flow_work *work,
 
 /* ---- pointers ---- */
 
-/* Where the source of the place (x, y) of the plate shows it: there, or at the nearest sample if that alone is
- * not covered. */
+/* Where the source of the place (x, y) of the plate shows it: there, or at the nearest sample if that alone
+ * is not covered. */
 static struct flow_pointer point(const struct flow_plate *p, const struct flow_work *work, int t, float x,
                                  float y)
 {
@@ -413,7 +373,7 @@ static void point_all(const struct flow_plate *p, const struct flow_work *work, 
     const struct flow_mask *hole = &work->frames[t].hole;
     double cell[6] = {0};
     float a[6];
-    invert(p->frames[t].place, cell);
+    flow_affine_invert(p->frames[t].place, cell);
     to_floats(cell, a);
     for (int y = 0; y < hole->h; y++)
         for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
