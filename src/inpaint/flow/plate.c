@@ -233,7 +233,8 @@ static uint64_t bits_from(const uint64_t *row, int words, int x)
     return row[i] >> s | (s && i + 1 < words ? row[i + 1] << (64 - s) : 0);
 }
 
-/* The cells lie side by side in the frame but for fractions of a sample, and one more sample to the right and below is there. */
+/* The cells lie side by side in the frame but for fractions of a sample, and one more
+ * sample to the right and below is there. */
 static bool is_straight(const struct look *l, const struct flow_work *work)
 {
     const int x = (int)l->x[0];

@@ -3,8 +3,8 @@
  * front of.
  *
  * Each cell names the frame that its background was last seen in and votes for it. A frame that shows the
- * same colour there adds a vote and becomes the source; one that shows another takes a vote away, and when none is
- * left, replaces it. Unlike the other chains a plate does not break where something moves through.
+ * same colour there adds a vote and becomes the source; one that shows another takes a vote away, and when
+ * none is left, replaces it. Unlike the other chains a plate does not break where something moves through.
  *
  * Cells stand still while frames move over them. Where a cell lies in a frame is an affine map of that frame,
  * composed of the steps from one frame to the next; when the present frame has moved too far off the cells,
