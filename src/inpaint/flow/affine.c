@@ -100,3 +100,39 @@ void flow_affine_fit(const struct flow_level *l, const float *u, const float *v,
     for (int k = 0; k < 6; k++)
         affine[k] = (float)out[k];
 }
+
+void flow_affine_compose(const double a[6], const double b[6], double out[6])
+{
+    const double m[6] = {a[0] + b[0] + b[1] * a[0] + b[2] * a[3], a[1] + b[1] + b[1] * a[1] + b[2] * a[4],
+                         a[2] + b[2] + b[1] * a[2] + b[2] * a[5], a[3] + b[3] + b[4] * a[0] + b[5] * a[3],
+                         a[4] + b[4] + b[4] * a[1] + b[5] * a[4], a[5] + b[5] + b[4] * a[2] + b[5] * a[5]};
+    memcpy(out, m, sizeof(m));
+}
+
+bool flow_affine_invert(const double a[6], double out[6])
+{
+    const double xx = 1 + a[1];
+    const double yy = 1 + a[5];
+    const double det = xx * yy - a[2] * a[4];
+    if (det < 0.25 || det > 4)
+        return false;
+    out[1] = yy / det - 1;
+    out[2] = -a[2] / det;
+    out[4] = -a[4] / det;
+    out[5] = xx / det - 1;
+    out[0] = -a[0] - out[1] * a[0] - out[2] * a[3];
+    out[3] = -a[3] - out[4] * a[0] - out[5] * a[3];
+    return true;
+}
+
+double flow_affine_farthest(const double a[6], int w, int h)
+{
+    double most = 0;
+    for (int k = 0; k < 4; k++) {
+        const double x = k & 1 ? w : 0;
+        const double y = k & 2 ? h : 0;
+        most = fmax(most, fabs(a[0] + a[1] * x + a[2] * y));
+        most = fmax(most, fabs(a[3] + a[4] * x + a[5] * y));
+    }
+    return most;
+}

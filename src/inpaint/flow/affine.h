@@ -3,6 +3,8 @@
 #ifndef UNCAP_INPAINT_FLOW_AFFINE_H
 #define UNCAP_INPAINT_FLOW_AFFINE_H
 
+#include <stdbool.h>
+
 #include "inpaint/flow/pyramid.h"
 
 /* Fit dx = a[0] + a[1] x + a[2] y, dy = a[3] + a[4] x + a[5] y in picture pixels and coordinates to a level's
@@ -17,5 +19,13 @@ static inline void flow_affine_at(const float a[6], float x, float y, float *dx,
     *dx = a[0] + a[1] * x + a[2] * y;
     *dy = a[3] + a[4] * x + a[5] * y;
 }
+
+/* Maps in the same form, of double precision,
+ * so that many can follow each other. Compose: first a, then b. */
+void flow_affine_compose(const double a[6], const double b[6], double out[6]);
+/* False where the map has none, or makes things half or twice as large or more. */
+bool flow_affine_invert(const double a[6], double out[6]);
+/* Displacement at the corner of a w x h plane where it is greatest, on either axis. */
+double flow_affine_farthest(const double a[6], int w, int h);
 
 #endif

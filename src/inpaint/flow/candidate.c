@@ -5,6 +5,10 @@
 
 #define CHROMA_KNOWN 0.25f /* bilinear weight of known chroma samples that is enough */
 
+/* Sources lie in many frames, so that no processor foresees where the next one is read: samples are asked for
+ * some sites ahead. */
+enum { AHEAD = 24 };
+
 /* Pointers of the hole's samples to their places in out. */
 static void place_inner(const struct flow_site_list *l, const struct flow_mask *hole,
                         const struct flow_mask *known, const struct flow_pointer *pointers,
@@ -12,10 +16,17 @@ static void place_inner(const struct flow_site_list *l, const struct flow_mask *
 {
     const ptrdiff_t words = (ptrdiff_t)hole->words * hole->h;
     const uint32_t *inner = l->inner;
-    for (ptrdiff_t i = 0; i < words; i++)
-        for (uint64_t left = known->bits[i]; left; left &= left - 1, pointers++)
+    for (ptrdiff_t i = 0; i < words; i++) {
+        uint64_t left = known->bits[i];
+        if (left == hole->bits[i]) {
+            for (int n = flow_mask_bits_set(left); n > 0; n--)
+                out[*inner++] = *pointers++;
+            continue;
+        }
+        for (; left; left &= left - 1, pointers++)
             if (hole->bits[i] & left & -left)
                 out[*inner++] = *pointers;
+    }
 }
 
 void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites *sites,
@@ -37,13 +48,30 @@ void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites 
     }
 }
 
-void flow_candidate_luma(const struct flow_work *work, const struct flow_sites *sites,
-                         const struct flow_pointer *adopted, float *value)
+static inline const uint8_t *place_of(const struct uncap_picture *p, int plane, int x, int y, bool is_deep)
+{
+    return p->data[plane] + (ptrdiff_t)y * p->stride[plane] + (ptrdiff_t)x * (is_deep ? 2 : 1);
+}
+
+static inline float sample_at(const uint8_t *row, int x, bool is_deep)
+{
+    return is_deep ? (float)((const uint16_t *)(const void *)row)[x] : (float)row[x];
+}
+
+static inline void read_luma(const struct flow_work *work, const struct flow_sites *sites,
+                             const struct flow_pointer *adopted, float *value, bool is_deep)
 {
     const float scale = flow_sample_scale(work->window->format);
-    const bool is_deep = work->window->format.depth > 8;
-    for (int i = 0; i < sites->luma.n; i++) {
-        const struct flow_pointer *q = &adopted[i];
+    const int n = sites->luma.n;
+    for (int i = 0; i < n; i++) {
+        const struct flow_pointer *q = &adopted[i + AHEAD < n ? i + AHEAD : i];
+        if (q->frame >= 0) {
+            const struct uncap_picture *p = &work->frames[q->frame].picture;
+            const uint8_t *at = place_of(p, 0, (int)q->x, (int)q->y, is_deep);
+            __builtin_prefetch(at);
+            __builtin_prefetch(at + p->stride[0]);
+        }
+        q = &adopted[i];
         if (q->frame < 0) {
             value[i] = FLOW_NO_COLOUR;
             continue;
@@ -54,13 +82,22 @@ void flow_candidate_luma(const struct flow_work *work, const struct flow_sites *
     }
 }
 
+void flow_candidate_luma(const struct flow_work *work, const struct flow_sites *sites,
+                         const struct flow_pointer *adopted, float *value)
+{
+    if (work->window->format.depth > 8)
+        read_luma(work, sites, adopted, value, true);
+    else
+        read_luma(work, sites, adopted, value, false);
+}
+
 /* Four samples of a chroma plane and their bilinear weights, 0 where covered. */
 struct footprint {
     int x0, x1, y0, y1;
     float k[4], weight;
 };
 
-static struct footprint footprint_at(const struct flow_frame *f, float x, float y, int w, int h)
+static inline struct footprint footprint_at(const struct flow_frame *f, float x, float y, int w, int h)
 {
     x = x < 0 ? 0 : x > (float)(w - 1) ? (float)(w - 1) : x;
     y = y < 0 ? 0 : y > (float)(h - 1) ? (float)(h - 1) : y;
@@ -83,23 +120,41 @@ static struct footprint footprint_at(const struct flow_frame *f, float x, float 
     return p;
 }
 
-static float footprint_mean(const struct footprint *p, const struct uncap_picture *from, int plane)
+static inline float footprint_mean(const struct footprint *p, const struct uncap_picture *from, int plane,
+                                   bool is_deep)
 {
-    const float sum = p->k[0] * flow_sample_get(from, plane, p->x0, p->y0) +
-                      p->k[1] * flow_sample_get(from, plane, p->x1, p->y0) +
-                      p->k[2] * flow_sample_get(from, plane, p->x0, p->y1) +
-                      p->k[3] * flow_sample_get(from, plane, p->x1, p->y1);
+    const uint8_t *top = place_of(from, plane, 0, p->y0, is_deep);
+    const uint8_t *bottom = place_of(from, plane, 0, p->y1, is_deep);
+    const float sum = p->k[0] * sample_at(top, p->x0, is_deep) + p->k[1] * sample_at(top, p->x1, is_deep) +
+                      p->k[2] * sample_at(bottom, p->x0, is_deep) +
+                      p->k[3] * sample_at(bottom, p->x1, is_deep);
     return sum / p->weight;
 }
 
-void flow_candidate_chroma(const struct flow_work *work, const struct flow_sites *sites,
-                           const struct flow_pointer *adopted, float *const value[2])
+static void ask_for_chroma(const struct flow_work *work, const struct flow_pointer *q, bool is_deep)
+{
+    if (q->frame < 0)
+        return;
+    const struct uncap_format format = work->window->format;
+    const struct uncap_picture *p = &work->frames[q->frame].picture;
+    for (int plane = 1; plane < 3; plane++) {
+        const uint8_t *at =
+            place_of(p, plane, (int)q->x >> format.shift_x, (int)q->y >> format.shift_y, is_deep);
+        __builtin_prefetch(at);
+        __builtin_prefetch(at + p->stride[plane]);
+    }
+}
+
+static inline void read_chroma(const struct flow_work *work, const struct flow_sites *sites,
+                               const struct flow_pointer *adopted, float *const value[2], bool is_deep)
 {
     const struct uncap_format format = work->window->format;
     const float scale = flow_sample_scale(format);
     const float step_x = 1.0f / (float)(1 << format.shift_x);
     const float step_y = 1.0f / (float)(1 << format.shift_y);
-    for (int i = 0; i < sites->chroma.n; i++) {
+    const int n = sites->chroma.n;
+    for (int i = 0; i < n; i++) {
+        ask_for_chroma(work, &adopted[sites->first[i + AHEAD < n ? i + AHEAD : i]], is_deep);
         const uint32_t luma = sites->luma.place[sites->first[i]];
         const uint32_t place = sites->chroma.place[i];
         const struct flow_pointer *q = &adopted[sites->first[i]];
@@ -113,6 +168,15 @@ void flow_candidate_chroma(const struct flow_work *work, const struct flow_sites
         if (p.weight < CHROMA_KNOWN)
             continue;
         for (int c = 0; c < 2; c++)
-            value[c][i] = scale * footprint_mean(&p, &f->picture, 1 + c);
+            value[c][i] = scale * footprint_mean(&p, &f->picture, 1 + c, is_deep);
     }
+}
+
+void flow_candidate_chroma(const struct flow_work *work, const struct flow_sites *sites,
+                           const struct flow_pointer *adopted, float *const value[2])
+{
+    if (work->window->format.depth > 8)
+        read_chroma(work, sites, adopted, value, true);
+    else
+        read_chroma(work, sites, adopted, value, false);
 }

@@ -15,7 +15,7 @@ static bool is_covered(const struct flow_work *work, int t)
 
 static bool is_filled(const struct flow_work *work, int t)
 {
-    return is_covered(work, t) && work->frames[t].is_filled;
+    return is_covered(work, t) && work->frames[t].is_filled && !work->frames[t].is_left;
 }
 
 enum { PLATE_REACH = 25 };
@@ -169,7 +169,7 @@ static bool sweep_batch_open(struct sweep_batch *b, struct flow_work *work, int 
     b->chained = uncap_alloc(n, sizeof(*b->chained));
     b->room = uncap_alloc(n, sizeof(*b->room));
     b->scratch = uncap_alloc((size_t)capacity, sizeof(*b->scratch));
-    bool ok = b->chained && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h);
+    bool ok = b->chained && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h, work->n);
     for (int c = 0; c < FLOW_CHAINS; c++) {
         b->pointers[c] = uncap_alloc(n, sizeof(*b->pointers[c]));
         ok = ok && b->pointers[c];

@@ -2,26 +2,43 @@
 #include "inpaint/flow/plate.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "inpaint/flow/affine.h"
 #include "inpaint/flow/sample.h"
 
 enum {
-    MAX_VOTES = 60,
-    MARGIN = 8, /* rows above and below the holes: the ring, and a camera that tilts */
+    FAR = 4,          /* pixels that a frame may be off the cells before they are laid out anew */
+    MARGIN = 8 + FAR, /* rows above and below the holes: the ring, and a camera that tilts */
+    SPAN = 64,        /* cells of a row that vote at once */
 };
 
+#define SNAP 0.03f /* pixels within which a place is taken for a sample: what rounding leaves of stillness */
 #define SAME_COLOUR 12.0f /* grey levels apart at most to count as the same */
-#define STEP_DRIFT 0.05f  /* pixels a step of moving camera adds */
+#define STEP_DRIFT 0.05f  /* pixels that the map may be off after each frame, and light that changes */
 #define COST_UNSURE 6.0f  /* cost of a pointer without votes, pixels */
 
-bool flow_plate_open(struct flow_plate *p, int w, int h)
+static bool cells_open(struct flow_cells *c, size_t n)
 {
-    const size_t n = (size_t)w * (size_t)h;
-    p->seen = uncap_alloc(n, sizeof(*p->seen));
-    p->spare = uncap_alloc(n, sizeof(*p->spare));
-    if (p->seen && p->spare)
+    c->value = uncap_alloc(n, sizeof(*c->value));
+    c->ballot = uncap_alloc(n, sizeof(*c->ballot));
+    return c->value && c->ballot;
+}
+
+static void cells_close(struct flow_cells *c)
+{
+    uncap_free(c->value);
+    uncap_free(c->ballot);
+}
+
+bool flow_plate_open(struct flow_plate *p, int w, int h, int n)
+{
+    const size_t cells = (size_t)w * (size_t)h;
+    const bool ok = cells_open(&p->cells, cells) && cells_open(&p->spare, cells);
+    p->frames = uncap_alloc((size_t)n, sizeof(*p->frames));
+    if (ok && p->frames)
         return true;
     flow_plate_close(p);
     return false;
@@ -29,20 +46,21 @@ bool flow_plate_open(struct flow_plate *p, int w, int h)
 
 void flow_plate_close(struct flow_plate *p)
 {
-    uncap_free(p->seen);
-    uncap_free(p->spare);
-    *p = (struct flow_plate){0};
+    cells_close(&p->cells);
+    cells_close(&p->spare);
+    uncap_free(p->frames);
+    *p = (struct flow_plate){.y0 = 0};
 }
 
 size_t flow_plate_bytes(int w, int h)
 {
-    return (size_t)2 * ((size_t)w * (size_t)h * sizeof(struct flow_seen) + UNCAP_ALIGN);
+    return (size_t)4 * ((size_t)w * (size_t)h * sizeof(float) + UNCAP_ALIGN);
 }
 
 static void forget(struct flow_plate *p, const struct flow_work *work)
 {
     for (ptrdiff_t i = (ptrdiff_t)p->y0 * work->w; i < (ptrdiff_t)p->y1 * work->w; i++)
-        p->seen[i].frame = -1;
+        p->cells.ballot[i] = -1;
 }
 
 static bool row_has_hole(const struct flow_work *work, int y)
@@ -63,8 +81,17 @@ void flow_plate_start(struct flow_plate *p, const struct flow_work *work)
         p->y1--;
     p->y0 = p->y0 > MARGIN ? p->y0 - MARGIN : 0;
     p->y1 = p->y1 + MARGIN < work->h ? p->y1 + MARGIN : work->h;
+    for (int t = 0; t < work->n; t++) {
+        const struct flow_frame *f = &work->frames[t];
+        p->frames[t] = (struct flow_plate_frame){.luma = f->picture.data[0],
+                                                 .stride = f->picture.stride[0],
+                                                 .hole = f->is_covered ? f->hole.bits : NULL,
+                                                 .words = f->hole.words};
+    }
     forget(p, work);
 }
+
+/* ---- affine maps in displacement form, as flow_affine_at takes them ---- */
 
 static bool is_still(const float a[6])
 {
@@ -74,106 +101,301 @@ static bool is_still(const float a[6])
     return true;
 }
 
-/* Row y of frame t from the plate of the frame before, moved by the affine map a. */
-static void carry_row(const struct flow_plate *p, const struct flow_work *work, const float a[6], int y)
+static void to_floats(const double a[6], float out[6])
 {
-    for (int x = 0; x < work->w; x++) {
-        struct flow_seen *to = &p->spare[(ptrdiff_t)y * work->w + x];
+    for (int i = 0; i < 6; i++)
+        out[i] = (float)a[i];
+}
+
+/* ---- moving on ---- */
+
+static void set_place(struct flow_plate_frame *f, const double place[6])
+{
+    memcpy(f->place, place, sizeof(f->place));
+    to_floats(place, f->at);
+}
+
+/* Lay the cells out anew under the frame that `cell` maps to them. */
+static void lay_out(struct flow_plate *p, const struct flow_work *work, const double cell[6])
+{
+    float a[6];
+    to_floats(cell, a);
+    const float right = (float)(work->w - 1);
+    for (int y = p->y0; y < p->y1; y++)
+        for (int x = 0; x < work->w; x++) {
+            const ptrdiff_t to = (ptrdiff_t)y * work->w + x;
+            float dx;
+            float dy;
+            flow_affine_at(a, (float)x, (float)y, &dx, &dy);
+            const float tx = (float)x + dx;
+            const float ty = (float)y + dy;
+            p->spare.ballot[to] = -1;
+            if (!(tx >= 0 && tx <= right && ty >= (float)p->y0 && ty <= (float)(p->y1 - 1)))
+                continue;
+            const ptrdiff_t from = (ptrdiff_t)(int)(ty + 0.5f) * work->w + (int)(tx + 0.5f);
+            p->spare.value[to] = p->cells.value[from];
+            p->spare.ballot[to] = p->cells.ballot[from];
+        }
+    const struct flow_cells cells = p->cells;
+    p->cells = p->spare;
+    p->spare = cells;
+    for (int t = 0; t < work->n; t++) {
+        double place[6];
+        flow_affine_compose(cell, p->frames[t].place, place);
+        set_place(&p->frames[t], place);
+    }
+}
+
+/* Find where the cells lie in frame t. False where the frame shows another scene than the one before. */
+static bool move_on(struct flow_plate *p, const struct flow_work *work, int t, int step)
+{
+    const struct flow_motion *m = step > 0 ? &work->frames[t].prev : &work->frames[t].next;
+    struct flow_plate_frame *here = &p->frames[t];
+    if (!m->is_known || m->broken)
+        return false;
+    const double *before = p->frames[t - step].place;
+    set_place(here, before);
+    if (is_still(m->affine))
+        return true;
+    double back[6];
+    double forth[6];
+    double place[6];
+    double cell[6];
+    for (int i = 0; i < 6; i++)
+        back[i] = (double)m->affine[i];
+    if (!flow_affine_invert(back, forth))
+        return false;
+    flow_affine_compose(before, forth, place);
+    if (!flow_affine_invert(place, cell))
+        return false;
+    set_place(here, place);
+    if (flow_affine_farthest(place, work->w, work->h) > FAR)
+        lay_out(p, work, cell);
+    return true;
+}
+
+/* ---- samples of frames ---- */
+
+static inline float snapped(float v)
+{
+    const float sample = (float)(int)(v + 0.5f);
+    return fabsf(v - sample) < SNAP ? sample : v;
+}
+
+/* No luma sample of the bilinear footprint of (x, y), which lies inside, is covered. */
+static inline bool is_clear(const struct flow_plate_frame *f, float x, float y)
+{
+    if (!f->hole)
+        return true;
+    const int xi = (int)x;
+    const int yi = (int)y;
+    const int right = xi + (x > (float)xi);
+    const uint64_t *row = f->hole + (ptrdiff_t)yi * f->words;
+    uint64_t found = row[xi >> 6] >> (xi & 63) | row[right >> 6] >> (right & 63);
+    if (y > (float)yi) {
+        row += f->words;
+        found |= row[xi >> 6] >> (xi & 63) | row[right >> 6] >> (right & 63);
+    }
+    return !(found & 1);
+}
+
+/* What a frame shows at the n cells from (x, y) on: where they lie in it, luma there, and of which no caption
+ * covers anything. */
+struct look {
+    int n;
+    float x[SPAN], y[SPAN], value[SPAN];
+    uint64_t known;
+};
+
+/* Places of the cells; known: those inside the frame. */
+static void place_span(struct look *l, const struct flow_work *work, const float place[6], int x0, int y)
+{
+    int inside[SPAN];
+    for (int k = 0; k < l->n; k++) {
         float dx;
         float dy;
-        flow_affine_at(a, (float)x, (float)y, &dx, &dy);
-        const float tx = (float)x + dx;
-        const float ty = (float)y + dy;
-        to->frame = -1;
-        if (!flow_work_inside(work, tx, ty))
-            continue;
-        const int nx = (int)(tx + 0.5f);
-        const int ny = (int)(ty + 0.5f);
-        if (ny < p->y0 || ny >= p->y1)
-            continue;
-        struct flow_seen s = p->seen[(ptrdiff_t)ny * work->w + nx];
-        if (s.frame < 0)
-            continue;
-        const float sx = s.x + tx - (float)nx;
-        const float sy = s.y + ty - (float)ny;
-        if (flow_work_inside(work, sx, sy) && flow_work_clear(&work->frames[s.frame], sx, sy)) {
-            s.x = sx;
-            s.y = sy;
-        }
-        s.drift += STEP_DRIFT;
-        *to = s;
+        flow_affine_at(place, (float)(x0 + k), (float)y, &dx, &dy);
+        l->x[k] = snapped((float)(x0 + k) + dx);
+        l->y[k] = snapped((float)y + dy);
+        inside[k] = (l->x[k] >= 0) & (l->y[k] >= 0) & (l->x[k] <= (float)(work->w - 1)) &
+                    (l->y[k] <= (float)(work->h - 1));
     }
+    l->known = 0;
+    for (int k = 0; k < l->n; k++)
+        l->known |= (uint64_t)inside[k] << k;
 }
 
-/* Pointers of the covered samples of a row; returns how many. */
-static int read_row(const struct flow_seen *row, const struct flow_mask *hole, int y,
-                    struct flow_pointer *out)
+/* Bits x .. x + 63 of a row. */
+static uint64_t bits_from(const uint64_t *row, int words, int x)
 {
-    int n = 0;
-    for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
-        const struct flow_seen *s = &row[x];
-        out[n++] =
-            (struct flow_pointer){s->x, s->y, s->drift + COST_UNSURE / (1 + (float)s->votes), s->frame};
-    }
-    return n;
+    const int i = x >> 6;
+    const int s = x & 63;
+    return row[i] >> s | (s && i + 1 < words ? row[i + 1] << (64 - s) : 0);
 }
 
-/* Let a known sample of frame t vote. */
-static void vote(struct flow_seen *s, const struct flow_work *work, int t, int x, int y, float limit)
+/* The cells lie side by side in the frame but for fractions of a sample, and one more
+ * sample to the right and below is there. */
+static bool is_straight(const struct look *l, const struct flow_work *work)
 {
-    const struct uncap_picture *picture = &work->frames[t].picture;
-    const struct flow_seen here = {(float)x, (float)y, 0, (int16_t)t, 0};
-    if (s->frame < 0) {
-        *s = here;
+    const int x = (int)l->x[0];
+    const int y = (int)l->y[0];
+    bool is = x + l->n < work->w && y + 1 < work->h;
+    for (int k = 0; k < l->n; k++)
+        is &= ((int)l->x[k] == x + k) & ((int)l->y[k] == y);
+    return is;
+}
+
+static void read_straight(struct look *l, const struct flow_plate_frame *f, bool is_deep)
+{
+    const int x0 = (int)l->x[0];
+    const int y0 = (int)l->y[0];
+    const uint8_t *top = f->luma + (ptrdiff_t)y0 * f->stride + (ptrdiff_t)x0 * (is_deep ? 2 : 1);
+    const uint16_t *a = (const uint16_t *)(const void *)top;
+    const uint16_t *b = (const uint16_t *)(const void *)(top + f->stride);
+    const uint8_t *low = top + f->stride;
+    bool beside = false;
+    bool below = false;
+    for (int k = 0; k < l->n; k++) {
+        const float fx = l->x[k] - (float)(x0 + k);
+        const float fy = l->y[k] - (float)y0;
+        beside |= fx > 0;
+        below |= fy > 0;
+        l->value[k] =
+            is_deep
+                ? flow_sample_mix((float)a[k], (float)a[k + 1], (float)b[k], (float)b[k + 1], fx, fy)
+                : flow_sample_mix((float)top[k], (float)top[k + 1], (float)low[k], (float)low[k + 1], fx, fy);
+    }
+    if (!f->hole)
         return;
-    }
-    const float seen = flow_sample_bilinear(&work->frames[s->frame].picture, s->x, s->y);
-    if (fabsf(seen - flow_sample_get(picture, 0, x, y)) <= limit) {
-        const int16_t votes = s->votes;
-        *s = here;
-        s->votes = votes < MAX_VOTES ? (int16_t)(votes + 1) : MAX_VOTES;
-    } else if (--s->votes < 0) {
-        *s = here;
+    const uint64_t *row = f->hole + (ptrdiff_t)y0 * f->words;
+    uint64_t covered = bits_from(row, f->words, x0) | (beside ? bits_from(row, f->words, x0 + 1) : 0);
+    row += f->words;
+    if (below)
+        covered |= bits_from(row, f->words, x0) | (beside ? bits_from(row, f->words, x0 + 1) : 0);
+    l->known &= ~covered;
+}
+
+/* Reads no sample that has no weight. */
+static void read_scattered(struct look *l, const struct flow_plate_frame *f, bool is_deep)
+{
+    for (uint64_t left = l->known; left; left &= left - 1) {
+        const int k = __builtin_ctzll(left);
+        if (!is_clear(f, l->x[k], l->y[k])) {
+            l->known &= ~(UINT64_C(1) << k);
+            continue;
+        }
+        const struct uncap_picture luma = {.data = {(uint8_t *)(uintptr_t)f->luma}, .stride = {f->stride}};
+        l->value[k] = is_deep ? flow_sample_bilinear_deep(&luma, l->x[k], l->y[k])
+                              : flow_sample_bilinear_byte(&luma, l->x[k], l->y[k]);
     }
 }
 
-/* Let the known samples of a row of frame t vote. */
-static void vote_row(struct flow_seen *row, const struct flow_work *work, int t, int y)
+/* Let what frame t shows vote. */
+static inline void vote(float *value, int32_t *ballot, float shown, int t, float limit)
 {
-    const struct flow_frame *f = &work->frames[t];
-    const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
-    const int words = (work->w + 63) / 64;
-    for (int i = 0; i < words; i++) {
-        uint64_t voters = f->is_covered ? ~f->hole.bits[(ptrdiff_t)y * words + i] : ~UINT64_C(0);
-        if (64 * i + 64 > work->w)
-            voters &= (UINT64_C(1) << (work->w & 63)) - 1;
-        for (; voters; voters &= voters - 1) {
-            const int x = 64 * i + __builtin_ctzll(voters);
-            vote(&row[x], work, t, x, y, limit);
+    const int32_t old = *ballot;
+    const int32_t votes = old & FLOW_PLATE_VOTES;
+    const bool agrees = (old >= 0) & (fabsf(*value - shown) <= limit);
+    const bool takes = agrees | (old < 0) | (votes == 0);
+    const int32_t more = votes < FLOW_PLATE_VOTES ? votes + 1 : FLOW_PLATE_VOTES;
+    const int32_t taken = t * (FLOW_PLATE_VOTES + 1) + (agrees ? more : 0);
+    *value = takes ? shown : *value;
+    *ballot = takes ? taken : old - 1;
+}
+
+/* At the cells of a span. */
+static void vote_span(float *value, int32_t *ballot, const struct look *l, int t, float limit)
+{
+    if (l->known == ~UINT64_C(0))
+        for (int k = 0; k < SPAN; k++)
+            vote(&value[k], &ballot[k], l->value[k], t, limit);
+    else
+        for (uint64_t left = l->known; left; left &= left - 1) {
+            const int k = __builtin_ctzll(left);
+            vote(&value[k], &ballot[k], l->value[k], t, limit);
         }
+}
+
+static inline void vote_rows(struct flow_plate *p, const struct flow_work *work, int t, bool is_deep)
+{
+    const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
+    const struct flow_plate_frame *f = &p->frames[t];
+    for (int y = p->y0; y < p->y1; y++)
+        for (int x = 0; x < work->w; x += SPAN) {
+            struct look l;
+            l.n = work->w - x < SPAN ? work->w - x : SPAN;
+            const uint64_t all = ~UINT64_C(0) >> (SPAN - l.n);
+            const ptrdiff_t at = (ptrdiff_t)y * work->w + x;
+            place_span(&l, work, f->at, x, y);
+            if (l.known == all && is_straight(&l, work))
+                read_straight(&l, f, is_deep);
+            else
+                read_scattered(&l, f, is_deep);
+            vote_span(p->cells.value + at, p->cells.ballot + at, &l, t, limit);
+        }
+}
+
+/* ---- pointers ---- */
+
+/* Where the source of the place (x, y) of the plate shows it: there, or at the nearest sample if that alone
+ * is not covered. */
+static struct flow_pointer point(const struct flow_plate *p, const struct flow_work *work, int t, float x,
+                                 float y)
+{
+    struct flow_pointer out = {.frame = -1};
+    if (!flow_work_inside(work, x, y) || y < (float)p->y0 || y > (float)(p->y1 - 1))
+        return out;
+    const int32_t ballot = p->cells.ballot[(ptrdiff_t)(int)(y + 0.5f) * work->w + (int)(x + 0.5f)];
+    if (ballot < 0)
+        return out;
+    const int frame = ballot / (FLOW_PLATE_VOTES + 1);
+    const struct flow_plate_frame *f = &p->frames[frame];
+    float dx;
+    float dy;
+    flow_affine_at(f->at, x, y, &dx, &dy);
+    out.x = snapped(x + dx);
+    out.y = snapped(y + dy);
+    if (!flow_work_inside(work, out.x, out.y))
+        return out;
+    if (!is_clear(f, out.x, out.y)) {
+        out.x = (float)(int)(out.x + 0.5f);
+        out.y = (float)(int)(out.y + 0.5f);
+        if (!is_clear(f, out.x, out.y))
+            return out;
     }
+    out.frame = frame;
+    out.cost = STEP_DRIFT * (float)abs(t - frame) + COST_UNSURE / (1 + (float)(ballot & FLOW_PLATE_VOTES));
+    return out;
+}
+
+static void point_all(const struct flow_plate *p, const struct flow_work *work, int t,
+                      struct flow_pointer *out)
+{
+    const struct flow_mask *hole = &work->frames[t].hole;
+    double cell[6] = {0};
+    float a[6];
+    flow_affine_invert(p->frames[t].place, cell);
+    to_floats(cell, a);
+    for (int y = 0; y < hole->h; y++)
+        for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
+            float dx;
+            float dy;
+            flow_affine_at(a, (float)x, (float)y, &dx, &dy);
+            *out++ = point(p, work, t, (float)x + dx, (float)y + dy);
+        }
 }
 
 void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, int step,
                      struct flow_pointer *out)
 {
-    const struct flow_frame *f = &work->frames[t];
-    const struct flow_motion *m = step > 0 ? &f->prev : &f->next;
-    const bool is_lost = !m->is_known || m->broken;
-    const bool moves = !is_lost && !is_still(m->affine);
-    if (is_lost)
+    if (!move_on(p, work, t, step)) {
         forget(p, work);
-    for (int y = p->y0; y < p->y1; y++) {
-        struct flow_seen *row = (moves ? p->spare : p->seen) + (ptrdiff_t)y * work->w;
-        if (moves)
-            carry_row(p, work, m->affine, y);
-        if (out)
-            out += read_row(row, &f->hole, y, out);
-        vote_row(row, work, t, y);
+        set_place(&p->frames[t], (const double[6]){0});
     }
-    if (!moves)
-        return;
-    struct flow_seen *seen = p->seen;
-    p->seen = p->spare;
-    p->spare = seen;
+    if (out)
+        point_all(p, work, t, out);
+    if (work->window->format.depth > 8)
+        vote_rows(p, work, t, true);
+    else
+        vote_rows(p, work, t, false);
 }

@@ -2,33 +2,62 @@
 /* What was seen most at each place under the scene's global motion: the background that moving things pass in
  * front of.
  *
- * A sample keeps one pointer to where its background was last seen and votes for it. A frame that shows the
+ * Each cell names the frame that its background was last seen in and votes for it. A frame that shows the
  * same colour there adds a vote and becomes the source; one that shows another takes a vote away, and when
- * none is left, replaces it. Unlike the other chains a plate does not break where something moves through. */
+ * none is left, replaces it. Unlike the other chains a plate does not break where something moves through.
+ *
+ * Cells stand still while frames move over them. Where a cell lies in a frame is an affine map of that frame,
+ * composed of the steps from one frame to the next; when the present frame has moved too far off the cells,
+ * they are laid out anew under it. */
 #ifndef UNCAP_INPAINT_FLOW_PLATE_H
 #define UNCAP_INPAINT_FLOW_PLATE_H
 
 #include "inpaint/flow/pointers.h"
 
-/* One sample of a plate. frame < 0: nothing seen yet. drift: pixels the affine chain may be off by now. */
-struct flow_seen {
-    float x, y, drift;
-    int16_t frame, votes;
+enum { FLOW_PLATE_VOTES = 63 }; /* at most, so that they share a word with the frame's number */
+
+/* What was seen at each place, [h][w] like the luma plane.
+ *
+ * value   luma, native
+ * ballot  (FLOW_PLATE_VOTES + 1) times the source's frame, plus its votes; negative: nothing seen yet
+ */
+struct flow_cells {
+    float *value;
+    int32_t *ballot;
 };
 
-/* seen, spare  [h][w] of the luma plane; only rows [y0, y1), where the window has holes, are kept */
+/* A frame under the plate.
+ *
+ * place   where the cell (X, Y) lies in it: x = X + place[0] + place[1] X + place[2] Y, y likewise; at:
+ *         the same rounded
+ * luma    its samples; hole [h][words]: what is covered of them, NULL: nothing
+ */
+struct flow_plate_frame {
+    double place[6];
+    float at[6];
+    int words;
+    const uint64_t *hole;
+    const uint8_t *luma;
+    ptrdiff_t stride;
+};
+
+/* Only rows [y0, y1) of the cells, where the window has holes, are kept. spare: room to lay them out anew.
+ * frames  [n] of the window */
 struct flow_plate {
-    struct flow_seen *seen, *spare;
+    struct flow_cells cells, spare;
+    struct flow_plate_frame *frames;
     int y0, y1;
 };
 
-bool flow_plate_open(struct flow_plate *p, int w, int h);
+/* For windows of n frames of w x h samples. False if short of memory. */
+bool flow_plate_open(struct flow_plate *p, int w, int h, int n);
 void flow_plate_close(struct flow_plate *p);
+/* Without what it keeps for each frame. */
 size_t flow_plate_bytes(int w, int h);
 /* Forget everything and keep the rows that the window's holes lie in. */
 void flow_plate_start(struct flow_plate *p, const struct flow_work *work);
 
-/* Carry the plate from frame t - step to frame t and let that frame vote with its known samples.
+/* Move on from frame t - step to frame t and let that frame vote with its known samples.
  *
  * out  [hole.n] where each covered sample was seen in the frames before t in the direction of the sweep,
  *          or NULL
