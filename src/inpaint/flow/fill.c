@@ -2,6 +2,7 @@
 #include "inpaint/flow/fill.h"
 
 #include "base/memory.h"
+#include "inpaint/flow/backdrop.h"
 #include "inpaint/flow/fuse.h"
 #include "inpaint/flow/origin.h"
 #include "inpaint/flow/plate.h"
@@ -132,10 +133,11 @@ static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 
 /* ---- sweeps ---- */
 
-/* Frames first, first + step, ... of one sweep; slot 0 of chained and pointers is the frame before them. */
+/* Frames first, first + step, ... of one sweep of `length`; slot 0 of chained and pointers is the frame before
+ * them. */
 struct sweep_batch {
     struct flow_work *work;
-    int step, first, n, capacity;
+    int step, length, first, n, capacity;
     struct flow_mask *chained;                   /* [capacity + 1] samples that have local pointers */
     struct flow_pointer **pointers[FLOW_CHAINS]; /* [capacity + 1] of [chained.n] and [hole.n] */
     size_t *room;                                /* [capacity + 1] pointers allocated */
@@ -208,6 +210,18 @@ static bool reserve(struct sweep_batch *b, int i)
     return true;
 }
 
+/* What the window before knew comes into the plate, and what is known now is left for the window after, which
+ * begins its core where this one ends. */
+static void meet_neighbours(struct sweep_batch *b, int t)
+{
+    const struct flow_work *work = b->work;
+    if (work->behind && work->behind->frame == work->window->first + t)
+        flow_plate_learn(&b->plate, work, work->n, work->behind->votes);
+    const int end = b->length < work->window->core_end ? b->length : work->window->core_end;
+    if (work->next_behind && t == end - 1)
+        flow_backdrop_render(work->next_behind, &b->plate, work, t, &b->scratch[0]);
+}
+
 /* The plate through the whole batch. */
 static void step_plate(struct sweep_batch *b)
 {
@@ -215,6 +229,8 @@ static void step_plate(struct sweep_batch *b)
         const int t = b->first + i * b->step;
         flow_plate_step(&b->plate, b->work, t, b->step,
                         is_filled(b->work, t) ? b->pointers[FLOW_CHAIN_PLATE][i + 1] : NULL);
+        if (b->step > 0)
+            meet_neighbours(b, t);
     }
 }
 
@@ -279,6 +295,7 @@ static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
 {
     const int n = sweep_length(b->work, step);
     b->step = step;
+    b->length = n;
     flow_plate_start(&b->plate, b->work);
     for (int done = 0; done < n; done += b->n) {
         const int status = uncap_cancel_check(b->work->cancel, err);

@@ -7,10 +7,7 @@
 #include "inpaint/flow/affine.h"
 #include "inpaint/flow/sample.h"
 
-enum {
-    MAX_VOTES = 60,
-    MARGIN = 8, /* rows above and below the holes: the ring, and a camera that tilts */
-};
+enum { MAX_VOTES = 60 };
 
 #define SAME_COLOUR 12.0f /* grey levels apart at most to count as the same */
 #define STEP_DRIFT 0.05f  /* pixels a step of moving camera adds */
@@ -45,24 +42,10 @@ static void forget(struct flow_plate *p, const struct flow_work *work)
         p->seen[i].frame = -1;
 }
 
-static bool row_has_hole(const struct flow_work *work, int y)
-{
-    for (int t = 0; t < work->n; t++)
-        if (work->frames[t].is_covered && flow_mask_next(&work->frames[t].hole, 0, y) < work->w)
-            return true;
-    return false;
-}
-
 void flow_plate_start(struct flow_plate *p, const struct flow_work *work)
 {
     p->y0 = 0;
     p->y1 = work->h;
-    while (p->y0 < p->y1 && !row_has_hole(work, p->y0))
-        p->y0++;
-    while (p->y1 > p->y0 && !row_has_hole(work, p->y1 - 1))
-        p->y1--;
-    p->y0 = p->y0 > MARGIN ? p->y0 - MARGIN : 0;
-    p->y1 = p->y1 + MARGIN < work->h ? p->y1 + MARGIN : work->h;
     forget(p, work);
 }
 
@@ -176,4 +159,42 @@ void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, 
     struct flow_seen *seen = p->seen;
     p->seen = p->spare;
     p->spare = seen;
+}
+
+void flow_plate_look(const struct flow_plate *p, const struct flow_work *work, struct flow_pointer *out,
+                     uint8_t *votes)
+{
+    for (ptrdiff_t i = (ptrdiff_t)p->y0 * work->w; i < (ptrdiff_t)p->y1 * work->w; i++) {
+        const struct flow_seen *s = &p->seen[i];
+        *out++ = (struct flow_pointer){s->x, s->y, s->drift, s->frame};
+        votes[i] = (uint8_t)(s->votes < 0 ? 0 : s->votes > UINT8_MAX ? UINT8_MAX : s->votes);
+    }
+}
+
+/* The source that the plate has itself stays where both agree: its colours were never resampled. */
+static void learn(struct flow_seen *s, const struct flow_work *work, struct flow_seen there, float limit)
+{
+    if (s->frame >= 0) {
+        const float own = flow_sample_bilinear(&work->frames[s->frame].picture, s->x, s->y);
+        const float other =
+            flow_sample_get(&work->frames[there.frame].picture, 0, (int)there.x, (int)there.y);
+        if (fabsf(own - other) <= limit) {
+            s->votes = s->votes > there.votes ? s->votes : there.votes;
+            return;
+        }
+    }
+    *s = there;
+}
+
+void flow_plate_learn(struct flow_plate *p, const struct flow_work *work, int source, const uint8_t *votes)
+{
+    const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
+    const struct flow_mask *hole = &work->frames[source].hole;
+    for (int y = p->y0; y < p->y1; y++)
+        for (int x = 0; x < work->w; x++) {
+            const ptrdiff_t i = (ptrdiff_t)y * work->w + x;
+            if (!flow_mask_has(hole, x, y))
+                learn(&p->seen[i], work,
+                      (struct flow_seen){(float)x, (float)y, 0, (int16_t)source, (int16_t)votes[i]}, limit);
+        }
 }

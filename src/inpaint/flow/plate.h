@@ -16,7 +16,8 @@ struct flow_seen {
     int16_t frame, votes;
 };
 
-/* seen, spare  [h][w] of the luma plane; only rows [y0, y1), where the window has holes, are kept */
+/* seen, spare  [h][w] of the luma plane; rows [y0, y1) are kept: all, since the window after
+ * may have its holes in others */
 struct flow_plate {
     struct flow_seen *seen, *spare;
     int y0, y1;
@@ -25,7 +26,7 @@ struct flow_plate {
 bool flow_plate_open(struct flow_plate *p, int w, int h);
 void flow_plate_close(struct flow_plate *p);
 size_t flow_plate_bytes(int w, int h);
-/* Forget everything and keep the rows that the window's holes lie in. */
+/* Forget everything. */
 void flow_plate_start(struct flow_plate *p, const struct flow_work *work);
 
 /* Carry the plate from frame t - step to frame t and let that frame vote with its known samples.
@@ -35,5 +36,19 @@ void flow_plate_start(struct flow_plate *p, const struct flow_work *work);
  */
 void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, int step,
                      struct flow_pointer *out);
+
+/* Where each sample of rows [y0, y1) of frame t, whose step was the last, was seen.
+ *
+ * out    [(y1 - y0) w]
+ * votes  [h][w] u8, of those rows alone: frames that have shown the same, at most 255
+ */
+void flow_plate_look(const struct flow_plate *p, const struct flow_work *work, struct flow_pointer *out,
+                     uint8_t *votes);
+
+/* Take over what frame `source` shows, which lies under the frame whose step was the last.
+ *
+ * votes  [h][w] u8 that its samples are worth
+ */
+void flow_plate_learn(struct flow_plate *p, const struct flow_work *work, int source, const uint8_t *votes);
 
 #endif
