@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/flow/life.h"
 
+#include <stdlib.h>
+
 #include "base/build_up.h"
 #include "base/memory.h"
 
@@ -81,6 +83,31 @@ void flow_captions_close(struct flow_caption **captions, int n)
     }
     uncap_free(all);
     *captions = NULL;
+}
+
+/* Both ends of a stretch moved the same way, by how much at least. */
+static int moved(int first, int end, int other_first, int other_end)
+{
+    const int a = other_first - first;
+    const int b = other_end - end;
+    if ((a > 0) != (b > 0))
+        return 0;
+    return abs(a) < abs(b) ? abs(a) : abs(b);
+}
+
+bool flow_caption_is_registered(const struct uncap_caption *c)
+{
+    if (c->matte || c->motion || !c->n_observations)
+        return true;
+    const struct uncap_rect first = uncap_quad_bounds(&c->observations[0].quad);
+    const int allowed = uncap_rect_h(first) / 2;
+    for (size_t i = 1; i < c->n_observations; i++) {
+        const struct uncap_rect r = uncap_quad_bounds(&c->observations[i].quad);
+        if (moved(first.x0, first.x1, r.x0, r.x1) > allowed ||
+            moved(first.y0, first.y1, r.y0, r.y1) > allowed)
+            return false;
+    }
+    return true;
 }
 
 /* First and last frame of a life: the caption may be only half there. */

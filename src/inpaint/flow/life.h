@@ -32,6 +32,10 @@ struct flow_caption {
 bool flow_captions_open(struct flow_caption **out, const struct flow_work *work);
 void flow_captions_close(struct flow_caption **captions, int n);
 
+/* Every frame shows the caption at the same place, or its motion is known. One known by boxes alone that wander, both
+ * ends of them by more than half a line's height, is not to be measured: other samples are covered in each frame. */
+bool flow_caption_is_registered(const struct uncap_caption *c);
+
 /* Opacity from which a caption counts as wholly there. */
 #define FLOW_LIFE_FULL 0.97f
 

@@ -152,7 +152,7 @@ int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *
     for (int k = 0; k < work->window->n_captions; k++) {
         struct update u = {{work, captions, &captions[k]}, freed != NULL};
         const struct uncap_window_caption *seen = captions[k].caption;
-        if (!flow_work_reaches_core(work, seen))
+        if (!flow_work_reaches_core(work, seen) || !flow_caption_is_registered(seen->caption))
             continue;
         int status = uncap_cancel_check(work->cancel, err);
         if (status)
