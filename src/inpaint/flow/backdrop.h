@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the window before knew of the background behind everything that moves: the plate of its forward sweep, as
+/* What the window before knew of the background behind all that moves: the plate of its forward sweep, as
  * a picture. So a place that was clear once is known through captions of any length, however little memory
  * windows have. */
 #ifndef UNCAP_INPAINT_FLOW_BACKDROP_H
@@ -40,7 +40,7 @@ struct flow_backdrops {
 /* Take out what lies under a frame that the window shares with the one before it. False if there is none. */
 bool flow_backdrops_take(struct flow_backdrops *all, const struct uncap_window *win,
                          struct flow_backdrop *out);
-/* Give the list a backdrop, which is empty then, and forget those that no window can use any more, which begin
+/* Give the list a backdrop, empty then, and forget those that no window can use any more: windows begin
  * at most `reach` frames before this one. False, and it is closed, if short of memory. */
 bool flow_backdrops_give(struct flow_backdrops *all, struct flow_backdrop *b, int64_t window_first,
                          int reach);

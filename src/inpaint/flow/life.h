@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known of a window's captions while it is filled: what each did to its samples, and when it is there. */
+/* What is known of a window's captions while it is filled: what each did to its samples, when it is there. */
 #ifndef UNCAP_INPAINT_FLOW_LIFE_H
 #define UNCAP_INPAINT_FLOW_LIFE_H
 
@@ -32,8 +32,8 @@ struct flow_caption {
 bool flow_captions_open(struct flow_caption **out, const struct flow_work *work);
 void flow_captions_close(struct flow_caption **captions, int n);
 
-/* Every frame shows the caption at the same place, or its motion is known. One known by boxes alone that wander, both
- * ends of them by more than half a line's height, is not to be measured: other samples are covered in each frame. */
+/* Every frame shows the caption at the same place, or its motion is known. One known by boxes alone that wander,
+ * both ends of them by more than half a line's height, is not to be measured: each frame covers other samples. */
 bool flow_caption_is_registered(const struct uncap_caption *c);
 
 /* Opacity from which a caption counts as wholly there. */
