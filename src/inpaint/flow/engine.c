@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "inpaint/engine.h"
+#include "inpaint/flow/backdrop.h"
 #include "inpaint/flow/fill.h"
 #include "inpaint/flow/kept.h"
 #include "inpaint/flow/room.h"
@@ -27,6 +28,7 @@ struct flow_engine {
     struct flow_settings settings;
     const struct uncap_kernels *kernels;
     struct flow_kept kept;
+    struct flow_backdrops backdrops;
     size_t budget; /* bytes for all of the erase pass; what a window's room is cut from */
 };
 
@@ -44,6 +46,7 @@ static void flow_close(struct uncap_engine *e)
 {
     struct flow_engine *f = e->priv;
     flow_kept_clear(&f->kept);
+    flow_backdrops_clear(&f->backdrops);
 }
 
 /* Engine bytes a frame of the window takes at most: everything covered. */
@@ -76,7 +79,7 @@ static int flow_plan(const struct uncap_engine *e, struct uncap_format format, i
         .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
-        plan->window_bytes = room.fixed_bytes + frames * own +
+        plan->window_bytes = room.fixed_bytes + frames * own + 2 * flow_backdrop_bytes(format, w, h) +
                              flow_tiles_bytes(&room, format, h, (int)frames, plan->core) +
                              (size_t)plan->core * origins;
         if (plan->window_bytes + frames * held + (size_t)plan->core * held <= budget)
@@ -176,7 +179,7 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
         work->cw = uncap_plane_w(win->format, 1, work->w);
         work->ch = uncap_plane_h(win->format, 1, work->h);
     }
-    work->frames = uncap_alloc((size_t)win->n, sizeof(*work->frames));
+    work->frames = uncap_alloc((size_t)win->n + 1, sizeof(*work->frames));
     bool ok = work->frames != NULL;
     for (int t = 0; ok && t < win->n; t++) {
         work->frames[t].source = work->frames[t].picture = win->frames[t];
@@ -190,6 +193,24 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
             ok = flow_motion_open(&work->frames[t].next, work->w, work->h) &&
                  flow_motion_open(&work->frames[t + 1].prev, work->w, work->h);
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "a window of the flow engine");
+}
+
+/* Show the window what the one before knew, as a frame behind its own, and have it leave what it knows. */
+static int open_backdrops(struct flow_work *work, struct flow_backdrops *all, struct flow_backdrop *behind,
+                          struct flow_backdrop *next_behind, struct uncap_error *err)
+{
+    if (flow_backdrops_take(all, work->window, behind)) {
+        work->behind = behind;
+        work->frames[work->n] = (struct flow_frame){.source = behind->picture,
+                                                    .picture = behind->picture,
+                                                    .is_covered = true,
+                                                    .hole = behind->hole,
+                                                    .hole_c = behind->hole_c};
+    }
+    if (!flow_backdrop_open(next_behind, work))
+        return uncap_fail_nomem(err, "the background of a window");
+    work->next_behind = next_behind;
+    return UNCAP_OK;
 }
 
 /* What the fill of a tile needs besides it. */
@@ -206,9 +227,13 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
     struct flow_engine *engine = job->engine->priv;
     struct flow_work work;
     struct flow_caption *captions = NULL;
+    struct flow_backdrop behind = {.frame = 0};
+    struct flow_backdrop next_behind = {.frame = 0};
     int status = work_open(&work, job->engine, win, stride, err);
     work.cancel = job->cancel;
     work.batch = job->batch;
+    if (!status)
+        status = open_backdrops(&work, &engine->backdrops, &behind, &next_behind, err);
     if (!status && !flow_captions_open(&captions, &work))
         status = uncap_fail_nomem(err, "the captions of a window");
     double freed = 1;
@@ -221,6 +246,10 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
     }
     flow_captions_close(&captions, win->n_captions);
     frames_close(&work);
+    flow_backdrop_close(&behind);
+    if (!status && !flow_backdrops_give(&engine->backdrops, &next_behind, win->first, work.settings->reach))
+        status = uncap_fail_nomem(err, "the background of a window");
+    flow_backdrop_close(&next_behind);
     flow_kept_take(&engine->kept, &work);
     if (status || work.settings->renew_motion)
         flow_kept_clear(&engine->kept);

@@ -2,6 +2,7 @@
 #include "inpaint/flow/fill.h"
 
 #include "base/memory.h"
+#include "inpaint/flow/backdrop.h"
 #include "inpaint/flow/fuse.h"
 #include "inpaint/flow/origin.h"
 #include "inpaint/flow/plate.h"
@@ -132,10 +133,11 @@ static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 
 /* ---- sweeps ---- */
 
-/* Frames first, first + step, ... of one sweep; slot 0 of chained and pointers is the frame before them. */
+/* Frames first, first + step, ... of one sweep of `length`; slot 0 of chained and pointers is the frame before
+ * them. */
 struct sweep_batch {
     struct flow_work *work;
-    int step, first, n, capacity;
+    int step, length, first, n, capacity;
     struct flow_mask *chained;                   /* [capacity + 1] samples that have local pointers */
     struct flow_pointer **pointers[FLOW_CHAINS]; /* [capacity + 1] of [chained.n] and [hole.n] */
     size_t *room;                                /* [capacity + 1] pointers allocated */
@@ -169,7 +171,8 @@ static bool sweep_batch_open(struct sweep_batch *b, struct flow_work *work, int 
     b->chained = uncap_alloc(n, sizeof(*b->chained));
     b->room = uncap_alloc(n, sizeof(*b->room));
     b->scratch = uncap_alloc((size_t)capacity, sizeof(*b->scratch));
-    bool ok = b->chained && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h, work->n);
+    bool ok =
+        b->chained && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h, work->n + 1);
     for (int c = 0; c < FLOW_CHAINS; c++) {
         b->pointers[c] = uncap_alloc(n, sizeof(*b->pointers[c]));
         ok = ok && b->pointers[c];
@@ -208,6 +211,18 @@ static bool reserve(struct sweep_batch *b, int i)
     return true;
 }
 
+/* What the window before knew comes into the plate, and what is known now is left for the window after, which
+ * begins its core where this one ends. */
+static void meet_neighbours(struct sweep_batch *b, int t)
+{
+    const struct flow_work *work = b->work;
+    if (work->behind && work->behind->frame == work->window->first + t)
+        flow_plate_learn(&b->plate, work, t, work->n, work->behind->votes);
+    const int end = b->length < work->window->core_end ? b->length : work->window->core_end;
+    if (work->next_behind && t == end - 1)
+        flow_backdrop_render(work->next_behind, &b->plate, work, t, &b->scratch[0]);
+}
+
 /* The plate through the whole batch. */
 static void step_plate(struct sweep_batch *b)
 {
@@ -215,6 +230,8 @@ static void step_plate(struct sweep_batch *b)
         const int t = b->first + i * b->step;
         flow_plate_step(&b->plate, b->work, t, b->step,
                         is_filled(b->work, t) ? b->pointers[FLOW_CHAIN_PLATE][i + 1] : NULL);
+        if (b->step > 0)
+            meet_neighbours(b, t);
     }
 }
 
@@ -279,6 +296,7 @@ static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
 {
     const int n = sweep_length(b->work, step);
     b->step = step;
+    b->length = n;
     flow_plate_start(&b->plate, b->work);
     for (int done = 0; done < n; done += b->n) {
         const int status = uncap_cancel_check(b->work->cancel, err);

@@ -21,6 +21,10 @@ static const struct {
 };
 #define VARIANCE_BASE 0.5f
 
+/* Grey levels that a candidate may be darker or brighter than the ring all around: a change of light between
+ * two frames. A plate that is off by more shows the scene without what stands before it now. */
+static const float LIGHT[FLOW_CHAINS] = {[FLOW_CHAIN_LOCAL] = 256, [FLOW_CHAIN_PLATE] = 4};
+
 /* One plane of the frame that is filled. */
 struct fused_plane {
     int plane, w, h;
@@ -96,8 +100,9 @@ static void blur(const struct flow_pushpull *m, struct uncap_rect bounds, float 
     }
 }
 
-/* Leave in s->error the size of the luma residual that the blurred membrane does not explain. */
-static void measure_luma(const struct fused_plane *p, const struct uncap_picture *picture,
+/* Leave in s->error the size of the luma residual that the blurred membrane does not explain, and how much
+ * more than `light` the membrane itself is. */
+static void measure_luma(const struct fused_plane *p, const struct uncap_picture *picture, float light,
                          struct flow_scratch *s)
 {
     const float scale = flow_sample_scale(picture->format);
@@ -112,7 +117,8 @@ static void measure_luma(const struct fused_plane *p, const struct uncap_picture
         const int x = flow_place_x(l->place[l->ring[k]]);
         const int y = flow_place_y(l->place[l->ring[k]]);
         const float delta = scale * flow_sample_get(picture, 0, x, y) - value;
-        const float residual = fabsf(delta - smooth[(ptrdiff_t)(y >> 1) * s->smooth.w[0] + (x >> 1)]);
+        const float shift = smooth[(ptrdiff_t)(y >> 1) * s->smooth.w[0] + (x >> 1)];
+        const float residual = fabsf(delta - shift) + fmaxf(fabsf(shift) - light, 0);
         flow_pushpull_add(&s->error, x, y, residual, 1);
     }
     flow_pushpull_solve(&s->error);
@@ -185,7 +191,7 @@ static void add_chain(const struct flow_work *work, const struct flow_frame *f, 
     for (int i = 0; i < n_planes; i++) {
         correct_plane(&planes[i], &f->picture, s);
         if (!i) {
-            measure_luma(&planes[i], &f->picture, s);
+            measure_luma(&planes[i], &f->picture, LIGHT[chain], s);
             weigh(s, s->adopted, chain);
         }
         add_candidate(&planes[i], i ? s->sites.first : NULL, s);

@@ -106,9 +106,10 @@ void flow_origin_settle(const struct flow_work *work)
     visit_all(work, settle_sample);
 }
 
-static void note_source(struct uncap_origin *o, int t, const struct flow_pointer *p)
+static void note_source(struct uncap_origin *o, int n, int t, const struct flow_pointer *p)
 {
-    const int away = abs(p->frame - t) < 255 ? abs(p->frame - t) : 255;
+    const bool is_behind = p->frame == n; /* before the window, who knows when */
+    const int away = !is_behind && abs(p->frame - t) < 255 ? abs(p->frame - t) : 255;
     if (p->frame >= 0 && (!o->distance || away < o->distance))
         o->distance = (uint8_t)away;
 }
@@ -124,7 +125,7 @@ void flow_origin_note(const struct flow_work *work, int t, const struct flow_mas
     for (int y = 0; y < hole->h; y++)
         for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
             struct uncap_origin *o = &origins[(ptrdiff_t)y * work->stride + x];
-            note_source(o, t, plate++);
-            note_source(o, t, &pointers[FLOW_CHAIN_LOCAL][flow_mask_rank(chained, x, y)]);
+            note_source(o, work->n, t, plate++);
+            note_source(o, work->n, t, &pointers[FLOW_CHAIN_LOCAL][flow_mask_rank(chained, x, y)]);
         }
 }

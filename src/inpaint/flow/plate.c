@@ -10,9 +10,8 @@
 #include "inpaint/flow/sample.h"
 
 enum {
-    FAR = 4,          /* pixels that a frame may be off the cells before they are laid out anew */
-    MARGIN = 8 + FAR, /* rows above and below the holes: the ring, and a camera that tilts */
-    SPAN = 64,        /* cells of a row that vote at once */
+    FAR = 4,   /* pixels that a frame may be off the cells before they are laid out anew */
+    SPAN = 64, /* cells of a row that vote at once */
 };
 
 #define SNAP 0.03f /* pixels within which a place is taken for a sample: what rounding leaves of stillness */
@@ -63,25 +62,11 @@ static void forget(struct flow_plate *p, const struct flow_work *work)
         p->cells.ballot[i] = -1;
 }
 
-static bool row_has_hole(const struct flow_work *work, int y)
-{
-    for (int t = 0; t < work->n; t++)
-        if (work->frames[t].is_covered && flow_mask_next(&work->frames[t].hole, 0, y) < work->w)
-            return true;
-    return false;
-}
-
 void flow_plate_start(struct flow_plate *p, const struct flow_work *work)
 {
     p->y0 = 0;
     p->y1 = work->h;
-    while (p->y0 < p->y1 && !row_has_hole(work, p->y0))
-        p->y0++;
-    while (p->y1 > p->y0 && !row_has_hole(work, p->y1 - 1))
-        p->y1--;
-    p->y0 = p->y0 > MARGIN ? p->y0 - MARGIN : 0;
-    p->y1 = p->y1 + MARGIN < work->h ? p->y1 + MARGIN : work->h;
-    for (int t = 0; t < work->n; t++) {
+    for (int t = 0; t <= work->n; t++) {
         const struct flow_frame *f = &work->frames[t];
         p->frames[t] = (struct flow_plate_frame){.luma = f->picture.data[0],
                                                  .stride = f->picture.stride[0],
@@ -139,7 +124,7 @@ static void lay_out(struct flow_plate *p, const struct flow_work *work, const do
     const struct flow_cells cells = p->cells;
     p->cells = p->spare;
     p->spare = cells;
-    for (int t = 0; t < work->n; t++) {
+    for (int t = 0; t <= work->n; t++) {
         double place[6];
         flow_affine_compose(cell, p->frames[t].place, place);
         set_place(&p->frames[t], place);
@@ -233,7 +218,7 @@ static uint64_t bits_from(const uint64_t *row, int words, int x)
     return row[i] >> s | (s && i + 1 < words ? row[i + 1] << (64 - s) : 0);
 }
 
-/* The cells lie side by side in the frame but for fractions of a sample, and one more
+/* The cells lie side by side in the frame, whole samples apart from fractions that do not matter, and one more
  * sample to the right and below is there. */
 static bool is_straight(const struct look *l, const struct flow_work *work)
 {
@@ -337,8 +322,8 @@ static inline void vote_rows(struct flow_plate *p, const struct flow_work *work,
 
 /* ---- pointers ---- */
 
-/* Where the source of the place (x, y) of the plate shows it: there, or at the nearest sample if that alone
- * is not covered. */
+/* Where the source of the place (x, y) of the plate shows it: there, or at the nearest sample if that alone is
+ * not covered. */
 static struct flow_pointer point(const struct flow_plate *p, const struct flow_work *work, int t, float x,
                                  float y)
 {
@@ -368,19 +353,30 @@ static struct flow_pointer point(const struct flow_plate *p, const struct flow_w
     return out;
 }
 
+/* Where the sample (x, y) of frame t lies among the cells. */
+struct cell_map {
+    float a[6];
+};
+
+static struct cell_map cells_under(const struct flow_plate *p, int t)
+{
+    struct cell_map m;
+    double cell[6] = {0};
+    flow_affine_invert(p->frames[t].place, cell);
+    to_floats(cell, m.a);
+    return m;
+}
+
 static void point_all(const struct flow_plate *p, const struct flow_work *work, int t,
                       struct flow_pointer *out)
 {
     const struct flow_mask *hole = &work->frames[t].hole;
-    double cell[6] = {0};
-    float a[6];
-    flow_affine_invert(p->frames[t].place, cell);
-    to_floats(cell, a);
+    const struct cell_map map = cells_under(p, t);
     for (int y = 0; y < hole->h; y++)
         for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
             float dx;
             float dy;
-            flow_affine_at(a, (float)x, (float)y, &dx, &dy);
+            flow_affine_at(map.a, (float)x, (float)y, &dx, &dy);
             *out++ = point(p, work, t, (float)x + dx, (float)y + dy);
         }
 }
@@ -398,4 +394,60 @@ void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, 
         vote_rows(p, work, t, true);
     else
         vote_rows(p, work, t, false);
+}
+
+void flow_plate_look(const struct flow_plate *p, const struct flow_work *work, int t,
+                     struct flow_pointer *out, uint8_t *votes)
+{
+    const struct cell_map map = cells_under(p, t);
+    for (int y = p->y0; y < p->y1; y++)
+        for (int x = 0; x < work->w; x++) {
+            float dx;
+            float dy;
+            flow_affine_at(map.a, (float)x, (float)y, &dx, &dy);
+            const float cx = (float)x + dx;
+            const float cy = (float)y + dy;
+            *out = point(p, work, t, cx, cy);
+            votes[(ptrdiff_t)y * work->w + x] =
+                out++->frame < 0
+                    ? 0
+                    : (uint8_t)(p->cells.ballot[(ptrdiff_t)(int)(cy + 0.5f) * work->w + (int)(cx + 0.5f)] &
+                                FLOW_PLATE_VOTES);
+        }
+}
+
+/* The source that the cell has itself stays where both agree: its colours were never resampled. */
+static void learn(float *value, int32_t *ballot, float shown, int source, int worth, float limit)
+{
+    const int votes = worth < FLOW_PLATE_VOTES ? worth : FLOW_PLATE_VOTES;
+    const bool agrees = *ballot >= 0 && fabsf(*value - shown) <= limit;
+    if (agrees) {
+        const int own = *ballot & FLOW_PLATE_VOTES;
+        *ballot += votes > own ? votes - own : 0;
+        return;
+    }
+    *value = shown;
+    *ballot = source * (FLOW_PLATE_VOTES + 1) + votes;
+}
+
+void flow_plate_learn(struct flow_plate *p, const struct flow_work *work, int t, int source,
+                      const uint8_t *votes)
+{
+    const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
+    struct flow_plate_frame *f = &p->frames[source];
+    set_place(f, p->frames[t].place);
+    for (int y = p->y0; y < p->y1; y++)
+        for (int x = 0; x < work->w; x++) {
+            float dx;
+            float dy;
+            flow_affine_at(f->at, (float)x, (float)y, &dx, &dy);
+            const float px = snapped((float)x + dx);
+            const float py = snapped((float)y + dy);
+            if (!flow_work_inside(work, px, py) || !is_clear(f, px, py))
+                continue;
+            const ptrdiff_t i = (ptrdiff_t)y * work->w + x;
+            const ptrdiff_t nearest = (ptrdiff_t)(int)(py + 0.5f) * work->w + (int)(px + 0.5f);
+            learn(&p->cells.value[i], &p->cells.ballot[i],
+                  flow_sample_bilinear(&work->frames[source].picture, px, py), source, votes[nearest], limit);
+        }
 }

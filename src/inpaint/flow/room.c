@@ -2,13 +2,13 @@
 #include "inpaint/flow/room.h"
 
 #include "inpaint/flow/fill.h"
-#include "inpaint/flow/unblend.h"
+#include "inpaint/flow/measure.h"
 
 enum { MIN_BATCH = 2, MAX_BATCH = 16, EDGE = 8 };
 
 static size_t fixed_of(struct uncap_format format, int w, int h, int batch)
 {
-    return flow_fill_bytes(format, w, h, batch) + flow_captions_bytes(format, w, h, batch);
+    return flow_fill_bytes(format, w, h, batch) + flow_measure_bytes(format, w, h, batch);
 }
 
 void flow_room_columns(const struct flow_room *room, int w, int i, int *first, int *end)

@@ -34,6 +34,12 @@ struct flow_frame {
     struct flow_motion next, prev;
 };
 
+struct flow_backdrop;
+
+/* frames  [n], and behind them the backdrop, if there is one, as if it were a frame
+ * behind  what the window before knew, NULL: nothing
+ * next_behind  where that is left for the window after, NULL: not wanted
+ */
 struct flow_work {
     const struct uncap_window *window;
     const struct uncap_kernels *kernels;
@@ -45,7 +51,9 @@ struct flow_work {
     int n;
     int stride; /* samples between the rows of the window's coverage and origins */
     int batch;  /* frames, pairs or slices that are worked on at once: what holds scratch memory */
-    struct flow_frame *frames; /* [n] */
+    struct flow_frame *frames;
+    const struct flow_backdrop *behind;
+    struct flow_backdrop *next_behind;
 };
 
 /* The caption is seen in a core frame: what it did is to be measured wherever it is seen. */

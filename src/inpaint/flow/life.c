@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/life.h"
+
+#include <stdlib.h>
+
+#include "base/build_up.h"
+#include "base/memory.h"
+
+static struct uncap_rect area_of(const struct flow_work *work, const struct uncap_caption *c)
+{
+    struct uncap_rect r;
+    if (c->matte) {
+        r = c->matte->area;
+    } else {
+        r = uncap_quad_bounds(&c->quad);
+        r = uncap_rect_grow(r, uncap_rect_h(r) / 2, uncap_rect_h(r) / 2);
+    }
+    const struct uncap_rect crop = work->window->crop;
+    return (struct uncap_rect){r.x0 - crop.x0, r.y0 - crop.y0, r.x1 - crop.x0, r.y1 - crop.y0};
+}
+
+/* What can be seen of the caption: one that moves may bring in any part of itself. */
+static struct uncap_rect seen_of(const struct flow_work *work, const struct flow_caption *c)
+{
+    const struct uncap_rect all = {0, 0, work->w, work->h};
+    return c->caption->caption->motion ? c->whole : uncap_rect_intersect(c->whole, all);
+}
+
+static void start_opacity(const struct flow_work *work, struct flow_caption *c)
+{
+    const struct uncap_caption *caption = c->caption->caption;
+    for (int t = c->caption->first; t < c->caption->end; t++)
+        c->opacity[t - c->caption->first] =
+            (float)uncap_caption_opacity(caption, work->window->first + t) / 255.0f;
+}
+
+/* Storage of a caption that is measured. */
+static bool open_measured(struct flow_caption *c, const struct flow_work *work)
+{
+    const struct uncap_window *win = work->window;
+    const struct uncap_format f = win->format;
+    c->area_c = (struct uncap_rect){c->area.x0 >> f.shift_x, c->area.y0 >> f.shift_y,
+                                    (c->area.x1 >> f.shift_x) + 1, (c->area.y1 >> f.shift_y) + 1};
+    const size_t luma = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
+    const size_t chroma = (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c);
+    c->fit = uncap_alloc(luma, sizeof(*c->fit));
+    c->fit_c = uncap_alloc(work->cw ? 2 * chroma : 0, sizeof(*c->fit_c));
+    c->from = uncap_alloc((size_t)uncap_rect_w(c->area), sizeof(*c->from));
+    c->opacity = uncap_alloc((size_t)(c->caption->end - c->caption->first), sizeof(*c->opacity));
+    if (!c->fit || !c->fit_c || !c->from || !c->opacity)
+        return false;
+    uncap_build_up_columns(c->caption->caption, c->area.x0 + win->crop.x0, uncap_rect_w(c->area), c->from);
+    start_opacity(work, c);
+    return true;
+}
+
+bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
+{
+    const struct uncap_window *win = work->window;
+    struct flow_caption *all = uncap_alloc((size_t)win->n_captions, sizeof(*all));
+    *out = all;
+    if (!all)
+        return false;
+    for (int k = 0; k < win->n_captions; k++) {
+        struct flow_caption *c = &all[k];
+        c->caption = &win->captions[k];
+        c->whole = area_of(work, c->caption->caption);
+        c->area = seen_of(work, c);
+        if (flow_work_reaches_core(work, c->caption) && !open_measured(c, work))
+            return false;
+    }
+    return true;
+}
+
+void flow_captions_close(struct flow_caption **captions, int n)
+{
+    struct flow_caption *all = *captions;
+    for (int k = 0; all && k < n; k++) {
+        uncap_free(all[k].fit);
+        uncap_free(all[k].fit_c);
+        uncap_free(all[k].from);
+        uncap_free(all[k].opacity);
+    }
+    uncap_free(all);
+    *captions = NULL;
+}
+
+/* Both ends of a stretch moved the same way, by how much at least. */
+static int moved(int first, int end, int other_first, int other_end)
+{
+    const int a = other_first - first;
+    const int b = other_end - end;
+    if ((a > 0) != (b > 0))
+        return 0;
+    return abs(a) < abs(b) ? abs(a) : abs(b);
+}
+
+bool flow_caption_is_registered(const struct uncap_caption *c)
+{
+    if (c->matte || c->motion || !c->n_observations)
+        return true;
+    const struct uncap_rect first = uncap_quad_bounds(&c->observations[0].quad);
+    const int allowed = uncap_rect_h(first) / 2;
+    for (size_t i = 1; i < c->n_observations; i++) {
+        const struct uncap_rect r = uncap_quad_bounds(&c->observations[i].quad);
+        if (moved(first.x0, first.x1, r.x0, r.x1) > allowed ||
+            moved(first.y0, first.y1, r.y0, r.y1) > allowed)
+            return false;
+    }
+    return true;
+}
+
+/* First and last frame of a life: the caption may be only half there. */
+static bool is_edge(const struct flow_life *life, int t)
+{
+    const struct uncap_caption *c = life->c->caption->caption;
+    const int64_t index = life->work->window->first + t;
+    return index == c->first || index + 1 == c->end;
+}
+
+bool flow_life_is_growing(const struct flow_life *life, int t)
+{
+    return uncap_caption_is_growing(life->c->caption->caption, life->work->window->first + t);
+}
+
+bool flow_life_is_measured(const struct flow_life *life, int t)
+{
+    return flow_life_opacity(life, t) >= FLOW_LIFE_FULL && !is_edge(life, t) &&
+           !flow_life_is_growing(life, t);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "inpaint/flow/visit.h"
+
+enum { N_SLICES = 16 };
+
+#define CODING_DEFAULT 9.0f /* variance of coding noise where it cannot be measured */
+#define CODING_MIN 2.0f
+#define CODING_MAX 80.0f
+#define CODING_SHARE 0.3f /* percentile of the solid samples' residuals */
+#define SOLID_K 0.2f      /* below it a sample shows the caption alone */
+#define SOLID_VAR_B 30.0f /* the background must have moved for that to be known */
+#define SOLID_LEAST 16    /* samples of the kind that tell something */
+
+/* A caption that is measured, and what its slices share. */
+struct measurement {
+    struct flow_life life;
+    int first_slice;        /* of those that run at once */
+    struct flow_sums *sums; /* [batch][room] */
+    size_t room;            /* sums a slice has */
+};
+
+/* The part of an area that one slice has to itself.
+ *
+ * first, end  rows
+ * sums     of those rows: [rows][w], of chroma [2][rows][w], at 0
+ * skipped  samples of a plane above the rows
+ * plane, whole_plane  samples of a plane in the rows, and in the whole area
+ */
+struct part {
+    const struct flow_life *life;
+    int first, end;
+    struct flow_sums *sums;
+    ptrdiff_t skipped, plane, whole_plane;
+};
+
+static struct part part_of(const struct measurement *m, int i, struct uncap_rect area)
+{
+    const int h = uncap_rect_h(area);
+    const ptrdiff_t w = uncap_rect_w(area);
+    const int slice = m->first_slice + i;
+    struct part p = {.life = &m->life,
+                     .first = h * slice / N_SLICES,
+                     .end = h * (slice + 1) / N_SLICES,
+                     .sums = m->sums + (size_t)i * m->room};
+    p.skipped = p.first * w;
+    p.plane = (p.end - p.first) * w;
+    p.whole_plane = h * w;
+    memset(p.sums, 0, m->room * sizeof(*p.sums));
+    return p;
+}
+
+static void add_luma(void *opaque, const struct flow_visit *v)
+{
+    const struct part *p = opaque;
+    const struct flow_frame *f = &p->life->work->frames[v->t];
+    flow_sums_add(&p->sums[v->at - p->skipped], v->i, v->b, flow_variance_load(f->variance[v->rank]));
+}
+
+static void add_chroma(void *opaque, const struct flow_visit *v)
+{
+    const struct part *p = opaque;
+    const struct flow_frame *f = &p->life->work->frames[v->t];
+    const ptrdiff_t at = v->at - (v->plane - 1) * p->whole_plane - p->skipped;
+    flow_sums_add(&p->sums[(v->plane - 1) * p->plane + at], v->i, v->b,
+                  flow_variance_load(f->variance_c[v->rank]));
+}
+
+/* New fits replace old ones unless far fewer frames speak for them: what left the holes is measured no
+ * longer. */
+static bool is_better(const struct flow_sums *s, const struct flow_fit *old)
+{
+    return s->n > 0 && 2 * s->n >= old->n;
+}
+
+static void fit_luma(void *opaque, int i)
+{
+    const struct measurement *m = opaque;
+    struct flow_caption *c = m->life.c;
+    struct part p = part_of(m, i, c->area);
+    for (int t = c->caption->first; t < c->caption->end; t++)
+        if (flow_life_is_measured(&m->life, t))
+            flow_visit_luma(&m->life, t, p.first, p.end, add_luma, &p);
+    for (ptrdiff_t k = 0; k < p.plane; k++)
+        if (is_better(&p.sums[k], &c->fit[p.skipped + k]))
+            c->fit[p.skipped + k] = flow_regress(&p.sums[k]);
+}
+
+static int compare_floats(const void *a, const void *b)
+{
+    const float x = *(const float *)a;
+    const float y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static bool is_solid(const struct flow_fit *f)
+{
+    return f->n >= 3 && fabsf(f->k) < SOLID_K && f->var_b > SOLID_VAR_B;
+}
+
+/* What the samples tell where the caption alone is seen: the variance of coding noise, a low percentile of the
+ * residuals; and how dark and how bright the caption is. */
+static void study_solid(struct flow_caption *c, float *solid)
+{
+    const size_t n = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
+    size_t n_solid = 0;
+    for (size_t i = 0; i < n; i++)
+        if (is_solid(&c->fit[i]))
+            solid[n_solid++] = c->fit[i].residual;
+    c->coding = CODING_DEFAULT;
+    c->dark = -2 * FLOW_REGRESS_ZERO;
+    c->bright = 2 * FLOW_REGRESS_ZERO;
+    if (n_solid < SOLID_LEAST)
+        return;
+    qsort(solid, n_solid, sizeof(*solid), compare_floats);
+    c->coding = fminf(fmaxf(solid[(size_t)(CODING_SHARE * (float)n_solid)], CODING_MIN), CODING_MAX);
+    n_solid = 0;
+    for (size_t i = 0; i < n; i++)
+        if (is_solid(&c->fit[i]))
+            solid[n_solid++] = c->fit[i].q + c->fit[i].k * c->fit[i].mean;
+    qsort(solid, n_solid, sizeof(*solid), compare_floats);
+    c->dark = solid[n_solid / 10];
+    c->bright = solid[n_solid - 1 - n_solid / 10];
+}
+
+/* Background share of a chroma sample: the mean of the luma samples that it covers; touch UNKNOWN if any of
+ * them is. */
+static float share_of_luma(const struct flow_life *life, int cx, int cy, enum flow_touch *touch)
+{
+    const struct uncap_format f = life->work->window->format;
+    const struct uncap_rect r = life->c->area;
+    float sum = 0;
+    int n = 0;
+    *touch = FLOW_TOUCH_NONE;
+    for (int y = cy << f.shift_y; y < (cy + 1) << f.shift_y; y++)
+        for (int x = cx << f.shift_x; x < (cx + 1) << f.shift_x; x++, n++) {
+            float k = 1;
+            const bool inside = x >= r.x0 && y >= r.y0 && x < r.x1 && y < r.y1;
+            const struct flow_fit *fit =
+                inside ? &life->c->fit[(ptrdiff_t)(y - r.y0) * uncap_rect_w(r) + x - r.x0] : NULL;
+            if (fit && fit->n > 0) {
+                if (fit->touch == FLOW_TOUCH_UNKNOWN)
+                    *touch = FLOW_TOUCH_UNKNOWN;
+                else if (fit->touch == FLOW_TOUCH_BLENDED && *touch == FLOW_TOUCH_NONE)
+                    *touch = FLOW_TOUCH_BLENDED;
+                k = fit->touch == FLOW_TOUCH_BLENDED ? fit->k : 1;
+            }
+            sum += k;
+        }
+    return sum / (float)n;
+}
+
+/* Chroma moves too little to measure k by: it takes luma's, and q from the means. */
+static struct flow_fit chroma_fit(const struct flow_life *life, const struct flow_sums *s, int x, int y)
+{
+    enum flow_touch touch;
+    const float k = share_of_luma(life, x, y, &touch);
+    struct flow_fit f = flow_regress(s);
+    if (f.n < 3)
+        return f;
+    const float free_k = f.k;
+    f.k = k;
+    f.q = s->i / s->w - k * f.mean;
+    f.residual += (free_k - k) * (free_k - k) * f.var_b;
+    f.var_k = 0.01f;
+    f.touch = touch == FLOW_TOUCH_NONE ? flow_regress_touch(&f, life->c->coding) : touch;
+    if (touch == FLOW_TOUCH_NONE && f.touch != FLOW_TOUCH_NONE)
+        f.touch = FLOW_TOUCH_UNKNOWN;
+    return f;
+}
+
+static void fit_chroma(void *opaque, int i)
+{
+    const struct measurement *m = opaque;
+    struct flow_caption *c = m->life.c;
+    const struct uncap_rect r = c->area_c;
+    struct part p = part_of(m, i, r);
+    for (int t = c->caption->first; t < c->caption->end; t++)
+        if (flow_life_is_measured(&m->life, t))
+            flow_visit_chroma(&m->life, t, p.first, p.end, add_chroma, &p);
+    for (ptrdiff_t k = 0; k < 2 * p.plane; k++) {
+        const ptrdiff_t at = p.skipped + k % p.plane;
+        struct flow_fit *fit = &c->fit_c[k / p.plane * p.whole_plane + at];
+        if (is_better(&p.sums[k], fit))
+            *fit = chroma_fit(&m->life, &p.sums[k], r.x0 + (int)(at % uncap_rect_w(r)),
+                              r.y0 + (int)(at / uncap_rect_w(r)));
+    }
+}
+
+/* Sums of one slice of a caption of w x h luma and w_c x h_c chroma samples: luma, or both planes of
+ * chroma. */
+static size_t slice_sums(int w, int h, int w_c, int h_c)
+{
+    const size_t luma = (size_t)(h / N_SLICES + 1) * (size_t)w;
+    const size_t chroma = (size_t)2 * (size_t)(h_c / N_SLICES + 1) * (size_t)w_c;
+    return luma > chroma ? luma : chroma;
+}
+
+size_t flow_measure_bytes(struct uncap_format format, int w, int h, int batch)
+{
+    const int cw = format.n_planes > 1 ? uncap_plane_w(format, 1, w) + 1 : 0;
+    const int ch = format.n_planes > 1 ? uncap_plane_h(format, 1, h) + 1 : 0;
+    const size_t luma = (size_t)w * (size_t)h;
+    const size_t all = luma + (size_t)2 * (size_t)cw * (size_t)ch;
+    return 2 * all * sizeof(struct flow_fit) + luma * sizeof(float) +
+           (size_t)batch * slice_sums(w, h, cw, ch) * sizeof(struct flow_sums);
+}
+
+static void run_slices(struct measurement *m, void (*fn)(void *opaque, int i))
+{
+    const struct flow_work *work = m->life.work;
+    for (m->first_slice = 0; m->first_slice < N_SLICES; m->first_slice += work->batch) {
+        const int left = N_SLICES - m->first_slice;
+        uncap_slices_run(work->slices, left < work->batch ? left : work->batch, fn, m);
+    }
+}
+
+int flow_measure(const struct flow_life *life, struct uncap_error *err)
+{
+    struct flow_caption *c = life->c;
+    struct measurement m = {.life = *life};
+    const size_t n = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
+    m.room = slice_sums(uncap_rect_w(c->area), uncap_rect_h(c->area), uncap_rect_w(c->area_c),
+                        uncap_rect_h(c->area_c));
+    m.sums = uncap_alloc((size_t)life->work->batch * m.room, sizeof(*m.sums));
+    float *solid = uncap_alloc(n, sizeof(*solid));
+    int status = UNCAP_OK;
+    if (!m.sums || !solid) {
+        status = uncap_fail_nomem(err, "regression of a caption");
+    } else {
+        run_slices(&m, fit_luma);
+        study_solid(c, solid);
+        for (size_t i = 0; i < n; i++)
+            c->fit[i].touch = flow_regress_touch(&c->fit[i], c->coding);
+        if (life->work->cw)
+            run_slices(&m, fit_chroma);
+    }
+    uncap_free(m.sums);
+    uncap_free(solid);
+    return status;
+}

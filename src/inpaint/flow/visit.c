@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/visit.h"
+
+#include "inpaint/flow/sample.h"
+
+/* One caption in one frame: its displacement. */
+struct appearance {
+    const struct flow_caption *c;
+    int dx, dy;
+};
+
+static struct appearance appearance_at(const struct flow_work *work, const struct flow_caption *c, int t)
+{
+    struct appearance a = {.c = c};
+    uncap_caption_motion(c->caption->caption, work->window->first + t, &a.dx, &a.dy);
+    return a;
+}
+
+static bool covers(const struct appearance *a, int x, int y)
+{
+    const struct uncap_rect r = a->c->whole;
+    const int lx = x - a->dx - r.x0;
+    const int ly = y - a->dy - r.y0;
+    if (lx < 0 || ly < 0 || lx >= uncap_rect_w(r) || ly >= uncap_rect_h(r))
+        return false;
+    const struct uncap_matte *m = a->c->caption->caption->matte;
+    return !m || m->coverage[(ptrdiff_t)ly * uncap_rect_w(r) + lx];
+}
+
+/* The word that reaches this column has been seen. Of a caption that moves, columns are no measure. */
+static bool is_built(const struct flow_work *work, const struct appearance *a, int t, int x)
+{
+    const int column = x - a->dx - a->c->area.x0;
+    return a->c->from[column] <= work->window->first + t;
+}
+
+/* Another caption covers the sample too. */
+static bool is_shared(const struct flow_life *life, int t, int x, int y)
+{
+    for (int k = 0; k < life->work->window->n_captions; k++) {
+        const struct flow_caption *other = &life->captions[k];
+        if (other == life->c || t < other->caption->first || t >= other->caption->end)
+            continue;
+        const struct appearance a = appearance_at(life->work, other, t);
+        if (covers(&a, x, y))
+            return true;
+    }
+    return false;
+}
+
+static bool has_company(const struct flow_life *life, int t)
+{
+    for (int k = 0; k < life->work->window->n_captions; k++) {
+        const struct flow_caption *other = &life->captions[k];
+        if (other != life->c && t >= other->caption->first && t < other->caption->end)
+            return true;
+    }
+    return false;
+}
+
+float flow_visit_read(const struct uncap_picture *p, int plane, int x, int y)
+{
+    return flow_sample_scale(p->format) * flow_sample_get(p, plane, x, y) - FLOW_REGRESS_ZERO;
+}
+
+/* What the rows of one frame share. */
+struct pass {
+    const struct flow_life *life;
+    const struct flow_frame *f;
+    struct appearance a;
+    int t;
+    bool company;
+    flow_visitor *fn;
+    void *opaque;
+};
+
+static struct pass pass_of(const struct flow_life *life, int t, flow_visitor *fn, void *opaque)
+{
+    return (struct pass){.life = life,
+                         .f = &life->work->frames[t],
+                         .a = appearance_at(life->work, life->c, t),
+                         .t = t,
+                         .company = has_company(life, t),
+                         .fn = fn,
+                         .opaque = opaque};
+}
+
+/* The luma sample is the caption's, and its alone. */
+static bool is_own(const struct pass *p, int x, int y)
+{
+    return covers(&p->a, x, y) && is_built(p->life->work, &p->a, p->t, x) &&
+           !(p->company && is_shared(p->life, p->t, x, y));
+}
+
+/* Row y of the frame, which is row ly of the area. */
+static void visit_luma_row(const struct pass *p, int y, int ly)
+{
+    const struct uncap_rect r = p->life->c->area;
+    const struct flow_mask *hole = &p->f->hole;
+    const int x0 = r.x0 + p->a.dx < 0 ? 0 : r.x0 + p->a.dx;
+    const int x1 = r.x1 + p->a.dx > p->life->work->w ? p->life->work->w : r.x1 + p->a.dx;
+    int x = x0 < x1 ? flow_mask_next(hole, x0, y) : x1;
+    int rank = x < x1 ? flow_mask_rank(hole, x, y) : 0;
+    for (; x < x1; x = flow_mask_next(hole, x + 1, y), rank++) {
+        if (!is_own(p, x, y))
+            continue;
+        const struct flow_visit v = {.t = p->t,
+                                     .x = x,
+                                     .y = y,
+                                     .rank = rank,
+                                     .at = (ptrdiff_t)ly * uncap_rect_w(r) + x - p->a.dx - r.x0,
+                                     .i = flow_visit_read(&p->f->source, 0, x, y),
+                                     .b = flow_visit_read(&p->f->picture, 0, x, y)};
+        p->fn(p->opaque, &v);
+    }
+}
+
+void flow_visit_luma(const struct flow_life *life, int t, int first, int end, flow_visitor *fn, void *opaque)
+{
+    const struct pass p = pass_of(life, t, fn, opaque);
+    if (!p.f->is_covered || !p.f->hole.n)
+        return;
+    for (int ly = first; ly < end; ly++) {
+        const int y = life->c->area.y0 + p.a.dy + ly;
+        if (y >= 0 && y < life->work->h)
+            visit_luma_row(&p, y, ly);
+    }
+}
+
+/* Chroma row y of the frame, which is row ly of the area; dx: the displacement in chroma samples. */
+static void visit_chroma_row(const struct pass *p, int dx, int y, int ly)
+{
+    const struct flow_work *work = p->life->work;
+    const struct uncap_rect r = p->life->c->area_c;
+    const struct flow_mask *hole = &p->f->hole_c;
+    const ptrdiff_t plane_size = (ptrdiff_t)uncap_rect_w(r) * uncap_rect_h(r);
+    const int x0 = r.x0 + dx < 0 ? 0 : r.x0 + dx;
+    const int x1 = r.x1 + dx > work->cw ? work->cw : r.x1 + dx;
+    int x = x0 < x1 ? flow_mask_next(hole, x0, y) : x1;
+    int rank = x < x1 ? flow_mask_rank(hole, x, y) : 0;
+    for (; x < x1; x = flow_mask_next(hole, x + 1, y), rank++) {
+        int lx;
+        int luma_y;
+        flow_work_luma_of(work, &p->f->hole, x, y, &lx, &luma_y);
+        if (!is_own(p, lx, luma_y))
+            continue;
+        const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) + x - dx - r.x0;
+        for (int plane = 1; plane < 3; plane++) {
+            const struct flow_visit v = {.t = p->t,
+                                         .plane = plane,
+                                         .x = x,
+                                         .y = y,
+                                         .rank = rank,
+                                         .at = (plane - 1) * plane_size + at,
+                                         .i = flow_visit_read(&p->f->source, plane, x, y),
+                                         .b = flow_visit_read(&p->f->picture, plane, x, y)};
+            p->fn(p->opaque, &v);
+        }
+    }
+}
+
+void flow_visit_chroma(const struct flow_life *life, int t, int first, int end, flow_visitor *fn,
+                       void *opaque)
+{
+    const struct uncap_format format = life->work->window->format;
+    const struct pass p = pass_of(life, t, fn, opaque);
+    const int dx = p.a.dx >> format.shift_x;
+    const int dy = p.a.dy >> format.shift_y;
+    if (!p.f->is_covered || !p.f->hole_c.n)
+        return;
+    for (int ly = first; ly < end; ly++) {
+        const int y = life->c->area_c.y0 + dy + ly;
+        if (y >= 0 && y < life->work->ch)
+            visit_chroma_row(&p, dx, y, ly);
+    }
+}
