@@ -26,6 +26,7 @@ struct uncap_window_caption {
  * core     [core_first, core_end) are to be filled, the rest is context. Never crosses a shot cut.
  * filled   [core_end - core_first] pictures of crop size, owned by the window, preset to the source's samples.
  *          The engine overwrites samples where coverage > 0 and no others.
+ * budget   bytes that the plan was given for the engine and the window's frames; 0: no bound.
  * origins  [core_end - core_first] pointers to [h][w], NULL for frames without coverage: where each luma sample of
  *          filled comes from. Preset to INVENTED where coverage > 0; engines that know better say so. NULL: not wanted.
  */
@@ -35,6 +36,7 @@ struct uncap_window {
     struct uncap_colour colour;
     int64_t first; /* display index of frames[0] */
     int n, core_first, core_end;
+    size_t budget;
     const struct uncap_picture *frames;
     const uint8_t *const *coverage;
     const struct uncap_window_caption *captions;

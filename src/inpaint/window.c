@@ -204,7 +204,8 @@ static int plan_shot(struct uncap_window_plans *out, const struct uncap_window_r
         const int w = uncap_rect_w(crops[band]);
         const int h = uncap_rect_h(crops[band]);
         struct limits own;
-        status = ask(q, w, h, q->budget_bytes / (size_t)(n > 1 ? 2 : 1), &own, err);
+        const size_t budget = q->budget_bytes / (size_t)(n > 1 ? 2 : 1);
+        status = ask(q, w, h, budget, &own, err);
         if (status)
             break;
         const size_t frame_bytes = uncap_picture_bytes(q->format, w, h) + (size_t)w * (size_t)h;
@@ -212,6 +213,7 @@ static int plan_shot(struct uncap_window_plans *out, const struct uncap_window_r
                                                .crop = crops[band],
                                                .first = first,
                                                .end = end,
+                                               .budget = budget,
                                                .bytes = own.engine_bytes +
                                                         (size_t)(2 * own.context + own.core) * frame_bytes};
         status = add_windows(out, &p, band, base, &own, err);

@@ -27,7 +27,8 @@ struct uncap_window_plan {
     int64_t first, end;
     int64_t core_first, core_end;
     int fade_in;
-    size_t bytes; /* frames, coverage and the engine's own need */
+    size_t bytes;  /* frames, coverage and the engine's own need */
+    size_t budget; /* what they had to fit in */
 };
 
 struct uncap_window_plans {

@@ -185,6 +185,7 @@ int uncap_window_work_finish(struct uncap_window_work *work, struct uncap_format
     const struct uncap_window_plan *p = work->plan;
     struct uncap_window *w = &work->window;
     w->crop = p->crop;
+    w->budget = p->budget;
     w->format = format;
     w->colour = colour;
     w->first = p->first;

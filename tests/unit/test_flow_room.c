@@ -23,10 +23,16 @@ static void large_crops_have_a_plan(void **state)
         size_t memory_mib, queued_mib; /* of the pass, and what its frame queues take of it */
         enum uncap_preset preset;
     } CASES[] = {
-        {1280, 200, 256, 11, UNCAP_PRESET_DEFAULT}, {1920, 300, 256, 25, UNCAP_PRESET_DEFAULT},
-        {1920, 300, 256, 25, UNCAP_PRESET_BEST},    {3840, 500, 512, 100, UNCAP_PRESET_DEFAULT},
-        {3840, 500, 512, 100, UNCAP_PRESET_FAST},   {4096, 300, 384, 110, UNCAP_PRESET_DEFAULT},
+        {1280, 200, 256, 11, UNCAP_PRESET_DEFAULT},
+        {1920, 300, 256, 25, UNCAP_PRESET_DEFAULT},
+        {1920, 300, 256, 25, UNCAP_PRESET_BEST},
+        {3840, 500, 512, 100, UNCAP_PRESET_DEFAULT},
+        {3840, 500, 512, 100, UNCAP_PRESET_FAST},
+        {4096, 300, 384, 110, UNCAP_PRESET_DEFAULT},
         {640, 100, 64, 3, UNCAP_PRESET_DEFAULT},
+        {686, 372, 256, 132, UNCAP_PRESET_DEFAULT}, /* two bands */
+        {1280, 200, 256, 134, UNCAP_PRESET_DEFAULT},
+        {1920, 300, 256, 140, UNCAP_PRESET_DEFAULT},
     };
     for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
         struct uncap_error err = {0};

@@ -17,8 +17,7 @@ enum {
     MARGIN = 48, /* luma pixels of context around the captions */
     MIN_CORE = 4,
     MIN_CONTEXT = 4,
-    GOOD_CONTEXT = 8,         /* shorter cores are better than less of it */
-    DEFAULT_MEMORY_MIB = 256, /* as uncap_erase_options says */
+    GOOD_CONTEXT = 8, /* shorter cores are better than less of it */
 };
 
 /* Share of the holes that must have become known for another fill to see more than the one before. */
@@ -29,7 +28,6 @@ struct flow_engine {
     const struct uncap_kernels *kernels;
     struct flow_kept kept;
     struct flow_backdrops backdrops;
-    size_t budget; /* bytes for all of the erase pass; what a window's room is cut from */
 };
 
 static int flow_open(struct uncap_engine *e, const struct uncap_erase_options *o, struct uncap_error *err)
@@ -38,7 +36,6 @@ static int flow_open(struct uncap_engine *e, const struct uncap_erase_options *o
     struct flow_engine *f = e->priv;
     f->settings = flow_settings_of(o->preset);
     f->kernels = uncap_kernels_best();
-    f->budget = o->max_memory_bytes ? (size_t)o->max_memory_bytes : (size_t)DEFAULT_MEMORY_MIB << 20;
     return UNCAP_OK;
 }
 
@@ -59,18 +56,11 @@ static size_t frame_bytes(struct uncap_format format, int w, int h)
            2 * flow_motion_bytes(w, h) + uncap_picture_bytes(format, w, h);
 }
 
-/* The same for planning and filling: a plan's own budget may be a part of the whole. */
-static struct flow_room room_of(const struct uncap_engine *e, struct uncap_format format, int w, int h)
-{
-    const struct flow_engine *f = e->priv;
-    return flow_room_of(format, w, h, uncap_slices_threads(e->slices), f->budget);
-}
-
 static int flow_plan(const struct uncap_engine *e, struct uncap_format format, int w, int h, size_t budget,
                      struct uncap_plan *plan, struct uncap_error *err)
 {
     const struct flow_engine *f = e->priv;
-    const struct flow_room room = room_of(e, format, w, h);
+    const struct flow_room room = flow_room_of(format, w, h, uncap_slices_threads(e->slices), budget);
     const size_t own = frame_bytes(format, room.tile_w, h);
     const size_t held =
         uncap_picture_bytes(format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
@@ -259,7 +249,9 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
 static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *win,
                             struct uncap_cancel *cancel, struct uncap_error *err)
 {
-    const struct flow_room room = room_of(e, win->format, uncap_rect_w(win->crop), uncap_rect_h(win->crop));
+    const struct flow_room room =
+        flow_room_of(win->format, uncap_rect_w(win->crop), uncap_rect_h(win->crop),
+                     uncap_slices_threads(e->slices), win->budget ? win->budget : SIZE_MAX);
     return flow_tiles_fill(win, &room, fill_tile, &(struct fill_job){e, cancel, room.batch}, err);
 }
 
