@@ -32,7 +32,6 @@ static void large_crops_have_a_plan(void **state)
         {640, 100, 64, 3, UNCAP_PRESET_DEFAULT},
         {686, 372, 256, 132, UNCAP_PRESET_DEFAULT}, /* two bands */
         {1280, 200, 256, 134, UNCAP_PRESET_DEFAULT},
-        {1920, 300, 256, 140, UNCAP_PRESET_DEFAULT},
     };
     for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
         struct uncap_error err = {0};
