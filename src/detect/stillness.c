@@ -27,7 +27,8 @@ static int window_size(int n)
 }
 
 /* Two windows may share frames at the end. */
-static float strongest_window(const struct uncap_luma *const *frames, int n, int x, int y, int from, float *all)
+static float strongest_window(const struct uncap_luma *const *frames, int n, int x, int y, int from,
+                              float *all)
 {
     const int size = window_size(n), start = from + size <= n ? from : n - size;
     const int x0 = x > 0 ? x - 1 : x, x1 = x + 1 < frames[0]->w ? x + 1 : x;
@@ -105,8 +106,8 @@ static int count_passing(const struct profile *p, int step, int least, float str
 }
 
 /* Leave out the columns at the ends that pass; least, strong: as above, radius: of the smoothing. */
-static struct uncap_rect cut_columns(const struct uncap_luma *const *frames, int n, struct uncap_rect r, int least,
-                                     float strong, int radius, struct profile *p, float *scratch)
+static struct uncap_rect cut_columns(const struct uncap_luma *const *frames, int n, struct uncap_rect r,
+                                     int least, float strong, int radius, struct profile *p, float *scratch)
 {
     int at;
     measure(frames, n, r, false, p);
@@ -148,11 +149,13 @@ int uncap_stillness_cut(const struct uncap_luma *const *frames, int n, struct un
         return uncap_fail_nomem(err, "caption extent");
     struct profile p = {.still = block, .all = block + longer};
     float *scratch = block + 2 * longer;
-    const struct uncap_rect columns = cut_columns(frames, n, line, h * 2 / 3 + 1, least_peak, h / 2, &p, scratch);
+    const struct uncap_rect columns =
+        cut_columns(frames, n, line, h * 2 / 3 + 1, least_peak, h / 2, &p, scratch);
     if (uncap_rect_w(columns) < w) {
-        /* The joined box is higher than the line: rows first, then the columns by the line's own height. */
+        /* The joined box is higher than the line: rows first, then the columns by the line's own height. Room is the
+         * margin of a detector's box, and for what few letters reach. */
         const struct uncap_rect rows = cut_rows(frames, n, columns, &p, scratch);
-        const int own = uncap_rect_h(rows), room = own / 4 + 1;
+        const int own = uncap_rect_h(rows), room = own / 3 + 1;
         const struct uncap_rect cut = cut_columns(frames, n, rows, 1, 0, own / 4, &p, scratch);
         *out = uncap_rect_intersect(uncap_rect_grow(cut, room, room), line);
     }
