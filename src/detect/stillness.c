@@ -8,8 +8,8 @@
 
 enum { LEAST_FRAMES = 6 }; /* in a window: fewer do not tell what passes from what stands */
 
-/* Share of the line's peak, and of all the strokes there, below which nothing stands; and share of all at the peak
- * from which on something does. What passes is strong if it would count, did it stand. */
+/* Share of the line's peak, and of all the strokes there, below which nothing stands; and share of all at
+ * the peak from which on something does. What passes is strong if it would count, did it stand. */
 static const float least_peak = 0.1f, least_own = 0.25f, sure_own = 0.3f;
 
 /* Squared horizontal contrast along one axis of a rectangle.
@@ -90,8 +90,8 @@ static float peak_of(const struct profile *p, int *at)
     return p->still[*at];
 }
 
-/* How many columns from an end (step 1: the first one, -1: the last one) do not stand; 0 if fewer than `least`, or if
- * they are not `strong` (share of the peak). */
+/* How many columns from an end (step 1: the first one, -1: the last one) do not stand; 0 if fewer than
+ * `least`, or if they are not `strong` (share of the peak). */
 static int count_passing(const struct profile *p, int step, int least, float strong, float peak)
 {
     float sum = 0;
@@ -120,8 +120,8 @@ static struct uncap_rect cut_columns(const struct uncap_luma *const *frames, int
                                r.x1 - count_passing(p, -1, least, strong, peak), r.y1};
 }
 
-/* Leave out the rows at the top and the bottom in which hardly anything stands, passing or not: the box was too high
- * for this line. */
+/* Leave out the rows at the top and the bottom in which hardly anything stands, passing or not: the box was
+ * too high for this line. */
 static struct uncap_rect cut_rows(const struct uncap_luma *const *frames, int n, struct uncap_rect r,
                                   struct profile *p, float *scratch)
 {
@@ -152,8 +152,8 @@ int uncap_stillness_cut(const struct uncap_luma *const *frames, int n, struct un
     const struct uncap_rect columns =
         cut_columns(frames, n, line, h * 2 / 3 + 1, least_peak, h / 2, &p, scratch);
     if (uncap_rect_w(columns) < w) {
-        /* The joined box is higher than the line: rows first, then the columns by the line's own height. Room is the
-         * margin of a detector's box, and for what few letters reach. */
+        /* The joined box is higher than the line: rows first, then the columns by the line's own height.
+         * Room is the margin of a detector's box, and for what few letters reach. */
         const struct uncap_rect rows = cut_rows(frames, n, columns, &p, scratch);
         const int own = uncap_rect_h(rows), room = own / 3 + 1;
         const struct uncap_rect cut = cut_columns(frames, n, rows, 1, 0, own / 4, &p, scratch);

@@ -13,8 +13,8 @@
 
 enum { W = 320, H = 48, N = 24, LINE_Y0 = 16, LINE_Y1 = 32 };
 
-/* The caption's words [words0, words1), the last one, from `late` on, only from frame late_from on. Words of the scene
- * up to column scene1 move by `speed` pixels a frame. The box is [box0, box1). */
+/* The caption's words [words0, words1), the last one, from `late` on, only from frame late_from on. Words of
+ * the scene up to column scene1 move by `speed` pixels a frame. The box is [box0, box1). */
 struct scene {
     const char *name;
     int words0, words1, late, late_from, scene1, speed, box0, box1, cut0, cut1;
