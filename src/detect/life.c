@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/hull.h"
 #include "detect/presence.h"
 #include "detect/sampling.h"
+#include "detect/stillness.h"
 #include "detect/study.h"
 
 /* Frames between two captions that a growing second one may fill. */
@@ -121,6 +123,47 @@ static int growing_frames(const struct uncap_track *t, const struct uncap_captio
     return grown > c->first + 1 ? (int)(grown - c->first) : 0;
 }
 
+/* Luma of the evidence of its life: frames [n], and what they point to, packed. */
+static int life_lumas(const struct uncap_evidence *e, struct uncap_luma *lumas, uint8_t **block,
+                      struct uncap_error *err)
+{
+    const int w = uncap_rect_w(e->rect), h = uncap_rect_h(e->rect);
+    const size_t size = (size_t)w * (size_t)h;
+    *block = uncap_alloc(size * (size_t)e->n_life, 1);
+    if (!*block)
+        return uncap_fail_nomem(err, "caption extent");
+    for (int i = 0; i < e->n_life; i++) {
+        lumas[i] = (struct uncap_luma){*block + size * (size_t)i, w, h};
+        uncap_luma_reduce(&e->life[i].picture, 1, &lumas[i]);
+    }
+    return UNCAP_OK;
+}
+
+/* Leave out words of the scene that the detector joined it with: they pass by. Sees the trimmed evidence. */
+static int cut_to_still(struct uncap_track *t, struct uncap_error *err)
+{
+    const struct uncap_evidence *e = &t->evidence;
+    const struct uncap_rect in = uncap_rect_intersect(uncap_quad_bounds(&t->hull), e->rect);
+    struct uncap_luma lumas[UNCAP_EVIDENCE_LIFE];
+    const struct uncap_luma *frames[UNCAP_EVIDENCE_LIFE];
+    uint8_t *block;
+    if (!t->is_steady || !e->n_life || uncap_rect_empty(in))
+        return UNCAP_OK;
+    struct uncap_rect line = {in.x0 - e->rect.x0, in.y0 - e->rect.y0, in.x1 - e->rect.x0, in.y1 - e->rect.y0},
+                      cut;
+    int status = life_lumas(e, lumas, &block, err);
+    for (int i = 0; i < e->n_life; i++)
+        frames[i] = &lumas[i];
+    if (!status)
+        status = uncap_stillness_cut(frames, e->n_life, line, &cut, err);
+    uncap_free(block);
+    if (status || (uncap_rect_w(cut) == uncap_rect_w(line) && uncap_rect_h(cut) == uncap_rect_h(line)))
+        return status;
+    t->hull = uncap_quad_of_rect((struct uncap_rect){cut.x0 + e->rect.x0, cut.y0 + e->rect.y0,
+                                                     cut.x1 + e->rect.x0, cut.y1 + e->rect.y0});
+    return UNCAP_OK;
+}
+
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
                      const struct uncap_surroundings *around, struct uncap_caption *out,
                      struct uncap_features *features, struct uncap_error *err)
@@ -146,12 +189,15 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
         status = uncap_study_moved(t, ring, out->end, &moved_out, err);
     if (!status)
         status = gather_after(t, ring, out->end, err);
+    uncap_evidence_trim(&t->evidence, out->first, out->end);
+    if (!status)
+        status = cut_to_still(t, err);
     if (status) {
         uncap_caption_clear(out);
         return status;
     }
+    out->quad = t->hull;
     *features = uncap_life_features(t, around, out, moved_out);
-    uncap_evidence_trim(&t->evidence, out->first, out->end);
     /* `every` and `even` judge by the strokes too, but say when by their looks, as the original pipeline
      * does. */
     if (around->sample != UNCAP_SAMPLE_ADAPTIVE)
