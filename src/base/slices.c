@@ -92,9 +92,9 @@ void uncap_slices_close(struct uncap_slices **slices)
     *slices = NULL;
 }
 
-void uncap_slices_run(struct uncap_slices *s, int n, void (*fn)(void *opaque, int i), void *opaque)
+void uncap_slices_start(struct uncap_slices *s, int n, void (*fn)(void *opaque, int i), void *opaque)
 {
-    if (!s || !s->n_workers || n < 2) {
+    if (!s || !s->n_workers) {
         for (int i = 0; i < n; i++)
             fn(opaque, i);
         return;
@@ -105,11 +105,26 @@ void uncap_slices_run(struct uncap_slices *s, int n, void (*fn)(void *opaque, in
     s->next = 0;
     s->n = n;
     pthread_cond_broadcast(&s->work);
+    pthread_mutex_unlock(&s->lock);
+}
+
+void uncap_slices_wait(struct uncap_slices *s)
+{
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
     drain(s);
     while (s->running)
         pthread_cond_wait(&s->done, &s->lock);
     s->n = s->next = 0;
     pthread_mutex_unlock(&s->lock);
+}
+
+void uncap_slices_run(struct uncap_slices *s, int n, void (*fn)(void *opaque, int i), void *opaque)
+{
+    /* A single one wakes nobody. */
+    uncap_slices_start(n < 2 ? NULL : s, n, fn, opaque);
+    uncap_slices_wait(s);
 }
 
 int uncap_slices_threads(const struct uncap_slices *slices)

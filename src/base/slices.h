@@ -18,6 +18,13 @@ void uncap_slices_close(struct uncap_slices **slices);
  * NULL slices: runs on the caller alone. fn must not call uncap_slices_run on the same set. */
 void uncap_slices_run(struct uncap_slices *slices, int n, void (*fn)(void *opaque, int i), void *opaque);
 
+/* Hand fn(opaque, i) for i = 0..n-1 to the workers and return; without workers (or a set) it is done on return.
+ * The set takes no other call until uncap_slices_wait. */
+void uncap_slices_start(struct uncap_slices *slices, int n, void (*fn)(void *opaque, int i), void *opaque);
+
+/* Help with what was started and return when all is done; at once if nothing was. */
+void uncap_slices_wait(struct uncap_slices *slices);
+
 int uncap_slices_threads(const struct uncap_slices *slices);
 
 #endif

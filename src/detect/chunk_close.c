@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/memory.h"
 #include "detect/chunk.h"
+#include "detect/completion.h"
 #include "detect/track_pieces.h"
 
 enum {
@@ -25,23 +26,8 @@ struct closing {
     struct uncap_detector *d;
     struct uncap_surroundings around;
     struct uncap_track **tracks;
-    struct uncap_caption *captions; /* in the detector's list */
-    struct uncap_features *features;
-    int *status, *n_reads;
-    struct uncap_error *errors;
+    int n;
 };
-
-static void complete(void *opaque, int i)
-{
-    const struct closing *c = opaque;
-    const struct uncap_detector *d = c->d;
-    c->status[i] =
-        uncap_life_matte(c->tracks[i], &c->around, &c->captions[i], &c->features[i], &c->errors[i]);
-    /* What does not stand still in its evidence is no caption and blurs in the mean. */
-    if (!c->status[i] && d->reader && uncap_track_is_followed(c->tracks[i]))
-        c->status[i] = uncap_life_read(c->tracks[i], d->reader, d->video.colour, d->looks.cancel,
-                                       &c->captions[i], &c->n_reads[i], &c->errors[i]);
-}
 
 static int close_track(struct closing *c, struct uncap_track *t, struct uncap_error *err)
 {
@@ -68,35 +54,25 @@ static void update_lives(const struct closing *c)
     }
 }
 
-/* Close the tracks in c->tracks and estimate their mattes side by side. */
-static int close_tracks(struct closing *c, int n, struct uncap_error *err)
+/* Close the tracks in c->tracks; mattes and texts follow. */
+static int close_tracks(struct closing *c, struct uncap_error *err)
 {
     struct uncap_captions *list = c->d->captions;
-    const size_t first = list->n;
-    if (!n)
+    const size_t n = list->n + (size_t)c->n;
+    if (!c->n)
         return UNCAP_OK;
-    if (!uncap_grow((void **)&list->items, &list->capacity, list->n + (size_t)n, sizeof(*list->items)) ||
-        !uncap_grow((void **)&c->d->features, &c->d->features_capacity, list->n + (size_t)n,
-                    sizeof(*c->d->features)))
+    if (!uncap_grow((void **)&list->items, &list->capacity, n, sizeof(*list->items)) ||
+        !uncap_grow((void **)&c->d->features, &c->d->features_capacity, n, sizeof(*c->d->features)))
         return uncap_fail_nomem(err, "captions");
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < c->n; i++) {
         const int status = close_track(c, c->tracks[i], err);
         if (status)
             return status;
     }
     update_lives(c);
-    c->captions = list->items + first;
-    c->features = c->d->features + first;
-    uncap_slices_run(c->d->slices, n, complete, c);
-    for (int i = 0; i < n; i++)
-        c->d->n_reads += c->n_reads[i];
-    for (int i = 0; i < n; i++)
-        if (c->status[i]) {
-            if (err)
-                *err = c->errors[i];
-            return c->status[i];
-        }
-    return UNCAP_OK;
+    const int status = uncap_completion_start(c->d, c->tracks, c->n, &c->around, err);
+    c->n = 0;
+    return status;
 }
 
 /* Put the pieces of the long line d->tracks[at] in its place and at the end of the list. */
@@ -163,29 +139,22 @@ int uncap_chunk_close(struct uncap_detector *d, bool is_last, struct uncap_error
                                            .lives = d->lives,
                                            .n_lives = d->n_lives};
     c.tracks = uncap_alloc(d->n_tracks, sizeof(*c.tracks));
-    c.status = uncap_alloc(d->n_tracks, sizeof(*c.status));
-    c.errors = uncap_alloc(d->n_tracks, sizeof(*c.errors));
-    c.n_reads = uncap_alloc(d->n_tracks, sizeof(*c.n_reads));
-    int status = c.tracks && c.status && c.errors && c.n_reads ? UNCAP_OK : uncap_fail_nomem(err, "captions");
-    int n = 0;
+    int status = c.tracks ? UNCAP_OK : uncap_fail_nomem(err, "captions");
     size_t kept = 0;
     for (size_t i = 0; i < d->n_tracks && !status; i++) {
         if (is_last || has_ended(d, d->tracks[i]))
-            c.tracks[n++] = d->tracks[i];
+            c.tracks[c.n++] = d->tracks[i];
         else
             d->tracks[kept++] = d->tracks[i];
     }
     if (!status) {
         d->n_tracks = kept;
-        status = close_tracks(&c, n, err);
+        status = close_tracks(&c, err);
     }
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < c.n; i++) {
         uncap_track_clear(c.tracks[i]);
         uncap_free(c.tracks[i]);
     }
-    uncap_free(c.n_reads);
-    uncap_free(c.errors);
-    uncap_free(c.status);
     uncap_free(c.tracks);
-    return status;
+    return status || !is_last ? status : uncap_completion_collect(d, err);
 }

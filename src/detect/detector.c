@@ -9,6 +9,7 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
+#include "detect/completion.h"
 #include "detect/detector_state.h"
 
 enum {
@@ -108,6 +109,8 @@ static int open_parts(struct uncap_detector *d, const struct uncap_detect_option
     if (!status)
         status = open_ring(d, o, err);
     if (!status)
+        status = uncap_slices_open(&d->background, uncap_slices_threads(d->slices), err);
+    if (!status)
         status = uncap_novelty_open(&d->novelty, d->ring.lumas[0].w, d->ring.lumas[0].h, err);
     if (status)
         return status;
@@ -141,6 +144,8 @@ void uncap_detector_close(struct uncap_detector **detector)
     struct uncap_detector *d = *detector;
     if (!d)
         return;
+    uncap_completion_collect(d, NULL);
+    uncap_slices_close(&d->background);
     for (size_t i = 0; i < d->n_tracks; i++) {
         uncap_track_clear(d->tracks[i]);
         uncap_free(d->tracks[i]);

@@ -18,6 +18,7 @@
 #include "nn/runtime.h"
 
 /* sample, what, batch, regions  from the options; chunk: frames worked on at once.
+ * background  threads that complete closed tracks, while `slices` work on frames.
  * done     frames worked on; frames from here to ring.end wait.
  * tracks   still followed; closed ones become captions.
  * lives    of every text met, closed or not, in order of id.
@@ -30,7 +31,7 @@ struct uncap_detector {
     struct uncap_rect *regions;
     int n_regions;
     bool is_automatic; /* no regions were asked for */
-    struct uncap_slices *slices;
+    struct uncap_slices *slices, *background;
     const struct uncap_control *control;
     struct uncap_runtime *runtime;
     struct uncap_textnet *net;
@@ -50,6 +51,7 @@ struct uncap_detector {
     size_t n_tracks, tracks_capacity;
     struct uncap_life *lives;
     size_t n_lives, lives_capacity;
+    struct uncap_completion *completion; /* NULL: none under way */
     struct uncap_captions *captions;
     struct uncap_features *features; /* [captions->n] */
     size_t features_capacity;

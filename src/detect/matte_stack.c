@@ -55,6 +55,47 @@ static void fill_taps(struct tap *taps, int w, int at, int n, int shift_x)
         taps[x] = tap_at((at + x) * 16 >> shift_x, n);
 }
 
+/* to = one row from `line`, columns [x0, x1). */
+static void blend_columns(const struct rows *rows, int x0, int x1, int down, uint8_t *to)
+{
+    for (int x = x0; x < x1; x++) {
+        const struct tap t = rows->taps[x];
+        const uint32_t w16 = (uint32_t)t.w16;
+        const uint32_t v = rows->line[t.i] * (16 - w16) + rows->line[t.i_next] * w16 + (1U << (down - 1));
+        to[x] = v >> down > 255 ? 255 : (uint8_t)(v >> down);
+    }
+}
+
+/* The same of all w columns of 8 bit chroma of half the width, n samples: inside, every other column lies on a
+ * sample and the next one halfway between two. */
+static void blend_halves(const struct rows *rows, int x_at, int n, int w, uint8_t *to)
+{
+    const int x0 = clamp(x_at < 0 ? -x_at : x_at & 1, 0, w);
+    const int i0 = (x_at + x0) / 2;
+    const int n_pairs = clamp(n - 1 - i0, 0, (w - x0) / 2);
+    const uint32_t *line = rows->line + (n_pairs ? i0 : 0);
+    for (int k = 0; k < n_pairs; k++) {
+        to[x0 + 2 * k] = (uint8_t)((16 * line[k] + 128) >> 8);
+        to[x0 + 2 * k + 1] = (uint8_t)((8 * (line[k] + line[k + 1]) + 128) >> 8);
+    }
+    blend_columns(rows, 0, x0, 8, to);
+    blend_columns(rows, x0 + 2 * n_pairs, w, 8, to);
+}
+
+/* 8 bit samples of a plane that is not subsampled: nothing lies between two of them. */
+static void copy_plane(const struct uncap_picture *p, int plane, int x_at, int y_at, uint8_t *to, int w,
+                       int h)
+{
+    const int x0 = clamp(-x_at, 0, w), x1 = clamp(p->w - x_at, x0, w);
+    for (int y = 0; y < h; y++, to += w) {
+        const uint8_t *from = p->data[plane] + clamp(y_at + y, 0, p->h - 1) * p->stride[plane];
+        memset(to, from[0], (size_t)x0);
+        if (x0 < x1)
+            memcpy(to + x0, from + x_at + x0, (size_t)(x1 - x0));
+        memset(to + x1, from[p->w - 1], (size_t)(w - x1));
+    }
+}
+
 static void load_plane(const struct uncap_picture *p, int plane, int x_at, int y_at, const struct rows *rows,
                        uint8_t *to, int w, int h)
 {
@@ -63,18 +104,20 @@ static void load_plane(const struct uncap_picture *p, int plane, int x_at, int y
     const int down = p->format.depth; /* the weights add up to 256 */
     const int pw = uncap_plane_w(p->format, plane, p->w);
     const int ph = uncap_plane_h(p->format, plane, p->h);
-    const int shift_y = is_chroma ? p->format.shift_y : 0;
-    fill_taps(rows->taps, w, x_at, pw, is_chroma ? p->format.shift_x : 0);
+    const int shift_y = is_chroma ? p->format.shift_y : 0, shift_x = is_chroma ? p->format.shift_x : 0;
+    if (!wide && !shift_x && !shift_y) {
+        copy_plane(p, plane, x_at, y_at, to, w, h);
+        return;
+    }
+    fill_taps(rows->taps, w, x_at, pw, shift_x);
     for (int y = 0; y < h; y++, to += w) {
         const struct tap ty = tap_at(((2 * (y_at + y) + 1) * 8 >> shift_y) - 8, ph);
         blend_rows(p->data[plane] + ty.i * p->stride[plane], p->data[plane] + ty.i_next * p->stride[plane],
                    ty.w16, wide, pw, rows->line);
-        for (int x = 0; x < w; x++) {
-            const struct tap t = rows->taps[x];
-            const uint32_t w16 = (uint32_t)t.w16;
-            const uint32_t v = rows->line[t.i] * (16 - w16) + rows->line[t.i_next] * w16 + (1U << (down - 1));
-            to[x] = v >> down > 255 ? 255 : (uint8_t)(v >> down);
-        }
+        if (!wide && shift_x == 1)
+            blend_halves(rows, x_at, pw, w, to);
+        else
+            blend_columns(rows, 0, w, down, to);
     }
 }
 

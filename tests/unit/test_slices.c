@@ -42,6 +42,26 @@ static void test_each_slice_once(void **state)
         run(threads[i]);
 }
 
+static void test_started_slices_run_once_each(void **state)
+{
+    (void)state;
+    static const int threads[] = {1, 2, 7}, sizes[] = {0, 1, 2, 7, MAX};
+    for (int t = 0; t < 3; t++) {
+        struct uncap_slices *s;
+        assert_int_equal(uncap_slices_open(&s, threads[t], NULL), UNCAP_OK);
+        for (int round = 0; round < 200; round++) {
+            const int n = sizes[round % 5];
+            int done[MAX] = {0};
+            uncap_slices_wait(s); /* nothing started */
+            uncap_slices_start(s, n, count, done);
+            uncap_slices_wait(s);
+            for (int i = 0; i < MAX; i++)
+                assert_int_equal(done[i], i < n);
+        }
+        uncap_slices_close(&s);
+    }
+}
+
 static void test_no_set_runs_on_the_caller(void **state)
 {
     (void)state;
@@ -54,6 +74,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_slice_once),
+        cmocka_unit_test(test_started_slices_run_once_each),
         cmocka_unit_test(test_no_set_runs_on_the_caller),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
