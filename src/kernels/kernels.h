@@ -6,6 +6,7 @@
 #ifndef UNCAP_KERNELS_KERNELS_H
 #define UNCAP_KERNELS_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,12 @@ enum {
     UNCAP_FLOW_PAD = 16,      /* samples around every level's planes: image replicated, mask 0 */
     UNCAP_DIFFERENCES_W = 64, /* samples of a row that differences compares */
     UNCAP_BIRTHS_STEADY = 3,  /* frames a stroke has stood when it is born */
+    UNCAP_PLATE_SPAN = 64,    /* cells of a row of the plate that vote at once, at most */
+    UNCAP_PLATE_VOTES = 63,   /* a cell holds at most, so that they share a word with the frame's number */
 };
+
+/* Pixels within which a place is taken for a sample: what rounding leaves of stillness. */
+#define UNCAP_PLATE_SNAP 0.03f
 
 enum uncap_simd {
     UNCAP_SIMD_C,
@@ -43,6 +49,22 @@ struct uncap_flow_level {
     int w, h, pitch;
     float *u, *v;
     float *scratch;
+};
+
+/* Cells of a row of the plate that lie in a frame side by side.
+ *
+ * n          1 .. UNCAP_PLATE_SPAN
+ * x, y       where they lie in the frame, samples; only the first matters if all lie on samples
+ * value      luma there, native, where known
+ * known      bit k: cell k lies inside the frame, and later: no caption covers what value is mixed from
+ * is_row     truncated, the places are samples side by side in one row
+ * is_beside  some place lies off its sample along x; is_below: along y
+ */
+struct uncap_plate_span {
+    int n;
+    float x[UNCAP_PLATE_SPAN], y[UNCAP_PLATE_SPAN], value[UNCAP_PLATE_SPAN];
+    uint64_t known;
+    bool is_row, is_beside, is_below;
 };
 
 struct uncap_kernels {
@@ -87,6 +109,32 @@ struct uncap_kernels {
      */
     void (*births)(const uint8_t *rows, ptrdiff_t pitch, int w, int weak, uint8_t *code, uint8_t *count,
                    uint8_t *born, uint8_t *cells);
+
+    /* Where the span's n cells from (x0, y0) on lie in a frame of w x h samples: all but value.
+     *
+     * place  affine displacement: x = X + place[0] + place[1] X + place[2] Y, y likewise by 3, 4, 5. What is
+     *        within UNCAP_PLATE_SNAP of a sample is taken for it.
+     */
+    void (*plate_place)(struct uncap_plate_span *span, const float *place, int x0, int y0, int w, int h);
+
+    /* Luma at the places of a span that is_row, bilinear, into value.
+     *
+     * row      the sample of the first, u8 or (is_deep) u16; n of them are read, one more if the span is_beside
+     *          or is_below, and as many in the row below if it is_below.
+     * stride   bytes to the row below.
+     */
+    void (*plate_read)(struct uncap_plate_span *span, const void *row, ptrdiff_t stride, bool is_deep);
+
+    /* Let what frame t shows at a span's known cells vote there: where value agrees with the cell within limit,
+     * or nothing was seen, or no votes are left, it replaces the cell's and the cell names t, with a vote more
+     * if they agree and none otherwise; else the cell has a vote less.
+     *
+     * span    value finite in all n cells.
+     * value   [n] in and out: the cells' luma.
+     * ballot  [n] in and out: (UNCAP_PLATE_VOTES + 1) times the frame plus votes; negative: nothing seen.
+     */
+    void (*plate_vote)(const struct uncap_plate_span *span, int t, float limit, float *value,
+                       int32_t *ballot);
 };
 
 size_t uncap_flow_scratch_floats(int pitch, int h);

@@ -6,6 +6,7 @@
 
 #include "kernels/changes.h"
 #include "kernels/dis.h"
+#include "kernels/plate.h"
 #include "kernels/refine.h"
 
 const struct uncap_kernels uncap_kernels_avx512 = {
@@ -14,5 +15,8 @@ const struct uncap_kernels uncap_kernels_avx512 = {
     .refine = refine,
     .differences = differences,
     .births = births,
+    .plate_place = plate_place,
+    .plate_read = plate_read,
+    .plate_vote = plate_vote,
 };
 #endif

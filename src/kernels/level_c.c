@@ -5,6 +5,7 @@
 
 #include "kernels/changes.h"
 #include "kernels/dis.h"
+#include "kernels/plate.h"
 #include "kernels/refine.h"
 
 const struct uncap_kernels uncap_kernels_c = {
@@ -13,4 +14,7 @@ const struct uncap_kernels uncap_kernels_c = {
     .refine = refine,
     .differences = differences,
     .births = births,
+    .plate_place = plate_place,
+    .plate_read = plate_read,
+    .plate_vote = plate_vote,
 };

@@ -9,12 +9,8 @@
 #include "inpaint/flow/affine.h"
 #include "inpaint/flow/sample.h"
 
-enum {
-    FAR = 4,   /* pixels that a frame may be off the cells before they are laid out anew */
-    SPAN = 64, /* cells of a row that vote at once */
-};
+enum { FAR = 4 }; /* pixels that a frame may be off the cells before they are laid out anew */
 
-#define SNAP 0.03f /* pixels within which a place is taken for a sample: what rounding leaves of stillness */
 #define SAME_COLOUR 12.0f /* grey levels apart at most to count as the same */
 #define STEP_DRIFT 0.05f  /* pixels that the map may be off after each frame, and light that changes */
 #define COST_UNSURE 6.0f  /* cost of a pointer without votes, pixels */
@@ -164,7 +160,7 @@ static bool move_on(struct flow_plate *p, const struct flow_work *work, int t, i
 static inline float snapped(float v)
 {
     const float sample = (float)(int)(v + 0.5f);
-    return fabsf(v - sample) < SNAP ? sample : v;
+    return fabsf(v - sample) < UNCAP_PLATE_SNAP ? sample : v;
 }
 
 /* No luma sample of the bilinear footprint of (x, y), which lies inside, is covered. */
@@ -184,32 +180,6 @@ static inline bool is_clear(const struct flow_plate_frame *f, float x, float y)
     return !(found & 1);
 }
 
-/* What a frame shows at the n cells from (x, y) on: where they lie in it, luma there, and of which no caption
- * covers anything. */
-struct look {
-    int n;
-    float x[SPAN], y[SPAN], value[SPAN];
-    uint64_t known;
-};
-
-/* Places of the cells; known: those inside the frame. */
-static void place_span(struct look *l, const struct flow_work *work, const float place[6], int x0, int y)
-{
-    int inside[SPAN];
-    for (int k = 0; k < l->n; k++) {
-        float dx;
-        float dy;
-        flow_affine_at(place, (float)(x0 + k), (float)y, &dx, &dy);
-        l->x[k] = snapped((float)(x0 + k) + dx);
-        l->y[k] = snapped((float)y + dy);
-        inside[k] = (l->x[k] >= 0) & (l->y[k] >= 0) & (l->x[k] <= (float)(work->w - 1)) &
-                    (l->y[k] <= (float)(work->h - 1));
-    }
-    l->known = 0;
-    for (int k = 0; k < l->n; k++)
-        l->known |= (uint64_t)inside[k] << k;
-}
-
 /* Bits x .. x + 63 of a row. */
 static uint64_t bits_from(const uint64_t *row, int words, int x)
 {
@@ -218,51 +188,47 @@ static uint64_t bits_from(const uint64_t *row, int words, int x)
     return row[i] >> s | (s && i + 1 < words ? row[i + 1] << (64 - s) : 0);
 }
 
-/* The cells lie side by side in the frame, whole samples apart from fractions that do not matter, and one more
- * sample to the right and below is there. */
-static bool is_straight(const struct look *l, const struct flow_work *work)
+/* Every cell lies on a sample: where a still camera shows it. */
+static void place_still(struct uncap_plate_span *l, int x, int y)
+{
+    l->x[0] = (float)x;
+    l->y[0] = (float)y;
+    l->known = ~UINT64_C(0) >> (UNCAP_PLATE_SPAN - l->n);
+    l->is_row = true;
+    l->is_beside = false;
+    l->is_below = false;
+}
+
+/* Every sample that plate_read takes is there. */
+static bool is_straight(const struct uncap_plate_span *l, const struct flow_work *work)
+{
+    const int more = l->is_beside | l->is_below;
+    const uint64_t all = ~UINT64_C(0) >> (UNCAP_PLATE_SPAN - l->n);
+    return l->known == all && l->is_row && (int)l->x[0] + l->n + more <= work->w &&
+           (int)l->y[0] + more < work->h;
+}
+
+static void read_straight(struct uncap_plate_span *l, const struct flow_work *work,
+                          const struct flow_plate_frame *f, bool is_deep)
 {
     const int x = (int)l->x[0];
     const int y = (int)l->y[0];
-    bool is = x + l->n < work->w && y + 1 < work->h;
-    for (int k = 0; k < l->n; k++)
-        is &= ((int)l->x[k] == x + k) & ((int)l->y[k] == y);
-    return is;
-}
-
-static void read_straight(struct look *l, const struct flow_plate_frame *f, bool is_deep)
-{
-    const int x0 = (int)l->x[0];
-    const int y0 = (int)l->y[0];
-    const uint8_t *top = f->luma + (ptrdiff_t)y0 * f->stride + (ptrdiff_t)x0 * (is_deep ? 2 : 1);
-    const uint16_t *a = (const uint16_t *)(const void *)top;
-    const uint16_t *b = (const uint16_t *)(const void *)(top + f->stride);
-    const uint8_t *low = top + f->stride;
-    bool beside = false;
-    bool below = false;
-    for (int k = 0; k < l->n; k++) {
-        const float fx = l->x[k] - (float)(x0 + k);
-        const float fy = l->y[k] - (float)y0;
-        beside |= fx > 0;
-        below |= fy > 0;
-        l->value[k] =
-            is_deep
-                ? flow_sample_mix((float)a[k], (float)a[k + 1], (float)b[k], (float)b[k + 1], fx, fy)
-                : flow_sample_mix((float)top[k], (float)top[k + 1], (float)low[k], (float)low[k + 1], fx, fy);
-    }
+    work->kernels->plate_read(l, f->luma + (ptrdiff_t)y * f->stride + (ptrdiff_t)x * (is_deep ? 2 : 1),
+                              f->stride, is_deep);
     if (!f->hole)
         return;
-    const uint64_t *row = f->hole + (ptrdiff_t)y0 * f->words;
-    uint64_t covered = bits_from(row, f->words, x0) | (beside ? bits_from(row, f->words, x0 + 1) : 0);
+    const uint64_t *row = f->hole + (ptrdiff_t)y * f->words;
+    uint64_t covered = bits_from(row, f->words, x) | (l->is_beside ? bits_from(row, f->words, x + 1) : 0);
     row += f->words;
-    if (below)
-        covered |= bits_from(row, f->words, x0) | (beside ? bits_from(row, f->words, x0 + 1) : 0);
+    if (l->is_below)
+        covered |= bits_from(row, f->words, x) | (l->is_beside ? bits_from(row, f->words, x + 1) : 0);
     l->known &= ~covered;
 }
 
 /* Reads no sample that has no weight. */
-static void read_scattered(struct look *l, const struct flow_plate_frame *f, bool is_deep)
+static void read_scattered(struct uncap_plate_span *l, const struct flow_plate_frame *f, bool is_deep)
 {
+    memset(l->value, 0, sizeof(l->value));
     for (uint64_t left = l->known; left; left &= left - 1) {
         const int k = __builtin_ctzll(left);
         if (!is_clear(f, l->x[k], l->y[k])) {
@@ -276,47 +242,26 @@ static void read_scattered(struct look *l, const struct flow_plate_frame *f, boo
 }
 
 /* Let what frame t shows vote. */
-static inline void vote(float *value, int32_t *ballot, float shown, int t, float limit)
-{
-    const int32_t old = *ballot;
-    const int32_t votes = old & FLOW_PLATE_VOTES;
-    const bool agrees = (old >= 0) & (fabsf(*value - shown) <= limit);
-    const bool takes = agrees | (old < 0) | (votes == 0);
-    const int32_t more = votes < FLOW_PLATE_VOTES ? votes + 1 : FLOW_PLATE_VOTES;
-    const int32_t taken = t * (FLOW_PLATE_VOTES + 1) + (agrees ? more : 0);
-    *value = takes ? shown : *value;
-    *ballot = takes ? taken : old - 1;
-}
-
-/* At the cells of a span. */
-static void vote_span(float *value, int32_t *ballot, const struct look *l, int t, float limit)
-{
-    if (l->known == ~UINT64_C(0))
-        for (int k = 0; k < SPAN; k++)
-            vote(&value[k], &ballot[k], l->value[k], t, limit);
-    else
-        for (uint64_t left = l->known; left; left &= left - 1) {
-            const int k = __builtin_ctzll(left);
-            vote(&value[k], &ballot[k], l->value[k], t, limit);
-        }
-}
-
 static inline void vote_rows(struct flow_plate *p, const struct flow_work *work, int t, bool is_deep)
 {
     const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
     const struct flow_plate_frame *f = &p->frames[t];
+    const bool still = is_still(f->at);
+    struct uncap_plate_span l;
     for (int y = p->y0; y < p->y1; y++)
-        for (int x = 0; x < work->w; x += SPAN) {
-            struct look l;
-            l.n = work->w - x < SPAN ? work->w - x : SPAN;
-            const uint64_t all = ~UINT64_C(0) >> (SPAN - l.n);
+        for (int x = 0; x < work->w; x += UNCAP_PLATE_SPAN) {
             const ptrdiff_t at = (ptrdiff_t)y * work->w + x;
-            place_span(&l, work, f->at, x, y);
-            if (l.known == all && is_straight(&l, work))
-                read_straight(&l, f, is_deep);
+            l.n = work->w - x < UNCAP_PLATE_SPAN ? work->w - x : UNCAP_PLATE_SPAN;
+            if (still)
+                place_still(&l, x, y);
+            else
+                work->kernels->plate_place(&l, f->at, x, y, work->w, work->h);
+            if (is_straight(&l, work))
+                read_straight(&l, work, f, is_deep);
             else
                 read_scattered(&l, f, is_deep);
-            vote_span(p->cells.value + at, p->cells.ballot + at, &l, t, limit);
+            if (l.known)
+                work->kernels->plate_vote(&l, t, limit, p->cells.value + at, p->cells.ballot + at);
         }
 }
 

@@ -14,7 +14,7 @@
 
 #include "inpaint/flow/pointers.h"
 
-enum { FLOW_PLATE_VOTES = 63 }; /* at most, so that they share a word with the frame's number */
+enum { FLOW_PLATE_VOTES = UNCAP_PLATE_VOTES };
 
 /* What was seen at each place, [h][w] like the luma plane.
  *
