@@ -13,10 +13,10 @@
 #define MIN_SAMPLES 64.0  /* touched ones, for a share of them to mean anything */
 #define MIN_SPREAD 25.0   /* variance that the scene must have from sample to sample */
 
-#define AROUND_SHARE 0.5f   /* of the samples around that put one under the veil too */
+#define AROUND_SHARE 0.44f  /* of the samples around that put one under the veil too */
 #define AROUND_EXCESS 3.0f  /* unless its mean is off by this much more, towards the letters */
 
-enum { ROUNDS = 8, N_BINS = 128, REACH = 2, SPREADS = 8 };
+enum { ROUNDS = 8, N_BINS = 128, REACH = 2, SPREADS = 16 };
 
 static bool is_touched(const struct flow_fit *f)
 {
@@ -142,11 +142,22 @@ bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct f
     return true;
 }
 
-static void put_under(const struct flow_veil *veil, struct flow_fit *f)
+/* By how much the mean is off the veil towards the letters: what may be their edge, or their glow. */
+static float towards_letters(const struct flow_veil *v, const struct flow_fit *f, const struct flow_solid *solid)
 {
+    const float off = mean_off(v, f);
+    const float expected = v->k * f->mean + v->q;
+    const bool towards = off > 0 ? solid->bright > expected : solid->dark < expected;
+    return towards ? fabsf(off) : 0;
+}
+
+static void put_under(const struct flow_veil *veil, struct flow_fit *f, const struct flow_solid *solid)
+{
+    const float doubt = towards_letters(veil, f, solid);
+    f->residual = f->n * doubt * doubt; /* the variance of q, which is residual / n */
     f->k = veil->k;
     f->q = veil->q;
-    f->var_k = f->residual = 0; /* so many samples tell it */
+    f->var_k = 0; /* so many samples tell it */
     f->touch = FLOW_TOUCH_BLENDED;
     f->veiled = true;
 }
@@ -162,14 +173,10 @@ static float share_around(const struct flow_fit *fit, int w, int h, int x, int y
     return (float)veiled / (float)n;
 }
 
-/* The sample may be a letter's edge: its mean is off the veil towards the letters. */
+/* Too far off the veil towards the letters. */
 static bool may_be_edge(const struct flow_veil *v, const struct flow_fit *f, const struct flow_solid *solid)
 {
-    if (mean_excess(v, f, solid->coding) < AROUND_EXCESS)
-        return false;
-    const float off = mean_off(v, f);
-    const float expected = v->k * f->mean + v->q;
-    return (off > 0 && solid->bright > expected) || (off < 0 && solid->dark < expected);
+    return mean_excess(v, f, solid->coding) > AROUND_EXCESS && towards_letters(v, f, solid) > 0;
 }
 
 /* One round over the samples in the midst of such that lie under the veil; false if there was none left. */
@@ -183,7 +190,7 @@ static bool spread(const struct flow_veil *veil, struct flow_fit *fit, int w, in
             if (!is_touched(f) || f->veiled || share_around(fit, w, h, x, y) < AROUND_SHARE ||
                 may_be_edge(veil, f, solid))
                 continue;
-            put_under(veil, f);
+            put_under(veil, f, solid);
             any = true;
         }
     return any;
@@ -194,7 +201,7 @@ void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, 
 {
     for (ptrdiff_t i = 0; i < (ptrdiff_t)w * h; i++)
         if (is_touched(&fit[i]) && explains(veil, &fit[i], solid->coding))
-            put_under(veil, &fit[i]);
+            put_under(veil, &fit[i], solid);
     for (int round = 0; round < SPREADS && spread(veil, fit, w, h, solid); round++)
         ;
 }
