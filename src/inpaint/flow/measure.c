@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "inpaint/flow/veil.h"
 #include "inpaint/flow/visit.h"
 
 enum { N_SLICES = 16 };
@@ -221,6 +222,15 @@ static void run_slices(struct measurement *m, void (*fn)(void *opaque, int i))
     }
 }
 
+/* Samples of a see-through box share one mixture. */
+static void find_veil(struct flow_caption *c, size_t n)
+{
+    struct flow_veil veil;
+    if (flow_veil_find(c->fit, n, c->coding, &veil))
+        flow_veil_apply(&veil, c->fit, uncap_rect_w(c->area), uncap_rect_h(c->area),
+                        &(struct flow_solid){c->coding, c->dark, c->bright});
+}
+
 int flow_measure(const struct flow_life *life, struct uncap_error *err)
 {
     struct flow_caption *c = life->c;
@@ -238,6 +248,7 @@ int flow_measure(const struct flow_life *life, struct uncap_error *err)
         study_solid(c, solid);
         for (size_t i = 0; i < n; i++)
             c->fit[i].touch = flow_regress_touch(&c->fit[i], c->coding);
+        find_veil(c, n);
         if (life->work->cw)
             run_slices(&m, fit_chroma);
     }

@@ -73,7 +73,9 @@ float flow_regress_update(const struct flow_fit *f, float coding, float opacity,
                           float *variance)
 {
     const struct mixture m = mixture_at(f, coding, opacity, b);
-    const float precision = 1 / *variance + m.k * m.k / m.w;
+    const float off = i - m.q - m.k * b;
+    const float before = f->veiled ? fmaxf(*variance, (off * off - m.w) / (m.k * m.k)) : *variance;
+    const float precision = 1 / before + m.k * m.k / m.w;
     *variance = 1 / precision;
-    return b + m.k / m.w / precision * (i - m.q - m.k * b);
+    return b + m.k / m.w / precision * off;
 }

@@ -26,10 +26,12 @@ enum flow_touch {
  * mean      of B; var_b its variance
  * diff, diff2  mean of I - B and of its square
  * noise     mean variance of B
+ * veiled    many samples share k and q (see veil.h): where what is observed speaks against the fill, the fill is wrong
  */
 struct flow_fit {
     float n, k, q, residual, var_k, mean, var_b, diff, diff2, noise;
     enum flow_touch touch;
+    bool veiled;
 };
 
 static inline void flow_sums_add(struct flow_sums *s, float i, float b, float variance)

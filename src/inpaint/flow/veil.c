@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/veil.h"
+
+#include <math.h>
+
+#define MIN_FRAMES 6.0f /* of a sample that tells something of the veil */
+#define MIN_K 0.1f      /* a caption that lets less through is solid; more than MAX_K, none at all */
+#define MAX_K 0.95f
+#define MEAN_OFF 2.5f     /* standard errors that the mean of a sample may be off */
+#define MEAN_SLACK 1.5f   /* plus this many grey levels */
+#define MISFIT 3.0f       /* mean square allowed around the veil, in variances */
+#define MIN_SHARE 0.25    /* of the touched samples */
+#define MIN_SAMPLES 64.0  /* touched ones, for a share of them to mean anything */
+#define MIN_SPREAD 25.0   /* variance that the scene must have from sample to sample */
+
+#define AROUND_SHARE 0.44f  /* of the samples around that put one under the veil too */
+#define AROUND_EXCESS 3.0f  /* unless its mean is off by this much more, towards the letters */
+
+enum { ROUNDS = 8, N_BINS = 128, REACH = 2, SPREADS = 16 };
+
+static bool is_touched(const struct flow_fit *f)
+{
+    return f->n > MIN_FRAMES && f->touch != FLOW_TOUCH_NONE;
+}
+
+/* By how much the sample's observed mean is off the veil. */
+static float mean_off(const struct flow_veil *v, const struct flow_fit *f)
+{
+    return f->q + f->k * f->mean - v->q - v->k * f->mean;
+}
+
+/* Mean square of what is observed around the veil. */
+static float misfit(const struct flow_veil *v, const struct flow_fit *f)
+{
+    const float off = mean_off(v, f);
+    return f->residual + (f->k - v->k) * (f->k - v->k) * f->var_b + off * off;
+}
+
+/* How many times what the mean of a sample may be off, it is. */
+static float mean_excess(const struct flow_veil *v, const struct flow_fit *f, float coding)
+{
+    const float expected = v->k * v->k * fmaxf(f->noise, f->var_b) + coding;
+    return fabsf(mean_off(v, f)) / (MEAN_OFF * sqrtf(expected / f->n) + MEAN_SLACK);
+}
+
+/* Where the fill is no use its own variance is the error that must be expected of it. */
+static bool explains(const struct flow_veil *v, const struct flow_fit *f, float coding)
+{
+    const float expected = v->k * v->k * fmaxf(f->noise, f->var_b) + coding;
+    return mean_excess(v, f, coding) < 1 && misfit(v, f) < MISFIT * expected;
+}
+
+/* Weighted median of what lies in [low, high), to a bin's width. */
+struct median {
+    float low, high;
+    double weight[N_BINS], all;
+};
+
+static void add_to_median(struct median *m, float value, double weight)
+{
+    const float at = (value - m->low) / (m->high - m->low) * N_BINS;
+    const int bin = at < 0 ? 0 : at >= N_BINS ? N_BINS - 1 : (int)at;
+    m->weight[bin] += weight;
+    m->all += weight;
+}
+
+static float median_of(const struct median *m)
+{
+    double below = 0;
+    int bin = 0;
+    while (bin < N_BINS - 1 && below + m->weight[bin] < m->all / 2)
+        below += m->weight[bin++];
+    return m->low + ((float)bin + 0.5f) * (m->high - m->low) / N_BINS;
+}
+
+/* Where to start: the medians of the samples' own fits, by how well they are known. */
+static bool start(const struct flow_fit *fit, size_t n, struct flow_veil *v)
+{
+    struct median k = {.low = MIN_K, .high = MAX_K};
+    struct median q = {.low = -FLOW_REGRESS_ZERO, .high = FLOW_REGRESS_ZERO};
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < n; i++) {
+            const struct flow_fit *f = &fit[i];
+            if (!is_touched(f) || f->touch != FLOW_TOUCH_BLENDED || f->k > MAX_K)
+                continue;
+            const double weight = 1 / (1e-4 + (double)f->var_k);
+            if (pass)
+                add_to_median(&q, f->q + (f->k - v->k) * f->mean, weight);
+            else
+                add_to_median(&k, f->k, weight);
+        }
+        v->k = median_of(&k);
+        v->q = median_of(&q);
+    }
+    return k.all > 0;
+}
+
+/* One round: the line through the means of the samples that the veil explains. False if they are no veil. */
+static bool refine(const struct flow_fit *fit, size_t n, float coding, double least, struct flow_veil *v)
+{
+    double w = 0;
+    double i = 0;
+    double b = 0;
+    double ib = 0;
+    double bb = 0;
+    double explained = 0;
+    for (size_t s = 0; s < n; s++) {
+        const struct flow_fit *f = &fit[s];
+        if (!is_touched(f) || !explains(v, f, coding))
+            continue;
+        const double weight = 1 / (double)(f->noise + coding);
+        const double mean_i = (double)(f->q + f->k * f->mean);
+        const double mean_b = (double)f->mean;
+        explained++;
+        w += weight;
+        i += weight * mean_i;
+        b += weight * mean_b;
+        ib += weight * mean_i * mean_b;
+        bb += weight * mean_b * mean_b;
+    }
+    if (explained < least)
+        return false;
+    const double spread = bb / w - b / w * (b / w);
+    if (spread < MIN_SPREAD)
+        return false;
+    const double k = (ib / w - i / w * (b / w)) / spread;
+    *v = (struct flow_veil){(float)k, (float)(i / w - k * b / w)};
+    return v->k > MIN_K && v->k < MAX_K;
+}
+
+bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct flow_veil *veil)
+{
+    double touched = 0;
+    for (size_t i = 0; i < n; i++)
+        touched += is_touched(&fit[i]);
+    if (touched < MIN_SAMPLES || !start(fit, n, veil))
+        return false;
+    /* The first rounds may start from afar; the last ones must hold the share. */
+    for (int round = 0; round < ROUNDS; round++)
+        if (!refine(fit, n, coding, (round < ROUNDS / 2 ? MIN_SHARE / 4 : MIN_SHARE) * touched, veil))
+            return false;
+    return true;
+}
+
+/* By how much the mean is off the veil towards the letters: what may be their edge, or their glow. */
+static float towards_letters(const struct flow_veil *v, const struct flow_fit *f, const struct flow_solid *solid)
+{
+    const float off = mean_off(v, f);
+    const float expected = v->k * f->mean + v->q;
+    const bool towards = off > 0 ? solid->bright > expected : solid->dark < expected;
+    return towards ? fabsf(off) : 0;
+}
+
+static void put_under(const struct flow_veil *veil, struct flow_fit *f, const struct flow_solid *solid)
+{
+    const float doubt = towards_letters(veil, f, solid);
+    f->residual = f->n * doubt * doubt; /* the variance of q, which is residual / n */
+    f->k = veil->k;
+    f->q = veil->q;
+    f->var_k = 0; /* so many samples tell it */
+    f->touch = FLOW_TOUCH_BLENDED;
+    f->veiled = true;
+}
+
+/* Share of the samples around one that lie under the veil. */
+static float share_around(const struct flow_fit *fit, int w, int h, int x, int y)
+{
+    int n = 0;
+    int veiled = 0;
+    for (int v = y < REACH ? 0 : y - REACH; v <= y + REACH && v < h; v++)
+        for (int u = x < REACH ? 0 : x - REACH; u <= x + REACH && u < w; u++, n++)
+            veiled += fit[(ptrdiff_t)v * w + u].veiled;
+    return (float)veiled / (float)n;
+}
+
+/* Too far off the veil towards the letters. */
+static bool may_be_edge(const struct flow_veil *v, const struct flow_fit *f, const struct flow_solid *solid)
+{
+    return mean_excess(v, f, solid->coding) > AROUND_EXCESS && towards_letters(v, f, solid) > 0;
+}
+
+/* One round over the samples in the midst of such that lie under the veil; false if there was none left. */
+static bool spread(const struct flow_veil *veil, struct flow_fit *fit, int w, int h,
+                   const struct flow_solid *solid)
+{
+    bool any = false;
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            struct flow_fit *f = &fit[(ptrdiff_t)y * w + x];
+            if (!is_touched(f) || f->veiled || share_around(fit, w, h, x, y) < AROUND_SHARE ||
+                may_be_edge(veil, f, solid))
+                continue;
+            put_under(veil, f, solid);
+            any = true;
+        }
+    return any;
+}
+
+void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h,
+                     const struct flow_solid *solid)
+{
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)w * h; i++)
+        if (is_touched(&fit[i]) && explains(veil, &fit[i], solid->coding))
+            put_under(veil, &fit[i], solid);
+    for (int round = 0; round < SPREADS && spread(veil, fit, w, h, solid); round++)
+        ;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one mixture that many samples of a caption share: a see-through box. */
+#ifndef UNCAP_INPAINT_FLOW_VEIL_H
+#define UNCAP_INPAINT_FLOW_VEIL_H
+
+#include <stddef.h>
+
+#include "inpaint/flow/regress.h"
+
+/* I = k B + q of a veil, relative to FLOW_REGRESS_ZERO. */
+struct flow_veil {
+    float k, q;
+};
+
+/* Look for a veil among a caption's fits. What errs in the fill flattens each sample's own k and scatters it;
+ * the samples' means hardly err, and where the scene differs from sample to sample they lie on one line, which
+ * is the veil's.
+ *
+ * fit     [n], touch decided
+ * coding  variance of coding noise, squared grey levels
+ * False if there is none: a quarter of the touched samples must share it, before a scene that is not flat.
+ */
+bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct flow_veil *veil);
+
+/* What a caption's solid samples tell: variance of coding noise; luma of the darkest and the brightest tenth,
+ * out of range where they are too few. */
+struct flow_solid {
+    float coding, dark, bright;
+};
+
+/* Give the veil's k and q to all touched samples that it explains, and to those in the midst of such whose own
+ * fit says otherwise, unless they may be a letter's edge: there the fill was wrong. All of them count as blended.
+ *
+ * fit  [h][w]
+ */
+void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h,
+                     const struct flow_solid *solid);
+
+#endif

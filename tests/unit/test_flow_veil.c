@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "inpaint/flow/veil.h"
+
+enum { W = 40, H = 20, N = W * H, FRAMES = 60 };
+
+static const struct flow_solid SOLID = {4, 90, 100};
+
+static float noise(uint64_t seed, uint64_t frame, uint64_t element)
+{
+    double sum = 0;
+    for (uint64_t i = 0; i < 12; i++)
+        sum += uncap_rng_uniform(seed + i, frame, element);
+    return (float)(sum - 6);
+}
+
+/* A sample seen through k and q; the scene differs from sample to sample by `spread`, moves by 8, and is filled
+ * with an error of 7 and a bias. */
+static struct flow_fit seen_through(uint64_t at, float k, float q, float spread, float bias)
+{
+    struct flow_sums s = {0};
+    const float here = spread * noise(1, 0, at);
+    for (uint64_t t = 0; t < FRAMES; t++) {
+        const float b = here + 8 * noise(20, t, at);
+        flow_sums_add(&s, k * b + q + 2 * noise(40, t, at), b + bias + 7 * noise(60, t, at), 49);
+    }
+    struct flow_fit f = flow_regress(&s);
+    f.touch = flow_regress_touch(&f, SOLID.coding);
+    return f;
+}
+
+static void fill(struct flow_fit *fit, float k, float q, float spread)
+{
+    for (uint64_t i = 0; i < N; i++)
+        fit[i] = seen_through(i, k, q, spread, 0);
+}
+
+static void finds_what_an_erring_fill_flattens(void **state)
+{
+    (void)state;
+    static struct flow_fit fit[N];
+    struct flow_veil veil;
+    for (float k = 0.3f; k < 0.8f; k += 0.2f) {
+        fill(fit, k, -50, 20);
+        double own = 0;
+        for (int i = 0; i < N; i++)
+            own += (double)fit[i].k / N;
+        assert_true(own < 0.75 * (double)k);
+        assert_true(flow_veil_find(fit, N, SOLID.coding, &veil));
+        assert_true(fabsf(veil.k - k) < 0.05f);
+        assert_true(fabsf(veil.q + 50) < 2);
+    }
+}
+
+static void needs_a_share_and_a_scene(void **state)
+{
+    (void)state;
+    static struct flow_fit fit[N];
+    struct flow_veil veil;
+    fill(fit, 0.5f, -50, 0.5f); /* a flat scene: any line fits */
+    assert_false(flow_veil_find(fit, N, SOLID.coding, &veil));
+    for (uint64_t i = 0; i < N; i++) /* edges of letters: no two alike */
+        fit[i] = seen_through(i, 0.1f + 0.8f * (float)i / N, 100 - 90 * (float)i / N, 20, 0);
+    assert_false(flow_veil_find(fit, N, SOLID.coding, &veil));
+    fill(fit, 1, 0, 20); /* not touched at all */
+    assert_false(flow_veil_find(fit, N, SOLID.coding, &veil));
+}
+
+static void spreads_where_the_fill_is_wrong_but_not_to_letters(void **state)
+{
+    (void)state;
+    static struct flow_fit fit[N];
+    const struct flow_veil veil = {0.5f, -50};
+    const int wrong = 5 * W + 10;
+    const int letter = 12 * W + 25;
+    fill(fit, veil.k, veil.q, 20);
+    fit[wrong] = seen_through(9999, veil.k, veil.q, 0, 60); /* what is seen is darker than the fill says */
+    fit[letter] = seen_through(9998, 0.25f, 25, 0, 0);      /* half the letters' colour */
+    flow_veil_apply(&veil, fit, W, H, &SOLID);
+    assert_true(fit[wrong].veiled);
+    assert_float_equal(fit[wrong].k, veil.k, 1e-6);
+    assert_false(fit[letter].veiled);
+    /* The fill says 60 more than what is seen: it is not listened to. */
+    float variance = 4;
+    const float b = flow_regress_update(&fit[wrong], SOLID.coding, 1, -50, 60, &variance);
+    assert_true(fabsf(b) < 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_what_an_erring_fill_flattens),
+        cmocka_unit_test(needs_a_share_and_a_scene),
+        cmocka_unit_test(spreads_where_the_fill_is_wrong_but_not_to_letters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
