@@ -141,6 +141,19 @@ static struct uncap_rect just_ended(struct uncap_detector *d, int64_t frame)
     return where;
 }
 
+/* Place of a line that one look alone has seen, a quarter of a second after it: by chance letters are seen once. */
+static struct uncap_rect seen_once(const struct uncap_detector *d, int64_t frame)
+{
+    struct uncap_rect where = nowhere;
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        const struct uncap_track *t = d->tracks[i];
+        if (t->is_steady && !t->is_inferred && t->gone < 0 && t->n_observations == 1 &&
+            frame - t->observations[0].frame == (d->adaptive.period + 3) / 4)
+            where = uncap_rect_union(where, uncap_quad_bounds(&t->hull));
+    }
+    return where;
+}
+
 /* Is this the place of a word of a caption that comes word by word, which has just gone? */
 static bool is_word_place(const struct uncap_detector *d, const struct uncap_track *t, int64_t frame)
 {
@@ -207,7 +220,8 @@ int uncap_chunk_choose(struct uncap_chunk *c, struct uncap_error *err)
         if (status)
             return status;
         uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame));
-        const struct uncap_rect changed = uncap_rect_union(just_ended(d, frame), d->unsure);
+        const struct uncap_rect doubtful = uncap_rect_union(seen_once(d, frame), d->unsure);
+        const struct uncap_rect changed = uncap_rect_union(just_ended(d, frame), doubtful);
         const struct uncap_adaptive_bars novelty = note_news(d);
         int reasons;
         struct uncap_rect seen = nowhere;
