@@ -34,7 +34,10 @@ struct work {
     int32_t *label;
 };
 
-enum { SAME_COLOUR = 55 }; /* levels: a stroke's pixels are no farther from its colour */
+enum {
+    SAME_COLOUR = 55, /* levels: a stroke's pixels are no farther from its colour */
+    SPECK = 3,        /* pixels of the smallest part of a letter */
+};
 
 static int distance(const struct work *wk, size_t i, const struct uncap_matte_colour *colour)
 {
@@ -214,6 +217,21 @@ static void find_rows(const struct work *wk, const uint8_t *core, int *rows)
         rows[y] = rows[y] < rows[y + 1] - 1 ? rows[y + 1] - 1 : rows[y];
 }
 
+/* The dot of a thin i: two pixels straight above a part of a letter. */
+static bool is_dot(const struct work *wk, const struct uncap_component *parts,
+                   const struct uncap_component *p)
+{
+    const struct uncap_matte_scene *s = wk->scene;
+    const int room = (int)(0.3F * s->text_h) + 1;
+    if (p->n_pixels < 2)
+        return false;
+    for (int y = p->box.y1; y < s->h && y < p->box.y1 + room; y++)
+        for (int x = p->box.x0; x < p->box.x1; x++)
+            if (parts[wk->label[(size_t)y * (size_t)s->w + (size_t)x]].n_pixels >= SPECK)
+                return true;
+    return false;
+}
+
 /* Drop what is no part of a letter: specks, what is taller than a line, what stands above or below the
  * text. */
 static bool drop_strays(const struct work *wk, uint8_t *core)
@@ -229,8 +247,9 @@ static bool drop_strays(const struct work *wk, uint8_t *core)
     find_rows(wk, core, rows);
     for (size_t i = 0; i < wk->area; i++) {
         const struct uncap_component *p = &parts[wk->label[i]];
-        if (core[i] && (p->n_pixels < 3 || (float)uncap_rect_h(p->box) > 1.6F * s->text_h ||
-                        rows[(p->box.y0 + p->box.y1) / 2] < 0))
+        if (core[i] &&
+            ((p->n_pixels < SPECK && !is_dot(wk, parts, p)) ||
+             (float)uncap_rect_h(p->box) > 1.6F * s->text_h || rows[(p->box.y0 + p->box.y1) / 2] < 0))
             core[i] = 0;
     }
     uncap_free(rows);
