@@ -22,8 +22,8 @@ static float noise(uint64_t seed, uint64_t frame, uint64_t element)
     return (float)(sum - 6);
 }
 
-/* A sample seen through k and q; the scene differs from sample to sample by `spread`, moves by 8, and is filled
- * with an error of 7 and a bias. */
+/* A sample seen through k and q; the scene differs from sample to sample by `spread`, moves by 8, and is
+ * filled with an error of 7 and a bias. */
 static struct flow_fit seen_through(uint64_t at, float k, float q, float spread, float bias)
 {
     struct flow_sums s = {0};

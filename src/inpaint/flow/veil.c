@@ -183,7 +183,7 @@ static bool spread(const struct flow_veil *veil, struct flow_fit *fit, int w, in
 void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h, float coding)
 {
     for (ptrdiff_t i = 0; i < (ptrdiff_t)w * h; i++)
-        if (is_touched(&fit[i]) && explains(veil, &fit[i], coding))
+        if (is_touched(&fit[i]) && !fit[i].veiled && explains(veil, &fit[i], coding))
             put_under(veil, &fit[i]);
     for (int round = 0; round < SPREADS && spread(veil, fit, w, h, coding); round++)
         ;

@@ -13,8 +13,8 @@ struct flow_veil {
 };
 
 /* Look for a veil among a caption's fits. What errs in the fill flattens each sample's own k and scatters it;
- * the samples' means hardly err, and where the scene differs from sample to sample they lie on one line, which
- * is the veil's.
+ * the samples' means hardly err, and where the scene differs from sample to sample they lie on one line,
+ * which is the veil's.
  *
  * fit     [n], touch decided
  * coding  variance of coding noise, squared grey levels
@@ -22,8 +22,8 @@ struct flow_veil {
  */
 bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct flow_veil *veil);
 
-/* Give the veil's k and q to all touched samples that it explains, and to those in the midst of such whose own
- * fit says otherwise, but not by much: there the fill was wrong. All of them count as blended.
+/* Give the veil's k and q to all touched samples that it explains, and to those in the midst of such whose
+ * own fit says otherwise, but not by much: there the fill was wrong. All of them count as blended.
  *
  * fit  [h][w]
  */
