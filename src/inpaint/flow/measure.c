@@ -227,8 +227,7 @@ static void find_veil(struct flow_caption *c, size_t n)
 {
     struct flow_veil veil;
     if (flow_veil_find(c->fit, n, c->coding, &veil))
-        flow_veil_apply(&veil, c->fit, uncap_rect_w(c->area), uncap_rect_h(c->area),
-                        &(struct flow_solid){c->coding, c->dark, c->bright});
+        flow_veil_apply(&veil, c->fit, uncap_rect_w(c->area), uncap_rect_h(c->area), c->coding);
 }
 
 int flow_measure(const struct flow_life *life, struct uncap_error *err)

@@ -6,15 +6,15 @@
 #define MIN_FRAMES 6.0f /* of a sample that tells something of the veil */
 #define MIN_K 0.1f      /* a caption that lets less through is solid; more than MAX_K, none at all */
 #define MAX_K 0.95f
-#define MEAN_OFF 2.5f     /* standard errors that the mean of a sample may be off */
-#define MEAN_SLACK 1.5f   /* plus this many grey levels */
-#define MISFIT 3.0f       /* mean square allowed around the veil, in variances */
-#define MIN_SHARE 0.25    /* of the touched samples */
-#define MIN_SAMPLES 64.0  /* touched ones, for a share of them to mean anything */
-#define MIN_SPREAD 25.0   /* variance that the scene must have from sample to sample */
+#define MEAN_OFF 2.5f    /* standard errors that the mean of a sample may be off */
+#define MEAN_SLACK 1.5f  /* plus this many grey levels */
+#define MISFIT 3.0f      /* mean square allowed around the veil, in variances */
+#define MIN_SHARE 0.25   /* of the touched samples */
+#define MIN_SAMPLES 64.0 /* touched ones, for a share of them to mean anything */
+#define MIN_SPREAD 25.0  /* variance that the scene must have from sample to sample */
 
-#define AROUND_SHARE 0.44f  /* of the samples around that put one under the veil too */
-#define AROUND_EXCESS 3.0f  /* unless its mean is off by this much more, towards the letters */
+#define AROUND_SHARE 0.44f /* of the samples around that put one under the veil too */
+#define AROUND_EXCESS 3.0f /* unless its mean is off by this much more */
 
 enum { ROUNDS = 8, N_BINS = 128, REACH = 2, SPREADS = 16 };
 
@@ -142,19 +142,10 @@ bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct f
     return true;
 }
 
-/* By how much the mean is off the veil towards the letters: what may be their edge, or their glow. */
-static float towards_letters(const struct flow_veil *v, const struct flow_fit *f, const struct flow_solid *solid)
+static void put_under(const struct flow_veil *veil, struct flow_fit *f)
 {
-    const float off = mean_off(v, f);
-    const float expected = v->k * f->mean + v->q;
-    const bool towards = off > 0 ? solid->bright > expected : solid->dark < expected;
-    return towards ? fabsf(off) : 0;
-}
-
-static void put_under(const struct flow_veil *veil, struct flow_fit *f, const struct flow_solid *solid)
-{
-    const float doubt = towards_letters(veil, f, solid);
-    f->residual = f->n * doubt * doubt; /* the variance of q, which is residual / n */
+    const float doubt = mean_off(veil, f); /* a letter's edge, its glow, or the coder's ringing around it */
+    f->residual = f->n * doubt * doubt;    /* the variance of q, which is residual / n */
     f->k = veil->k;
     f->q = veil->q;
     f->var_k = 0; /* so many samples tell it */
@@ -173,35 +164,27 @@ static float share_around(const struct flow_fit *fit, int w, int h, int x, int y
     return (float)veiled / (float)n;
 }
 
-/* Too far off the veil towards the letters. */
-static bool may_be_edge(const struct flow_veil *v, const struct flow_fit *f, const struct flow_solid *solid)
-{
-    return mean_excess(v, f, solid->coding) > AROUND_EXCESS && towards_letters(v, f, solid) > 0;
-}
-
 /* One round over the samples in the midst of such that lie under the veil; false if there was none left. */
-static bool spread(const struct flow_veil *veil, struct flow_fit *fit, int w, int h,
-                   const struct flow_solid *solid)
+static bool spread(const struct flow_veil *veil, struct flow_fit *fit, int w, int h, float coding)
 {
     bool any = false;
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
             struct flow_fit *f = &fit[(ptrdiff_t)y * w + x];
             if (!is_touched(f) || f->veiled || share_around(fit, w, h, x, y) < AROUND_SHARE ||
-                may_be_edge(veil, f, solid))
+                mean_excess(veil, f, coding) > AROUND_EXCESS)
                 continue;
-            put_under(veil, f, solid);
+            put_under(veil, f);
             any = true;
         }
     return any;
 }
 
-void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h,
-                     const struct flow_solid *solid)
+void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h, float coding)
 {
     for (ptrdiff_t i = 0; i < (ptrdiff_t)w * h; i++)
-        if (is_touched(&fit[i]) && explains(veil, &fit[i], solid->coding))
-            put_under(veil, &fit[i], solid);
-    for (int round = 0; round < SPREADS && spread(veil, fit, w, h, solid); round++)
+        if (is_touched(&fit[i]) && !fit[i].veiled && explains(veil, &fit[i], coding))
+            put_under(veil, &fit[i]);
+    for (int round = 0; round < SPREADS && spread(veil, fit, w, h, coding); round++)
         ;
 }

@@ -13,8 +13,8 @@ struct flow_veil {
 };
 
 /* Look for a veil among a caption's fits. What errs in the fill flattens each sample's own k and scatters it;
- * the samples' means hardly err, and where the scene differs from sample to sample they lie on one line, which
- * is the veil's.
+ * the samples' means hardly err, and where the scene differs from sample to sample they lie on one line,
+ * which is the veil's.
  *
  * fit     [n], touch decided
  * coding  variance of coding noise, squared grey levels
@@ -22,18 +22,11 @@ struct flow_veil {
  */
 bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct flow_veil *veil);
 
-/* What a caption's solid samples tell: variance of coding noise; luma of the darkest and the brightest tenth,
- * out of range where they are too few. */
-struct flow_solid {
-    float coding, dark, bright;
-};
-
-/* Give the veil's k and q to all touched samples that it explains, and to those in the midst of such whose own
- * fit says otherwise, unless they may be a letter's edge: there the fill was wrong. All of them count as blended.
+/* Give the veil's k and q to all touched samples that it explains, and to those in the midst of such whose
+ * own fit says otherwise, but not by much: there the fill was wrong. All of them count as blended.
  *
  * fit  [h][w]
  */
-void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h,
-                     const struct flow_solid *solid);
+void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h, float coding);
 
 #endif
