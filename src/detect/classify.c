@@ -24,11 +24,11 @@ static float look_points(const struct uncap_features *f)
 }
 
 /* Captions leave room for the picture. What stands as high as a third of it is a thing in the scene whose edges
- * look like letters; from a seventh on it had better be sure. Columns of text are as wide as a letter. */
+ * look like letters; from an eighth on it had better be sure. Columns of text are as wide as a letter. */
 static float size_points(const struct uncap_features *f)
 {
     const float thickness = fminf(f->line_px, (float)uncap_rect_w(f->rect));
-    return thickness > 0.3f * f->picture_px ? -3.0f : thickness > 0.15f * f->picture_px ? -0.5f : 0.0f;
+    return thickness > 0.3f * f->picture_px ? -3.0f : thickness > 0.125f * f->picture_px ? -0.5f : 0.0f;
 }
 
 static float shape_points(const struct uncap_features *f)
@@ -36,6 +36,8 @@ static float shape_points(const struct uncap_features *f)
     const int64_t life = f->end - f->first;
     float points = f->likeness >= 0.85f ? 0.5f : f->likeness < 0.65f ? -1.0f : 0.0f;
     points -= f->contrast < 15 ? 1 : 0;
+    points -=
+        f->slope > 0.13f ? 2.0f : 0; /* captions lie level; the box of a short word is off by .1 at most */
     points -= f->score < 0.7f ? 0.5f : 0;
     /* Captions are lines; one letter is as wide as high. */
     points -= (float)uncap_rect_w(f->rect) < 2 * f->line_px ? 0.5f : 0;

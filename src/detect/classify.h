@@ -26,6 +26,7 @@ struct uncap_features {
     struct uncap_rect rect; /* picture coordinates */
     float line_px;          /* height of the line's box */
     float picture_px;       /* the picture's shorter side */
+    float slope;            /* of the line: rise over run, absolute */
     float score;            /* of the detector, mean */
     float contrast;         /* of the strokes, grey levels */
     float likeness;         /* mean correlation of its strokes with the picture over its life */

@@ -70,6 +70,14 @@ static bool stands_in_place(struct uncap_rect r, int w, int h)
     return 12 * off <= w && 10 * (r.y0 + r.y1) >= 14 * h;
 }
 
+/* Of its upper side. */
+static float slope_of(const struct uncap_quad *q)
+{
+    const float run = fabsf(q->p[1].x - q->p[0].x);
+    const float rise = fabsf(q->p[1].y - q->p[0].y);
+    return run > 0 ? rise / run : 0;
+}
+
 struct uncap_features uncap_life_features(const struct uncap_track *t,
                                           const struct uncap_surroundings *around,
                                           const struct uncap_caption *c, float moved_out)
@@ -81,6 +89,7 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
                                .rect = uncap_quad_bounds(&t->hull),
                                .line_px = h,
                                .picture_px = (float)(around->w < around->h ? around->w : around->h),
+                               .slope = slope_of(&t->hull),
                                .score = c->score,
                                .contrast = t->pattern.contrast,
                                .n_seen = (int)t->n_observations,

@@ -94,6 +94,16 @@ static void what_fills_the_picture_is_scene(void **state)
     assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
 }
 
+static void what_lies_aslant_is_scene(void **state)
+{
+    (void)state;
+    struct uncap_features f = good(10);
+    f.slope = 0.1f; /* a short word with a descender */
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+    f.slope = 0.5f;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+}
+
 static void style_helps_the_doubtful(void **state)
 {
     (void)state;
@@ -149,6 +159,7 @@ int main(void)
         cmocka_unit_test(a_caption_alone_is_one),
         cmocka_unit_test(what_comes_with_the_scene_is_scene),
         cmocka_unit_test(what_fills_the_picture_is_scene),
+        cmocka_unit_test(what_lies_aslant_is_scene),
         cmocka_unit_test(style_helps_the_doubtful),
         cmocka_unit_test(through_cuts_all_along_is_a_logo),
         cmocka_unit_test(what_decides_what_stays),
