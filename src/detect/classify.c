@@ -24,11 +24,11 @@ static float look_points(const struct uncap_features *f)
 }
 
 /* Captions leave room for the picture. What stands as high as a third of it is a thing in the scene whose edges
- * look like letters; from an eighth on it had better be sure. Columns of text are as wide as a letter. */
+ * look like letters; from a seventh on it had better be sure. Columns of text are as wide as a letter. */
 static float size_points(const struct uncap_features *f)
 {
     const float thickness = fminf(f->line_px, (float)uncap_rect_w(f->rect));
-    return thickness > 0.3f * f->picture_px ? -3.0f : thickness > 0.125f * f->picture_px ? -0.5f : 0.0f;
+    return thickness > 0.3f * f->picture_px ? -3.0f : thickness > 0.15f * f->picture_px ? -0.5f : 0.0f;
 }
 
 static float shape_points(const struct uncap_features *f)
