@@ -42,8 +42,7 @@ static void column_change(const struct uncap_luma *const *before, int n_before,
     }
 }
 
-/* Mean over 2r+1 columns, so that the gaps between letters and words do not count. */
-static void smooth(const float *columns, int w, int r, float *out)
+void uncap_extent_smooth(const float *columns, int w, int r, float *out)
 {
     float sum = 0;
     int from = 0, to = 0;
@@ -84,11 +83,11 @@ static void own_level(const struct uncap_luma *const *before, int n_before,
     if (n_before > 1) {
         column_change(before, n_before / 2, before + n_before / 2, n_before - n_before / 2, line, r, row,
                       columns);
-        smooth(columns, w, h / 2, out);
+        uncap_extent_smooth(columns, w, h / 2, out);
     }
     if (n_after > 1) {
         column_change(after, n_after / 2, after + n_after / 2, n_after - n_after / 2, line, r, row, columns);
-        smooth(columns, w, h / 2, spare);
+        uncap_extent_smooth(columns, w, h / 2, spare);
     }
     for (int x = 0; x < w; x++)
         out[x] = fmaxf(out[x], spare[x]);
@@ -106,7 +105,7 @@ int uncap_extent_grow(const struct uncap_luma *const *before, int n_before,
     float *row = block, *columns = block + w, *level = block + 2 * w, *scratch = block + 3 * w,
           *own = block + 4 * w;
     column_change(before, n_before, after, n_after, line, h / 3 > 1 ? h / 3 : 1, row, columns);
-    smooth(columns, w, h / 2, level);
+    uncap_extent_smooth(columns, w, h / 2, level);
     const float inside = median_of(level, line.x0, line.x1, scratch);
     /* The scene beside it: what lies farther than three line heights, but no farther than twelve. */
     const int left0 = line.x0 - 12 * h > 0 ? line.x0 - 12 * h : 0,

@@ -3,8 +3,10 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "detect/extent.h"
 
 enum { LEAST_FRAMES = 6 }; /* in a window: fewer do not tell what passes from what stands */
 
@@ -65,20 +67,11 @@ static void measure(const struct uncap_luma *const *frames, int n, struct uncap_
     }
 }
 
-/* Mean over 2r+1 places, in place: the gaps between letters do not count. scratch: [n]. */
+/* In place; scratch: [n]. */
 static void smooth(float *values, int n, int r, float *scratch)
 {
-    float sum = 0;
-    int from = 0, to = 0;
-    for (int i = 0; i < n; i++) {
-        for (; to < n && to <= i + r; to++)
-            sum += values[to];
-        for (; from < i - r; from++)
-            sum -= values[from];
-        scratch[i] = sum / (float)(to - from);
-    }
-    for (int i = 0; i < n; i++)
-        values[i] = scratch[i];
+    uncap_extent_smooth(values, n, r, scratch);
+    memcpy(values, scratch, (size_t)n * sizeof(*values));
 }
 
 static float peak_of(const struct profile *p, int *at)
