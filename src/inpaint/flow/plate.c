@@ -44,7 +44,7 @@ void flow_plate_close(struct flow_plate *p)
     cells_close(&p->cells);
     cells_close(&p->spare);
     uncap_free(p->frames);
-    *p = (struct flow_plate){.y0 = 0};
+    *p = (struct flow_plate){.frames = NULL};
 }
 
 size_t flow_plate_bytes(int w, int h)
@@ -54,14 +54,12 @@ size_t flow_plate_bytes(int w, int h)
 
 static void forget(struct flow_plate *p, const struct flow_work *work)
 {
-    for (ptrdiff_t i = (ptrdiff_t)p->y0 * work->w; i < (ptrdiff_t)p->y1 * work->w; i++)
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)work->h * work->w; i++)
         p->cells.ballot[i] = -1;
 }
 
 void flow_plate_start(struct flow_plate *p, const struct flow_work *work)
 {
-    p->y0 = 0;
-    p->y1 = work->h;
     for (int t = 0; t <= work->n; t++) {
         const struct flow_frame *f = &work->frames[t];
         p->frames[t] = (struct flow_plate_frame){.luma = f->picture.data[0],
@@ -102,7 +100,8 @@ static void lay_out(struct flow_plate *p, const struct flow_work *work, const do
     float a[6];
     to_floats(cell, a);
     const float right = (float)(work->w - 1);
-    for (int y = p->y0; y < p->y1; y++)
+    const float bottom = (float)(work->h - 1);
+    for (int y = 0; y < work->h; y++)
         for (int x = 0; x < work->w; x++) {
             const ptrdiff_t to = (ptrdiff_t)y * work->w + x;
             float dx;
@@ -111,7 +110,7 @@ static void lay_out(struct flow_plate *p, const struct flow_work *work, const do
             const float tx = (float)x + dx;
             const float ty = (float)y + dy;
             p->spare.ballot[to] = -1;
-            if (!(tx >= 0 && tx <= right && ty >= (float)p->y0 && ty <= (float)(p->y1 - 1)))
+            if (!(tx >= 0 && tx <= right && ty >= 0 && ty <= bottom))
                 continue;
             const ptrdiff_t from = (ptrdiff_t)(int)(ty + 0.5f) * work->w + (int)(tx + 0.5f);
             p->spare.value[to] = p->cells.value[from];
@@ -248,7 +247,7 @@ static inline void vote_rows(struct flow_plate *p, const struct flow_work *work,
     const struct flow_plate_frame *f = &p->frames[t];
     const bool still = is_still(f->at);
     struct uncap_plate_span l;
-    for (int y = p->y0; y < p->y1; y++)
+    for (int y = 0; y < work->h; y++)
         for (int x = 0; x < work->w; x += UNCAP_PLATE_SPAN) {
             const ptrdiff_t at = (ptrdiff_t)y * work->w + x;
             l.n = work->w - x < UNCAP_PLATE_SPAN ? work->w - x : UNCAP_PLATE_SPAN;
@@ -273,7 +272,7 @@ static struct flow_pointer point(const struct flow_plate *p, const struct flow_w
                                  float y)
 {
     struct flow_pointer out = {.frame = -1};
-    if (!flow_work_inside(work, x, y) || y < (float)p->y0 || y > (float)(p->y1 - 1))
+    if (!flow_work_inside(work, x, y))
         return out;
     const int32_t ballot = p->cells.ballot[(ptrdiff_t)(int)(y + 0.5f) * work->w + (int)(x + 0.5f)];
     if (ballot < 0)
@@ -345,7 +344,7 @@ void flow_plate_look(const struct flow_plate *p, const struct flow_work *work, i
                      struct flow_pointer *out, uint8_t *votes)
 {
     const struct cell_map map = cells_under(p, t);
-    for (int y = p->y0; y < p->y1; y++)
+    for (int y = 0; y < work->h; y++)
         for (int x = 0; x < work->w; x++) {
             float dx;
             float dy;
@@ -381,7 +380,7 @@ void flow_plate_learn(struct flow_plate *p, const struct flow_work *work, int t,
     const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
     struct flow_plate_frame *f = &p->frames[source];
     set_place(f, p->frames[t].place);
-    for (int y = p->y0; y < p->y1; y++)
+    for (int y = 0; y < work->h; y++)
         for (int x = 0; x < work->w; x++) {
             float dx;
             float dy;

@@ -41,13 +41,12 @@ struct flow_plate_frame {
     ptrdiff_t stride;
 };
 
-/* Rows [y0, y1) of the cells are kept: all, since the window after may have its holes in others. spare: room to
- * lay them out anew.
+/* All rows of the cells are kept, since the window after may have its holes in others. spare: room to lay them out
+ * anew.
  * frames  [n] of the window, and its backdrop */
 struct flow_plate {
     struct flow_cells cells, spare;
     struct flow_plate_frame *frames;
-    int y0, y1;
 };
 
 /* For windows of n frames of w x h samples. False if short of memory. */
@@ -66,10 +65,10 @@ void flow_plate_start(struct flow_plate *p, const struct flow_work *work);
 void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, int step,
                      struct flow_pointer *out);
 
-/* Where each sample of rows [y0, y1) of frame t, whose step was the last, was seen.
+/* Where each sample of frame t, whose step was the last, was seen.
  *
- * out    [(y1 - y0) w]
- * votes  [h][w] u8, of those rows alone: frames that have shown the same, at most 255
+ * out    [h][w]
+ * votes  [h][w] u8: frames that have shown the same, at most 255
  */
 void flow_plate_look(const struct flow_plate *p, const struct flow_work *work, int t,
                      struct flow_pointer *out, uint8_t *votes);
