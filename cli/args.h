@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command line: one table of options for every verb, for parsing and for --help alike. */
+/* The command line: verbs, operands and what was asked for. */
 #ifndef UNCAPTION_CLI_ARGS_H
 #define UNCAPTION_CLI_ARGS_H
 
