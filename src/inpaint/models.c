@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/sha256.h"
@@ -67,22 +68,17 @@ static enum uncap_model_state check(const struct uncap_model_file *file, FILE *f
     uint8_t buffer[16384];
     char hex[65];
     size_t n;
-    uint64_t bytes = 0;
-    uncap_sha256_start(&sum);
-    if (!checks_sum) {
-        const bool is_sized = fseek(f, 0, SEEK_END) == 0 && ftell(f) >= 0;
-        bytes = is_sized ? (uint64_t)ftell(f) : 0;
-        return !file->bytes || bytes == file->bytes ? UNCAP_MODEL_PRESENT : UNCAP_MODEL_OTHER;
-    }
-    while ((n = fread(buffer, 1, sizeof(buffer), f)) > 0) {
-        uncap_sha256_add(&sum, buffer, n);
-        bytes += n;
-    }
-    uncap_sha256_finish(&sum, hex);
+    const bool is_sized = fseeko(f, 0, SEEK_END) == 0 && ftello(f) >= 0;
+    const uint64_t bytes = is_sized ? (uint64_t)ftello(f) : 0;
     if (file->bytes && bytes != file->bytes)
         return UNCAP_MODEL_OTHER;
-    if (!file->sha256)
+    if (!checks_sum || !file->sha256)
         return UNCAP_MODEL_PRESENT;
+    rewind(f);
+    uncap_sha256_start(&sum);
+    while ((n = fread(buffer, 1, sizeof(buffer), f)) > 0)
+        uncap_sha256_add(&sum, buffer, n);
+    uncap_sha256_finish(&sum, hex);
     return strcmp(hex, file->sha256) ? UNCAP_MODEL_OTHER : UNCAP_MODEL_VALID;
 }
 
@@ -108,7 +104,9 @@ enum uncap_model_state uncap_model_find(const struct uncap_model_file *file, con
 int uncap_models_synth(const char *engine, const char *folder, const char *suffix, struct uncap_error *err)
 {
     for (size_t e = 0; e < N_ENGINES; e++)
-        if (!strcmp(engine, ENGINES[e].engine) && ENGINES[e].synth)
+        if (!strcmp(engine, ENGINES[e].engine) && ENGINES[e].synth) {
+            mkdir(folder, 0777); /* that it cannot be made shows when a file is */
             return ENGINES[e].synth(folder, suffix, err);
+        }
     return uncap_fail(err, UNCAP_ERR_ARG, "there are no synthetic checkpoints for engine '%s'", engine);
 }
