@@ -48,7 +48,8 @@ struct uncap_report {
     size_t n_captions, n_removed;
     int64_t detector_calls, recogniser_calls;
     uint64_t peak_memory_bytes; /* of the process */
-    char engine[32], encoder[32], device[32];
+    char engine[32], encoder[32];
+    char device[32];                 /* that the last networks ran on; "" where none did */
     struct uncap_fill_report *fills; /* [n_fills] of the last erase call, in order of the captions; owned */
     size_t n_fills;
 };

@@ -63,6 +63,8 @@ struct uncap_engine {
     void *priv;                          /* ops->priv_size zeroed bytes */
     struct uncap_slices *slices;         /* for the engine's kernels; borrowed */
     const struct uncap_control *control; /* for log lines; borrowed, may be NULL */
+    const char
+        *device; /* that its networks run on, told by open; NULL: it has none. Lives as long as the engine */
     /* Told by slow engines now and then while they fill: which share of the window is done, 0..1. May be NULL. */
     void (*on_share)(void *opaque, double share);
     void *opaque;

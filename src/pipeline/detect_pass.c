@@ -200,6 +200,7 @@ static void fill_report(const struct pass *p)
     struct uncap_report *r = p->report;
     r->detector_calls += stats.n_looks;
     r->recogniser_calls += stats.n_recogniser_calls;
+    uncap_report_device(r, stats.device);
     r->n_frames = stats.n_frames;
     r->n_frames_lost = uncap_decoder_damaged(p->decoder);
     r->n_captions = uncap_captions_count(p->captions);

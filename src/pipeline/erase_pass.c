@@ -160,6 +160,8 @@ static int open_engines(struct pass *p, struct uncap_error *err)
             return status;
         p->engines[p->n_engines]->on_share = p->n_engines ? NULL : take_share; /* a prior is the small part */
         p->engines[p->n_engines]->opaque = p;
+        if (p->engines[p->n_engines]->device)
+            uncap_report_device(p->report, p->engines[p->n_engines]->device);
         p->n_engines++;
         name = p->n_engines == 1 && ops->prior && p->options->prior ? p->options->prior : ops->prior;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -16,6 +17,11 @@ const char *uncap_stage_name(enum uncap_stage stage)
     static const char *const names[UNCAP_N_STAGES] = {"preprocessing", "mask creation", "inpainting",
                                                       "compositing", "encoding"};
     return stage < UNCAP_N_STAGES ? names[stage] : "unknown";
+}
+
+void uncap_report_device(struct uncap_report *report, const char *device)
+{
+    snprintf(report->device, sizeof(report->device), "%s", device);
 }
 
 void uncap_report_finish(struct uncap_report *report, double started_s)

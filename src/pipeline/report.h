@@ -15,6 +15,9 @@ static inline void uncap_stage_lap(struct uncap_stage_report *stage, double *mar
     *mark_s = now_s;
 }
 
+/* Say which device networks ran on; the last word counts. */
+void uncap_report_device(struct uncap_report *report, const char *device);
+
 /* Add wall time since started_s and the process's peak memory. */
 void uncap_report_finish(struct uncap_report *report, double started_s);
 

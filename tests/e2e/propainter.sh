@@ -13,7 +13,6 @@ sed 's/"keep": true/"keep": false/' found.json > captions.json # so short, it pa
 grep -q '"keep": false' captions.json || fail 'no caption was found'
 with=(--engine propainter --encoder ffv1 --max-memory 3G --engine-option raft-iter=1)
 
-mkdir models
 export UNCAPTION_MODELS=$scratch/nothing
 expect_failure 5 'raft-things.pth is not in .*uncaption models' erase in.mkv captions.json -o out/a.mkv "${with[@]}" --models models
 expect_ok models synth propainter models
@@ -23,8 +22,9 @@ expect_said 'non-commercial'
 expect_failure 8 'propainter needs [0-9]+ MiB' erase in.mkv captions.json -o out/a.mkv "${with[@]}" --models models --max-memory 200M
 
 for run in one two; do
-    expect_ok erase in.mkv captions.json -o out/$run.mkv "${with[@]}" --models models -v
+    expect_ok erase in.mkv captions.json -o out/$run.mkv "${with[@]}" --models models -v --report report.json
     expect_said 'non-commercial'
+    grep -q '"device": "CPU"' report.json || fail 'the report does not name the device'
 done
 expect_same 'the second run' "$(samples out/one.mkv null)" "$(samples out/two.mkv null)"
 expect_same 'samples above the caption' "$(samples in.mkv "$above_caption")" "$(samples out/one.mkv "$above_caption")"

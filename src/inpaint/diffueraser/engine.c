@@ -52,9 +52,11 @@ static int open_engine(struct uncap_engine *base, const struct uncap_erase_optio
             e->files.widths.frames, e->settings.nframes);
     if (!rc)
         rc = uncap_runtime_open(&e->runtime, &options, err);
-    if (!rc)
-        e->files.weight_bytes = uncap_runtime_weight_bytes(e->runtime);
-    return rc;
+    if (rc)
+        return rc;
+    base->device = uncap_runtime_device(e->runtime);
+    e->files.weight_bytes = uncap_runtime_weight_bytes(e->runtime);
+    return UNCAP_OK;
 }
 
 static void close_engine(struct uncap_engine *base)

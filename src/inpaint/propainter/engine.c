@@ -69,11 +69,13 @@ static int open_engine(struct uncap_engine *base, const struct uncap_erase_optio
         status = uncap_propainter_files_open(&e->files, o->models, err);
     if (!status)
         status = uncap_runtime_open(&e->runtime, &options, err);
-    if (!status)
-        uncap_log(base->control, UNCAP_LOG_INFO,
-                  "ProPainter's models may be used for non-commercial purposes only "
-                  "(S-Lab License 1.0); see `uncaption models`");
-    return status;
+    if (status)
+        return status;
+    base->device = uncap_runtime_device(e->runtime);
+    uncap_log(base->control, UNCAP_LOG_INFO,
+              "ProPainter's models may be used for non-commercial purposes only "
+              "(S-Lab License 1.0); see `uncaption models`");
+    return UNCAP_OK;
 }
 
 static void close_engine(struct uncap_engine *base)
