@@ -104,7 +104,7 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
     const bool has_all = out->pattern && scratch && sums;
     for (int i = 0; i < n && has_all; i++)
         for (int y = 0; y < h; y++) {
-            const uint8_t *from = frames[i]->data + (ptrdiff_t)(rect.y0 + y) * frames[i]->w + rect.x0;
+            const uint8_t *from = frames[i]->data + (rect.y0 + y) * frames[i]->stride + rect.x0;
             float *to = out->pattern + (ptrdiff_t)y * w;
             for (int x = 0; x < w; x++)
                 to[x] += (float)from[x] / (float)n;
@@ -145,11 +145,11 @@ static void cut(const struct uncap_luma *frame, struct uncap_rect at, uint8_t *i
     const bool is_whole = uncap_rect_w(r) == w && uncap_rect_h(r) == h;
     for (int y = r.y0; y < r.y1 && !is_whole; y++)
         for (int x = r.x0; x < r.x1; x++, n++)
-            sum += frame->data[(ptrdiff_t)y * frame->w + x];
+            sum += frame->data[y * frame->stride + x];
     if (!is_whole)
         memset(image, n ? (int)(sum / n) : 0, (size_t)w * (size_t)h);
     for (int y = r.y0; y < r.y1; y++) {
-        const uint8_t *from = frame->data + (ptrdiff_t)y * frame->w;
+        const uint8_t *from = frame->data + y * frame->stride;
         memcpy(image + (ptrdiff_t)(y - at.y0) * w + r.x0 - at.x0, from + r.x0, (size_t)uncap_rect_w(r));
     }
 }

@@ -61,7 +61,8 @@ static void film(struct uncap_ring *ring, const struct scene *s)
 {
     struct uncap_error err = {0};
     const struct uncap_frame_keeper keeper = {retain, release};
-    assert_int_equal(uncap_ring_open(ring, W, H, N, N, keeper, &err), 0);
+    const struct uncap_format deep = {.n_planes = 1, .depth = 10}; /* has lumas of its own to draw in */
+    assert_int_equal(uncap_ring_open(ring, W, H, deep, N, N, keeper, &err), 0);
     assert_int_equal(ring->factor, 1);
     ring->end = N;
     for (int f = 0; f < N; f++) {
