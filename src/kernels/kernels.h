@@ -112,6 +112,20 @@ struct uncap_kernels {
      */
     void (*columns)(const uint8_t *rows, ptrdiff_t pitch, int w, int h, uint16_t *sums);
 
+    /* What of a row stands out of the mean over a square.
+     *
+     * in           [n] samples.
+     * top, bottom  [n + side] rows of a table of sums over all above and left of a place: those where the square of
+     *              in[0] begins and ends; it is side wide.
+     * share        1 / samples in the square.
+     * out          [n].
+     */
+    void (*stand_out)(const uint8_t *in, const uint32_t *top, const uint32_t *bottom, int side, int n,
+                      float share, float *out);
+
+    /* Sums over a row of pattern * image, of image^2 where there is a pattern, and of image^2; in 8 lanes. */
+    void (*agree)(const float *pattern, const float *image, int n, float sums[3]);
+
     /* One row of the look at every frame: the direction of the gradient, for how many frames it has been the same,
      * and which samples have just become steady.
      *

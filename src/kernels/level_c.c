@@ -5,6 +5,7 @@
 
 #include "kernels/changes.h"
 #include "kernels/dis.h"
+#include "kernels/match.h"
 #include "kernels/plate.h"
 #include "kernels/refine.h"
 
@@ -16,6 +17,8 @@ const struct uncap_kernels uncap_kernels_c = {
     .halve = halve,
     .columns = columns,
     .births = births,
+    .stand_out = stand_out,
+    .agree = agree,
     .plate_place = plate_place,
     .plate_read = plate_read,
     .plate_vote = plate_vote,

@@ -100,7 +100,7 @@ static void test_finds_and_judges(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct uncap_ring ring;
         struct uncap_template t = {.pattern = NULL};
-        struct uncap_template_scratch scratch = {.image = NULL};
+        struct uncap_template_scratch scratch = {.row = NULL};
         struct uncap_motion m;
         struct uncap_error err = {0};
         bool is_shared = false;
@@ -134,7 +134,7 @@ static void test_matches_on_its_way(void **state)
     const struct scene scene = {.vx10 = -73, .vanishes = 38};
     struct uncap_ring ring;
     struct uncap_template t = {.pattern = NULL};
-    struct uncap_template_scratch scratch = {.image = NULL};
+    struct uncap_template_scratch scratch = {.row = NULL};
     struct uncap_motion m;
     struct uncap_match match;
     struct uncap_error err = {0};

@@ -41,7 +41,7 @@ static const struct uncap_rect line = {60, 36, 200, 60};
 static struct uncap_match match(const struct uncap_template *t, uint8_t *data, int dx)
 {
     const struct uncap_luma luma = {data, W, H, W};
-    struct uncap_template_scratch scratch = {.image = NULL};
+    struct uncap_template_scratch scratch = {.row = NULL};
     struct uncap_match m;
     assert_int_equal(uncap_template_match(t, &luma, dx, 0, &scratch, &m, NULL), UNCAP_OK);
     uncap_template_scratch_clear(&scratch);
