@@ -74,18 +74,34 @@ static int add_shot(struct uncap_detector *d, int64_t frame, struct uncap_error 
     return UNCAP_OK;
 }
 
-static int find_shots(struct uncap_chunk *c, bool is_last, struct uncap_error *err)
+static int find_shots(struct uncap_detector *d, int64_t i, struct uncap_error *err)
+{
+    int64_t frame;
+    bool is_cut;
+    const bool is_told = uncap_shots_push(&d->shots, uncap_ring_luma(&d->ring, i), &frame, &is_cut);
+    return is_told && is_cut ? add_shot(d, frame, err) : UNCAP_OK;
+}
+
+static int find_last_shots(struct uncap_detector *d, struct uncap_error *err)
 {
     int status = UNCAP_OK;
     int64_t frame;
     bool is_cut;
-    for (int64_t i = c->first; i < c->end && !status; i++)
-        if (uncap_shots_push(&c->d->shots, uncap_ring_luma(&c->d->ring, i), &frame, &is_cut) && is_cut)
-            status = add_shot(c->d, frame, err);
-    while (is_last && !status && uncap_shots_drain(&c->d->shots, &frame, &is_cut))
-        if (is_cut)
-            status = add_shot(c->d, frame, err);
+    while (!status && uncap_shots_drain(&d->shots, &frame, &is_cut))
+        status = is_cut ? add_shot(d, frame, err) : UNCAP_OK;
     return status;
+}
+
+/* All that looks at every frame, while that is in the cache. */
+static int look_at_frames(struct uncap_chunk *c, bool is_last, struct uncap_error *err)
+{
+    int status = UNCAP_OK;
+    for (int64_t i = c->first; i < c->end && !status; i++) {
+        status = find_shots(c->d, i, err);
+        if (!status)
+            status = uncap_chunk_choose(c, i, err);
+    }
+    return status || !is_last ? status : find_last_shots(c->d, err);
 }
 
 static int gather(struct uncap_chunk *c, struct uncap_error *err)
@@ -106,9 +122,7 @@ static int run_chunk(struct uncap_chunk *c, bool is_last, struct uncap_error *er
     if (!status)
         status = judge_motions(c, err);
     if (!status)
-        status = find_shots(c, is_last, err);
-    if (!status)
-        status = uncap_chunk_choose(c, err);
+        status = look_at_frames(c, is_last, err);
     if (!status)
         status = uncap_chunk_look(c, err);
     if (!status)

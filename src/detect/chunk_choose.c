@@ -207,38 +207,40 @@ static struct uncap_adaptive_bars note_news(struct uncap_detector *d)
     return news;
 }
 
-int uncap_chunk_choose(struct uncap_chunk *c, struct uncap_error *err)
+/* Choose by what has appeared and what has ended. */
+static int choose_adaptive(struct uncap_chunk *c, int64_t frame, struct uncap_error *err)
 {
     struct uncap_detector *d = c->d;
-    for (int64_t frame = c->first; frame < c->end; frame++) {
-        if (d->sample != UNCAP_SAMPLE_ADAPTIVE) {
-            if (uncap_sampling_takes(d->sample, frame))
-                add_look(c, frame, 0, nowhere);
-            continue;
-        }
-        int status = know_tracks(d, frame, err);
-        if (status)
-            return status;
-        uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame));
-        const struct uncap_rect doubtful = uncap_rect_union(seen_once(d, frame), d->unsure);
-        const struct uncap_rect changed = uncap_rect_union(just_ended(d, frame), doubtful);
-        const struct uncap_adaptive_bars novelty = note_news(d);
-        int reasons;
-        struct uncap_rect seen = nowhere;
-        if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(changed), &reasons)) {
-            const int f = d->ring.factor;
-            const struct uncap_rect a = d->appeared, strokes = {a.x0 * f, a.y0 * f, a.x1 * f, a.y1 * f};
-            const struct uncap_rect event = uncap_rect_union(changed, reasons ? strokes : nowhere);
-            add_look(c, frame, reasons, uncap_rect_empty(event) ? routine(d, frame) : event);
-            seen = view_luma(c, d->n_regions);
-            note_whole(d, frame, seen);
-            d->appeared = d->unsure = nowhere;
-        }
-        status = add_hints(c, frame, err);
-        if (!uncap_rect_empty(seen))
-            uncap_novelty_seen(&d->novelty, seen);
-        if (status)
-            return status;
+    int status = know_tracks(d, frame, err);
+    if (status)
+        return status;
+    uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame));
+    const struct uncap_rect doubtful = uncap_rect_union(seen_once(d, frame), d->unsure);
+    const struct uncap_rect changed = uncap_rect_union(just_ended(d, frame), doubtful);
+    const struct uncap_adaptive_bars novelty = note_news(d);
+    int reasons;
+    struct uncap_rect seen = nowhere;
+    if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(changed), &reasons)) {
+        const int f = d->ring.factor;
+        const struct uncap_rect a = d->appeared, strokes = {a.x0 * f, a.y0 * f, a.x1 * f, a.y1 * f};
+        const struct uncap_rect event = uncap_rect_union(changed, reasons ? strokes : nowhere);
+        add_look(c, frame, reasons, uncap_rect_empty(event) ? routine(d, frame) : event);
+        seen = view_luma(c, d->n_regions);
+        note_whole(d, frame, seen);
+        d->appeared = d->unsure = nowhere;
     }
+    status = add_hints(c, frame, err);
+    if (!uncap_rect_empty(seen))
+        uncap_novelty_seen(&d->novelty, seen);
+    return status;
+}
+
+int uncap_chunk_choose(struct uncap_chunk *c, int64_t frame, struct uncap_error *err)
+{
+    const enum uncap_sample sample = c->d->sample;
+    if (sample == UNCAP_SAMPLE_ADAPTIVE)
+        return choose_adaptive(c, frame, err);
+    if (uncap_sampling_takes(sample, frame))
+        add_look(c, frame, 0, nowhere);
     return UNCAP_OK;
 }

@@ -73,7 +73,8 @@ static int open_ring(struct uncap_detector *d, const struct uncap_detect_options
     int n_lumas = (int)fmin(want, luma_share * budget / luma);
     n_frames = n_frames < least ? least : n_frames;
     n_lumas = n_lumas < n_frames ? n_frames : n_lumas;
-    return uncap_ring_open(&d->ring, d->video.w, d->video.h, n_frames, n_lumas, d->video.keeper, err);
+    return uncap_ring_open(&d->ring, d->video.w, d->video.h, d->video.format, n_frames, n_lumas,
+                           d->video.keeper, err);
 }
 
 static int open_network(struct uncap_detector *d, const struct uncap_detect_options *o,
@@ -101,6 +102,8 @@ static int open_network(struct uncap_detector *d, const struct uncap_detect_opti
 
 static int open_parts(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
 {
+    int luma_w, luma_h;
+    uncap_luma_size(d->video.w, d->video.h, uncap_luma_factor(d->video.w, d->video.h), &luma_w, &luma_h);
     int status = check_options(o, err);
     if (!status)
         status = set_regions(d, o, err);
@@ -111,7 +114,7 @@ static int open_parts(struct uncap_detector *d, const struct uncap_detect_option
     if (!status)
         status = uncap_slices_open(&d->background, uncap_slices_threads(d->slices), err);
     if (!status)
-        status = uncap_novelty_open(&d->novelty, d->ring.lumas[0].w, d->ring.lumas[0].h, err);
+        status = uncap_novelty_open(&d->novelty, luma_w, luma_h, err);
     if (status)
         return status;
     uncap_adaptive_start(&d->adaptive, d->video.frames_per_second);

@@ -14,7 +14,7 @@ static float mean_at(const struct uncap_luma *const *frames, int n, int x, int y
 {
     float sum = 0;
     for (int i = 0; i < n; i++)
-        sum += (float)frames[i]->data[(ptrdiff_t)y * frames[i]->w + x];
+        sum += (float)frames[i]->data[y * frames[i]->stride + x];
     return sum / (float)n;
 }
 

@@ -133,7 +133,7 @@ static int life_lumas(const struct uncap_evidence *e, struct uncap_luma *lumas, 
     if (!*block)
         return uncap_fail_nomem(err, "caption extent");
     for (int i = 0; i < e->n_life; i++) {
-        lumas[i] = (struct uncap_luma){*block + size * (size_t)i, w, h};
+        lumas[i] = (struct uncap_luma){*block + size * (size_t)i, w, h, w};
         uncap_luma_reduce(&e->life[i].picture, 1, &lumas[i]);
     }
     return UNCAP_OK;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kernels/kernels.h"
+
 enum { SIDE_MAX = 720 };
 
 int uncap_luma_factor(int w, int h)
@@ -29,13 +31,6 @@ static void row_8(const uint8_t *from, ptrdiff_t stride, int factor, int w, uint
     }
 }
 
-/* The common case by itself: the compiler makes vectors of it. */
-static void row_8_by_2(const uint8_t *above, const uint8_t *below, int w, uint8_t *to)
-{
-    for (int x = 0; x < w; x++)
-        to[x] = (uint8_t)((above[2 * x] + above[2 * x + 1] + below[2 * x] + below[2 * x + 1] + 2) >> 2);
-}
-
 static void row_16(const uint8_t *from, ptrdiff_t stride, int factor, int shift, int w, uint8_t *to)
 {
     const unsigned area = (unsigned)(factor * factor);
@@ -51,20 +46,32 @@ static void row_16(const uint8_t *from, ptrdiff_t stride, int factor, int shift,
     }
 }
 
+bool uncap_luma_is_plane(struct uncap_format format, int factor)
+{
+    return factor == 1 && format.depth == 8;
+}
+
+struct uncap_luma uncap_luma_view(const struct uncap_picture *p)
+{
+    return (struct uncap_luma){p->data[0], p->w, p->h, p->stride[0]};
+}
+
 void uncap_luma_reduce(const struct uncap_picture *p, int factor, struct uncap_luma *out)
 {
+    const struct uncap_kernels *kernels = uncap_kernels_best();
     uncap_luma_size(p->w, p->h, factor, &out->w, &out->h);
+    out->stride = out->w;
     /* A side shorter than the factor: one block, of what there is. */
     const int f = factor <= p->w && factor <= p->h ? factor : 1;
     for (int y = 0; y < out->h; y++) {
         const uint8_t *from = p->data[0] + (ptrdiff_t)y * f * p->stride[0];
-        uint8_t *to = out->data + (ptrdiff_t)y * out->w;
+        uint8_t *to = out->data + y * out->stride;
         if (p->format.depth > 8)
             row_16(from, p->stride[0], f, p->format.depth - 8, out->w, to);
         else if (f == 1)
             memcpy(to, from, (size_t)out->w);
         else if (f == 2)
-            row_8_by_2(from, from + p->stride[0], out->w, to);
+            kernels->halve(from, from + p->stride[0], out->w, to);
         else
             row_8(from, p->stride[0], f, out->w, to);
     }

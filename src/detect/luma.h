@@ -3,14 +3,17 @@
 #ifndef UNCAP_DETECT_LUMA_H
 #define UNCAP_DETECT_LUMA_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/picture.h"
 
-/* [h][w] u8, row stride w. */
+/* [h][w] u8, rows stride bytes apart; owns nothing. */
 struct uncap_luma {
     uint8_t *data;
     int w, h;
+    ptrdiff_t stride;
 };
 
 /* Factor that brings the picture's shorter side to 720 or less, at least 1. */
@@ -19,9 +22,15 @@ int uncap_luma_factor(int w, int h);
 /* Size after reduction; a rest at the right and bottom that fills no factor x factor block is left out. */
 void uncap_luma_size(int w, int h, int factor, int *out_w, int *out_h);
 
+/* Is a picture's first plane its reduced luma as it is? */
+bool uncap_luma_is_plane(struct uncap_format format, int factor);
+
+/* The luma of a picture of which it is the first plane; good as long as that is. */
+struct uncap_luma uncap_luma_view(const struct uncap_picture *p);
+
 /* Mean of every factor x factor block (of the green plane for RGB pictures).
  *
- * out  data holds [h][w] of uncap_luma_size.
+ * out  data holds [h][w] of uncap_luma_size, row after row.
  */
 void uncap_luma_reduce(const struct uncap_picture *p, int factor, struct uncap_luma *out);
 

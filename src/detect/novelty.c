@@ -149,8 +149,8 @@ void uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma)
                                        .w = luma->w,
                                        .h = luma->h,
                                        .data = {luma->data},
-                                       .stride = {luma->w}};
-    struct uncap_luma reduced = {v->reduced, v->w, v->h};
+                                       .stride = {luma->stride}};
+    struct uncap_luma reduced = {v->reduced, v->w, v->h, v->w};
     uncap_luma_reduce(&view, v->factor, &reduced);
     count_births(v);
     tally(v);

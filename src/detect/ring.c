@@ -3,25 +3,32 @@
 
 #include "base/memory.h"
 
-int uncap_ring_open(struct uncap_ring *ring, int w, int h, int n_frames, int n_lumas,
-                    struct uncap_frame_keeper keeper, struct uncap_error *err)
+/* Room for lumas of their own. */
+static bool open_lumas(struct uncap_ring *ring, int w, int h)
+{
+    const size_t bytes = (size_t)w * (size_t)h;
+    ring->luma_block = uncap_alloc((size_t)ring->n_lumas, bytes);
+    for (int i = 0; ring->luma_block && i < ring->n_lumas; i++)
+        ring->lumas[i] = (struct uncap_luma){ring->luma_block + (size_t)i * bytes, w, h, w};
+    return ring->luma_block;
+}
+
+int uncap_ring_open(struct uncap_ring *ring, int w, int h, struct uncap_format format, int n_frames,
+                    int n_lumas, struct uncap_frame_keeper keeper, struct uncap_error *err)
 {
     int lw, lh;
     *ring = (struct uncap_ring){.keeper = keeper, .n_frames = n_frames, .n_lumas = n_lumas};
     ring->factor = uncap_luma_factor(w, h);
     uncap_luma_size(w, h, ring->factor, &lw, &lh);
-    const size_t bytes = (size_t)lw * (size_t)lh;
     ring->slots = uncap_alloc((size_t)n_frames, sizeof(*ring->slots));
     ring->lumas = uncap_alloc((size_t)n_lumas, sizeof(*ring->lumas));
-    ring->luma_block = uncap_alloc((size_t)n_lumas, bytes);
-    if (!ring->slots || !ring->lumas || !ring->luma_block) {
+    const bool is_view = n_frames == n_lumas && uncap_luma_is_plane(format, ring->factor);
+    if (!ring->slots || !ring->lumas || (!is_view && !open_lumas(ring, lw, lh))) {
         uncap_ring_close(ring);
         return uncap_fail_nomem(err, "the detector's last frames");
     }
     for (int i = 0; i < n_frames; i++)
         ring->slots[i].frame = -1;
-    for (int i = 0; i < n_lumas; i++)
-        ring->lumas[i] = (struct uncap_luma){ring->luma_block + (size_t)i * bytes, lw, lh};
     return UNCAP_OK;
 }
 
@@ -57,8 +64,12 @@ int uncap_ring_push(struct uncap_ring *ring, const struct uncap_picture *picture
 
 void uncap_ring_reduce(struct uncap_ring *ring, int64_t frame)
 {
-    uncap_luma_reduce(&ring->slots[frame % ring->n_frames].picture, ring->factor,
-                      &ring->lumas[frame % ring->n_lumas]);
+    const struct uncap_picture *picture = &ring->slots[frame % ring->n_frames].picture;
+    struct uncap_luma *luma = &ring->lumas[frame % ring->n_lumas];
+    if (ring->luma_block)
+        uncap_luma_reduce(picture, ring->factor, luma);
+    else
+        *luma = uncap_luma_view(picture);
 }
 
 int64_t uncap_ring_first_luma(const struct uncap_ring *ring)

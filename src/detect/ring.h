@@ -28,14 +28,14 @@ struct uncap_ring {
     struct uncap_frame_keeper keeper;
     struct uncap_ring_slot *slots;
     struct uncap_luma *lumas;
-    uint8_t *luma_block;
+    uint8_t *luma_block; /* NULL: lumas are the pictures' own planes */
     int n_frames, n_lumas, factor;
     int64_t end;
 };
 
-/* n_frames <= n_lumas. Errors: NOMEM. */
-int uncap_ring_open(struct uncap_ring *ring, int w, int h, int n_frames, int n_lumas,
-                    struct uncap_frame_keeper keeper, struct uncap_error *err);
+/* n_frames <= n_lumas; if they are the same, lumas that are a plane of the picture are not copied. Errors: NOMEM. */
+int uncap_ring_open(struct uncap_ring *ring, int w, int h, struct uncap_format format, int n_frames,
+                    int n_lumas, struct uncap_frame_keeper keeper, struct uncap_error *err);
 void uncap_ring_close(struct uncap_ring *ring);
 
 /* Take frame ring->end; its luma is made later by uncap_ring_reduce. Errors: NOMEM. */

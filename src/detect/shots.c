@@ -24,7 +24,7 @@ static const float min_distance = 8;
 static const float min_ratio = 2.1f;
 
 /* Add the sums of some columns of samples, [first, first + n), to those of the thumbnail's columns. */
-static void add_columns(const uint32_t *columns, int first, int n, int w, unsigned sum[W])
+static void add_columns(const uint16_t *columns, int first, int n, int w, unsigned sum[W])
 {
     for (int x = 0; x < W; x++) {
         const int x0 = x * w / W, x1 = (x + 1) * w / W > x0 ? (x + 1) * w / W : x0 + 1;
@@ -38,16 +38,15 @@ static void add_columns(const uint32_t *columns, int first, int n, int w, unsign
 static void sum_rows(const struct uncap_luma *luma, int y0, int y1, unsigned sum[W])
 {
     enum { STRIPE = 2048 };
-    for (int first = 0; first < luma->w; first += STRIPE) {
-        const int n = luma->w - first < STRIPE ? luma->w - first : STRIPE;
-        uint32_t columns[STRIPE] = {0};
-        for (int y = y0; y < y1; y++) {
-            const uint8_t *row = luma->data + (ptrdiff_t)y * luma->w + first;
-            for (int x = 0; x < n; x++)
-                columns[x] += row[x];
+    const struct uncap_kernels *kernels = uncap_kernels_best();
+    uint16_t columns[STRIPE];
+    for (int first = 0; first < luma->w; first += STRIPE)
+        for (int y = y0; y < y1; y += UNCAP_COLUMN_ROWS) {
+            const int n = luma->w - first < STRIPE ? luma->w - first : STRIPE;
+            const int n_rows = y1 - y < UNCAP_COLUMN_ROWS ? y1 - y : UNCAP_COLUMN_ROWS;
+            kernels->columns(luma->data + y * luma->stride + first, luma->stride, n, n_rows, columns);
+            add_columns(columns, first, n, luma->w, sum);
         }
-        add_columns(columns, first, n, luma->w, sum);
-    }
 }
 
 /* Shrink by averaging; every thumbnail sample is the mean of the luma samples it covers, at least one. */

@@ -36,7 +36,7 @@ static float strongest_window(const struct uncap_luma *const *frames, int n, int
     const int x0 = x > 0 ? x - 1 : x, x1 = x + 1 < frames[0]->w ? x + 1 : x;
     float sum = 0, squares = 0;
     for (int i = start; i < start + size; i++) {
-        const uint8_t *row = frames[i]->data + (ptrdiff_t)y * frames[i]->w;
+        const uint8_t *row = frames[i]->data + y * frames[i]->stride;
         const float slope = (float)(row[x1] - row[x0]);
         sum += slope;
         squares += slope * slope;

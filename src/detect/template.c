@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "kernels/kernels.h"
 
 /* Take off the mean over a (2r+1) x (2r+1) square, replicated beyond the edges by shrinking it there.
  *
@@ -104,7 +105,7 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
     const bool has_all = out->pattern && scratch && sums;
     for (int i = 0; i < n && has_all; i++)
         for (int y = 0; y < h; y++) {
-            const uint8_t *from = frames[i]->data + (ptrdiff_t)(rect.y0 + y) * frames[i]->w + rect.x0;
+            const uint8_t *from = frames[i]->data + (rect.y0 + y) * frames[i]->stride + rect.x0;
             float *to = out->pattern + (ptrdiff_t)y * w;
             for (int x = 0; x < w; x++)
                 to[x] += (float)from[x] / (float)n;
@@ -130,96 +131,72 @@ void uncap_template_clear(struct uncap_template *t)
 void uncap_template_scratch_clear(struct uncap_template_scratch *scratch)
 {
     uncap_free(scratch->samples);
-    uncap_free(scratch->image);
+    uncap_free(scratch->row);
     uncap_free(scratch->sums);
-    *scratch = (struct uncap_template_scratch){.image = NULL};
+    *scratch = (struct uncap_template_scratch){.row = NULL};
 }
 
-/* The frame's part under the displaced rectangle; the mean of what there is where it leaves the picture. */
-static void cut(const struct uncap_luma *frame, struct uncap_rect at, uint8_t *image)
+/* Samples of a rectangle: rows pitch apart. */
+struct samples {
+    const uint8_t *data;
+    ptrdiff_t pitch;
+    int w, h;
+};
+
+/* The frame's part under the displaced rectangle; the mean of what there is where it leaves the picture.
+ *
+ * image  [h][w] scratch, used if it leaves the picture. */
+static struct samples cut(const struct uncap_luma *frame, struct uncap_rect at, uint8_t *image)
 {
     const struct uncap_rect all = {0, 0, frame->w, frame->h};
     const struct uncap_rect r = uncap_rect_intersect(at, all);
     const int w = uncap_rect_w(at), h = uncap_rect_h(at);
+    if (uncap_rect_w(r) == w && uncap_rect_h(r) == h)
+        return (struct samples){frame->data + at.y0 * frame->stride + at.x0, frame->stride, w, h};
     long sum = 0, n = 0;
-    const bool is_whole = uncap_rect_w(r) == w && uncap_rect_h(r) == h;
-    for (int y = r.y0; y < r.y1 && !is_whole; y++)
+    for (int y = r.y0; y < r.y1; y++)
         for (int x = r.x0; x < r.x1; x++, n++)
-            sum += frame->data[(ptrdiff_t)y * frame->w + x];
-    if (!is_whole)
-        memset(image, n ? (int)(sum / n) : 0, (size_t)w * (size_t)h);
-    for (int y = r.y0; y < r.y1; y++) {
-        const uint8_t *from = frame->data + (ptrdiff_t)y * frame->w;
-        memcpy(image + (ptrdiff_t)(y - at.y0) * w + r.x0 - at.x0, from + r.x0, (size_t)uncap_rect_w(r));
-    }
+            sum += frame->data[y * frame->stride + x];
+    memset(image, n ? (int)(sum / n) : 0, (size_t)w * (size_t)h);
+    for (int y = r.y0; y < r.y1; y++)
+        memcpy(image + (ptrdiff_t)(y - at.y0) * w + r.x0 - at.x0, frame->data + y * frame->stride + r.x0,
+               (size_t)uncap_rect_w(r));
+    return (struct samples){image, w, w, h};
 }
 
-/* The same as remove_local_mean of samples that are whole numbers, which is faster: sums of at most 2^32 / 255
- * samples are exact. from: [h][w]; sums: [(h+1)*(w+1)] scratch. */
-static void cut_local_mean(const uint8_t *from, int w, int h, int r, uint32_t *sums, float *image)
+/* sums[y][x] = sum of the samples above and left of (x, y), of at most 2^32 / 255. sums: [(h+1)*(w+1)]. */
+static void integrate(const struct samples *s, uint32_t *sums)
 {
-    const ptrdiff_t stride = w + 1;
+    const ptrdiff_t stride = s->w + 1;
     memset(sums, 0, (size_t)stride * sizeof(*sums));
-    for (int y = 0; y < h; y++) {
-        const uint8_t *in = from + (ptrdiff_t)y * w;
+    for (int y = 0; y < s->h; y++) {
+        const uint8_t *in = s->data + y * s->pitch;
         const uint32_t *above = sums + y * stride + 1;
         uint32_t *to = sums + (y + 1) * stride + 1, row = 0;
         to[-1] = 0;
-        for (int x = 0; x < w; x++)
-            to[x] = row += in[x];
-        for (int x = 0; x < w; x++)
-            to[x] += above[x];
-    }
-    for (int y = 0; y < h; y++) {
-        const int y0 = y > r ? y - r : 0, y1 = y + r + 1 < h ? y + r + 1 : h;
-        const uint32_t *top = sums + y0 * stride, *bottom = sums + y1 * stride;
-        const uint8_t *in = from + (ptrdiff_t)y * w;
-        float *out = image + (ptrdiff_t)y * w;
-        const float share = 1 / (float)((y1 - y0) * (2 * r + 1));
-        const int inner0 = r < w ? r : w, inner1 = w - r - 1 > inner0 ? w - r - 1 : inner0;
-        for (int x = inner0; x < inner1; x++) {
-            const uint32_t sum = bottom[x + r + 1] - top[x + r + 1] - bottom[x - r] + top[x - r];
-            out[x] = (float)in[x] - (float)(int32_t)sum * share;
-        }
-        for (int x = 0; x < w; x = x + 1 == inner0 && inner1 > inner0 ? inner1 : x + 1) {
-            const int x0 = x > r ? x - r : 0, x1 = x + r + 1 < w ? x + r + 1 : w;
-            const uint32_t sum = bottom[x1] - top[x1] - bottom[x0] + top[x0];
-            out[x] = (float)in[x] - (float)(int32_t)sum / (float)((y1 - y0) * (x1 - x0));
+        for (int x = 0; x < s->w; x++) {
+            row += in[x];
+            to[x] = above[x] + row;
         }
     }
 }
 
-enum { LANES = 8 };
-
-static float sum_of(const float *lanes)
+/* One row as remove_local_mean makes it, of samples that are whole numbers, which is faster. */
+static void level_row(const struct samples *s, int y, int r, const uint32_t *sums, float *out)
 {
-    float sum = 0;
-    for (int i = 0; i < LANES; i++)
-        sum += lanes[i];
-    return sum;
-}
-
-/* One row's sums of pattern * image, image^2 on the pattern's strokes, and image^2. */
-static void add_row(const float *pattern, const float *image, int w, double *product, double *energy,
-                    double *all)
-{
-    float p[LANES] = {0}, e[LANES] = {0}, a[LANES] = {0};
-    for (int x = 0; x + LANES <= w; x += LANES)
-        for (int i = 0; i < LANES; i++) {
-            const float v = image[x + i], stroke = pattern[x + i] < 0 || pattern[x + i] > 0 ? v : 0;
-            p[i] += pattern[x + i] * v;
-            e[i] += stroke * stroke;
-            a[i] += v * v;
-        }
-    for (int x = w - w % LANES; x < w; x++) {
-        const float v = image[x], stroke = pattern[x] < 0 || pattern[x] > 0 ? v : 0;
-        p[0] += pattern[x] * v;
-        e[0] += stroke * stroke;
-        a[0] += v * v;
+    const int w = s->w, y0 = y > r ? y - r : 0, y1 = y + r + 1 < s->h ? y + r + 1 : s->h;
+    const uint32_t *top = sums + (ptrdiff_t)y0 * (w + 1), *bottom = sums + (ptrdiff_t)y1 * (w + 1);
+    const uint8_t *in = s->data + y * s->pitch;
+    const float share = 1 / (float)((y1 - y0) * (2 * r + 1));
+    const int inner0 = r < w ? r : w, inner1 = w - r - 1 > inner0 ? w - r - 1 : inner0;
+    if (inner1 > inner0)
+        uncap_kernels_best()->stand_out(in + inner0, top + inner0 - r, bottom + inner0 - r, 2 * r + 1,
+                                        inner1 - inner0, share, out + inner0);
+    for (int x = 0; x < w; x = x + 1 == inner0 && inner1 > inner0 ? inner1 : x + 1) {
+        const int x0 = x > r ? x - r : 0, x1 = x + r + 1 < w ? x + r + 1 : w;
+        const uint32_t sum = bottom[x1] - top[x1] - bottom[x0] + top[x0];
+        out[x] = (float)in[x] - (float)(int32_t)sum / (float)((y1 - y0) * (x1 - x0));
     }
-    *product += (double)sum_of(p);
-    *energy += (double)sum_of(e);
-    *all += (double)sum_of(a);
 }
 
 int uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy,
@@ -229,16 +206,21 @@ int uncap_template_match(const struct uncap_template *t, const struct uncap_luma
     const int w = uncap_rect_w(at), h = uncap_rect_h(at);
     const size_t n = (size_t)w * (size_t)h;
     if (!uncap_grow((void **)&s->samples, &s->samples_capacity, n, sizeof(*s->samples)) ||
-        !uncap_grow((void **)&s->image, &s->image_capacity, n, sizeof(*s->image)) ||
+        !uncap_grow((void **)&s->row, &s->row_capacity, (size_t)w, sizeof(*s->row)) ||
         !uncap_grow((void **)&s->sums, &s->sums_capacity, (size_t)(w + 1) * (size_t)(h + 1),
                     sizeof(*s->sums)))
         return uncap_fail_nomem(err, "caption template");
-    cut(frame, at, s->samples);
-    cut_local_mean(s->samples, w, h, t->radius, s->sums, s->image);
+    const struct samples samples = cut(frame, at, s->samples);
+    integrate(&samples, s->sums);
     double product = 0, energy = 0, box_energy = 0;
-    for (int y = 0; y < h; y++)
-        add_row(t->pattern + (ptrdiff_t)y * w, s->image + (ptrdiff_t)y * w, w, &product, &energy,
-                &box_energy);
+    for (int y = 0; y < h; y++) {
+        float sums[3]; /* pattern * image, image^2 on the pattern's strokes, image^2 */
+        level_row(&samples, y, t->radius, s->sums, s->row);
+        uncap_kernels_best()->agree(t->pattern + (ptrdiff_t)y * w, s->row, w, sums);
+        product += (double)sums[0];
+        energy += (double)sums[1];
+        box_energy += (double)sums[2];
+    }
     *out = (struct uncap_match){.gain = t->energy > 0 ? (float)(product / t->energy) : 0};
     if (t->energy > 0 && energy > 0)
         out->likeness = (float)(product / sqrt(t->energy * energy));

@@ -49,9 +49,9 @@ void uncap_template_clear(struct uncap_template *t);
  */
 struct uncap_template_scratch {
     uint8_t *samples;
-    float *image;
+    float *row;
     uint32_t *sums;
-    size_t samples_capacity, image_capacity, sums_capacity;
+    size_t samples_capacity, row_capacity, sums_capacity;
 };
 int uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy,
                          struct uncap_template_scratch *scratch, struct uncap_match *out,

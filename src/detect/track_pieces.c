@@ -40,7 +40,7 @@ static int unrest(const struct uncap_luma *luma, int x, int y0, int y1)
 {
     int sum = 0;
     for (int y = y0; y + 1 < y1; y++)
-        sum += abs(luma->data[(ptrdiff_t)y * luma->w + x] - luma->data[(ptrdiff_t)(y + 1) * luma->w + x]);
+        sum += abs(luma->data[y * luma->stride + x] - luma->data[(y + 1) * luma->stride + x]);
     return sum;
 }
 

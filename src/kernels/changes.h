@@ -2,6 +2,7 @@
 /* What changes from frame to frame: sums of differences, and strokes that have just become steady. In bytes, which the
  * compiler turns into the level's own vectors. Included after kernels/lanes.h. */
 #include <stdint.h>
+#include <string.h>
 
 enum { CELL = 8 }; /* samples that share a sum */
 
@@ -20,6 +21,32 @@ UNCAP_TARGET static void differences(const uint8_t *restrict a, ptrdiff_t a_pitc
         for (int x = 0; x < CELL; x++)
             sum += columns[i * CELL + x];
         sums[i] = (uint16_t)sum;
+    }
+}
+
+/* See struct uncap_kernels, halve. Two samples are read as one word: which of them is its low byte does not matter. */
+UNCAP_TARGET static void halve(const uint8_t *restrict above, const uint8_t *restrict below, int w,
+                               uint8_t *restrict to)
+{
+    for (int x = 0; x < w; x++) {
+        uint16_t a, b;
+        memcpy(&a, above + 2 * x, sizeof(a));
+        memcpy(&b, below + 2 * x, sizeof(b));
+        const uint16_t sum = (uint16_t)((a & 255) + (a >> 8) + (b & 255) + (b >> 8) + 2);
+        to[x] = (uint8_t)(sum >> 2);
+    }
+}
+
+/* See struct uncap_kernels, columns. Row after row, as memory likes it; the sums stay in the nearest cache. */
+UNCAP_TARGET static void columns(const uint8_t *restrict rows, ptrdiff_t pitch, int w, int h,
+                                 uint16_t *restrict sums)
+{
+    for (int x = 0; x < w; x++)
+        sums[x] = rows[x];
+    for (int y = 1; y < h; y++) {
+        rows += pitch;
+        for (int x = 0; x < w; x++)
+            sums[x] = (uint16_t)(sums[x] + rows[x]);
     }
 }
 

@@ -13,6 +13,7 @@
 enum {
     UNCAP_FLOW_PAD = 16,      /* samples around every level's planes: image replicated, mask 0 */
     UNCAP_DIFFERENCES_W = 64, /* samples of a row that differences compares */
+    UNCAP_COLUMN_ROWS = 257,  /* rows that a column's sum of 16 bits holds */
     UNCAP_BIRTHS_STEADY = 3,  /* frames a stroke has stood when it is born */
     UNCAP_PLATE_SPAN = 64,    /* cells of a row of the plate that vote at once, at most */
     UNCAP_PLATE_VOTES = 63,   /* a cell holds at most, so that they share a word with the frame's number */
@@ -96,6 +97,34 @@ struct uncap_kernels {
      */
     void (*differences)(const uint8_t *a, ptrdiff_t a_pitch, const uint8_t *b, ptrdiff_t b_pitch, int h,
                         uint16_t *sums);
+
+    /* Half a row: means of 2 x 2 samples, rounded.
+     *
+     * above, below  [2 * w] each.
+     * to            [w] out.
+     */
+    void (*halve)(const uint8_t *above, const uint8_t *below, int w, uint8_t *to);
+
+    /* Sums of columns of h rows, pitch apart.
+     *
+     * h     1 .. UNCAP_COLUMN_ROWS.
+     * sums  [w] out.
+     */
+    void (*columns)(const uint8_t *rows, ptrdiff_t pitch, int w, int h, uint16_t *sums);
+
+    /* What of a row stands out of the mean over a square.
+     *
+     * in           [n] samples.
+     * top, bottom  [n + side] rows of a table of sums over all above and left of a place: those where the square of
+     *              in[0] begins and ends; it is side wide.
+     * share        1 / samples in the square.
+     * out          [n].
+     */
+    void (*stand_out)(const uint8_t *in, const uint32_t *top, const uint32_t *bottom, int side, int n,
+                      float share, float *out);
+
+    /* Sums over a row of pattern * image, of image^2 where there is a pattern, and of image^2; in 8 lanes. */
+    void (*agree)(const float *pattern, const float *image, int n, float sums[3]);
 
     /* One row of the look at every frame: the direction of the gradient, for how many frames it has been the same,
      * and which samples have just become steady.

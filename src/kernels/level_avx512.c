@@ -6,6 +6,7 @@
 
 #include "kernels/changes.h"
 #include "kernels/dis.h"
+#include "kernels/match.h"
 #include "kernels/plate.h"
 #include "kernels/refine.h"
 
@@ -14,7 +15,11 @@ const struct uncap_kernels uncap_kernels_avx512 = {
     .dis = dis,
     .refine = refine,
     .differences = differences,
+    .halve = halve,
+    .columns = columns,
     .births = births,
+    .stand_out = stand_out,
+    .agree = agree,
     .plate_place = plate_place,
     .plate_read = plate_read,
     .plate_vote = plate_vote,

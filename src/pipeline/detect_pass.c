@@ -16,7 +16,12 @@
 #include "pipeline/report.h"
 #include "pipeline/threads.h"
 
-enum { FRAME_QUEUE = 8 };
+/* The detector waits for its networks now and then, while decoding goes on. */
+enum {
+    FRAME_QUEUE = 32,       /* frames at most ... */
+    QUEUE_SHARE = 16,       /* ... in this part of the memory option, though one at least */
+    DEFAULT_MEMORY_MB = 512 /* of that option */
+};
 
 struct pass {
     const char *in;
@@ -27,7 +32,8 @@ struct pass {
     struct uncap_slices *slices;
     struct uncap_decoder *decoder;
     struct uncap_detector *detector;
-    struct uncap_queue *frames;            /* of struct uncap_frame */
+    struct uncap_queue *frames; /* of struct uncap_frame */
+    size_t frame_bytes;
     struct uncap_control detector_control; /* log lines to the caller, cancel by the job */
     struct uncap_captions *captions;
     int64_t *pts; /* [n_pts] of every frame, for the captions' times; the reader's until it ends */
@@ -75,7 +81,7 @@ static int read_frame(struct pass *p, bool *is_end, struct uncap_error *err)
     if (!status && !*is_end)
         status = note_time(p, frame, err);
     if (!status && !*is_end) {
-        status = uncap_queue_push(p->frames, frame, 1, err);
+        status = uncap_queue_push(p->frames, frame, p->frame_bytes, err);
         if (!status)
             return UNCAP_OK;
     }
@@ -94,12 +100,29 @@ static int run_reader(void *opaque, struct uncap_error *err)
     return status;
 }
 
+static int open_detector(struct pass *p, struct uncap_error *err)
+{
+    const struct uncap_video_info *info = uncap_decoder_info(p->decoder);
+    const double rate =
+        info->frame_rate.den ? (double)info->frame_rate.num / (double)info->frame_rate.den : 0;
+    const struct uncap_detector_video video = {.w = info->w,
+                                               .h = info->h,
+                                               .format = info->format,
+                                               .colour = info->colour,
+                                               .frames_per_second = rate,
+                                               .keeper = {.retain = retain, .release = free_frame}};
+    if (p->control)
+        p->detector_control = *p->control;
+    p->detector_control.cancel = uncap_job_cancel(p->job);
+    return uncap_detector_open(&p->detector, p->options, &video, p->slices, &p->detector_control, err);
+}
+
 static int run_detector(void *opaque, struct uncap_error *err)
 {
     struct pass *p = opaque;
     struct uncap_stage_report *stage = &p->report->stages[UNCAP_STAGE_MASKS];
-    int status;
-    for (;;) {
+    int status = open_detector(p, err); /* here, since decoding goes on beside it */
+    while (!status) {
         void *item;
         status = uncap_queue_pop(p->frames, &item, err);
         if (status || !item)
@@ -122,21 +145,14 @@ static int run_detector(void *opaque, struct uncap_error *err)
 
 /* ---- setting up ---- */
 
-static int open_detector(struct pass *p, struct uncap_error *err)
+static int open_queue(struct pass *p, struct uncap_error *err)
 {
     const struct uncap_video_info *info = uncap_decoder_info(p->decoder);
-    const double rate =
-        info->frame_rate.den ? (double)info->frame_rate.num / (double)info->frame_rate.den : 0;
-    const struct uncap_detector_video video = {.w = info->w,
-                                               .h = info->h,
-                                               .format = info->format,
-                                               .colour = info->colour,
-                                               .frames_per_second = rate,
-                                               .keeper = {.retain = retain, .release = free_frame}};
-    if (p->control)
-        p->detector_control = *p->control;
-    p->detector_control.cancel = uncap_job_cancel(p->job);
-    return uncap_detector_open(&p->detector, p->options, &video, p->slices, &p->detector_control, err);
+    const size_t asked = p->options->max_memory_bytes;
+    const size_t memory = asked ? asked : (size_t)DEFAULT_MEMORY_MB << 20;
+    p->frame_bytes = uncap_picture_bytes(info->format, info->w, info->h);
+    return uncap_queue_open(&p->frames, FRAME_QUEUE, memory / QUEUE_SHARE, free_frame,
+                            uncap_job_cancel(p->job), err);
 }
 
 static int set_up(struct pass *p, struct uncap_error *err)
@@ -150,10 +166,7 @@ static int set_up(struct pass *p, struct uncap_error *err)
     if (!status)
         status = uncap_slices_open(&p->slices, uncap_threads(p->options->workers), err);
     if (!status)
-        status = open_detector(p, err);
-    if (!status)
-        status =
-            uncap_queue_open(&p->frames, FRAME_QUEUE, SIZE_MAX, free_frame, uncap_job_cancel(p->job), err);
+        status = open_queue(p, err);
     return status;
 }
 

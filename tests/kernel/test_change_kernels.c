@@ -57,6 +57,58 @@ static void differences_are_sums_of_blocks(void **state)
     }
 }
 
+static void halves_are_means_of_four(void **state)
+{
+    (void)state;
+    static const int widths[] = {1, 7, 16, 33, 64, 100, MAX_W / 2};
+    static uint8_t rows[2 * MAX_W], got[MAX_W];
+    count_levels("halve");
+    for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
+        for (int l = UNCAP_SIMD_C; l < UNCAP_SIMD_LEVELS; l++) {
+            const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+            if (!k)
+                continue;
+            noise(rows, sizeof(rows), i, 256);
+            memset(rows + 4, 255, 6); /* the largest there are */
+            memset(rows + MAX_W + 4, 255, 6);
+            memset(got, 77, sizeof(got));
+            k->halve(rows, rows + MAX_W, widths[i], got);
+            for (int x = 0; x < widths[i]; x++)
+                assert_int_equal(
+                    got[x],
+                    (rows[2 * x] + rows[2 * x + 1] + rows[MAX_W + 2 * x] + rows[MAX_W + 2 * x + 1] + 2) / 4);
+            assert_int_equal(got[widths[i]], 77);
+        }
+}
+
+static void columns_are_sums_over_rows(void **state)
+{
+    (void)state;
+    static const int widths[] = {1, 100, 128, 129, 256, MAX_W}, heights[] = {1, 20, UNCAP_COLUMN_ROWS};
+    static uint8_t rows[UNCAP_COLUMN_ROWS * (MAX_W + 3)];
+    count_levels("columns");
+    noise(rows, sizeof(rows), 7, 256);
+    for (int y = 0; y < UNCAP_COLUMN_ROWS; y++)
+        rows[y * (MAX_W + 3)] = 255; /* the largest sum there is */
+    for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]) * 3; i++)
+        for (int l = UNCAP_SIMD_C; l < UNCAP_SIMD_LEVELS; l++) {
+            const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+            const int w = widths[i / 3], h = heights[i % 3];
+            uint16_t sums[MAX_W + 1];
+            if (!k)
+                continue;
+            sums[w] = 77;
+            k->columns(rows, MAX_W + 3, w, h, sums);
+            for (int x = 0; x < w; x++) {
+                unsigned want = 0;
+                for (int y = 0; y < h; y++)
+                    want += rows[y * (MAX_W + 3) + x];
+                assert_int_equal(sums[x], want);
+            }
+            assert_int_equal(sums[w], 77);
+        }
+}
+
 /* State of one row over time. */
 struct row {
     uint8_t code[MAX_W], count[MAX_W], born[MAX_W], cells[(MAX_W + 7) / 8];
@@ -111,6 +163,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(differences_are_sums_of_blocks),
+        cmocka_unit_test(halves_are_means_of_four),
+        cmocka_unit_test(columns_are_sums_over_rows),
         cmocka_unit_test(births_are_as_described),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,7 +56,7 @@ static void a_line_grows_over_what_came_with_it(void **state)
         struct uncap_luma frames[2 * N];
         const struct uncap_luma *before[N], *after[N];
         for (int t = 0; t < 2 * N; t++) {
-            frames[t] = (struct uncap_luma){.data = samples[t], .w = W, .h = H};
+            frames[t] = (struct uncap_luma){.data = samples[t], .w = W, .h = H, .stride = W};
             paint(s, t, t >= N, &frames[t]);
             if (t < N)
                 before[N - 1 - t] = &frames[t]; /* nearest first */

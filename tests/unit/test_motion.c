@@ -61,7 +61,8 @@ static void film(struct uncap_ring *ring, const struct scene *s)
 {
     struct uncap_error err = {0};
     const struct uncap_frame_keeper keeper = {retain, release};
-    assert_int_equal(uncap_ring_open(ring, W, H, N, N, keeper, &err), 0);
+    const struct uncap_format deep = {.n_planes = 1, .depth = 10}; /* has lumas of its own to draw in */
+    assert_int_equal(uncap_ring_open(ring, W, H, deep, N, N, keeper, &err), 0);
     assert_int_equal(ring->factor, 1);
     ring->end = N;
     for (int f = 0; f < N; f++) {
@@ -99,7 +100,7 @@ static void test_finds_and_judges(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct uncap_ring ring;
         struct uncap_template t = {.pattern = NULL};
-        struct uncap_template_scratch scratch = {.image = NULL};
+        struct uncap_template_scratch scratch = {.row = NULL};
         struct uncap_motion m;
         struct uncap_error err = {0};
         bool is_shared = false;
@@ -133,7 +134,7 @@ static void test_matches_on_its_way(void **state)
     const struct scene scene = {.vx10 = -73, .vanishes = 38};
     struct uncap_ring ring;
     struct uncap_template t = {.pattern = NULL};
-    struct uncap_template_scratch scratch = {.image = NULL};
+    struct uncap_template_scratch scratch = {.row = NULL};
     struct uncap_motion m;
     struct uncap_match match;
     struct uncap_error err = {0};

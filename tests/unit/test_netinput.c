@@ -68,7 +68,7 @@ static void luma_of_every_depth(void **state)
                         ((uint16_t *)(void *)(p.data[0] + y * p.stride[0]))[x] =
                             (uint16_t)(50 << (depth - 8));
             uint8_t data[13 * 7];
-            struct uncap_luma luma = {data, 0, 0};
+            struct uncap_luma luma = {.data = data};
             uncap_luma_reduce(&p, factor, &luma);
             assert_int_equal(luma.w, 13 / factor);
             assert_int_equal(luma.h, 7 / factor);

@@ -30,7 +30,7 @@ static void paint(struct scene *s, const struct uncap_rect *r)
 
 static void push(struct scene *s, int n)
 {
-    const struct uncap_luma luma = {s->data, W, H};
+    const struct uncap_luma luma = {s->data, W, H, W};
     for (int i = 0; i < n; i++)
         uncap_novelty_push(&s->novelty, &luma);
 }

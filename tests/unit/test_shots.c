@@ -46,7 +46,7 @@ static void cuts_are_found_to_the_frame(void **state)
 {
     (void)state;
     static uint8_t data[W * H];
-    const struct uncap_luma luma = {data, W, H};
+    const struct uncap_luma luma = {data, W, H, W};
     for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++) {
         const struct scene *s = &scenes[i];
         struct uncap_shots shots = {.n = 0};

@@ -59,7 +59,7 @@ static void a_line_is_cut_back_to_what_stands(void **state)
         const struct uncap_luma *frames[N];
         for (int t = 0; t < N; t++) {
             paint(s, t, samples[t]);
-            lumas[t] = (struct uncap_luma){.data = samples[t], .w = W, .h = H};
+            lumas[t] = (struct uncap_luma){.data = samples[t], .w = W, .h = H, .stride = W};
             frames[t] = &lumas[t];
         }
         const struct uncap_rect line = {s->box0, 2, s->box1, H - 2};

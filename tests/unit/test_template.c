@@ -40,8 +40,8 @@ static const struct uncap_rect line = {60, 36, 200, 60};
 
 static struct uncap_match match(const struct uncap_template *t, uint8_t *data, int dx)
 {
-    const struct uncap_luma luma = {data, W, H};
-    struct uncap_template_scratch scratch = {.image = NULL};
+    const struct uncap_luma luma = {data, W, H, W};
+    struct uncap_template_scratch scratch = {.row = NULL};
     struct uncap_match m;
     assert_int_equal(uncap_template_match(t, &luma, dx, 0, &scratch, &m, NULL), UNCAP_OK);
     uncap_template_scratch_clear(&scratch);
@@ -52,7 +52,7 @@ static void gain_is_opacity(void **state)
 {
     (void)state;
     static uint8_t first[W * H], data[W * H];
-    const struct uncap_luma luma = {first, W, H};
+    const struct uncap_luma luma = {first, W, H, W};
     const struct uncap_luma *frames[1] = {&luma};
     struct uncap_template t = {.pattern = NULL};
     scene(first, 0);
@@ -79,7 +79,7 @@ static void a_line_reaches_over_all_that_appeared(void **state)
 {
     (void)state;
     static uint8_t b[W * H], a[W * H];
-    const struct uncap_luma before = {b, W, H}, after = {a, W, H};
+    const struct uncap_luma before = {b, W, H, W}, after = {a, W, H, W};
     const struct uncap_luma *bs[1] = {&before}, *as[1] = {&after};
     const struct uncap_rect part = {100, 36, 150, 60};
     struct uncap_rect out;
@@ -103,7 +103,7 @@ static void strokes_that_stay_are_new_once(void **state)
     static uint8_t data[W * H];
     struct uncap_novelty v;
     assert_int_equal(uncap_novelty_open(&v, W, H, NULL), UNCAP_OK);
-    const struct uncap_luma luma = {data, W, H};
+    const struct uncap_luma luma = {data, W, H, W};
     for (int f = 0; f < 40; f++) {
         scene(data, f);
         if (f >= 20)

@@ -51,11 +51,11 @@ static int place_in_line(int x, int frame, bool is_left)
 static void film(struct uncap_ring *ring, uint8_t *frames, bool is_left)
 {
     const struct uncap_frame_keeper keeper = {retain, release};
-    assert_int_equal(uncap_ring_open(ring, W, H, N, N, keeper, NULL), 0);
+    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
+    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, keeper, NULL), 0);
     for (int f = 0; f < N; f++) {
         uint8_t *px = frames + (size_t)f * W * H;
-        const struct uncap_picture picture = {
-            .format = {.n_planes = 1, .depth = 8}, .w = W, .h = H, .data = {px}, .stride = {W}};
+        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
         for (int i = 0; i < W * H; i++) {
             const int place = place_in_line(i % W, f, is_left), y = i / W;
             const bool is_word =
