@@ -169,7 +169,7 @@ static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene
 
 /* Strokes that only a part of the life shows: sung syllables, highlighted words, letters that come one by
  * one, letters that are hard to see before one of several shots. They stand where the others stand, or the
- * others where they do. */
+ * others where they do. Where the whole life shows none, the first part that does stands for it. */
 static int add_part(struct estimate *e, const struct uncap_matte_scene *scene, int first, int end,
                     struct uncap_error *err)
 {
@@ -184,9 +184,13 @@ static int add_part(struct estimate *e, const struct uncap_matte_scene *scene, i
     uncap_matte_look_close(&look);
     if (status || !uncap_matte_ink_is_sure(&ink, scene))
         return status;
-    if (share_near(e, e->tmp, e->core) > 0.5F || share_near(e, e->core, e->tmp) > 0.5F)
-        for (size_t i = 0; i < e->area; i++)
-            e->core[i] |= e->tmp[i];
+    const bool is_first = e->ink.contrast <= 0.0F;
+    if (!is_first && share_near(e, e->tmp, e->core) <= 0.5F && share_near(e, e->core, e->tmp) <= 0.5F)
+        return UNCAP_OK;
+    if (is_first)
+        e->ink = ink;
+    for (size_t i = 0; i < e->area; i++)
+        e->core[i] |= e->tmp[i];
     return UNCAP_OK;
 }
 
