@@ -92,11 +92,13 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
 }
 
+enum { MAX_SHADOW = 2 }; /* pixels beyond an outline that luma alone may tell */
+
 /* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a
- * worse cue tells adds nothing. reach: that of all strokes. */
+ * worse cue tells adds nothing. reach: that of all strokes; has_outline: they are fill and outline. */
 static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                        const uint8_t *core, struct maps *m, struct uncap_matte_reach *reach,
-                       struct uncap_error *err)
+                       bool *has_outline, struct uncap_error *err)
 {
     const int tones = uncap_matte_outline_fill(s, core, m->seed, m->tmp);
     struct spread all;
@@ -104,6 +106,10 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK | UNCAP_MATTE_FAINT, m, &all, err);
     if (status)
         return status;
+    const int both = UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK;
+    *has_outline = s->outline_px != NULL || (tones & both) == both;
+    for (int k = 0; k < UNCAP_MATTE_OCTANTS && *has_outline && all.reach.cue == UNCAP_MATTE_CUE_LUMA; k++)
+        all.reach.octant[k] = fminf(all.reach.octant[k], MAX_SHADOW);
     *reach = all.reach;
     if (all.n)
         within_reach(s, m->nearest, &all.reach, m->mask);
@@ -126,7 +132,8 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
 {
     const size_t area = (size_t)s->w * (size_t)s->h;
     struct uncap_matte_reach reach;
-    const int status = cover_reach(s, look, core, m, &reach, err);
+    bool has_outline = false;
+    const int status = cover_reach(s, look, core, m, &reach, &has_outline, err);
     if (status)
         return status;
     if (reach.cue == UNCAP_MATTE_CUE_DEV) {
@@ -143,8 +150,8 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
         return uncap_fail_nomem(err, "a distance map");
     const bool is_exact = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F) ||
                           (reach.cue != UNCAP_MATTE_CUE_LUMA && s->outline_px);
-    const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !s->outline_px;
-    const float margin = (is_exact ? 1.0F : 2.0F) + is_guess + reach.is_soft;
+    const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !has_outline;
+    const float margin = (is_exact && !s->is_growing ? 1.0F : 2.0F) + is_guess + reach.is_soft;
     feather(m->nearest, margin, coverage, area);
     return UNCAP_OK;
 }

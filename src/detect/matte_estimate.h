@@ -52,12 +52,13 @@ struct uncap_matte_sample {
  *         An `others` box in a caption-free sample voids the pixels it covers, not the whole sample.
  * is_whole  in every sample of the life all of the caption stands, as strongly as `faded` says. If not, those near
  *         the life's ends, in which it may fade, are left out where the strokes are told.
+ * is_growing  it comes in other sizes before it stands; the matte leaves a pixel of room for those that overshoot.
  */
 struct uncap_matte_evidence {
     struct uncap_rect area;
     const struct uncap_matte_sample *life, *before, *after;
     int n_life, n_before, n_after;
-    bool is_whole;
+    bool is_whole, is_growing;
 };
 
 enum uncap_matte_source {

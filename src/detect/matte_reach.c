@@ -174,7 +174,7 @@ static float least_reach(const struct uncap_matte_scene *s, enum uncap_matte_cue
 {
     if (cue == UNCAP_MATTE_CUE_LUMA && !s->outline_px)
         return fmaxf(2.0F, 0.08F * s->text_h);
-    return cue == UNCAP_MATTE_CUE_GAIN && s->outline_px ? 0.0F : 1.0F;
+    return cue == UNCAP_MATTE_CUE_GAIN && s->outline_px && !s->is_growing ? 0.0F : 1.0F;
 }
 
 int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
