@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "detect/matte_outline.h"
+#include "detect/matte_palette.h"
 #include "detect/matte_strokes.h"
 #include "kernels/distance.h"
 #include "kernels/morphology.h"
@@ -58,10 +59,12 @@ static void grow(const struct uncap_matte_scene *s, struct maps *m)
     }
 }
 
-/* Full coverage on mask and all of the margin but its outermost pixel, which is a ramp. */
+/* Full coverage on mask and all of the margin but its outermost pixel, which is a ramp. A margin of a single pixel is
+ * none: it may be the caption's. */
 static void feather(const struct uncap_nearest *nearest, float margin, uint8_t *coverage, size_t n)
 {
-    const float inner = (margin - 0.5F) * (margin - 0.5F);
+    const float ramp = margin > 1.0F ? 0.5F : -0.5F;
+    const float inner = (margin - ramp) * (margin - ramp);
     const float outer = (margin + 0.5F) * (margin + 0.5F);
     for (size_t i = 0; i < n; i++) {
         const float d2 = (float)uncap_nearest_d2(nearest[i]);
@@ -90,6 +93,24 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     if (!uncap_distance_nearest(m->seed, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
     return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
+}
+
+/* Add to the mask what has a colour of the fill and lies within its gaps that are no wider than a stroke: letters before a
+ * scene of their own colour are no strokes, but the outline around them is theirs. */
+static void fill_hidden(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                        const uint8_t *core, int fill, struct maps *m)
+{
+    const size_t area = (size_t)s->w * (size_t)s->h;
+    const int stroke = (int)(0.12F * s->text_h) + 1; /* half of one */
+    struct uncap_matte_palette palette;
+    for (size_t i = 0; i < area; i++)
+        m->seed[i] = (core[i] & fill) != 0;
+    uncap_matte_palette_find(look, s->n_channels, m->seed, area, &palette);
+    uncap_morph_dilate(m->mask, m->grown, m->tmp, s->w, s->h, stroke, stroke);
+    uncap_morph_erode(m->grown, m->grown, m->tmp, s->w, s->h, stroke, stroke);
+    for (size_t i = 0; i < area; i++)
+        if (m->grown[i] && uncap_matte_palette_has(&palette, look, s->n_channels, i))
+            m->mask[i] = 1;
 }
 
 enum { MAX_SHADOW = 2 }; /* pixels beyond an outline that luma alone may tell */
@@ -124,6 +145,8 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         if (one.n > 0 && one.reach.cue <= all.reach.cue)
             within_reach(s, m->nearest, &one.reach, m->mask);
     }
+    if (s->outline_px)
+        fill_hidden(s, look, core, tones, m);
     return UNCAP_OK;
 }
 

@@ -367,6 +367,41 @@ static void the_scene_beside_an_outline_is_no_shadow(void **state)
     tear_down(&s);
 }
 
+/* Stems 5 px wide with an outline of 2 px, half of them before a scene of their own colour. */
+static int is_stem(int x, int y, int room)
+{
+    return x >= 40 - room && x < 216 + room && y >= 37 - room && y < 60 + room &&
+           (x - 40 + 22 + room) % 22 < 5 + 2 * room;
+}
+
+static void letters_before_their_own_colour_have_no_holes(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    struct uncap_matte_result r;
+    const struct look l = {
+        .motion = STILL, .outline = -1, .plate = -1, .n_life = 4, .n_clean = 2, .depth = 8, .shift = 1};
+    set_up(&l, &s);
+    for (int i = 0; i < 8; i++)
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const int scene = x < W / 2 ? 235 : 110;
+                const int is_life = s.samples[i].n_lines > 0;
+                put(&s.samples[i].picture, 0, x, y,
+                    is_life && is_stem(x, y, 0)   ? 235
+                    : is_life && is_stem(x, y, 2) ? 16
+                                                  : scene);
+            }
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_STROKES);
+    uint8_t coverage[W * H] = {0};
+    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    for (int i = 0; i < W * H; i++)
+        assert_true(!is_stem(i % W, i / W, 2) || coverage[i] == 255);
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
 static void refuses_what_makes_no_sense(void **state)
 {
     (void)state;
@@ -407,6 +442,7 @@ int main(void)
         cmocka_unit_test(falls_back_to_the_boxes),
         cmocka_unit_test(faint_letters_are_told_by_their_coming_alone),
         cmocka_unit_test(the_scene_beside_an_outline_is_no_shadow),
+        cmocka_unit_test(letters_before_their_own_colour_have_no_holes),
         cmocka_unit_test(a_flash_of_the_scene_is_no_letters),
         cmocka_unit_test(refuses_what_makes_no_sense),
         cmocka_unit_test(area_stays_in_the_picture),
