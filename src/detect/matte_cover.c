@@ -59,13 +59,12 @@ static void grow(const struct uncap_matte_scene *s, struct maps *m)
     }
 }
 
-/* Full coverage on mask and all of the margin but its outermost pixel, which is a ramp. A margin of a single pixel is
- * none: it may be the caption's. */
-static void feather(const struct uncap_nearest *nearest, float margin, uint8_t *coverage, size_t n)
+/* Full coverage on mask and all of the margin; its outermost pixel is a ramp if has_ramp. */
+static void feather(const struct uncap_nearest *nearest, float margin, bool has_ramp, uint8_t *coverage,
+                    size_t n)
 {
-    const float ramp = margin > 1.0F ? 0.5F : -0.5F;
-    const float inner = (margin - ramp) * (margin - ramp);
     const float outer = (margin + 0.5F) * (margin + 0.5F);
+    const float inner = has_ramp ? (margin - 0.5F) * (margin - 0.5F) : outer;
     for (size_t i = 0; i < n; i++) {
         const float d2 = (float)uncap_nearest_d2(nearest[i]);
         coverage[i] = d2 < inner ? UNCAP_MATTE_FULL : d2 < outer ? UNCAP_MATTE_RAMP : 0;
@@ -108,9 +107,12 @@ static void fill_hidden(const struct uncap_matte_scene *s, const struct uncap_ma
     uncap_matte_palette_find(look, s->n_channels, m->seed, area, &palette);
     uncap_morph_dilate(m->mask, m->grown, m->tmp, s->w, s->h, stroke, stroke);
     uncap_morph_erode(m->grown, m->grown, m->tmp, s->w, s->h, stroke, stroke);
-    for (size_t i = 0; i < area; i++)
-        if (m->grown[i] && uncap_matte_palette_has(&palette, look, s->n_channels, i))
-            m->mask[i] = 1;
+    for (int y = stroke; y < s->h - stroke; y++) /* what lies between a letter and the edge is no gap */
+        for (int x = stroke; x < s->w - stroke; x++) {
+            const size_t i = (size_t)y * (size_t)s->w + (size_t)x;
+            if (m->grown[i] && uncap_matte_palette_has(&palette, look, s->n_channels, i))
+                m->mask[i] = 1;
+        }
 }
 
 enum { MAX_SHADOW = 2 }; /* pixels beyond an outline that luma alone may tell */
@@ -175,7 +177,8 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
                           (reach.cue != UNCAP_MATTE_CUE_LUMA && s->outline_px);
     const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !has_outline;
     const float margin = (is_exact && !s->is_growing ? 1.0F : 2.0F) + is_guess + reach.is_soft;
-    feather(m->nearest, margin, coverage, area);
+    /* The one pixel beside an exact mask may be the caption's, too: no ramp. */
+    feather(m->nearest, margin, margin > 1.0F, coverage, area);
     return UNCAP_OK;
 }
 
