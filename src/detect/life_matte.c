@@ -167,6 +167,7 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
         .after = after,
         .n_life = n_life,
         .is_whole = is_slow || chosen[0] > 0,
+        .is_growing = t->n_pop > 0,
         .n_before = e->n_before,
         .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};

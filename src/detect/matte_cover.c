@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "detect/matte_outline.h"
+#include "detect/matte_palette.h"
 #include "detect/matte_strokes.h"
 #include "kernels/distance.h"
 #include "kernels/morphology.h"
@@ -58,11 +59,12 @@ static void grow(const struct uncap_matte_scene *s, struct maps *m)
     }
 }
 
-/* Full coverage on mask and all of the margin but its outermost pixel, which is a ramp. */
-static void feather(const struct uncap_nearest *nearest, float margin, uint8_t *coverage, size_t n)
+/* Full coverage on mask and all of the margin; its outermost pixel is a ramp if has_ramp. */
+static void feather(const struct uncap_nearest *nearest, float margin, bool has_ramp, uint8_t *coverage,
+                    size_t n)
 {
-    const float inner = (margin - 0.5F) * (margin - 0.5F);
     const float outer = (margin + 0.5F) * (margin + 0.5F);
+    const float inner = has_ramp ? (margin - 0.5F) * (margin - 0.5F) : outer;
     for (size_t i = 0; i < n; i++) {
         const float d2 = (float)uncap_nearest_d2(nearest[i]);
         coverage[i] = d2 < inner ? UNCAP_MATTE_FULL : d2 < outer ? UNCAP_MATTE_RAMP : 0;
@@ -92,11 +94,34 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
 }
 
+/* Add to the mask what has a colour of the fill and lies within its gaps that are no wider than a stroke: letters before a
+ * scene of their own colour are no strokes, but the outline around them is theirs. */
+static void fill_hidden(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                        const uint8_t *core, int fill, struct maps *m)
+{
+    const size_t area = (size_t)s->w * (size_t)s->h;
+    const int stroke = (int)(0.12F * s->text_h) + 1; /* half of one */
+    struct uncap_matte_palette palette;
+    for (size_t i = 0; i < area; i++)
+        m->seed[i] = (core[i] & fill) != 0;
+    uncap_matte_palette_find(look, s->n_channels, m->seed, area, &palette);
+    uncap_morph_dilate(m->mask, m->grown, m->tmp, s->w, s->h, stroke, stroke);
+    uncap_morph_erode(m->grown, m->grown, m->tmp, s->w, s->h, stroke, stroke);
+    for (int y = stroke; y < s->h - stroke; y++) /* what lies between a letter and the edge is no gap */
+        for (int x = stroke; x < s->w - stroke; x++) {
+            const size_t i = (size_t)y * (size_t)s->w + (size_t)x;
+            if (m->grown[i] && uncap_matte_palette_has(&palette, look, s->n_channels, i))
+                m->mask[i] = 1;
+        }
+}
+
+enum { MAX_SHADOW = 2 }; /* pixels beyond an outline that luma alone may tell */
+
 /* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a
- * worse cue tells adds nothing. reach: that of all strokes. */
+ * worse cue tells adds nothing. reach: that of all strokes; has_outline: they are fill and outline. */
 static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                        const uint8_t *core, struct maps *m, struct uncap_matte_reach *reach,
-                       struct uncap_error *err)
+                       bool *has_outline, struct uncap_error *err)
 {
     const int tones = uncap_matte_outline_fill(s, core, m->seed, m->tmp);
     struct spread all;
@@ -104,6 +129,10 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK | UNCAP_MATTE_FAINT, m, &all, err);
     if (status)
         return status;
+    const int both = UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK;
+    *has_outline = s->outline_px != NULL || (tones & both) == both;
+    for (int k = 0; k < UNCAP_MATTE_OCTANTS && *has_outline && all.reach.cue == UNCAP_MATTE_CUE_LUMA; k++)
+        all.reach.octant[k] = fminf(all.reach.octant[k], MAX_SHADOW);
     *reach = all.reach;
     if (all.n)
         within_reach(s, m->nearest, &all.reach, m->mask);
@@ -118,6 +147,8 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         if (one.n > 0 && one.reach.cue <= all.reach.cue)
             within_reach(s, m->nearest, &one.reach, m->mask);
     }
+    if (s->outline_px)
+        fill_hidden(s, look, core, tones, m);
     return UNCAP_OK;
 }
 
@@ -126,7 +157,8 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
 {
     const size_t area = (size_t)s->w * (size_t)s->h;
     struct uncap_matte_reach reach;
-    const int status = cover_reach(s, look, core, m, &reach, err);
+    bool has_outline = false;
+    const int status = cover_reach(s, look, core, m, &reach, &has_outline, err);
     if (status)
         return status;
     if (reach.cue == UNCAP_MATTE_CUE_DEV) {
@@ -143,9 +175,10 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
         return uncap_fail_nomem(err, "a distance map");
     const bool is_exact = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F) ||
                           (reach.cue != UNCAP_MATTE_CUE_LUMA && s->outline_px);
-    const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !s->outline_px;
-    const float margin = (is_exact ? 1.0F : 2.0F) + is_guess + reach.is_soft;
-    feather(m->nearest, margin, coverage, area);
+    const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !has_outline;
+    const float margin = (is_exact && !s->is_growing ? 1.0F : 2.0F) + is_guess + reach.is_soft;
+    /* The one pixel beside an exact mask may be the caption's, too: no ramp. */
+    feather(m->nearest, margin, margin > 1.0F, coverage, area);
     return UNCAP_OK;
 }
 

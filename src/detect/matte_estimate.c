@@ -25,6 +25,7 @@ struct estimate {
     struct uncap_matte_scene scene;
     struct uncap_matte_ink ink;
     struct uncap_matte_outline outline;
+    bool is_faint_sure; /* of its faint letters alone */
     uint8_t *zone, *core, *coverage, *tmp, *spare, *motion;
     struct uncap_rect *plates;
     int n_plates;
@@ -122,6 +123,7 @@ static int look_around(struct estimate *e, struct uncap_error *err)
                                           .motion = e->motion,
                                           .gain = &e->gain,
                                           .is_whole = e->evidence->is_whole,
+                                          .is_growing = e->evidence->is_growing,
                                           .far_dev = far_dev(e, &e->look)};
     return status;
 }
@@ -169,7 +171,7 @@ static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene
 
 /* Strokes that only a part of the life shows: sung syllables, highlighted words, letters that come one by
  * one, letters that are hard to see before one of several shots. They stand where the others stand, or the
- * others where they do. */
+ * others where they do. Where the whole life shows none, the first part that does stands for it. */
 static int add_part(struct estimate *e, const struct uncap_matte_scene *scene, int first, int end,
                     struct uncap_error *err)
 {
@@ -184,9 +186,13 @@ static int add_part(struct estimate *e, const struct uncap_matte_scene *scene, i
     uncap_matte_look_close(&look);
     if (status || !uncap_matte_ink_is_sure(&ink, scene))
         return status;
-    if (share_near(e, e->tmp, e->core) > 0.5F || share_near(e, e->core, e->tmp) > 0.5F)
-        for (size_t i = 0; i < e->area; i++)
-            e->core[i] |= e->tmp[i];
+    const bool is_first = e->ink.contrast <= 0.0F;
+    if (!is_first && share_near(e, e->tmp, e->core) <= 0.5F && share_near(e, e->core, e->tmp) <= 0.5F)
+        return UNCAP_OK;
+    if (is_first)
+        e->ink = ink;
+    for (size_t i = 0; i < e->area; i++)
+        e->core[i] |= e->tmp[i];
     return UNCAP_OK;
 }
 
@@ -285,8 +291,10 @@ static float confidence(const struct estimate *e)
     for (size_t i = 0; i < e->area; i++)
         n += e->core[i] != 0;
     const double fill = boxes > 0.0 ? (double)n / boxes : 0.0;
-    const bool sure =
-        uncap_matte_ink_is_sure(&e->ink, &e->scene) && fill > 0.02 && fill < 0.85 && occupied(e) > 0.8F;
+    const bool is_text = fill > 0.02 && fill < 0.85 && occupied(e) > 0.8F;
+    const bool sure = uncap_matte_ink_is_sure(&e->ink, &e->scene) && is_text;
+    if (!sure && is_text && e->is_faint_sure)
+        return 0.6F;
     return sure ? 0.5F + 0.5F * e->ink.colour.share : 0.4F * e->ink.colour.share;
 }
 
@@ -390,7 +398,7 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
     if (!status)
         status = find_plates(e, err);
     if (!status && !e->n_plates)
-        status = uncap_matte_faint_add(&e->scene, e->core, err);
+        status = uncap_matte_faint_add(&e->scene, e->core, &e->is_faint_sure, err);
     if (status)
         return status;
     result->confidence = confidence(e);

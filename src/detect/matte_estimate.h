@@ -52,12 +52,13 @@ struct uncap_matte_sample {
  *         An `others` box in a caption-free sample voids the pixels it covers, not the whole sample.
  * is_whole  in every sample of the life all of the caption stands, as strongly as `faded` says. If not, those near
  *         the life's ends, in which it may fade, are left out where the strokes are told.
+ * is_growing  it comes in other sizes before it stands; the matte leaves a pixel of room for those that overshoot.
  */
 struct uncap_matte_evidence {
     struct uncap_rect area;
     const struct uncap_matte_sample *life, *before, *after;
     int n_life, n_before, n_after;
-    bool is_whole;
+    bool is_whole, is_growing;
 };
 
 enum uncap_matte_source {
@@ -87,7 +88,7 @@ struct uncap_matte_style {
 };
 
 /* matte       owned by the caller, uncap_matte_close. Coverage 255 on all that may show the caption; a ramp
- *             only on the outermost margin. area is the evidence's area, cropped to what is covered.
+ *             only on the outermost pixel of a margin of two or more. area is the evidence's area, cropped to what is covered.
  * confidence  0..1 that the strokes were told from the scene; below 0.5 source is BOX.
  * plate       hull of the boxes drawn behind the text, picture coordinates; empty if there is none.
  */

@@ -13,6 +13,7 @@
  * core    [h][w] u8 of enum uncap_matte_tone, in and out.
  * Errors  NOMEM.
  */
-int uncap_matte_faint_add(const struct uncap_matte_scene *scene, uint8_t *core, struct uncap_error *err);
+int uncap_matte_faint_add(const struct uncap_matte_scene *scene, uint8_t *core, bool *is_sure,
+                          struct uncap_error *err);
 
 #endif

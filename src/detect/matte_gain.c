@@ -59,7 +59,8 @@ struct end {
     int life_at, step;                        /* life samples life_at, life_at + step, ... */
     const uint8_t *zone;
     uint8_t *px, *seen, *motion, *tmp_px, *tmp_seen;
-    int scene; /* -1: nothing known */
+    uint8_t *light; /* [n_channels] maps */
+    int scene;      /* -1: nothing known */
     int score, best_life, best_clean;
 };
 
@@ -122,6 +123,20 @@ static void find_motion(struct end *e, int shot, int radius)
     uncap_morph_dilate(e->motion, e->motion, e->tmp_px, e->life->w, e->life->h, radius, radius);
 }
 
+/* Of the best pair, the caption less the scene, in each channel. */
+static void find_light(struct end *e)
+{
+    const size_t area = (size_t)e->life->w * (size_t)e->life->h;
+    for (int c = 0; c < e->life->n_channels; c++) {
+        const uint8_t *p = uncap_matte_stack_plane(e->life, e->best_life, c);
+        const uint8_t *q = uncap_matte_stack_plane(e->clean, e->best_clean, c);
+        for (size_t i = 0; i < area; i++) {
+            const int d = UNCAP_MATTE_NO_LIGHT + p[i] - q[i];
+            e->light[(size_t)c * area + i] = (uint8_t)(d < 0 ? 0 : d > 255 ? 255 : d);
+        }
+    }
+}
+
 /* Take the pair of samples in which the caption stands out most against the scene's own motion: the nearest
  * pair for a caption that pops up, a later one for a fade or for a life whose border is off by a frame. */
 static void compare_end(struct end *e, int radius)
@@ -139,6 +154,7 @@ static void compare_end(struct end *e, int radius)
     for (int j = 1; j < e->clean->n && e->samples[j].shot == shot; j++)
         compare_pair(e, i, j);
     find_motion(e, shot, radius);
+    find_light(e);
 }
 
 /* An end during which the scene moved far more than at the other says nothing the other does not say
@@ -150,7 +166,7 @@ static bool is_worse(const struct end *e, const struct end *other)
 
 /* What one end says about a pixel. */
 struct word {
-    bool is_known, is_sure;
+    bool is_known, is_sure, is_fair;
     uint8_t px;
 };
 
@@ -159,7 +175,10 @@ static struct word word_of(const struct end *e, bool use, size_t i)
     bool known = use && e->seen[i] != UNCAP_MATTE_ZONE_OTHER;
     if (known && e->seen[i] == UNCAP_MATTE_ZONE_BESIDE && e->px[i] <= e->scene + 8)
         known = false; /* both captions' boxes may be the same here: no change says nothing */
-    return (struct word){known, known && e->px[i] > 2 * e->motion[i] + 6, known ? e->px[i] : 0};
+    return (struct word){.is_known = known,
+                         .is_sure = known && e->px[i] > 2 * e->motion[i] + 6,
+                         .is_fair = known && e->seen[i] != UNCAP_MATTE_ZONE_BESIDE,
+                         .px = known ? e->px[i] : 0};
 }
 
 /* Ends of one shot check each other. Ends in different shots do not: then the one counts in which the caption
@@ -173,11 +192,15 @@ static void combine(struct uncap_matte_gain *gain, const struct end *a, const st
         const struct word wa = word_of(a, use_a, i);
         const struct word wb = word_of(b, use_b, i);
         gain->known[i] = (uint8_t)(wa.is_known + wb.is_known);
+        gain->fair[i] = wa.is_fair || wb.is_fair;
         gain->most[i] = wa.px > wb.px ? wa.px : wb.px;
         gain->sure[i] = (wa.is_sure || !wa.is_known) && (wb.is_sure || !wb.is_known) && gain->known[i];
         gain->px[i] = gain->known[i] == 2 ? (wa.px < wb.px ? wa.px : wb.px)
                       : gain->known[i]    ? gain->most[i]
                                           : 255;
+        const struct end *from = !wb.is_known || (wa.is_known && wa.px <= wb.px) ? a : b;
+        for (int c = 0; c < a->life->n_channels && gain->known[i]; c++)
+            gain->light[c][i] = from->light[(size_t)c * area + i];
     }
     gain->scene = 255.0F;
     if (use_a)
@@ -220,8 +243,9 @@ static int doubt_scene(struct uncap_matte_gain *gain, const uint8_t *zone, int w
 static int measure(struct uncap_matte_gain *gain, struct end ends[2], float text_h, struct uncap_error *err)
 {
     const size_t area = (size_t)ends[0].life->w * (size_t)ends[0].life->h;
-    gain->px = uncap_alloc(4, area);
-    uint8_t *scratch = uncap_alloc(8, area);
+    const int n_channels = ends[0].life->n_channels;
+    gain->px = uncap_alloc(5 + (size_t)n_channels, area);
+    uint8_t *scratch = uncap_alloc(8 + 2 * (size_t)n_channels, area);
     if (!gain->px || !scratch) {
         uncap_free(scratch);
         return uncap_fail_nomem(err, "the appearance of a caption");
@@ -229,7 +253,11 @@ static int measure(struct uncap_matte_gain *gain, struct end ends[2], float text
     gain->most = gain->px + area;
     gain->known = gain->most + area;
     gain->sure = gain->known + area;
+    gain->fair = gain->sure + area;
+    for (int c = 0; c < n_channels; c++)
+        gain->light[c] = gain->fair + (size_t)(1 + c) * area;
     for (int k = 0; k < 2; k++) {
+        ends[k].light = scratch + (size_t)(8 + k * n_channels) * area;
         ends[k].px = scratch + (size_t)(3 * k) * area;
         ends[k].seen = ends[k].px + area;
         ends[k].motion = ends[k].seen + area;

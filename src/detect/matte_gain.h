@@ -5,17 +5,24 @@
 
 #include "detect/matte_stack.h"
 
+enum { UNCAP_MATTE_NO_LIGHT = 128 };
+
 /* px     [h][w] u8: largest change over channels, the smaller one of both ends of the life where both are
  *        known. Of ends in different shots only the one in which the caption stands out more counts.
  * most   [h][w] u8: the larger one; a background like the caption hides it at one end, hardly at both.
  * known  [h][w] u8: at how many ends (0, 1, 2) something is known.
  * sure   [h][w] u8: 1 where the change is far larger than what the scene does there from frame to frame, at
  *        every end where something is known.
+ * fair   [h][w] u8: 1 where it would be known, too, that nothing changed. Beside another caption only a change says
+ *        something; what is known there is no sample of what is there.
+ * light  [n_channels] maps [h][w] u8: the caption less the scene at the end that px is of, UNCAP_MATTE_NO_LIGHT where
+ *        they are alike, levels, clipped; anything where nothing is known.
  * scene  median change away from the text: how much the scene itself moved meanwhile; 255 when nothing is
  *        known.
  */
 struct uncap_matte_gain {
-    uint8_t *px, *most, *known, *sure;
+    uint8_t *px, *most, *known, *sure, *fair;
+    uint8_t *light[UNCAP_MAX_PLANES];
     float scene;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "detect/matte_palette.h"
+#include "detect/matte_pieces.h"
 #include "detect/matte_strokes.h"
 #include "kernels/components.h"
 #include "kernels/distance.h"
@@ -269,6 +270,8 @@ int uncap_matte_outline_trim(const struct uncap_matte_scene *scene, const struct
     *o = (struct outline){
         .scene = scene, .look = look, .core = core, .area = (size_t)scene->w * (size_t)scene->h};
     bool ok = open_outline(o) && find_outline(o, &outline->is_around);
+    if (ok && outline->is_around)
+        ok = uncap_matte_pieces_drop_bare(core, o->fill, o->tone, scene->w, scene->h);
     if (ok && outline->is_around) {
         find_candidates(o, o->fill, o->fills);
         find_candidates(o, o->tone, o->lines);

@@ -5,80 +5,34 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "detect/matte_light.h"
 #include "kernels/distance.h"
 
-int uncap_matte_octant(int dx, int dy)
-{
-    const int ax = abs(dx);
-    const int ay = abs(dy);
-    if (2 * ay * 6 < ax * 5) /* tan 22.5 degrees = 0.414 */
-        return dx >= 0 ? 0 : 4;
-    if (2 * ax * 6 < ay * 5)
-        return dy >= 0 ? 2 : 6;
-    return dx >= 0 ? (dy >= 0 ? 1 : 7) : (dy >= 0 ? 3 : 5);
-}
-
-enum { BEYOND = 6 }; /* distances past the longest reach, that show the scene */
-
-/* Histograms of one evidence by octant and distance: counts[octant][distance 0..n-1][256], and which of their
- * quantiles is looked at, in per cent. */
-struct profile {
-    uint32_t *counts;
-    int longest, n; /* longest reach looked for; distances */
+/* A profile and the quantile of it that is looked at. */
+struct evidence {
+    struct uncap_matte_profile profile;
     uint32_t per_cent;
 };
 
-static uint32_t *bin(const struct profile *p, int octant, int distance)
+static float quantile(const struct evidence *e, unsigned mask, int near, int far)
 {
-    return p->counts + (size_t)(octant * p->n + distance) * 256;
+    return uncap_matte_profile_quantile(&e->profile, mask, near, far, e->per_cent);
 }
 
-static void collect(const struct uncap_matte_scene *s, const uint8_t *evidence, const uint8_t *known,
-                    const struct uncap_nearest *nearest, struct profile *p)
+static float base_of(const struct evidence *e)
 {
-    const int limit = p->n - 1;
-    for (size_t i = 0; i < (size_t)8 * (size_t)p->n * 256; i++)
-        p->counts[i] = 0;
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
-        const bool is_stroke = nearest[i].dx == 0 && nearest[i].dy == 0;
-        if ((s->zone[i] == UNCAP_MATTE_ZONE_OTHER && !is_stroke) || (known && !known[i]) ||
-            abs(nearest[i].dx) > limit || abs(nearest[i].dy) > limit)
-            continue;
-        const int d = (int)(sqrtf((float)uncap_nearest_d2(nearest[i])) + 0.5F);
-        if (d <= limit)
-            bin(p, uncap_matte_octant(nearest[i].dx, nearest[i].dy), d)[evidence[i]]++;
-    }
-}
-
-/* Quantile over distances [near, far] and the octants of mask, -1 if there are fewer than 8 pixels. */
-static float quantile(const struct profile *p, unsigned mask, int near, int far)
-{
-    uint32_t sum[256] = {0};
-    uint32_t n = 0;
-    for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
-        for (int d = near; d <= far && mask >> o & 1; d++)
-            for (int v = 0; v < 256; v++) {
-                sum[v] += bin(p, o, d)[v];
-                n += bin(p, o, d)[v];
-            }
-    if (n < 8)
-        return -1.0F;
-    uint32_t left = (n - 1) * p->per_cent / 100;
-    int v = 0;
-    for (; left >= sum[v]; v++)
-        left -= sum[v];
-    return (float)v;
+    return quantile(e, UNCAP_MATTE_ALL_OCTANTS, e->profile.longest + 1, e->profile.n - 1);
 }
 
 /* How the evidence at one distance differs from that just beyond it: inside - outside, less the slope it has
  * out there anyway if the scene itself is sloped. */
-static float step_at(const struct profile *p, unsigned mask, int d, bool is_sloped)
+static float step_at(const struct evidence *e, unsigned mask, int d, bool is_sloped)
 {
-    const float here = quantile(p, mask, d, d);
-    const float beyond = quantile(p, mask, d + 1, d + 4);
+    const float here = quantile(e, mask, d, d);
+    const float beyond = quantile(e, mask, d + 1, d + 4);
     if (here < 0.0F || beyond < 0.0F)
         return 0.0F;
-    const float farther = quantile(p, mask, d + 3, d + 6);
+    const float farther = quantile(e, mask, d + 3, d + 6);
     const float step = here - beyond;
     const float slope = is_sloped && farther >= 0.0F ? 1.25F * (beyond - farther) : 0.0F;
     if (slope * step <= 0.0F)
@@ -95,10 +49,10 @@ struct edge {
     bool is_sloped; /* the evidence has a slope of its own */
 };
 
-static int walk_in(const struct profile *p, unsigned mask, int cap, struct edge edge)
+static int edge_in(const struct evidence *e, unsigned mask, int cap, struct edge edge)
 {
     for (int d = cap; d > 0; d--) {
-        const float step = step_at(p, mask, d, edge.is_sloped);
+        const float step = step_at(e, mask, d, edge.is_sloped);
         const float along = edge.sign ? step * (float)edge.sign : fabsf(step);
         if (along > edge.tolerance)
             return d;
@@ -106,28 +60,39 @@ static int walk_in(const struct profile *p, unsigned mask, int cap, struct edge 
     return 0;
 }
 
-static const unsigned all_octants = 0xff;
-
 /* The evidence passes through two distances or more on its way from the caption's to the scene's. */
-static bool is_soft(const struct profile *p, float inside, float base, int reach)
+static bool is_soft(const struct evidence *e, float inside, float base, int reach)
 {
     int n = 0;
     for (int d = 1; d <= reach + 1 && fabsf(inside - base) > 8.0F; d++) {
-        const float left = (quantile(p, all_octants, d, d) - base) / (inside - base);
+        const float left = (quantile(e, UNCAP_MATTE_ALL_OCTANTS, d, d) - base) / (inside - base);
         n += left > 0.08F && left < 0.6F;
     }
     return n >= 2;
 }
 
+/* Where the reach is looked for: in the light, if there is one. */
+struct cue {
+    const struct evidence *evidence;
+    struct edge edge;
+    const struct uncap_matte_light *light;
+};
+
+static int walk_in(const struct cue *cue, unsigned mask, int cap)
+{
+    return cue->light ? uncap_matte_light_reach(cue->light, mask, cap)
+                      : edge_in(cue->evidence, mask, cap, cue->edge);
+}
+
 /* All directions first, then each with its two neighbours; a shadow may reach up to 3 px further than the
  * mean. */
-static int walk_all(const struct profile *p, int cap, struct edge edge, struct uncap_matte_reach *reach)
+static int walk_all(const struct cue *cue, int cap, struct uncap_matte_reach *reach)
 {
-    const int iso = walk_in(p, all_octants, cap, edge);
+    const int iso = walk_in(cue, UNCAP_MATTE_ALL_OCTANTS, cap);
     const int most = iso + 3 < cap ? iso + 3 : cap;
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++) {
         const unsigned three = (7U << o | 7U >> (8 - o)) & 0xffU; /* o .. o + 2 */
-        const int r = walk_in(p, three, most, edge);
+        const int r = walk_in(cue, three, most);
         reach->octant[(o + 1) % UNCAP_MATTE_OCTANTS] = (float)(r < iso - 2 ? iso - 2 : r);
     }
     return iso;
@@ -147,78 +112,97 @@ static bool is_known_well(const struct uncap_matte_scene *s, const struct uncap_
     return 3 * n_known >= n;
 }
 
-static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest, struct profile *p,
-                    uint8_t *known, struct uncap_matte_reach *reach)
+static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest,
+                    struct evidence *e, uint8_t *known, struct uncap_matte_light *light,
+                    struct uncap_matte_reach *reach)
 {
     const struct uncap_matte_gain *g = s->gain;
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h;
          i++) /* changes that the scene's motion explains say nothing */
-        known[i] = g->known[i] && s->motion[i] != UNCAP_MATTE_MOVES &&
+        known[i] = g->fair[i] && s->motion[i] != UNCAP_MATTE_MOVES &&
                    (g->sure[i] || (float)g->px[i] <= g->scene + 6.0F);
     if (!is_known_well(s, nearest, known))
         return false;
-    p->per_cent = 75; /* a dark outline shows only where the scene is bright */
-    collect(s, g->px, known, nearest, p);
-    const float inside = quantile(p, all_octants, 0, 0);
-    const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
+    e->per_cent = 75; /* a dark outline shows only where the scene is bright */
+    uncap_matte_profile_collect(&e->profile, s, g->px, known, nearest);
+    const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
+    const float base = base_of(e);
     if (inside <= 20.0F || g->scene >= 0.15F * inside || base < 0.0F)
         return false;
-    const int iso = walk_all(p, p->longest,
-                             (struct edge){fmaxf(1.5F, 0.015F * inside) + 0.1F * g->scene, 1, false}, reach);
+    for (int c = 0; c < s->n_channels; c++)
+        uncap_matte_profile_collect(&light->channels[c], s, g->light[c], known, nearest);
+    light->most = uncap_matte_light_most(light);
+    const int iso = walk_all(&(struct cue){.light = light}, e->profile.longest, reach);
     reach->cue = UNCAP_MATTE_CUE_GAIN;
-    reach->is_soft = is_soft(p, inside, base, iso);
+    reach->is_soft = is_soft(e, inside, base, iso);
     return true;
 }
 
 static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                   const struct uncap_nearest *nearest, struct profile *p, struct uncap_matte_reach *reach)
+                   const struct uncap_nearest *nearest, struct evidence *e, struct uncap_matte_reach *reach)
 {
-    p->per_cent = 50;
-    collect(s, look->dev, NULL, nearest, p);
-    const float inside = quantile(p, all_octants, 0, 0);
-    const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
+    e->per_cent = 50;
+    uncap_matte_profile_collect(&e->profile, s, look->dev, NULL, nearest);
+    const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
+    const float base = base_of(e);
     if (inside < 0.0F || base <= 10.0F || base - inside <= 5.0F)
         return false;
-    const int iso = walk_all(p, p->longest, (struct edge){fmaxf(2.5F, 0.13F * base), -1, true}, reach);
+    const struct cue cue = {e, {fmaxf(2.5F, 0.13F * base), -1, true}, NULL};
+    const int iso = walk_all(&cue, e->profile.longest, reach);
     reach->cue = UNCAP_MATTE_CUE_DEV;
-    reach->is_soft = is_soft(p, inside, base, iso);
+    reach->is_soft = is_soft(e, inside, base, iso);
     return true;
 }
 
 static void by_luma(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                    const struct uncap_nearest *nearest, struct profile *p, struct uncap_matte_reach *reach)
+                    const struct uncap_nearest *nearest, struct evidence *e, struct uncap_matte_reach *reach)
 {
-    p->per_cent = 50;
-    collect(s, look->med[0], NULL, nearest, p);
-    const float inside = quantile(p, all_octants, 0, 0);
-    const float base = quantile(p, all_octants, p->longest + 1, p->n - 1);
+    e->per_cent = 50;
+    uncap_matte_profile_collect(&e->profile, s, look->med[0], NULL, nearest);
+    const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
+    const float base = base_of(e);
     const int cap = (int)fmaxf(2.0F, 0.2F * s->text_h);
-    walk_all(p, cap < p->longest ? cap : p->longest,
-             (struct edge){fmaxf(7.0F, 0.1F * fabsf(inside - base)), 0, true}, reach);
+    const struct cue cue = {e, {fmaxf(7.0F, 0.1F * fabsf(inside - base)), 0, true}, NULL};
+    walk_all(&cue, cap < e->profile.longest ? cap : e->profile.longest, reach);
     reach->cue = UNCAP_MATTE_CUE_LUMA;
     reach->is_soft = false;
+}
+
+/* What a reach is at least, whatever the evidence says. Strokes with an outline all around end where it ends, if what
+ * came and went tells so. */
+static float least_reach(const struct uncap_matte_scene *s, enum uncap_matte_cue cue)
+{
+    if (cue == UNCAP_MATTE_CUE_LUMA && !s->outline_px)
+        return fmaxf(2.0F, 0.08F * s->text_h);
+    return cue == UNCAP_MATTE_CUE_GAIN && s->outline_px && !s->is_growing ? 0.0F : 1.0F;
 }
 
 int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
                            const struct uncap_nearest *nearest, struct uncap_matte_reach *reach,
                            struct uncap_error *err)
 {
-    struct profile p = {.longest = (int)fmaxf(3.0F, 0.33F * scene->text_h + 0.5F)};
-    p.n = p.longest + BEYOND + 1;
-    p.counts = uncap_alloc((size_t)UNCAP_MATTE_OCTANTS * (size_t)p.n * 256, sizeof(*p.counts));
+    struct evidence e = {.profile.longest = (int)fmaxf(3.0F, 0.33F * scene->text_h + 0.5F)};
+    struct uncap_matte_light light = {.n_channels = scene->n_channels, .scene = scene->gain->scene};
+    e.profile.n = e.profile.longest + UNCAP_MATTE_BEYOND + 1;
+    const size_t size = uncap_matte_profile_size(&e.profile);
+    uint32_t *counts = uncap_alloc((1 + (size_t)scene->n_channels) * size, sizeof(*counts));
     uint8_t *known = uncap_alloc((size_t)scene->w, (size_t)scene->h);
-    if (!p.counts || !known) {
-        uncap_free(p.counts);
+    if (!counts || !known) {
+        uncap_free(counts);
         uncap_free(known);
         return uncap_fail_nomem(err, "the reach of a caption");
     }
-    if (!by_gain(scene, nearest, &p, known, reach) && !by_dev(scene, look, nearest, &p, reach))
-        by_luma(scene, look, nearest, &p, reach);
-    const bool is_guess = reach->cue == UNCAP_MATTE_CUE_LUMA && !scene->outline_px;
-    const float least = is_guess ? fmaxf(2.0F, 0.08F * scene->text_h) : 1.0F;
+    e.profile.counts = counts;
+    for (int c = 0; c < scene->n_channels; c++) {
+        light.channels[c] = e.profile;
+        light.channels[c].counts = counts + (size_t)(1 + c) * size;
+    }
+    if (!by_gain(scene, nearest, &e, known, &light, reach) && !by_dev(scene, look, nearest, &e, reach))
+        by_luma(scene, look, nearest, &e, reach);
+    const float least = least_reach(scene, reach->cue);
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
         reach->octant[o] = fmaxf(reach->octant[o], least);
-    uncap_free(p.counts);
+    uncap_free(counts);
     uncap_free(known);
     return UNCAP_OK;
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How far a caption reaches around its strokes: outline, soft or offset shadow, the codec's ringing. */
+/* How far a caption reaches around its strokes: outline, soft or offset shadow. */
 #ifndef UNCAP_DETECT_MATTE_REACH_H
 #define UNCAP_DETECT_MATTE_REACH_H
 
-#include "detect/matte_scene.h"
-
-enum { UNCAP_MATTE_OCTANTS = 8 };
+#include "detect/matte_profile.h"
 
 /* Which evidence told how far the caption reaches; the first that can is taken. */
 enum uncap_matte_cue {
@@ -14,8 +12,7 @@ enum uncap_matte_cue {
     UNCAP_MATTE_CUE_LUMA, /* what looks unlike the surroundings */
 };
 
-/* octant    reach in pixels by direction from the nearest stroke, octant k around the angle k * 45 degrees,
- *           +y down.
+/* octant    reach in pixels by direction from the nearest stroke, by octant.
  * is_soft   the evidence fades out slowly, as a soft shadow does. */
 struct uncap_matte_reach {
     float octant[UNCAP_MATTE_OCTANTS];
@@ -32,8 +29,5 @@ struct uncap_nearest;
 int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
                            const struct uncap_nearest *nearest, struct uncap_matte_reach *reach,
                            struct uncap_error *err);
-
-/* Octant of a vector. */
-int uncap_matte_octant(int dx, int dy);
 
 #endif

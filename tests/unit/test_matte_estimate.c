@@ -284,6 +284,124 @@ static void falls_back_to_the_boxes(void **state)
     tear_down(&s);
 }
 
+/* A flat scene of luma 120, letters that are `more` brighter in the life, all else `flash` brighter. */
+static void draw_faint(struct scenery *s, int more, int flash)
+{
+    const struct look l = {.motion = STILL,
+                           .fill = 120,
+                           .outline = -1,
+                           .plate = -1,
+                           .n_life = 4,
+                           .n_clean = 2,
+                           .depth = 8,
+                           .shift = 1};
+    set_up(&l, s);
+    for (int i = 0; i < 8; i++)
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const int is_life = s->samples[i].n_lines > 0;
+                put(&s->samples[i].picture, 0, x, y, 120 + is_life * (is_stroke(x, y) ? more : flash));
+            }
+}
+
+static void faint_letters_are_told_by_their_coming_alone(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    struct uncap_matte_result r;
+    draw_faint(&s, 12, 0);
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_STROKES);
+    uint8_t coverage[W * H] = {0};
+    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    int n_true = 0;
+    int n_covered = 0;
+    for (int i = 0; i < W * H; i++) {
+        const int is_text = is_stroke(i % W, i / W);
+        assert_true(!is_text || coverage[i] == 255);
+        n_true += is_text;
+        n_covered += coverage[i] >= 128;
+    }
+    assert_true(4 * n_true > n_covered);
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
+static void a_flash_of_the_scene_is_no_letters(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    struct uncap_matte_result r;
+    draw_faint(&s, 12, 12);
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_BOX);
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
+/* Outlined letters below a ledge of a still scene: luma alone tells the reach, and takes the ledge for it. */
+static void the_scene_beside_an_outline_is_no_shadow(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    struct uncap_matte_result r;
+    const struct look l = {.motion = STILL, .outline = -1, .plate = -1, .n_life = 4, .depth = 8, .shift = 1};
+    set_up(&l, &s);
+    for (int i = 0; i < 4; i++)
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++)
+                put(&s.samples[i].picture, 0, x, y,
+                    is_stroke(x, y)          ? 235
+                    : stroke_within(x, y, 3) ? 16
+                    : y < 29                 ? 90
+                                             : 150);
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_STROKES);
+    uint8_t coverage[W * H] = {0};
+    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    for (int i = 0; i < W * H; i++) {
+        assert_true(!stroke_within(i % W, i / W, 3) || coverage[i] == 255);
+        assert_true(i / W >= 29 || !coverage[i]);
+    }
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
+/* Stems 5 px wide with an outline of 2 px, half of them before a scene of their own colour. */
+static int is_stem(int x, int y, int room)
+{
+    return x >= 40 - room && x < 216 + room && y >= 37 - room && y < 60 + room &&
+           (x - 40 + 22 + room) % 22 < 5 + 2 * room;
+}
+
+static void letters_before_their_own_colour_have_no_holes(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    struct uncap_matte_result r;
+    const struct look l = {
+        .motion = STILL, .outline = -1, .plate = -1, .n_life = 4, .n_clean = 2, .depth = 8, .shift = 1};
+    set_up(&l, &s);
+    for (int i = 0; i < 8; i++)
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const int scene = x < W / 2 ? 235 : 110;
+                const int is_life = s.samples[i].n_lines > 0;
+                put(&s.samples[i].picture, 0, x, y,
+                    is_life && is_stem(x, y, 0)   ? 235
+                    : is_life && is_stem(x, y, 2) ? 16
+                                                  : scene);
+            }
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_STROKES);
+    uint8_t coverage[W * H] = {0};
+    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    for (int i = 0; i < W * H; i++)
+        assert_true(!is_stem(i % W, i / W, 2) || coverage[i] == 255);
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
 static void refuses_what_makes_no_sense(void **state)
 {
     (void)state;
@@ -318,9 +436,16 @@ static void area_stays_in_the_picture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(covers_what_was_drawn),        cmocka_unit_test(gives_the_same_bytes_twice),
-        cmocka_unit_test(follows_a_caption_that_moves), cmocka_unit_test(falls_back_to_the_boxes),
-        cmocka_unit_test(refuses_what_makes_no_sense),  cmocka_unit_test(area_stays_in_the_picture),
+        cmocka_unit_test(covers_what_was_drawn),
+        cmocka_unit_test(gives_the_same_bytes_twice),
+        cmocka_unit_test(follows_a_caption_that_moves),
+        cmocka_unit_test(falls_back_to_the_boxes),
+        cmocka_unit_test(faint_letters_are_told_by_their_coming_alone),
+        cmocka_unit_test(the_scene_beside_an_outline_is_no_shadow),
+        cmocka_unit_test(letters_before_their_own_colour_have_no_holes),
+        cmocka_unit_test(a_flash_of_the_scene_is_no_letters),
+        cmocka_unit_test(refuses_what_makes_no_sense),
+        cmocka_unit_test(area_stays_in_the_picture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How far a caption reaches around its strokes, told by what came with it: cases drawn by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "detect/matte_reach.h"
+#include "kernels/distance.h"
+
+enum { W = 128, H = 64, FILL = 60, LINE = -100 };
+
+/* Upright strokes 4 px wide, 32 px high; all that is known of them. */
+struct plan {
+    uint8_t core[W * H], zone[W * H], motion[W * H], px[W * H], fair[W * H], sure[W * H], light[W * H];
+    struct uncap_nearest nearest[W * H];
+};
+
+static void put_light(struct plan *p, int i, int levels)
+{
+    p->px[i] = (uint8_t)abs(levels);
+    p->light[i] = (uint8_t)(UNCAP_MATTE_NO_LIGHT + levels);
+    p->sure[i] = p->px[i] > 6;
+}
+
+static int distance_of(const struct plan *p, int i)
+{
+    int d = 0;
+    while (d * d < (int)uncap_nearest_d2(p->nearest[i]))
+        d++;
+    return d;
+}
+
+/* Strokes with an outline of 3 px, and beside it, up to 10 px away, what `beside` says of a pixel. */
+static struct plan *draw(int (*beside)(int i, int distance))
+{
+    struct plan *p = calloc(1, sizeof(*p));
+    assert_non_null(p);
+    memset(p->zone, UNCAP_MATTE_ZONE_TEXT, sizeof(p->zone));
+    memset(p->motion, UNCAP_MATTE_QUIET, sizeof(p->motion));
+    memset(p->fair, 1, sizeof(p->fair));
+    for (int y = 16; y < 48; y++)
+        for (int x = 0; x < W; x++)
+            p->core[y * W + x] = x % 32 >= 14 && x % 32 < 18;
+    assert_true(uncap_distance_nearest(p->core, p->nearest, W, H));
+    for (int i = 0; i < W * H; i++) {
+        const int d = distance_of(p, i);
+        put_light(p, i, d == 0 ? FILL : d <= 3 ? LINE : d <= 10 ? beside(i, d) : 0);
+    }
+    return p;
+}
+
+static struct uncap_matte_reach reach_of(struct plan *p, const int *outline_px)
+{
+    const struct uncap_matte_gain gain = {
+        .px = p->px, .most = p->px, .known = p->fair, .sure = p->sure, .fair = p->fair, .light = {p->light}};
+    const struct uncap_matte_scene scene = {.w = W,
+                                            .h = H,
+                                            .n_channels = 1,
+                                            .text_h = 32,
+                                            .zone = p->zone,
+                                            .motion = p->motion,
+                                            .gain = &gain,
+                                            .outline_px = outline_px};
+    const struct uncap_matte_look look = {.med = {p->light}, .dev = p->motion};
+    struct uncap_matte_reach reach;
+    struct uncap_error err;
+    assert_int_equal(uncap_matte_reach_find(&scene, &look, p->nearest, &reach, &err), 0);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
+    return reach;
+}
+
+static void expect_reach(const struct uncap_matte_reach *reach, int least, int most)
+{
+    for (int k = 0; k < UNCAP_MATTE_OCTANTS; k++)
+        assert_in_range((int)reach->octant[k], least, most);
+}
+
+static int nothing(int i, int distance)
+{
+    (void)i;
+    (void)distance;
+    return 0;
+}
+
+/* As often bright as dark, and weaker the farther away. */
+static int ringing(int i, int distance)
+{
+    return (i % 3 - 1) * (distance <= 7 ? 6 : 3);
+}
+
+/* A shadow of 5 % before the same. */
+static int shadow(int i, int distance)
+{
+    return ringing(i, distance) - (distance <= 6 ? 5 : 0);
+}
+
+static void outline_ends_where_its_light_does(void **state)
+{
+    (void)state;
+    struct plan *p = draw(nothing);
+    const struct uncap_matte_reach reach = reach_of(p, NULL);
+    expect_reach(&reach, 3, 3);
+    free(p);
+}
+
+static void ringing_is_no_reach(void **state)
+{
+    (void)state;
+    struct plan *p = draw(ringing);
+    const struct uncap_matte_reach reach = reach_of(p, NULL);
+    expect_reach(&reach, 3, 3);
+    free(p);
+}
+
+static void faint_shadow_is_reach(void **state)
+{
+    (void)state;
+    struct plan *p = draw(shadow);
+    const struct uncap_matte_reach reach = reach_of(p, NULL);
+    expect_reach(&reach, 5, 6); /* between two pixels on the diagonals */
+    free(p);
+}
+
+/* Beside another caption only what changed is known: 40 levels here and there, none of which is this caption's. */
+static int other_text(int i, int distance)
+{
+    return distance > 7 && i % 11 == 0 ? 40 : 0;
+}
+
+static void what_is_known_by_its_change_alone_is_no_sample(void **state)
+{
+    (void)state;
+    struct plan *p = draw(other_text);
+    for (int i = 0; i < W * H; i++)
+        p->fair[i] = distance_of(p, i) <= 7 || distance_of(p, i) > 10;
+    const struct uncap_matte_reach reach = reach_of(p, NULL);
+    expect_reach(&reach, 3, 3);
+    free(p);
+}
+
+/* All strokes, outline and all: beside them there is nothing. */
+static void outlined_strokes_reach_no_farther(void **state)
+{
+    (void)state;
+    static const int px[UNCAP_MATTE_OCTANTS] = {3, 3, 3, 3, 3, 3, 3, 3};
+    struct plan *p = draw(nothing);
+    for (int i = 0; i < W * H; i++)
+        p->core[i] = p->px[i] != 0;
+    assert_true(uncap_distance_nearest(p->core, p->nearest, W, H));
+    struct uncap_matte_reach reach = reach_of(p, px);
+    expect_reach(&reach, 0, 0);
+    reach = reach_of(p, NULL);
+    expect_reach(&reach, 1, 1);
+    free(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(outline_ends_where_its_light_does),
+        cmocka_unit_test(ringing_is_no_reach),
+        cmocka_unit_test(faint_shadow_is_reach),
+        cmocka_unit_test(what_is_known_by_its_change_alone_is_no_sample),
+        cmocka_unit_test(outlined_strokes_reach_no_farther),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
