@@ -46,13 +46,14 @@ static float shape_points(const struct uncap_features *f)
 }
 
 /* A line that moves steadily over a picture that does not: credits, tickers. It must have been on its way for a
- * while, and be more than a letter or two. */
+ * while, and be more than a letter or two. Things that are filmed go as they like, too: of a line that does, it must be seen
+ * that what is between its letters stays behind. */
 static float moving_points(const struct uncap_features *f)
 {
     enum { SURE_FRAMES = 16 };
     const bool is_line = (float)uncap_rect_w(f->rect) >= 2 * f->line_px;
-    const bool is_sure =
-        f->end - f->first >= SURE_FRAMES && is_line && f->likeness >= 0.6f && f->score >= 0.6f;
+    const bool is_sure = f->end - f->first >= SURE_FRAMES && is_line && f->likeness >= 0.6f &&
+                         f->score >= 0.6f && (f->is_overlay || !f->is_free);
     return is_sure ? enough + 0.5f : -10;
 }
 

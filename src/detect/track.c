@@ -104,6 +104,7 @@ void uncap_track_clear(struct uncap_track *t)
     uncap_free(t->observations);
     uncap_free(t->begin);
     uncap_free(t->series.items);
+    uncap_path_clear(&t->path);
     uncap_template_clear(&t->pattern);
     uncap_template_scratch_clear(&t->scratch);
     uncap_evidence_clear(&t->evidence);
@@ -180,7 +181,15 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
 
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
-    const int status = uncap_study_go_on(t, ring, err);
+    const bool was_free = t->motion.is_free;
+    int status = uncap_study_go_on(t, ring, err);
+    if (!status && t->gone >= 0)
+        status = uncap_study_turn(t, ring, err);
+    if (!status && t->motion.is_free != was_free) {
+        t->anchor = -1;
+        uncap_evidence_clear(&t->evidence);
+        status = uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
+    }
     const bool is_ripe =
         t->is_steady && !t->is_refined && t->gone < 0 && ring->end - t->found >= REFINE_AFTER;
     return status || !is_ripe ? status : uncap_study_again(t, t->found, ring->end, ring, err);
@@ -247,11 +256,13 @@ struct uncap_quad uncap_track_quad_at(const struct uncap_track *t, const struct 
 {
     if (!t->motion.is_moving)
         return t->is_steady ? t->hull : t->quad;
-    const float n = (float)(frame - t->found) * (float)ring->factor;
+    const float n = (float)(frame - t->found);
+    const struct uncap_place straight = {t->motion.vx * n, t->motion.vy * n};
+    const struct uncap_place place = t->motion.is_free ? uncap_path_at(&t->path, frame) : straight;
     struct uncap_quad q = t->hull;
     for (int i = 0; i < 4; i++) {
-        q.p[i].x += rintf(t->motion.vx * n);
-        q.p[i].y += rintf(t->motion.vy * n);
+        q.p[i].x += rintf(place.x * (float)ring->factor);
+        q.p[i].y += rintf(place.y * (float)ring->factor);
     }
     return q;
 }

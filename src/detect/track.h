@@ -8,6 +8,7 @@
 #include "detect/boxes.h"
 #include "detect/evidence.h"
 #include "detect/motion.h"
+#include "detect/path.h"
 #include "detect/presence.h"
 #include "detect/ring.h"
 #include "detect/template.h"
@@ -37,8 +38,8 @@ struct uncap_whole {
 
 /* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
- * motion       it moves over the screen on a straight way; n_judged frames were looked at for whether the picture
- * moves with it, which it did in n_shared.
+ * motion       it moves over the screen on a straight way, or, if it is free, on `path`, whose places are displacements
+ * from `found`; n_judged frames were looked at for whether the picture moves with it, which it did in n_shared.
  * anchor       of a moving line: the frame in whose coordinates its evidence is, where it was anchor_line; -1: it
  * was in no frame wholly in the picture.
  * pieces       of a moving line that is too long to be in the picture as a whole; see track_pieces.h.
@@ -61,6 +62,7 @@ struct uncap_track {
     int n_missed, n_all_missed; /* looks that did not see it: since the last one that did, and all */
     bool is_steady, is_refined, is_inferred;
     struct uncap_motion motion;
+    struct uncap_path path;
     int n_judged, n_shared;
     int64_t anchor;
     struct uncap_rect anchor_line;
