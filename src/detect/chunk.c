@@ -138,7 +138,7 @@ static int run_chunk(struct uncap_chunk *c, bool is_last, struct uncap_error *er
 int uncap_detector_work(struct uncap_detector *d, bool is_last, struct uncap_error *err)
 {
     struct uncap_chunk c = {.d = d, .first = d->done, .end = d->ring.end};
-    const size_t n_looks = (size_t)(c.end - c.first) * (size_t)d->n_regions;
+    const size_t n_looks = 2 * (size_t)(c.end - c.first) * (size_t)d->n_regions;
     int status = uncap_cancel_check(d->control ? d->control->cancel : NULL, err);
     if (status)
         return status;

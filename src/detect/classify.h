@@ -39,6 +39,7 @@ struct uncap_features {
     /* Letters with an outline, shadow or box keep still while the picture moves around them; of a moving line, any
      * letters, as seen from the line. */
     bool is_overlay;
+    bool is_flash;    /* it stands for a frame or two, and the picture is the same before and after */
     bool is_inferred; /* the detector never saw it; strokes appeared in the captions' place */
     enum uncap_border begin, finish;
 };

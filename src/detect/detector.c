@@ -112,6 +112,8 @@ static int open_parts(struct uncap_detector *d, const struct uncap_detect_option
         status = uncap_slices_open(&d->background, uncap_slices_threads(d->slices), err);
     if (!status)
         status = uncap_novelty_open(&d->novelty, d->ring.lumas[0].w, d->ring.lumas[0].h, err);
+    if (!status)
+        status = uncap_flash_open(&d->flash, d->ring.lumas[0].w, d->ring.lumas[0].h, err);
     if (status)
         return status;
     uncap_adaptive_start(&d->adaptive, d->video.frames_per_second);
@@ -155,6 +157,7 @@ void uncap_detector_close(struct uncap_detector **detector)
     uncap_free(d->features);
     uncap_captions_close(&d->captions);
     uncap_novelty_close(&d->novelty);
+    uncap_flash_close(&d->flash);
     uncap_ring_close(&d->ring);
     uncap_looks_close(&d->looks);
     uncap_readnet_close(&d->reader);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "detect/probe.h"
+
 enum {
     FASTEST = 16, /* luma pixels a frame */
     REACH = UNCAP_MOTION_REACH,
@@ -50,9 +52,20 @@ static int search_near(struct search *s, int x, int y, int reach_x, int reach_y,
     return UNCAP_OK;
 }
 
+/* Try the places around the best one along the screen's axes, by a few strokes. */
+static int search_axes(struct search *s, const struct uncap_probe *probe, struct uncap_error *err)
+{
+    int level_x, level_y, upright_x, upright_y;
+    const float level = uncap_probe_find(probe, s->luma, 0, 0, FASTEST, 1, &level_x, &level_y);
+    const float upright = uncap_probe_find(probe, s->luma, 0, 0, 1, FASTEST, &upright_x, &upright_y);
+    return level >= upright ? search_near(s, level_x, level_y, 1, 1, err)
+                            : search_near(s, upright_x, upright_y, 1, 1, err);
+}
+
 /* Follow it from frame to frame on one side (step 1 or -1), twice as far each time. */
-static int find_on_side(const struct uncap_template *t, const struct uncap_ring *ring, int64_t frame,
-                        int step, struct uncap_template_scratch *scratch, struct uncap_motion *out,
+static int find_on_side(const struct uncap_template *t, const struct uncap_probe *probe,
+                        const struct uncap_ring *ring, int64_t frame, int step,
+                        struct uncap_template_scratch *scratch, struct uncap_motion *out,
                         struct uncap_error *err)
 {
     int dx = 0, dy = 0;
@@ -62,9 +75,7 @@ static int find_on_side(const struct uncap_template *t, const struct uncap_ring 
             return UNCAP_OK;
         int status;
         if (k == 1) {
-            status = search_near(&s, 0, 0, FASTEST, 1, err);
-            if (!status)
-                status = search_near(&s, 0, 0, 1, FASTEST, err);
+            status = search_axes(&s, probe, err);
         } else {
             status =
                 search_near(&s, 2 * dx, 2 * dy, abs(dx) > abs(dy) ? 2 : 1, abs(dx) > abs(dy) ? 1 : 2, err);
@@ -89,8 +100,10 @@ int uncap_motion_find(const struct uncap_template *t, const struct uncap_ring *r
                       struct uncap_error *err)
 {
     *out = (struct uncap_motion){.is_moving = false};
-    const int status = find_on_side(t, ring, frame, -1, scratch, out, err);
-    return status || out->is_moving ? status : find_on_side(t, ring, frame, 1, scratch, out, err);
+    struct uncap_probe probe;
+    uncap_probe_learn(t, &probe);
+    const int status = find_on_side(t, &probe, ring, frame, -1, scratch, out, err);
+    return status || out->is_moving ? status : find_on_side(t, &probe, ring, frame, 1, scratch, out, err);
 }
 
 static float visible_share(const struct uncap_luma *luma, struct uncap_rect r, int dx, int dy)

@@ -122,13 +122,13 @@ static int find_place(struct search *s, struct uncap_place expected, struct unca
     *out = (struct peak){.x = (int)lrintf(expected.x), .y = (int)lrintf(expected.y)};
     uncap_probe_learn(s->t, &s->probe);
     if (has_step) {
-        uncap_probe_find(&s->probe, s->luma, out->x, out->y, NEAR, &x, &y);
+        uncap_probe_find(&s->probe, s->luma, out->x, out->y, NEAR, NEAR, &x, &y);
         status = climb(s, x, y, out, err);
         if (status || (out->match.likeness >= is_sure && out->match.gain > least_gain))
             return status;
     }
     struct peak far;
-    uncap_probe_find(&s->probe, s->luma, (int)lrintf(last.x), (int)lrintf(last.y), FASTEST, &x, &y);
+    uncap_probe_find(&s->probe, s->luma, (int)lrintf(last.x), (int)lrintf(last.y), FASTEST, FASTEST, &x, &y);
     status = climb(s, x, y, &far, err);
     if (!status && is_better(&far, out))
         *out = far;

@@ -52,14 +52,14 @@ static float correlate(const struct uncap_probe *p, const struct uncap_luma *lum
     return v_var > 0 && w_var > 0 ? (vw - v_sum * w_sum / size) / sqrtf(v_var * w_var) : 0;
 }
 
-float uncap_probe_find(const struct uncap_probe *p, const struct uncap_luma *luma, int x, int y, int reach,
-                       int *best_x, int *best_y)
+float uncap_probe_find(const struct uncap_probe *p, const struct uncap_luma *luma, int x, int y, int reach_x,
+                       int reach_y, int *best_x, int *best_y)
 {
     float best = -1;
     *best_x = x;
     *best_y = y;
-    for (int dy = y - reach; dy <= y + reach; dy++)
-        for (int dx = x - reach; dx <= x + reach; dx++) {
+    for (int dy = y - reach_y; dy <= y + reach_y; dy++)
+        for (int dx = x - reach_x; dx <= x + reach_x; dx++) {
             const float r = correlate(p, luma, dx, dy);
             if (r <= best)
                 continue;

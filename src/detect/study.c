@@ -192,9 +192,12 @@ int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_r
 {
     int status = learn(t, ring, frame, err);
     t->motion = (struct uncap_motion){.is_moving = false};
+    t->is_flash = false;
     if (!status && !t->is_steady)
+        status = uncap_study_flash(t, frame, ring, &t->is_flash, err);
+    if (!status && !t->is_steady && !t->is_flash)
         status = uncap_motion_find(&t->pattern, ring, frame, &t->scratch, &t->motion, err);
-    if (!status && !t->is_steady && !t->motion.is_moving)
+    if (!status && !t->is_steady && !t->is_flash && !t->motion.is_moving)
         status = find_path(t, frame, ring, err);
     if (status)
         return status;

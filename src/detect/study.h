@@ -36,6 +36,11 @@ int uncap_study_path_next(struct uncap_track *t, const struct uncap_ring *ring, 
  * `found`, which the ring must have. Errors: NOMEM. */
 int uncap_study_turn(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
 
+/* Does it stand for a frame or two around this one alone, before a picture that is the same before and after? Then t->first is
+ * its first frame. Errors: NOMEM. */
+int uncap_study_flash(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring, bool *is_flash,
+                      struct uncap_error *err);
+
 /* Likeness of the best place near its own in which the pattern stands in a frame: has it moved rather than
  * gone? 0 if the ring has not got the frame. Errors: NOMEM. */
 int uncap_study_moved(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, float *likeness,

@@ -81,7 +81,7 @@ static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *
     lines[1].y0 -= line_px * 5 / 4, lines[1].y1 -= line_px * 5 / 4;
     lines[2].y0 += line_px * 5 / 4, lines[2].y1 += line_px * 5 / 4;
     uncap_evidence_start(&t->evidence, uncap_matte_area(lines, 3, w, h, picture->format));
-    if (t->is_steady)
+    if (t->is_steady || t->is_flash)
         status = gather_before(t, ring, err);
     return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
 }
@@ -248,7 +248,7 @@ struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t 
 
 bool uncap_track_is_followed(const struct uncap_track *t)
 {
-    return t->is_steady || t->motion.is_moving;
+    return t->is_steady || t->is_flash || t->motion.is_moving;
 }
 
 struct uncap_quad uncap_track_quad_at(const struct uncap_track *t, const struct uncap_ring *ring,

@@ -171,7 +171,7 @@ swing() # up and down, slower towards its ends
     done
     printf '10\t90\t%s\n' "$text" > truth
     render
-    remove 24 0
+    remove 30 0
     grep -q '"moving": true' found.json || fail 'it does not move'
 }
 
@@ -192,6 +192,18 @@ flash()
     caption 12 13 Bold 'A single frame'
     render
     remove 33 0 --what text --sample every
+}
+
+flashes() # of a frame or two each, among others of their style
+{
+    new_clip 640x360 yuv420p 'between(n,0,99)'
+    caption 6 26 Bold 'It begins like any other'
+    caption 34 35 Bold 'A single frame'
+    caption 44 46 Bold 'Two frames of this'
+    caption 52 53 Bold 'and one again'
+    caption 62 84 Bold 'It ends like any other'
+    render
+    remove 30 0
 }
 
 wide()

@@ -193,10 +193,10 @@ static void a_probe_finds_strokes_far_away(void **state)
     open_film(&f, askew, N);
     uncap_probe_learn(&f.t, &probe);
     assert_int_equal(probe.n, UNCAP_PROBE_POINTS);
-    assert_true(uncap_probe_find(&probe, uncap_ring_luma(&f.ring, FROM + 5), 1, 2, 16, &x, &y) > 0.9f);
+    assert_true(uncap_probe_find(&probe, uncap_ring_luma(&f.ring, FROM + 5), 1, 2, 16, 16, &x, &y) > 0.9f);
     assert_int_equal(x, 15);
     assert_int_equal(y, -10);
-    assert_true(uncap_probe_find(&probe, uncap_ring_luma(&f.ring, FROM), 1000, 0, 2, &x, &y) < 0);
+    assert_true(uncap_probe_find(&probe, uncap_ring_luma(&f.ring, FROM), 1000, 0, 2, 2, &x, &y) < 0);
     close_film(&f);
 }
 
