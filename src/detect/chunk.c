@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/chunk.h"
 
+#include <math.h>
+
 #include "base/cancel.h"
 #include "base/memory.h"
 
@@ -16,6 +18,22 @@ static void follow(void *opaque, int i)
     c->status[i] = uncap_track_follow(c->d->tracks[i], &c->d->ring, &c->errors[i]);
 }
 
+/* Where a moving line is beside a frame, seen from where it is then. */
+static struct uncap_shifts shifts_of(const struct uncap_track *t, const struct uncap_ring *ring,
+                                     int64_t frame)
+{
+    const struct uncap_quad quad = uncap_track_quad_at(t, ring, frame);
+    const float f = (float)ring->factor;
+    struct uncap_shifts shifts;
+    for (int i = 0; i < 2; i++) {
+        const struct uncap_quad there =
+            uncap_track_quad_at(t, ring, frame + (2 * i - 1) * UNCAP_MOTION_REACH);
+        shifts.dx[i] = (int)lrintf((there.p[0].x - quad.p[0].x) / f);
+        shifts.dy[i] = (int)lrintf((there.p[0].y - quad.p[0].y) / f);
+    }
+    return shifts;
+}
+
 /* Does the picture carry the line along in this frame? One frame can deceive: the camera may happen to move like
  * credits do. */
 static int judge_motion(struct uncap_detector *d, struct uncap_track *t, int64_t frame,
@@ -27,9 +45,10 @@ static int judge_motion(struct uncap_detector *d, struct uncap_track *t, int64_t
         texts[k] = uncap_track_luma_rect(&q, d->ring.factor);
     }
     const struct uncap_quad quad = uncap_track_quad_at(t, &d->ring, frame);
+    const struct uncap_shifts shifts = shifts_of(t, &d->ring, frame);
     const int status =
         uncap_motion_is_shared(uncap_track_luma_rect(&quad, d->ring.factor), texts, (int)d->n_tracks,
-                               &d->ring, frame, &t->motion, &t->scratch, &is_shared, err);
+                               &d->ring, frame, &shifts, &t->scratch, &is_shared, err);
     t->n_judged++;
     t->n_shared += is_shared;
     return status;
@@ -133,7 +152,7 @@ static int run_chunk(struct uncap_chunk *c, bool is_last, struct uncap_error *er
 int uncap_detector_work(struct uncap_detector *d, bool is_last, struct uncap_error *err)
 {
     struct uncap_chunk c = {.d = d, .first = d->done, .end = d->ring.end};
-    const size_t n_looks = (size_t)(c.end - c.first) * (size_t)d->n_regions;
+    const size_t n_looks = 2 * (size_t)(c.end - c.first) * (size_t)d->n_regions;
     int status = uncap_cancel_check(d->control ? d->control->cancel : NULL, err);
     if (status)
         return status;

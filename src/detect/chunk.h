@@ -11,12 +11,14 @@ struct uncap_hint {
     struct uncap_rect rect;
 };
 
+enum { UNCAP_FLASHED = -1 }; /* a look at a frame gone by: something stood for a moment alone */
+
 /* One stretch of frames [first, end) under work. */
 struct uncap_chunk {
     struct uncap_detector *d;
     int64_t first, end;
-    struct uncap_look *looks; /* [frames * regions] */
-    int *reasons;             /* [looks] that novelty gave, 0: the clock or an end */
+    struct uncap_look *looks; /* [2 * frames * regions] */
+    int *reasons;             /* [looks] that novelty gave, 0: the clock or an end; or UNCAP_FLASHED */
     struct uncap_hint *hints; /* strokes that have appeared where words come and go */
     size_t n_hints, hints_capacity;
     int n_looks;

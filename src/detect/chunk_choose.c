@@ -207,6 +207,20 @@ static struct uncap_adaptive_bars note_news(struct uncap_detector *d)
     return news;
 }
 
+/* Look at what stood for a moment, too short to be news. */
+static void add_flash(struct uncap_chunk *c, int64_t frame)
+{
+    struct uncap_detector *d = c->d;
+    const int f = d->ring.factor;
+    int64_t first, end;
+    struct uncap_rect r;
+    const struct uncap_luma *lumas[UNCAP_FLASH_HISTORY];
+    for (int i = 0; i < UNCAP_FLASH_HISTORY; i++)
+        lumas[i] = uncap_ring_luma(&d->ring, frame - i);
+    if (uncap_flash_push(&d->flash, lumas, &first, &end, &r) && uncap_ring_picture(&d->ring, first))
+        add_look(c, first, UNCAP_FLASHED, (struct uncap_rect){r.x0 * f, r.y0 * f, r.x1 * f, r.y1 * f});
+}
+
 /* Choose by what has appeared and what has ended. */
 static int choose_adaptive(struct uncap_chunk *c, int64_t frame, struct uncap_error *err)
 {
@@ -215,6 +229,7 @@ static int choose_adaptive(struct uncap_chunk *c, int64_t frame, struct uncap_er
     if (status)
         return status;
     uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame));
+    add_flash(c, frame);
     const struct uncap_rect doubtful = uncap_rect_union(seen_once(d, frame), d->unsure);
     const struct uncap_rect changed = uncap_rect_union(just_ended(d, frame), doubtful);
     const struct uncap_adaptive_bars novelty = note_news(d);

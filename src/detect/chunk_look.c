@@ -76,7 +76,7 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
         return status;
     }
     const struct uncap_rect place = uncap_quad_bounds(&t->hull);
-    if (!t->is_steady && !t->motion.is_moving && uncap_rect_w(place) >= 2 * uncap_rect_h(place))
+    if (!uncap_track_is_followed(t) && uncap_rect_w(place) >= 2 * uncap_rect_h(place))
         d->unsure = uncap_rect_union(d->unsure, place);
     t->id = (int)d->n_lives + 1;
     uncap_novelty_trust(&d->novelty, uncap_track_luma_rect(&t->hull, d->ring.factor));
@@ -141,6 +141,36 @@ static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool
     return status;
 }
 
+/* Take back the track that was started last. */
+static void forget_last(struct uncap_detector *d)
+{
+    struct uncap_track *t = d->tracks[--d->n_tracks];
+    uncap_track_clear(t);
+    uncap_free(t);
+    d->n_lives--;
+}
+
+/* Of the boxes of a look at what flashed, start those that do; what stood there before or stands there still is known or
+ * will be. */
+static int integrate_flash(struct uncap_detector *d, const struct uncap_look *look, struct uncap_error *err)
+{
+    for (size_t i = 0; i < look->boxes.n; i++) {
+        const struct uncap_rect r = uncap_quad_bounds(&look->boxes.items[i].quad);
+        const size_t n = d->n_tracks;
+        bool is_known = false;
+        for (size_t k = 0; k < n; k++)
+            is_known = is_known ||
+                       (uncap_track_stands(d->tracks[k], look->frame) &&
+                        !uncap_rect_empty(uncap_rect_intersect(r, uncap_quad_bounds(&d->tracks[k]->hull))));
+        const int status = is_known ? UNCAP_OK : start_track(d, &look->boxes.items[i], look->frame, err);
+        if (status)
+            return status;
+        if (d->n_tracks > n && !d->tracks[n]->is_flash)
+            forget_last(d);
+    }
+    return UNCAP_OK;
+}
+
 /* Make one of the tracks that follow the same line. */
 static int join_tracks(struct uncap_detector *d, struct uncap_error *err)
 {
@@ -185,11 +215,7 @@ static int infer(struct uncap_detector *d, const struct uncap_hint *hint, struct
     t->is_inferred = true;
     if (t->is_steady)
         return UNCAP_OK;
-    /* Nothing that stands: forget it. */
-    uncap_track_clear(t);
-    uncap_free(t);
-    d->n_tracks--;
-    d->n_lives--;
+    forget_last(d); /* nothing that stands */
     return UNCAP_OK;
 }
 
@@ -234,12 +260,14 @@ int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err)
     d->network_s += seconds() - start;
     for (int i = 0; i < c->n_looks && !status; i += d->n_regions) {
         bool has_new = false;
+        const bool is_flash = c->reasons[i] == UNCAP_FLASHED;
         status = merge_regions(c, i, err);
         if (!status)
-            status = integrate(c, &c->looks[i], &has_new, err);
+            status =
+                is_flash ? integrate_flash(d, &c->looks[i], err) : integrate(c, &c->looks[i], &has_new, err);
         if (!status)
             status = join_tracks(d, err);
-        if (!status && c->reasons[i])
+        if (!status && c->reasons[i] && !is_flash)
             uncap_adaptive_result(&d->adaptive, c->reasons[i], has_new);
     }
     for (size_t i = 0; i < c->n_hints && !status; i++)

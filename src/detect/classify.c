@@ -8,6 +8,9 @@
 /* Points from which a text is taken as a caption: for instance two clean borders and looks that agree. */
 static const float enough = 3;
 
+/* Points for the style of one other caption. */
+static const float one_alike = 1.25f;
+
 static float border_points(enum uncap_border b)
 {
     return b == UNCAP_BORDER_CLEAN ? 1.5f : b == UNCAP_BORDER_CUT ? 0 : -1.5f;
@@ -46,14 +49,22 @@ static float shape_points(const struct uncap_features *f)
 }
 
 /* A line that moves steadily over a picture that does not: credits, tickers. It must have been on its way for a
- * while, and be more than a letter or two. */
+ * while, and be more than a letter or two. Things that are filmed go as they like, too: of a line that does, it must be seen
+ * that what is between its letters stays behind. */
 static float moving_points(const struct uncap_features *f)
 {
     enum { SURE_FRAMES = 16 };
     const bool is_line = (float)uncap_rect_w(f->rect) >= 2 * f->line_px;
-    const bool is_sure =
-        f->end - f->first >= SURE_FRAMES && is_line && f->likeness >= 0.6f && f->score >= 0.6f;
+    const bool is_sure = f->end - f->first >= SURE_FRAMES && is_line && f->likeness >= 0.6f &&
+                         f->score >= 0.6f && (f->is_overlay || !f->is_free);
     return is_sure ? enough + 0.5f : -10;
+}
+
+/* A frame or two tell little: what stands in them must be like a line of text, and share the style of captions. */
+static float flash_points(const struct uncap_features *f)
+{
+    const bool is_line = (float)uncap_rect_w(f->rect) >= 2 * f->line_px && f->slope <= 0.13f;
+    return is_line && f->score >= 0.7f && f->contrast >= 15 && size_points(f) >= 0 ? enough - one_alike : -10;
 }
 
 /* What neither comes nor goes shows no border. A sign does not stand still before a moving picture; in a corner it may be
@@ -84,8 +95,9 @@ static float style_points(const struct uncap_features *f, int n, const struct un
 {
     int alike = 0;
     for (int i = 0; i < n; i++)
-        alike += i != self && verdicts[i].total >= enough - 1 && is_same_style(&f[self], &f[i]);
-    return alike >= 3 ? 2.5f : alike >= 2 ? 2 : alike ? 1.25f : 0;
+        alike +=
+            i != self && !f[i].is_flash && verdicts[i].total >= enough - 1 && is_same_style(&f[self], &f[i]);
+    return alike >= 3 ? 2.5f : alike >= 2 ? 2 : alike ? one_alike : 0;
 }
 
 static bool is_logo(const struct uncap_features *f, int64_t n_frames)
@@ -106,6 +118,7 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         v->shape = shape_points(f);
         v->overlay = overlay_points(f);
         v->total = f->is_steady   ? v->borders + v->cuts + v->looks + v->shape + v->overlay
+                   : f->is_flash  ? flash_points(f)
                    : f->is_moving ? moving_points(f)
                                   : -10;
     }
@@ -115,7 +128,7 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         for (int i = 0; i < n; i++) {
             struct uncap_verdict *v = &out[i];
             v->total -= v->style;
-            v->style = features[i].is_steady ? style_points(features, n, out, i) : 0;
+            v->style = features[i].is_steady || features[i].is_flash ? style_points(features, n, out, i) : 0;
             v->total += v->style;
         }
     for (int i = 0; i < n; i++)

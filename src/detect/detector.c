@@ -115,6 +115,8 @@ static int open_parts(struct uncap_detector *d, const struct uncap_detect_option
         status = uncap_slices_open(&d->background, uncap_slices_threads(d->slices), err);
     if (!status)
         status = uncap_novelty_open(&d->novelty, luma_w, luma_h, err);
+    if (!status)
+        status = uncap_flash_open(&d->flash, luma_w, luma_h, err);
     if (status)
         return status;
     uncap_adaptive_start(&d->adaptive, d->video.frames_per_second);
@@ -158,6 +160,7 @@ void uncap_detector_close(struct uncap_detector **detector)
     uncap_free(d->features);
     uncap_captions_close(&d->captions);
     uncap_novelty_close(&d->novelty);
+    uncap_flash_close(&d->flash);
     uncap_ring_close(&d->ring);
     uncap_looks_close(&d->looks);
     uncap_readnet_close(&d->reader);

@@ -8,6 +8,7 @@
 #include "detect/adaptive.h"
 #include "detect/classify.h"
 #include "detect/detector.h"
+#include "detect/flash.h"
 #include "detect/life.h"
 #include "detect/looks.h"
 #include "detect/novelty.h"
@@ -43,6 +44,7 @@ struct uncap_detector {
     struct uncap_ring ring;
     struct uncap_shots shots;
     struct uncap_novelty novelty;
+    struct uncap_flash flash;
     struct uncap_adaptive adaptive;
     struct uncap_rect unsure;   /* picture: text that one look has seen and that did not stand still yet */
     struct uncap_rect appeared; /* luma pixels: where strokes have appeared since the last look */

@@ -8,6 +8,7 @@ void uncap_evidence_start(struct uncap_evidence *e, struct uncap_rect rect)
     uncap_evidence_clear(e);
     e->rect = rect;
     e->stride = 1;
+    e->n_offered = 0;
 }
 
 static void clear(struct uncap_crop *crops, int *n)
@@ -52,17 +53,39 @@ static void filter(struct uncap_crop *crops, int *n, int64_t stride, int64_t fir
 int uncap_evidence_add_life(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
                             struct uncap_error *err)
 {
-    return uncap_evidence_add_moved(e, frame, picture, e->rect, err);
-}
-
-int uncap_evidence_add_moved(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
-                             struct uncap_rect at, struct uncap_error *err)
-{
     while (frame % e->stride == 0 && e->n_life == UNCAP_EVIDENCE_LIFE) {
         e->stride *= 2;
         filter(e->life, &e->n_life, e->stride, INT64_MIN, INT64_MAX, true);
     }
     if (frame % e->stride)
+        return UNCAP_OK;
+    const int status = take(&e->life[e->n_life], frame, picture, e->rect, err);
+    e->n_life += !status;
+    return status;
+}
+
+/* Drop every second crop. */
+static void thin_out(struct uncap_evidence *e)
+{
+    for (int i = 0; i < e->n_life; i++)
+        if (i % 2)
+            uncap_picture_free(&e->life[i].picture);
+        else
+            e->life[i / 2] = e->life[i];
+    e->n_life = (e->n_life + 1) / 2;
+    e->stride *= 2;
+}
+
+int uncap_evidence_add_moved(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
+                             struct uncap_rect at, struct uncap_error *err)
+{
+    for (int i = 0; i < e->n_life; i++)
+        if (e->life[i].frame == frame)
+            return UNCAP_OK;
+    const int64_t offer = e->n_offered++;
+    while (offer % e->stride == 0 && e->n_life == UNCAP_EVIDENCE_LIFE)
+        thin_out(e);
+    if (offer % e->stride)
         return UNCAP_OK;
     const int status = take(&e->life[e->n_life], frame, picture, at, err);
     e->n_life += !status;

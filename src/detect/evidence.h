@@ -19,13 +19,14 @@ struct uncap_crop {
     struct uncap_picture picture; /* own copy of rect, native planes */
 };
 
-/* life   every stride-th frame of the life; when full, every second one is dropped and the stride doubles.
+/* life   every stride-th frame of the life, of a caption that moves, of the frames offered (its way may pass chroma samples in
+ * odd frames alone); when full, every second one is dropped and the stride doubles.
  * before, after  caption-free frames beside the life, nearest first. */
 struct uncap_evidence {
     struct uncap_rect rect; /* picture coordinates, starts on a chroma sample */
     struct uncap_crop life[UNCAP_EVIDENCE_LIFE];
     int n_life;
-    int64_t stride;
+    int64_t stride, n_offered;
     struct uncap_crop before[UNCAP_EVIDENCE_CLEAN], after[UNCAP_EVIDENCE_CLEAN];
     int n_before, n_after;
 };
@@ -36,7 +37,8 @@ void uncap_evidence_clear(struct uncap_evidence *e);
 /* Copy the frame's part if it is wanted. Frames in any order, each at most once. Errors: NOMEM. */
 int uncap_evidence_add_life(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
                             struct uncap_error *err);
-/* The same of a caption that moves: the part `at`, of rect's size, inside the picture, on a chroma sample. */
+/* The same of a caption that moves: the part `at`, of rect's size, inside the picture, on a chroma sample. A frame that is
+ * there already is not taken again. */
 int uncap_evidence_add_moved(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
                              struct uncap_rect at, struct uncap_error *err);
 int uncap_evidence_add_before(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,

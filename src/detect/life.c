@@ -60,7 +60,7 @@ static void set_sampled_times(const struct uncap_track *t, const struct uncap_su
 static int set_times(const struct uncap_track *t, const struct uncap_surroundings *around,
                      struct uncap_caption *c, struct uncap_error *err)
 {
-    if (t->motion.is_moving) {
+    if (t->motion.is_moving || t->is_flash) {
         c->first = t->first;
         c->end = t->gone >= 0 ? t->gone : t->series.first + (int64_t)t->series.n;
         return UNCAP_OK;

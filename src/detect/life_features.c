@@ -96,6 +96,8 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
                                .n_missed = t->n_all_missed,
                                .is_steady = t->is_steady,
                                .is_moving = t->motion.is_moving && 2 * t->n_shared < t->n_judged,
+                               .is_free = t->motion.is_free,
+                               .is_flash = t->is_flash,
                                .is_inferred = t->is_inferred};
     f.is_in_place = stands_in_place(f.rect, around->w, around->h);
     double likeness = 0;

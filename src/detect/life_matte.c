@@ -196,7 +196,7 @@ static int box_matte(const struct uncap_track *t, struct uncap_caption *c, struc
 
 /* Of a moving line: while it stands still in its evidence, the picture moves. */
 static int moving_matte(const struct uncap_track *t, const struct uncap_surroundings *around,
-                        struct uncap_caption *c, struct uncap_error *err)
+                        struct uncap_caption *c, struct uncap_features *features, struct uncap_error *err)
 {
     const struct uncap_evidence *e = &t->evidence;
     struct uncap_matte_sample life[UNCAP_EVIDENCE_LIFE];
@@ -213,6 +213,7 @@ static int moving_matte(const struct uncap_track *t, const struct uncap_surround
     const struct uncap_matte_evidence evidence = {.area = e->rect, .life = life, .n_life = e->n_life};
     int status = e->n_life ? uncap_matte_estimate(&evidence, &result, err) : UNCAP_OK;
     c->matte = result.matte;
+    features->is_overlay = result.style.stands;
     if (!status)
         status = uncap_life_style(&result.style, around, c, err);
     return status || c->matte ? status : box_matte(t, c, err);
@@ -225,7 +226,7 @@ int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *aro
     const size_t n = (size_t)(e->n_life + e->n_before + e->n_after) * around->n_lives;
     struct case_file file = {.n_lines = 0};
     if (t->motion.is_moving)
-        return moving_matte(t, around, c, err);
+        return moving_matte(t, around, c, features, err);
     find_lines(&file, around, c);
     if (!e->n_life)
         return UNCAP_OK;

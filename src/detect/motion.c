@@ -4,11 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "detect/probe.h"
+
 enum {
     FASTEST = 16, /* luma pixels a frame */
-    REACH = 8,    /* frames over which a speed is measured at first: a power of two */
-    SLOWEST = 3,  /* luma pixels in REACH frames; what is slower is taken for standing still */
-    BLOCKS = 6,   /* the rest of the picture is looked at in so many blocks each way */
+    REACH = UNCAP_MOTION_REACH,
+    SLOWEST = 3, /* luma pixels in REACH frames; what is slower is taken for standing still */
+    BLOCKS = 6,  /* the rest of the picture is looked at in so many blocks each way */
     SURE_AFTER = 16,
 };
 
@@ -50,9 +52,20 @@ static int search_near(struct search *s, int x, int y, int reach_x, int reach_y,
     return UNCAP_OK;
 }
 
+/* Try the places around the best one along the screen's axes, by a few strokes. */
+static int search_axes(struct search *s, const struct uncap_probe *probe, struct uncap_error *err)
+{
+    int level_x, level_y, upright_x, upright_y;
+    const float level = uncap_probe_find(probe, s->luma, 0, 0, FASTEST, 1, &level_x, &level_y);
+    const float upright = uncap_probe_find(probe, s->luma, 0, 0, 1, FASTEST, &upright_x, &upright_y);
+    return level >= upright ? search_near(s, level_x, level_y, 1, 1, err)
+                            : search_near(s, upright_x, upright_y, 1, 1, err);
+}
+
 /* Follow it from frame to frame on one side (step 1 or -1), twice as far each time. */
-static int find_on_side(const struct uncap_template *t, const struct uncap_ring *ring, int64_t frame,
-                        int step, struct uncap_template_scratch *scratch, struct uncap_motion *out,
+static int find_on_side(const struct uncap_template *t, const struct uncap_probe *probe,
+                        const struct uncap_ring *ring, int64_t frame, int step,
+                        struct uncap_template_scratch *scratch, struct uncap_motion *out,
                         struct uncap_error *err)
 {
     int dx = 0, dy = 0;
@@ -62,9 +75,7 @@ static int find_on_side(const struct uncap_template *t, const struct uncap_ring 
             return UNCAP_OK;
         int status;
         if (k == 1) {
-            status = search_near(&s, 0, 0, FASTEST, 1, err);
-            if (!status)
-                status = search_near(&s, 0, 0, 1, FASTEST, err);
+            status = search_axes(&s, probe, err);
         } else {
             status =
                 search_near(&s, 2 * dx, 2 * dy, abs(dx) > abs(dy) ? 2 : 1, abs(dx) > abs(dy) ? 1 : 2, err);
@@ -89,8 +100,10 @@ int uncap_motion_find(const struct uncap_template *t, const struct uncap_ring *r
                       struct uncap_error *err)
 {
     *out = (struct uncap_motion){.is_moving = false};
-    const int status = find_on_side(t, ring, frame, -1, scratch, out, err);
-    return status || out->is_moving ? status : find_on_side(t, ring, frame, 1, scratch, out, err);
+    struct uncap_probe probe;
+    uncap_probe_learn(t, &probe);
+    const int status = find_on_side(t, &probe, ring, frame, -1, scratch, out, err);
+    return status || out->is_moving ? status : find_on_side(t, &probe, ring, frame, 1, scratch, out, err);
 }
 
 static float visible_share(const struct uncap_luma *luma, struct uncap_rect r, int dx, int dy)
@@ -137,9 +150,20 @@ static bool is_text(struct uncap_rect r, const struct uncap_rect *texts, int n)
 
 enum follows { FOLLOWS_UNKNOWN, FOLLOWS_NOT, FOLLOWS };
 
+/* Which way the line goes: along one axis of the screen, or neither. */
+static bool is_level(const struct uncap_shifts *s)
+{
+    return abs(s->dy[0]) <= 1 && abs(s->dy[1]) <= 1;
+}
+
+static bool is_upright(const struct uncap_shifts *s)
+{
+    return abs(s->dx[0]) <= 1 && abs(s->dx[1]) <= 1;
+}
+
 /* Does what lies in the rectangle move like the line does? */
 static int judge_block(struct uncap_rect r, const struct uncap_ring *ring, int64_t frame,
-                       const struct uncap_motion *m, struct uncap_template_scratch *scratch,
+                       const struct uncap_shifts *shifts, struct uncap_template_scratch *scratch,
                        enum follows *out, struct uncap_error *err)
 {
     const struct uncap_luma *here = uncap_ring_luma(ring, frame);
@@ -150,10 +174,9 @@ static int judge_block(struct uncap_rect r, const struct uncap_ring *ring, int64
     if (uncap_rect_w(r) < 8 || uncap_rect_h(r) < 8)
         return UNCAP_OK;
     int status = uncap_template_learn(&t, &here, 1, r, err);
-    for (int step = -1; step <= 1 && !status && t.contrast >= textured && *out != FOLLOWS; step += 2) {
-        const struct uncap_luma *there = uncap_ring_luma(ring, frame + step * REACH);
-        int dx, dy;
-        uncap_motion_at(m, step * REACH, &dx, &dy);
+    for (int i = 0; i < 2 && !status && t.contrast >= textured && *out != FOLLOWS; i++) {
+        const struct uncap_luma *there = uncap_ring_luma(ring, frame + (2 * i - 1) * REACH);
+        const int dx = shifts->dx[i], dy = shifts->dy[i];
         if (!there || visible_share(there, r, dx, dy) < 0.75f)
             continue;
         struct search moved = {.t = &t, .luma = there, .scratch = scratch}, still = moved;
@@ -170,21 +193,20 @@ static int judge_block(struct uncap_rect r, const struct uncap_ring *ring, int64
 
 /* The places right beside its way; before and behind it there may be more of the same text. */
 static int is_shared_beside(struct uncap_rect line, const struct uncap_rect *texts, int n_texts,
-                            const struct uncap_ring *ring, int64_t frame, const struct uncap_motion *m,
+                            const struct uncap_ring *ring, int64_t frame, const struct uncap_shifts *shifts,
                             struct uncap_template_scratch *scratch, bool *out, struct uncap_error *err)
 {
     const int h = uncap_rect_h(line);
-    const bool is_level = m->vy >= 0 && m->vy <= 0;
-    const struct uncap_rect level[2] = {{line.x0, line.y0 - 5 * h / 2, line.x1, line.y0 - h / 2},
-                                        {line.x0, line.y1 + h / 2, line.x1, line.y1 + 5 * h / 2}};
-    const struct uncap_rect upright[2] = {{line.x0 - 3 * h, line.y0, line.x0 - h / 2, line.y1},
-                                          {line.x1 + h / 2, line.y0, line.x1 + 3 * h, line.y1}};
-    for (int i = 0; i < 2 && !*out; i++) {
-        const struct uncap_rect beside = is_level ? level[i] : upright[i];
+    const struct uncap_rect sides[4] = {{line.x0, line.y0 - 5 * h / 2, line.x1, line.y0 - h / 2},
+                                        {line.x0, line.y1 + h / 2, line.x1, line.y1 + 5 * h / 2},
+                                        {line.x0 - 3 * h, line.y0, line.x0 - h / 2, line.y1},
+                                        {line.x1 + h / 2, line.y0, line.x1 + 3 * h, line.y1}};
+    const int first = is_upright(shifts) ? 2 : 0, end = is_level(shifts) ? 2 : 4;
+    for (int i = first; i < end && !*out; i++) {
         enum follows follows;
-        if (is_text(beside, texts, n_texts))
+        if (is_text(sides[i], texts, n_texts))
             continue;
-        const int status = judge_block(beside, ring, frame, m, scratch, &follows, err);
+        const int status = judge_block(sides[i], ring, frame, shifts, scratch, &follows, err);
         if (status)
             return status;
         *out = follows == FOLLOWS;
@@ -193,22 +215,22 @@ static int is_shared_beside(struct uncap_rect line, const struct uncap_rect *tex
 }
 
 int uncap_motion_is_shared(struct uncap_rect line, const struct uncap_rect *texts, int n_texts,
-                           const struct uncap_ring *ring, int64_t frame, const struct uncap_motion *m,
+                           const struct uncap_ring *ring, int64_t frame, const struct uncap_shifts *shifts,
                            struct uncap_template_scratch *scratch, bool *out, struct uncap_error *err)
 {
     const struct uncap_luma *luma = uncap_ring_luma(ring, frame);
     int n_known = 0, n_shared = 0;
     *out = false;
-    int status = is_shared_beside(line, texts, n_texts, ring, frame, m, scratch, out, err);
+    int status = is_shared_beside(line, texts, n_texts, ring, frame, shifts, scratch, out, err);
     for (int i = 0; i < BLOCKS * BLOCKS && !status && !*out; i++) {
         const int x = i % BLOCKS, y = i / BLOCKS;
         const struct uncap_rect block = {luma->w * x / BLOCKS, luma->h * y / BLOCKS,
                                          luma->w * (x + 1) / BLOCKS, luma->h * (y + 1) / BLOCKS};
         enum follows follows = FOLLOWS_UNKNOWN;
-        const bool is_on_way = m->vy >= 0 && m->vy <= 0 ? block.y0 < line.y1 && line.y0 < block.y1
-                                                        : block.x0 < line.x1 && line.x0 < block.x1;
+        const bool is_on_way = (is_level(shifts) && block.y0 < line.y1 && line.y0 < block.y1) ||
+                               (is_upright(shifts) && block.x0 < line.x1 && line.x0 < block.x1);
         if (!is_on_way && !is_text(block, texts, n_texts))
-            status = judge_block(block, ring, frame, m, scratch, &follows, err);
+            status = judge_block(block, ring, frame, shifts, scratch, &follows, err);
         n_known += follows != FOLLOWS_UNKNOWN;
         n_shared += follows == FOLLOWS;
     }

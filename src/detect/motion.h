@@ -8,9 +8,10 @@
 #include "detect/ring.h"
 #include "detect/template.h"
 
-/* Luma pixels a frame; one of vx, vy is 0. reach: frames over which the speed was measured. */
+/* Luma pixels a frame; one of vx, vy is 0. reach: frames over which the speed was measured.
+ * is_free: it moves on a way of its own (path.h) instead, and the rest tells nothing. */
 struct uncap_motion {
-    bool is_moving;
+    bool is_moving, is_free;
     float vx, vy;
     int reach;
 };
@@ -32,12 +33,19 @@ int uncap_motion_match(const struct uncap_template *t, const struct uncap_ring *
                        int64_t frame, struct uncap_motion *m, struct uncap_template_scratch *scratch,
                        struct uncap_match *out, float *share, struct uncap_error *err);
 
+enum { UNCAP_MOTION_REACH = 8 }; /* frames over which a speed is measured at first: a power of two */
+
+/* How far a line is from its place, luma pixels, UNCAP_MOTION_REACH frames before and after. */
+struct uncap_shifts {
+    int dx[2], dy[2];
+};
+
 /* Does the picture around the line, or much of the rest of it, move with it? Then it is filmed text.
  *
  * texts   [n_texts] luma rectangles that are left out, the line itself among them.
  * Errors  NOMEM. */
 int uncap_motion_is_shared(struct uncap_rect line, const struct uncap_rect *texts, int n_texts,
-                           const struct uncap_ring *ring, int64_t frame, const struct uncap_motion *m,
+                           const struct uncap_ring *ring, int64_t frame, const struct uncap_shifts *shifts,
                            struct uncap_template_scratch *scratch, bool *out, struct uncap_error *err);
 
 #endif

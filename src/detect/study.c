@@ -120,6 +120,8 @@ int uncap_study_moving(struct uncap_track *t, int64_t frame, const struct uncap_
     t->series.n = 0;
     t->series.first = uncap_ring_first_luma(ring);
     t->gone = -1;
+    if (!status && t->motion.is_free)
+        status = uncap_study_path(t, ring, err);
     if (!status)
         status = uncap_study_go_on(t, ring, err);
     if (status)
@@ -136,8 +138,9 @@ int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, stru
         struct uncap_presence p;
         if (!uncap_grow((void **)&s->items, &s->capacity, s->n + 1, sizeof(*s->items)))
             return uncap_fail_nomem(err, "caption presence");
-        const int status = t->motion.is_moving ? measure_moving(t, ring, frame, &p, err)
-                                               : measure(t, uncap_ring_luma(ring, frame), &p, err);
+        const int status = t->motion.is_free     ? uncap_study_path_next(t, ring, frame, &p, err)
+                           : t->motion.is_moving ? measure_moving(t, ring, frame, &p, err)
+                                                 : measure(t, uncap_ring_luma(ring, frame), &p, err);
         if (status)
             return status;
         s->items[s->n++] = p;
@@ -175,18 +178,33 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
     return uncap_study_moved(t, ring, t->first - 1, &t->moved_in, err);
 }
 
+/* Does it move on a way of its own? */
+static int find_path(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring,
+                     struct uncap_error *err)
+{
+    const int status = uncap_path_find(&t->pattern, ring, frame, &t->scratch, &t->path, err);
+    t->motion.is_moving = t->motion.is_free = !status && t->path.n;
+    return status;
+}
+
 int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring,
                       struct uncap_error *err)
 {
     int status = learn(t, ring, frame, err);
     t->motion = (struct uncap_motion){.is_moving = false};
+    t->is_flash = false;
     if (!status && !t->is_steady)
+        status = uncap_study_flash(t, frame, ring, &t->is_flash, err);
+    if (!status && !t->is_steady && !t->is_flash)
         status = uncap_motion_find(&t->pattern, ring, frame, &t->scratch, &t->motion, err);
+    if (!status && !t->is_steady && !t->is_flash && !t->motion.is_moving)
+        status = find_path(t, frame, ring, err);
     if (status)
         return status;
     if (t->motion.is_moving) {
         t->first = frame;
-        return uncap_study_moving(t, frame, ring, err);
+        status = uncap_study_moving(t, frame, ring, err);
+        return status ? status : uncap_study_turn(t, ring, err);
     }
     t->found = frame;
     t->series.n = 0;

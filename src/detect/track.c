@@ -81,7 +81,7 @@ static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *
     lines[1].y0 -= line_px * 5 / 4, lines[1].y1 -= line_px * 5 / 4;
     lines[2].y0 += line_px * 5 / 4, lines[2].y1 += line_px * 5 / 4;
     uncap_evidence_start(&t->evidence, uncap_matte_area(lines, 3, w, h, picture->format));
-    if (t->is_steady)
+    if (t->is_steady || t->is_flash)
         status = gather_before(t, ring, err);
     return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
 }
@@ -104,6 +104,7 @@ void uncap_track_clear(struct uncap_track *t)
     uncap_free(t->observations);
     uncap_free(t->begin);
     uncap_free(t->series.items);
+    uncap_path_clear(&t->path);
     uncap_template_clear(&t->pattern);
     uncap_template_scratch_clear(&t->scratch);
     uncap_evidence_clear(&t->evidence);
@@ -180,7 +181,15 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
 
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
-    const int status = uncap_study_go_on(t, ring, err);
+    const bool was_free = t->motion.is_free;
+    int status = uncap_study_go_on(t, ring, err);
+    if (!status && t->gone >= 0)
+        status = uncap_study_turn(t, ring, err);
+    if (!status && t->motion.is_free != was_free) {
+        t->anchor = -1;
+        uncap_evidence_clear(&t->evidence);
+        status = uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
+    }
     const bool is_ripe =
         t->is_steady && !t->is_refined && t->gone < 0 && ring->end - t->found >= REFINE_AFTER;
     return status || !is_ripe ? status : uncap_study_again(t, t->found, ring->end, ring, err);
@@ -239,7 +248,7 @@ struct uncap_presence uncap_track_presence(const struct uncap_track *t, int64_t 
 
 bool uncap_track_is_followed(const struct uncap_track *t)
 {
-    return t->is_steady || t->motion.is_moving;
+    return t->is_steady || t->is_flash || t->motion.is_moving;
 }
 
 struct uncap_quad uncap_track_quad_at(const struct uncap_track *t, const struct uncap_ring *ring,
@@ -247,11 +256,13 @@ struct uncap_quad uncap_track_quad_at(const struct uncap_track *t, const struct 
 {
     if (!t->motion.is_moving)
         return t->is_steady ? t->hull : t->quad;
-    const float n = (float)(frame - t->found) * (float)ring->factor;
+    const float n = (float)(frame - t->found);
+    const struct uncap_place straight = {t->motion.vx * n, t->motion.vy * n};
+    const struct uncap_place place = t->motion.is_free ? uncap_path_at(&t->path, frame) : straight;
     struct uncap_quad q = t->hull;
     for (int i = 0; i < 4; i++) {
-        q.p[i].x += rintf(t->motion.vx * n);
-        q.p[i].y += rintf(t->motion.vy * n);
+        q.p[i].x += rintf(place.x * (float)ring->factor);
+        q.p[i].y += rintf(place.y * (float)ring->factor);
     }
     return q;
 }

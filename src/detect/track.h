@@ -8,6 +8,7 @@
 #include "detect/boxes.h"
 #include "detect/evidence.h"
 #include "detect/motion.h"
+#include "detect/path.h"
 #include "detect/presence.h"
 #include "detect/ring.h"
 #include "detect/template.h"
@@ -37,12 +38,13 @@ struct uncap_whole {
 
 /* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
- * motion       it moves over the screen on a straight way; n_judged frames were looked at for whether the picture
- * moves with it, which it did in n_shared.
+ * motion       it moves over the screen on a straight way, or, if it is free, on `path`, whose places are displacements
+ * from `found`; n_judged frames were looked at for whether the picture moves with it, which it did in n_shared.
  * anchor       of a moving line: the frame in whose coordinates its evidence is, where it was anchor_line; -1: it
  * was in no frame wholly in the picture.
  * pieces       of a moving line that is too long to be in the picture as a whole; see track_pieces.h.
  * is_refined   the template is of many frames of its full self, not of the first sight.
+ * is_flash     it stands for a frame or two from `first` on.
  * is_inferred  the detector did not see it: strokes appeared in the captions' place.
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
  * NULL: full. n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
@@ -59,8 +61,9 @@ struct uncap_track {
     uint8_t *begin;
     int n_begin, n_pop;
     int n_missed, n_all_missed; /* looks that did not see it: since the last one that did, and all */
-    bool is_steady, is_refined, is_inferred;
+    bool is_steady, is_refined, is_flash, is_inferred;
     struct uncap_motion motion;
+    struct uncap_path path;
     int n_judged, n_shared;
     int64_t anchor;
     struct uncap_rect anchor_line;

@@ -18,12 +18,14 @@ static int gather_moving(struct uncap_track *t, const struct uncap_ring *ring, i
     const struct uncap_rect line = uncap_quad_bounds(&quad);
     const int room = uncap_rect_h(line) / 2 + 4, mask_x = (1 << p->format.shift_x) - 1,
               mask_y = (1 << p->format.shift_y) - 1;
-    if (t->motion.reach < SURE_REACH)
+    if (!t->motion.is_free && t->motion.reach < SURE_REACH)
         return UNCAP_OK;
     if (t->anchor < 0) {
         /* Across its way the picture's edge may be near; along it, all must be there at some time. */
         struct uncap_rect grown = uncap_rect_grow(line, room, room);
-        if (t->motion.vy >= 0 && t->motion.vy <= 0) {
+        if (t->motion.is_free) {
+            /* All around it, there must be room at some time. */
+        } else if (t->motion.vy >= 0 && t->motion.vy <= 0) {
             grown.y0 = grown.y0 > 0 ? grown.y0 : 0;
             grown.y1 = grown.y1 < p->h ? grown.y1 : p->h;
         } else {

@@ -26,7 +26,7 @@ static struct uncap_rect moved(struct uncap_rect r, int dx)
 
 static bool is_level(const struct uncap_track *t)
 {
-    return t->motion.vy >= 0 && t->motion.vy <= 0;
+    return !t->motion.is_free && t->motion.vy >= 0 && t->motion.vy <= 0;
 }
 
 static struct uncap_rect line_at(const struct uncap_track *t, const struct uncap_ring *ring, int64_t frame)
@@ -158,7 +158,7 @@ int uncap_pieces_gather(struct uncap_track *t, const struct uncap_ring *ring, in
 
 bool uncap_pieces_are_needed(const struct uncap_track *t)
 {
-    return t->motion.is_moving && t->anchor < 0 && t->n_pieces;
+    return t->motion.is_moving && !t->motion.is_free && t->anchor < 0 && t->n_pieces;
 }
 
 /* The frames of [first, end) in which a part that is at `line` in frame `anchor` is in the picture at all. */

@@ -136,6 +136,45 @@ ticker() # longer than the picture is wide: removed as letters, piece by piece, 
     expect_ok verify out/result.mkv found.json --residual
 }
 
+# along FIRST END STYLE TEXT X0 Y0 X1 Y1: shown on a straight way between two places of its upper left corner
+along() { event "$1" "$2" "$3" "{\\an7\\move($5,$6,$7,$8)}$4"; }
+
+diagonal() # askew over the picture, at a constant speed
+{
+    new_clip 640x360 yuv420p 'between(n,0,99)'
+    along 10 90 Bold 'Going down askew' 30 20 350 300
+    printf '10\t90\tGoing down askew\n' > truth
+    render
+    remove 29 0
+    grep -q '"moving": true' found.json || fail 'it does not move'
+}
+
+bounce() # from edge to edge, thrown back by each
+{
+    local text='It bounces about'
+    new_clip 640x360 yuv420p 'between(n,0,139)'
+    along 8 64 Bold "$text" 30 40 310 320
+    along 64 84 Bold "$text" 310 320 410 220
+    along 84 124 Bold "$text" 410 220 210 20
+    printf '8\t124\t%s\n' "$text" > truth
+    render
+    remove 29 0
+    grep -q '"moving": true' found.json || fail 'it does not move'
+}
+
+swing() # up and down, slower towards its ends
+{
+    local n text='Up and down again'
+    new_clip 640x360 yuv420p 'between(n,0,99)'
+    for n in $(seq 10 89); do
+        event "$n" $((n + 1)) Bold "{\\an7\\pos(190,$(awk -v n="$n" 'BEGIN { printf "%.2f", 160 + 90 * sin(n / 7) }'))}$text"
+    done
+    printf '10\t90\t%s\n' "$text" > truth
+    render
+    remove 30 0
+    grep -q '"moving": true' found.json || fail 'it does not move'
+}
+
 always() # in all frames of one shot: a line at the foot is a caption, letters in a corner are left alone
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'
@@ -153,6 +192,18 @@ flash()
     caption 12 13 Bold 'A single frame'
     render
     remove 33 0 --what text --sample every
+}
+
+flashes() # of a frame or two each, among others of their style
+{
+    new_clip 640x360 yuv420p 'between(n,0,99)'
+    caption 6 26 Bold 'It begins like any other'
+    caption 34 35 Bold 'A single frame'
+    caption 44 46 Bold 'Two frames of this'
+    caption 52 53 Bold 'and one again'
+    caption 62 84 Bold 'It ends like any other'
+    render
+    remove 30 0
 }
 
 wide()

@@ -138,6 +138,43 @@ static void what_decides_what_stays(void **state)
         }
 }
 
+/* What is filmed moves as it likes; of a line that does, it must be seen that the picture stays behind. */
+static void what_moves_freely_must_leave_the_picture_behind(void **state)
+{
+    (void)state;
+    struct uncap_features f = good(10);
+    f.is_steady = false;
+    f.is_moving = true;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+    f.is_free = true;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+    f.is_overlay = true;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+    f.end = f.first + 12;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
+}
+
+/* A frame or two tell nothing by themselves. */
+static void a_flash_is_known_by_its_style(void **state)
+{
+    (void)state;
+    struct uncap_features f[3] = {good(10), good(70), good(71)};
+    for (int i = 1; i < 3; i++) {
+        f[i].end = f[i].first + 1;
+        f[i].n_seen = 1;
+        f[i].is_steady = false;
+        f[i].is_flash = true;
+    }
+    assert_string_equal(kind_of(f, 2, 1, 1000), "caption");
+    assert_string_equal(kind_of(f + 1, 1, 0, 1000), "scene");
+    assert_string_equal(kind_of(f + 1, 2, 0, 1000), "scene"); /* nor by each other */
+    f[1].rect = (struct uncap_rect){200, 300, 800, 340};
+    assert_string_equal(kind_of(f, 2, 1, 1000), "scene");
+    f[1] = f[2];
+    f[1].score = 0.6f;
+    assert_string_equal(kind_of(f, 2, 1, 1000), "scene");
+}
+
 static void the_band_holds_the_captions(void **state)
 {
     (void)state;
@@ -163,6 +200,8 @@ int main(void)
         cmocka_unit_test(style_helps_the_doubtful),
         cmocka_unit_test(through_cuts_all_along_is_a_logo),
         cmocka_unit_test(what_decides_what_stays),
+        cmocka_unit_test(what_moves_freely_must_leave_the_picture_behind),
+        cmocka_unit_test(a_flash_is_known_by_its_style),
         cmocka_unit_test(the_band_holds_the_captions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,8 +116,11 @@ static void test_finds_and_judges(void **state)
             uncap_motion_at(&m, -10, &dx, &dy);
             assert_in_range(dx - tenth(cases[i].scene.vx10, -10) + 1, 0, 2);
             assert_in_range(dy - tenth(cases[i].scene.vy10, -10) + 1, 0, 2);
+            struct uncap_shifts shifts;
+            for (int k = 0; k < 2; k++)
+                uncap_motion_at(&m, (2 * k - 1) * UNCAP_MOTION_REACH, &shifts.dx[k], &shifts.dy[k]);
             assert_int_equal(
-                uncap_motion_is_shared(line, &line, 1, &ring, FROM, &m, &scratch, &is_shared, &err), 0);
+                uncap_motion_is_shared(line, &line, 1, &ring, FROM, &shifts, &scratch, &is_shared, &err), 0);
         }
         if (is_shared != cases[i].is_shared)
             fail_msg("%s: shared %d", cases[i].what, is_shared);
