@@ -21,11 +21,12 @@ static const struct uncap_format YUV420 = {3, 8, 1, 1};
 
 /* Fine texture that cannot be guessed; two shots differ in seed.
  *
+ * caption  its id
  * pan    pixels a frame
  * share  of the background that the caption lets through, per cent
  */
 struct scene {
-    int seed, pan, share;
+    int seed, caption, pan, share;
 };
 
 static int scene_at(const struct scene *s, int frame, int plane, int x, int y)
@@ -78,7 +79,7 @@ static double fill(struct uncap_engine *engine, const struct scene *s, int first
         uncap_picture_copy(&filled[i], &frames[core_first - first + i]);
     }
     struct uncap_matte m = {.area = {0, band_y, W, band_y + H}, .coverage = matte};
-    const struct uncap_caption caption = {.id = 1, .first = CLEAR, .end = END, .matte = &m};
+    const struct uncap_caption caption = {.id = s->caption, .first = CLEAR, .end = END, .matte = &m};
     const struct uncap_window_caption seen = {&caption, first < CLEAR ? CLEAR - first : 0, n};
     const struct uncap_window window = {.crop = {0, band_y, W, band_y + H},
                                         .format = YUV420,
@@ -145,15 +146,15 @@ static double last_error(const struct scene *s, int n_bands)
 static void what_was_clear_once_comes_back_in_every_window(void **state)
 {
     (void)state;
-    assert_true(last_error(&(struct scene){1, 0, 0}, 1) < 2);
-    assert_true(last_error(&(struct scene){1, 0, 0}, 2) < 2);
+    assert_true(last_error(&(struct scene){1, 1, 0, 0}, 1) < 2);
+    assert_true(last_error(&(struct scene){1, 1, 0, 0}, 2) < 2);
 }
 
 /* Windows too short to tell what the caption did, and no clear frame in any but the first. */
 static void what_a_caption_does_is_counted_through_all_windows(void **state)
 {
     (void)state;
-    const struct scene s = {3, 3, 40};
+    const struct scene s = {3, 1, 3, 40};
     const double alone = last_error_of(&s, 1, END - SHORT, SHORT, 2);
     const double counted = last_error_of(&s, 1, CLEAR, SHORT, 2);
     printf("see-through caption, last window: %.2f alone, %.2f with those before\n", alone, counted);
@@ -165,14 +166,34 @@ static void what_a_caption_does_is_counted_through_all_windows(void **state)
     }
 }
 
+/* The background is another one behind a cut, the caption is not. */
+static void a_caption_is_known_behind_a_cut(void **state)
+{
+    (void)state;
+    const struct scene before = {3, 1, 3, 40};
+    const struct scene behind = {4, 1, 2, 40};
+    const struct scene stranger = {4, 2, 2, 40};
+    double error[2];
+    for (int i = 0; i < 2; i++) {
+        struct uncap_slices *slices = NULL;
+        struct uncap_engine *engine = open_engine(&slices, 2);
+        fill(engine, &before, CLEAR - CONTEXT, CLEAR, CLEAR + CORE, 0);
+        error[i] = fill(engine, i ? &stranger : &behind, CLEAR + CORE, CLEAR + CORE, CLEAR + CORE + SHORT, 0);
+        uncap_engine_close(&engine);
+        uncap_slices_close(&slices);
+    }
+    printf("behind a cut: %.2f, caption unknown: %.2f\n", error[0], error[1]);
+    assert_true(error[0] < error[1] / 2);
+}
+
 static void a_window_without_a_shared_frame_knows_nothing(void **state)
 {
     (void)state;
     struct uncap_slices *slices = NULL;
     struct uncap_slices *other_slices = NULL;
     struct uncap_engine *engine = open_engine(&slices, 2);
-    const struct scene one = {1, 0, 0};
-    const struct scene other = {2, 0, 0};
+    const struct scene one = {1, 1, 0, 0};
+    const struct scene other = {2, 2, 0, 0};
     assert_true(fill(engine, &one, CLEAR - CONTEXT, CLEAR, CLEAR + CORE, 0) < 2);
     const double after = fill(engine, &other, CLEAR + CORE, CLEAR + CORE, CLEAR + 2 * CORE, 0);
     uncap_engine_close(&engine);
@@ -189,6 +210,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_clear_once_comes_back_in_every_window),
         cmocka_unit_test(what_a_caption_does_is_counted_through_all_windows),
+        cmocka_unit_test(a_caption_is_known_behind_a_cut),
         cmocka_unit_test(a_window_without_a_shared_frame_knows_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

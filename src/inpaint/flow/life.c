@@ -44,7 +44,8 @@ static bool open_tallies(struct flow_caption *c, const struct flow_work *work, s
     const struct uncap_rect r = c->area;
     const struct uncap_rect area = {r.x0 + win->crop.x0, r.y0 + win->crop.y0, r.x1 + win->crop.x0,
                                     r.y1 + win->crop.y0};
-    const bool is_known = flow_tallies_take(known, caption->id, area, win->first, &c->before);
+    const bool is_known =
+        flow_tallies_take(known, caption->id, area, win->first + win->core_first, &c->before);
     if (caption->end <= win->first + win->core_end || !flow_caption_is_registered(caption))
         return true;
     if (!flow_tally_open(&c->after, caption->id, area, luma, chroma))

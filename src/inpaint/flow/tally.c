@@ -39,7 +39,7 @@ bool flow_tallies_take(struct flow_tallies *all, int id, struct uncap_rect area,
 {
     *out = (struct flow_tally){.id = 0};
     for (size_t i = 0; i < all->n; i++)
-        if (all->items[i].id == id && same_area(all->items[i].area, area) && all->items[i].end > first) {
+        if (all->items[i].id == id && same_area(all->items[i].area, area) && all->items[i].end >= first) {
             *out = take(all, i);
             return true;
         }

@@ -34,8 +34,9 @@ struct flow_tallies {
     size_t n, capacity;
 };
 
-/* Take out what is known of a caption's area, for a window whose frames begin at `first`. False if there is nothing, or
- * no frame of the window is counted: it may belong to the next shot. out has no storage then. */
+/* Take out what is known of a caption's area, for a window whose core begins at `first`: all frames before it are
+ * counted. A cut in between does not matter, the caption stays what it is. False if there is nothing; out has no
+ * storage then. */
 bool flow_tallies_take(struct flow_tallies *all, int id, struct uncap_rect area, int64_t first,
                        struct flow_tally *out);
 /* Give the list a tally, empty then. False, and it is closed, if short of memory. */

@@ -170,7 +170,8 @@ static void free_ahead(void *opaque, const struct flow_visit *v)
 {
     const struct update *u = opaque;
     const struct flow_fit *fit = &u->life.c->fit[v->at];
-    if (fit->touch != FLOW_TOUCH_NONE || fit->noise <= FREE_VARIANCE || looks_like_caption(u->life.c, v->i))
+    if (!flow_regress_proves_untouched(fit) || fit->noise <= FREE_VARIANCE ||
+        looks_like_caption(u->life.c, v->i))
         return;
     flow_mask_remove(&u->life.work->frames[v->t].hole, v->x, v->y);
     flow_origin_free(u->life.work, v->t, v->x, v->y);
