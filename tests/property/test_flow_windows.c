@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,18 +15,23 @@
 #include "base/memory.h"
 #include "inpaint/engine.h"
 
-enum { W = 96, H = 48, CLEAR = 8, END = 56, CORE = 16, CONTEXT = 4 };
+enum { W = 96, H = 48, CLEAR = 8, END = 56, CORE = 16, SHORT = 6, CONTEXT = 4 };
 
 static const struct uncap_format YUV420 = {3, 8, 1, 1};
 
-/* Still, fine texture that cannot be guessed; two shots differ in seed. */
+/* Fine texture that cannot be guessed; two shots differ in seed.
+ *
+ * caption  its id
+ * pan    pixels a frame
+ * share  of the background that the caption lets through, per cent
+ */
 struct scene {
-    int seed;
+    int seed, caption, pan, share;
 };
 
-static int scene_at(const struct scene *s, int plane, int x, int y)
+static int scene_at(const struct scene *s, int frame, int plane, int x, int y)
 {
-    const double u = x * (plane ? 2 : 1) + 31 * s->seed;
+    const double u = x * (plane ? 2 : 1) + s->pan * frame + 31 * s->seed;
     const double v = y * (plane ? 2 : 1) + 5 * plane;
     return (int)(128 + 45 * sin(0.9 * u + 0.23 * v) + 45 * sin(0.31 * u - 0.7 * v));
 }
@@ -36,14 +42,16 @@ static bool is_caption(int x, int y)
     return x >= 24 && x < 72 && y >= 16 && y < 32;
 }
 
-static void paint(const struct uncap_picture *p, const struct scene *s, bool captioned)
+static void paint(const struct uncap_picture *p, const struct scene *s, int frame)
 {
     for (int plane = 0; plane < 3; plane++)
         for (int y = 0; y < uncap_plane_h(YUV420, plane, H); y++)
             for (int x = 0; x < uncap_plane_w(YUV420, plane, W); x++) {
                 const int shift = plane ? 1 : 0;
-                const bool under = captioned && is_caption(x << shift, y << shift);
-                p->data[plane][y * p->stride[plane] + x] = (uint8_t)(under ? 235 : scene_at(s, plane, x, y));
+                const bool under = frame >= CLEAR && is_caption(x << shift, y << shift);
+                const int clean = scene_at(s, frame, plane, x, y);
+                p->data[plane][y * p->stride[plane] + x] =
+                    (uint8_t)(under ? (s->share * clean + (100 - s->share) * 235) / 100 : clean);
             }
 }
 
@@ -63,7 +71,7 @@ static double fill(struct uncap_engine *engine, const struct scene *s, int first
     const int n = core_end - first;
     for (int i = 0; i < n; i++) {
         assert_true(uncap_picture_alloc(&frames[i], YUV420, W, H));
-        paint(&frames[i], s, first + i >= CLEAR);
+        paint(&frames[i], s, first + i);
         coverage[i] = first + i >= CLEAR ? matte : NULL;
     }
     for (int i = 0; i < core_end - core_first; i++) {
@@ -71,7 +79,7 @@ static double fill(struct uncap_engine *engine, const struct scene *s, int first
         uncap_picture_copy(&filled[i], &frames[core_first - first + i]);
     }
     struct uncap_matte m = {.area = {0, band_y, W, band_y + H}, .coverage = matte};
-    const struct uncap_caption caption = {.id = 1, .first = CLEAR, .end = END, .matte = &m};
+    const struct uncap_caption caption = {.id = s->caption, .first = CLEAR, .end = END, .matte = &m};
     const struct uncap_window_caption seen = {&caption, first < CLEAR ? CLEAR - first : 0, n};
     const struct uncap_window window = {.crop = {0, band_y, W, band_y + H},
                                         .format = YUV420,
@@ -92,7 +100,7 @@ static double fill(struct uncap_engine *engine, const struct scene *s, int first
         for (int x = 0; x < W; x++)
             if (is_caption(x, y)) {
                 const struct uncap_picture *last = &filled[core_end - core_first - 1];
-                const double d = last->data[0][y * last->stride[0] + x] - scene_at(s, 0, x, y);
+                const double d = last->data[0][y * last->stride[0] + x] - scene_at(s, core_end - 1, 0, x, y);
                 sum += d * d;
                 count++;
             }
@@ -103,26 +111,26 @@ static double fill(struct uncap_engine *engine, const struct scene *s, int first
     return sqrt(sum / count);
 }
 
-static struct uncap_engine *open_engine(struct uncap_slices **slices)
+static struct uncap_engine *open_engine(struct uncap_slices **slices, int threads)
 {
     struct uncap_error err = {0};
     struct uncap_engine *engine = NULL;
     const struct uncap_erase_options options = {.preset = UNCAP_PRESET_DEFAULT};
-    assert_int_equal(uncap_slices_open(slices, 2, &err), UNCAP_OK);
+    assert_int_equal(uncap_slices_open(slices, threads, &err), UNCAP_OK);
     assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, *slices, NULL, &err),
                      UNCAP_OK);
     return engine;
 }
 
-/* Error in the last of the windows that the caption needs. */
-static double last_error(const struct scene *s, int n_bands)
+/* Error in the last of the windows with `size` core frames that the caption needs from frame `from` on. */
+static double last_error_of(const struct scene *s, int n_bands, int from, int size, int threads)
 {
     struct uncap_slices *slices = NULL;
-    struct uncap_engine *engine = open_engine(&slices);
+    struct uncap_engine *engine = open_engine(&slices, threads);
     double error = 0;
-    for (int core = CLEAR; core < END; core += CORE)
+    for (int core = from; core < END; core += size)
         for (int band = 0; band < n_bands; band++) {
-            const double e = fill(engine, s, core - CONTEXT, core, core + CORE, band * 2 * H);
+            const double e = fill(engine, s, core - CONTEXT, core, core + size, band * 2 * H);
             error = e > error || band == 0 ? e : error;
         }
     uncap_engine_close(&engine);
@@ -130,11 +138,52 @@ static double last_error(const struct scene *s, int n_bands)
     return error;
 }
 
+static double last_error(const struct scene *s, int n_bands)
+{
+    return last_error_of(s, n_bands, CLEAR, CORE, 2);
+}
+
 static void what_was_clear_once_comes_back_in_every_window(void **state)
 {
     (void)state;
-    assert_true(last_error(&(struct scene){1}, 1) < 2);
-    assert_true(last_error(&(struct scene){1}, 2) < 2);
+    assert_true(last_error(&(struct scene){1, 1, 0, 0}, 1) < 2);
+    assert_true(last_error(&(struct scene){1, 1, 0, 0}, 2) < 2);
+}
+
+/* Windows too short to tell what the caption did, and no clear frame in any but the first. */
+static void what_a_caption_does_is_counted_through_all_windows(void **state)
+{
+    (void)state;
+    const struct scene s = {3, 1, 3, 40};
+    const double alone = last_error_of(&s, 1, END - SHORT, SHORT, 2);
+    const double counted = last_error_of(&s, 1, CLEAR, SHORT, 2);
+    printf("see-through caption, last window: %.2f alone, %.2f with those before\n", alone, counted);
+    assert_true(counted < 4 && counted < alone / 2);
+    assert_true(last_error_of(&s, 2, CLEAR, SHORT, 2) < 4);
+    for (int threads = 1; threads <= 7; threads += 6) {
+        const double e = last_error_of(&s, 1, CLEAR, SHORT, threads);
+        assert_memory_equal(&e, &counted, sizeof(e));
+    }
+}
+
+/* The background is another one behind a cut, the caption is not. */
+static void a_caption_is_known_behind_a_cut(void **state)
+{
+    (void)state;
+    const struct scene before = {3, 1, 3, 40};
+    const struct scene behind = {4, 1, 2, 40};
+    const struct scene stranger = {4, 2, 2, 40};
+    double error[2];
+    for (int i = 0; i < 2; i++) {
+        struct uncap_slices *slices = NULL;
+        struct uncap_engine *engine = open_engine(&slices, 2);
+        fill(engine, &before, CLEAR - CONTEXT, CLEAR, CLEAR + CORE, 0);
+        error[i] = fill(engine, i ? &stranger : &behind, CLEAR + CORE, CLEAR + CORE, CLEAR + CORE + SHORT, 0);
+        uncap_engine_close(&engine);
+        uncap_slices_close(&slices);
+    }
+    printf("behind a cut: %.2f, caption unknown: %.2f\n", error[0], error[1]);
+    assert_true(error[0] < error[1] / 2);
 }
 
 static void a_window_without_a_shared_frame_knows_nothing(void **state)
@@ -142,13 +191,13 @@ static void a_window_without_a_shared_frame_knows_nothing(void **state)
     (void)state;
     struct uncap_slices *slices = NULL;
     struct uncap_slices *other_slices = NULL;
-    struct uncap_engine *engine = open_engine(&slices);
-    const struct scene one = {1};
-    const struct scene other = {2};
+    struct uncap_engine *engine = open_engine(&slices, 2);
+    const struct scene one = {1, 1, 0, 0};
+    const struct scene other = {2, 2, 0, 0};
     assert_true(fill(engine, &one, CLEAR - CONTEXT, CLEAR, CLEAR + CORE, 0) < 2);
     const double after = fill(engine, &other, CLEAR + CORE, CLEAR + CORE, CLEAR + 2 * CORE, 0);
     uncap_engine_close(&engine);
-    engine = open_engine(&other_slices);
+    engine = open_engine(&other_slices, 2);
     const double alone = fill(engine, &other, CLEAR + CORE, CLEAR + CORE, CLEAR + 2 * CORE, 0);
     assert_true(fabs(after - alone) < 1e-9);
     uncap_engine_close(&engine);
@@ -160,6 +209,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_clear_once_comes_back_in_every_window),
+        cmocka_unit_test(what_a_caption_does_is_counted_through_all_windows),
+        cmocka_unit_test(a_caption_is_known_behind_a_cut),
         cmocka_unit_test(a_window_without_a_shared_frame_knows_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

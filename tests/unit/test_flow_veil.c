@@ -74,6 +74,19 @@ static void needs_a_share_and_a_scene(void **state)
     assert_false(flow_veil_find(fit, N, CODING, &veil));
 }
 
+static void is_no_box_where_most_is_untouched(void **state)
+{
+    (void)state;
+    static struct flow_fit fit[N];
+    struct flow_veil veil;
+    fill(fit, 0.5f, -50, 20);
+    assert_true(flow_veil_find(fit, N, CODING, &veil));
+    for (uint64_t i = 0; i < N; i++)
+        if (i % 5)
+            fit[i] = seen_through(i, 1, 0, 20, 0);
+    assert_false(flow_veil_find(fit, N, CODING, &veil));
+}
+
 static void spreads_where_the_fill_is_wrong_but_not_to_letters(void **state)
 {
     (void)state;
@@ -100,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_an_erring_fill_flattens),
         cmocka_unit_test(needs_a_share_and_a_scene),
+        cmocka_unit_test(is_no_box_where_most_is_untouched),
         cmocka_unit_test(spreads_where_the_fill_is_wrong_but_not_to_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

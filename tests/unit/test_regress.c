@@ -47,6 +47,27 @@ static void finds_k_within_its_error_bars(void **state)
     }
 }
 
+/* Before a scene that hardly changes, a caption of its tone looks like none. */
+static void a_flat_scene_proves_nothing_untouched(void **state)
+{
+    (void)state;
+    int flat = 0;
+    int lively = 0;
+    for (uint64_t e = 0; e < 200; e++) {
+        const struct flow_sums same_tone = life(e, 40, 2, 0, 0, 1, 4);
+        struct flow_fit f = flow_regress(&same_tone);
+        f.touch = flow_regress_touch(&f, 4);
+        assert_int_equal(f.touch, FLOW_TOUCH_NONE);
+        flat += flow_regress_proves_untouched(&f);
+        const struct flow_sums plain = life(e, 40, 20, 1, 0, 2, 4);
+        f = flow_regress(&plain);
+        f.touch = flow_regress_touch(&f, 4);
+        lively += flow_regress_proves_untouched(&f);
+    }
+    assert_int_equal(flat, 0);
+    assert_true(lively > 190);
+}
+
 static void tells_touched_from_untouched(void **state)
 {
     (void)state;
@@ -108,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds_k_within_its_error_bars),
                                        cmocka_unit_test(tells_touched_from_untouched),
+                                       cmocka_unit_test(a_flat_scene_proves_nothing_untouched),
                                        cmocka_unit_test(unblending_inverts_blending),
                                        cmocka_unit_test(a_frame_that_shows_something_else_disagrees),
                                        cmocka_unit_test(too_few_frames_tell_nothing)};

@@ -28,6 +28,7 @@ struct flow_engine {
     const struct uncap_kernels *kernels;
     struct flow_kept kept;
     struct flow_backdrops backdrops;
+    struct flow_tallies tallies;
 };
 
 static int flow_open(struct uncap_engine *e, const struct uncap_erase_options *o, struct uncap_error *err)
@@ -44,16 +45,22 @@ static void flow_close(struct uncap_engine *e)
     struct flow_engine *f = e->priv;
     flow_kept_clear(&f->kept);
     flow_backdrops_clear(&f->backdrops);
+    flow_tallies_clear(&f->tallies);
 }
 
-/* Engine bytes a frame of the window takes at most: everything covered. */
-static size_t frame_bytes(struct uncap_format format, int w, int h)
+/* Engine bytes that frames of the window take at most: everything covered. Those before the core are not filled,
+ * those of the core are filled in place. */
+static size_t frames_bytes(struct uncap_format format, int w, int h, const struct uncap_plan *plan)
 {
     const size_t luma = (size_t)w * (size_t)h;
     const size_t chroma =
         format.n_planes > 1 ? (size_t)uncap_plane_w(format, 1, w) * (size_t)uncap_plane_h(format, 1, h) : 0;
-    return sizeof(struct flow_frame) + 2 * flow_mask_bytes(w, h) + (luma + chroma) * sizeof(uint16_t) +
-           2 * flow_motion_bytes(w, h) + uncap_picture_bytes(format, w, h);
+    const size_t any = sizeof(struct flow_frame) + 2 * flow_mask_bytes(w, h) + 2 * flow_motion_bytes(w, h);
+    const size_t variance = (luma + chroma) * sizeof(uint16_t) + (size_t)2 * UNCAP_ALIGN;
+    const size_t core = (size_t)plan->core;
+    const size_t context = (size_t)plan->context;
+    return (core + 2 * context) * any + (core + context) * variance +
+           context * uncap_picture_bytes(format, w, h);
 }
 
 static int flow_plan(const struct uncap_engine *e, struct uncap_format format, int w, int h, size_t budget,
@@ -61,7 +68,6 @@ static int flow_plan(const struct uncap_engine *e, struct uncap_format format, i
 {
     const struct flow_engine *f = e->priv;
     const struct flow_room room = flow_room_of(format, w, h, uncap_slices_threads(e->slices), budget);
-    const size_t own = frame_bytes(format, room.tile_w, h);
     const size_t held =
         uncap_picture_bytes(format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
     const size_t origins = (size_t)w * (size_t)h * sizeof(struct uncap_origin);
@@ -69,7 +75,8 @@ static int flow_plan(const struct uncap_engine *e, struct uncap_format format, i
         .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
-        plan->window_bytes = room.fixed_bytes + frames * own + 2 * flow_backdrop_bytes(format, w, h) +
+        plan->window_bytes = room.fixed_bytes + frames_bytes(format, room.tile_w, h, plan) +
+                             2 * flow_backdrop_bytes(format, w, h) +
                              flow_tiles_bytes(&room, format, h, (int)frames, plan->core) +
                              (size_t)plan->core * origins;
         if (plan->window_bytes + frames * held + (size_t)plan->core * held <= budget)
@@ -106,11 +113,12 @@ static void frames_close(struct flow_work *work)
     }
 }
 
+/* What captions did in frames before the core, the windows before have counted. */
 static bool is_filled(const struct flow_work *work, int t)
 {
     const struct uncap_window *win = work->window;
-    if (t >= win->core_first && t < win->core_end)
-        return true;
+    if (t < win->core_end)
+        return t >= win->core_first;
     for (int k = 0; k < win->n_captions; k++) {
         const struct uncap_window_caption *c = &win->captions[k];
         if (t >= c->first && t < c->end && flow_work_reaches_core(work, c))
@@ -149,8 +157,19 @@ static bool cover_frame(struct flow_work *work, int t)
     if (work->cw)
         flow_mask_reduce(&f->hole_c, &f->hole, win->format.shift_x, win->format.shift_y);
     f->is_covered = f->hole.n > 0;
-    f->is_filled = f->is_covered && is_filled(work, t);
-    return !f->is_filled || open_fill(work, t);
+    return true;
+}
+
+/* Now that holes and captions are known: say what is filled. */
+static int open_fills(struct flow_work *work, struct uncap_error *err)
+{
+    for (int t = 0; t < work->n; t++) {
+        struct flow_frame *f = &work->frames[t];
+        f->is_filled = f->is_covered && is_filled(work, t);
+        if (f->is_filled && !open_fill(work, t))
+            return uncap_fail_nomem(err, "the fill of a window");
+    }
+    return UNCAP_OK;
 }
 
 static int work_open(struct flow_work *work, struct uncap_engine *e, const struct uncap_window *win,
@@ -224,8 +243,12 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
     work.batch = job->batch;
     if (!status)
         status = open_backdrops(&work, &engine->backdrops, &behind, &next_behind, err);
-    if (!status && !flow_captions_open(&captions, &work))
+    if (!status && !flow_captions_open(&captions, &work, &engine->tallies))
         status = uncap_fail_nomem(err, "the captions of a window");
+    if (!status)
+        status = flow_unblend_ahead(&work, captions, err);
+    if (!status)
+        status = open_fills(&work, err);
     double freed = 1;
     for (int pass = 0; !status && pass <= work.settings->refills && freed > REFILL_WORTH; pass++) {
         if (pass && work.settings->renew_motion)
@@ -234,6 +257,8 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
         if (!status)
             status = flow_unblend(&work, captions, pass < work.settings->refills ? &freed : NULL, err);
     }
+    if (!status && !flow_captions_leave(captions, &work, &engine->tallies))
+        status = uncap_fail_nomem(err, "what captions did so far");
     flow_captions_close(&captions, win->n_captions);
     frames_close(&work);
     flow_backdrop_close(&behind);

@@ -16,7 +16,7 @@ static bool is_covered(const struct flow_work *work, int t)
 
 static bool is_filled(const struct flow_work *work, int t)
 {
-    return is_covered(work, t) && work->frames[t].is_filled && !work->frames[t].is_left;
+    return is_covered(work, t) && work->frames[t].is_filled;
 }
 
 enum { PLATE_REACH = 25 };

@@ -2,6 +2,7 @@
 #include "inpaint/flow/life.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/build_up.h"
 #include "base/memory.h"
@@ -34,8 +35,31 @@ static void start_opacity(const struct flow_work *work, struct flow_caption *c)
             (float)uncap_caption_opacity(caption, work->window->first + t) / 255.0f;
 }
 
+/* What is known of the caption, and room for what will be where it goes on past the core. */
+static bool open_tallies(struct flow_caption *c, const struct flow_work *work, size_t luma, size_t chroma,
+                         struct flow_tallies *known)
+{
+    const struct uncap_window *win = work->window;
+    const struct uncap_caption *caption = c->caption->caption;
+    const struct uncap_rect r = c->area;
+    const struct uncap_rect area = {r.x0 + win->crop.x0, r.y0 + win->crop.y0, r.x1 + win->crop.x0,
+                                    r.y1 + win->crop.y0};
+    const bool is_known =
+        flow_tallies_take(known, caption->id, area, win->first + win->core_first, &c->before);
+    if (caption->end <= win->first + win->core_end || !flow_caption_is_registered(caption))
+        return true;
+    if (!flow_tally_open(&c->after, caption->id, area, luma, chroma))
+        return false;
+    c->after.end = win->first + win->core_end;
+    if (is_known) {
+        memcpy(c->after.luma, c->before.luma, luma * sizeof(*c->after.luma));
+        memcpy(c->after.chroma, c->before.chroma, chroma * sizeof(*c->after.chroma));
+    }
+    return true;
+}
+
 /* Storage of a caption that is measured. */
-static bool open_measured(struct flow_caption *c, const struct flow_work *work)
+static bool open_measured(struct flow_caption *c, const struct flow_work *work, struct flow_tallies *known)
 {
     const struct uncap_window *win = work->window;
     const struct uncap_format f = win->format;
@@ -51,10 +75,10 @@ static bool open_measured(struct flow_caption *c, const struct flow_work *work)
         return false;
     uncap_build_up_columns(c->caption->caption, c->area.x0 + win->crop.x0, uncap_rect_w(c->area), c->from);
     start_opacity(work, c);
-    return true;
+    return open_tallies(c, work, luma, work->cw ? 2 * chroma : 0, known);
 }
 
-bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
+bool flow_captions_open(struct flow_caption **out, const struct flow_work *work, struct flow_tallies *known)
 {
     const struct uncap_window *win = work->window;
     struct flow_caption *all = uncap_alloc((size_t)win->n_captions, sizeof(*all));
@@ -66,10 +90,22 @@ bool flow_captions_open(struct flow_caption **out, const struct flow_work *work)
         c->caption = &win->captions[k];
         c->whole = area_of(work, c->caption->caption);
         c->area = seen_of(work, c);
-        if (flow_work_reaches_core(work, c->caption) && !open_measured(c, work))
+        if (flow_work_reaches_core(work, c->caption) && !open_measured(c, work, known))
             return false;
     }
     return true;
+}
+
+bool flow_captions_leave(struct flow_caption *captions, const struct flow_work *work,
+                         struct flow_tallies *known)
+{
+    const struct uncap_window *win = work->window;
+    bool ok = true;
+    for (int k = 0; k < win->n_captions; k++)
+        if (captions[k].after.luma)
+            ok = flow_tallies_give(known, &captions[k].after) && ok;
+    flow_tallies_forget(known, win->first + win->core_first);
+    return ok;
 }
 
 void flow_captions_close(struct flow_caption **captions, int n)
@@ -80,6 +116,8 @@ void flow_captions_close(struct flow_caption **captions, int n)
         uncap_free(all[k].fit_c);
         uncap_free(all[k].from);
         uncap_free(all[k].opacity);
+        flow_tally_close(&all[k].before);
+        flow_tally_close(&all[k].after);
     }
     uncap_free(all);
     *captions = NULL;

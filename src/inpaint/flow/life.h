@@ -4,6 +4,7 @@
 #define UNCAP_INPAINT_FLOW_LIFE_H
 
 #include "inpaint/flow/regress.h"
+#include "inpaint/flow/tally.h"
 #include "inpaint/flow/work.h"
 
 /* What is known of one caption of the window between passes.
@@ -15,6 +16,8 @@
  * from    [w] of area: uncap_build_up_columns
  * opacity [end - first] measured, 0..1, of the frames first .. end - 1 of the window
  * The last four have no storage where the caption does not reach the core: it is not measured.
+ * before  what the windows before have counted
+ * after   the same and this window's core; no storage where the caption ends with the core
  * coding  variance of the coded picture's noise under the caption, squared grey levels
  * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of range
  *         where there are too few of them
@@ -25,11 +28,15 @@ struct flow_caption {
     struct flow_fit *fit, *fit_c;
     int64_t *from;
     float *opacity;
+    struct flow_tally before, after;
     float coding, dark, bright;
 };
 
-/* Prepare the captions of the window. False if short of memory. */
-bool flow_captions_open(struct flow_caption **out, const struct flow_work *work);
+/* Prepare the captions of the window; what is known of them is taken out of `known`. False if short of memory. */
+bool flow_captions_open(struct flow_caption **out, const struct flow_work *work, struct flow_tallies *known);
+/* Leave what is known now for the window after. False if short of memory. */
+bool flow_captions_leave(struct flow_caption *captions, const struct flow_work *work,
+                         struct flow_tallies *known);
 void flow_captions_close(struct flow_caption **captions, int n);
 
 /* Every frame shows the caption at the same place, or its motion is known. One known by boxes alone that wander,

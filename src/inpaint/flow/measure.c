@@ -23,25 +23,29 @@ enum { N_SLICES = 16 };
 struct measurement {
     struct flow_life life;
     int first_slice;        /* of those that run at once */
-    struct flow_sums *sums; /* [batch][room] */
-    size_t room;            /* sums a slice has */
+    struct flow_sums *sums; /* [batch][2][room] */
+    size_t room;            /* sums a slice has, twice */
 };
 
 /* The part of an area that one slice has to itself.
  *
  * first, end  rows
- * sums     of those rows: [rows][w], of chroma [2][rows][w], at 0
+ * n_planes  1 for luma, 2 for chroma
+ * sums     of those rows: [n_planes][rows][w]
+ * core     the same without the frames behind the core
  * skipped  samples of a plane above the rows
  * plane, whole_plane  samples of a plane in the rows, and in the whole area
  */
 struct part {
     const struct flow_life *life;
-    int first, end;
-    struct flow_sums *sums;
+    int first, end, n_planes;
+    struct flow_sums *sums, *core;
     ptrdiff_t skipped, plane, whole_plane;
 };
 
-static struct part part_of(const struct measurement *m, int i, struct uncap_rect area)
+/* known: sums of the whole area to start from, or NULL */
+static struct part part_of(const struct measurement *m, int i, struct uncap_rect area, int n_planes,
+                           const struct flow_sums *known)
 {
     const int h = uncap_rect_h(area);
     const ptrdiff_t w = uncap_rect_w(area);
@@ -49,11 +53,16 @@ static struct part part_of(const struct measurement *m, int i, struct uncap_rect
     struct part p = {.life = &m->life,
                      .first = h * slice / N_SLICES,
                      .end = h * (slice + 1) / N_SLICES,
-                     .sums = m->sums + (size_t)i * m->room};
+                     .n_planes = n_planes,
+                     .sums = m->sums + (size_t)(2 * i) * m->room,
+                     .core = m->sums + (size_t)(2 * i + 1) * m->room};
     p.skipped = p.first * w;
     p.plane = (p.end - p.first) * w;
     p.whole_plane = h * w;
     memset(p.sums, 0, m->room * sizeof(*p.sums));
+    for (int k = 0; known && k < n_planes; k++)
+        memcpy(p.sums + k * p.plane, known + k * p.whole_plane + p.skipped,
+               (size_t)p.plane * sizeof(*p.sums));
     return p;
 }
 
@@ -73,24 +82,50 @@ static void add_chroma(void *opaque, const struct flow_visit *v)
                   flow_variance_load(f->variance_c[v->rank]));
 }
 
-/* New fits replace old ones unless far fewer frames speak for them: what left the holes is measured no
- * longer. */
-static bool is_better(const struct flow_sums *s, const struct flow_fit *old)
+typedef void visit_rows(const struct flow_life *life, int t, int first, int end, flow_visitor *fn,
+                        void *opaque);
+
+/* Add the frames of [first, end) that are new and filled. */
+static void add_frames(struct part *p, int first, int end, visit_rows *visit, flow_visitor *add)
 {
-    return s->n > 0 && 2 * s->n >= old->n;
+    const struct flow_life *life = p->life;
+    const struct uncap_window_caption *c = life->c->caption;
+    const int64_t counted = life->c->before.luma ? life->c->before.end - life->work->window->first : 0;
+    for (int t = c->first > first ? c->first : first; t < c->end && t < end; t++)
+        if (t >= counted && life->work->frames[t].is_filled && flow_life_is_measured(life, t))
+            visit(life, t, p->first, p->end, add, p);
+}
+
+/* Add all frames, the core's first. */
+static void add_life(struct part *p, visit_rows *visit, flow_visitor *add)
+{
+    const struct flow_work *work = p->life->work;
+    add_frames(p, 0, work->window->core_end, visit, add);
+    memcpy(p->core, p->sums, (size_t)(p->n_planes * p->plane) * sizeof(*p->core));
+    add_frames(p, work->window->core_end, work->n, visit, add);
+}
+
+/* New fits replace old ones unless far fewer new frames speak for them: what left the holes is measured no
+ * longer. known: frames of the windows before, in all of them. */
+static bool is_better(const struct flow_sums *s, const struct flow_fit *old, float known)
+{
+    return s->n > 0 && 2 * (s->n - known) >= old->n - known;
 }
 
 static void fit_luma(void *opaque, int i)
 {
     const struct measurement *m = opaque;
     struct flow_caption *c = m->life.c;
-    struct part p = part_of(m, i, c->area);
-    for (int t = c->caption->first; t < c->caption->end; t++)
-        if (flow_life_is_measured(&m->life, t))
-            flow_visit_luma(&m->life, t, p.first, p.end, add_luma, &p);
-    for (ptrdiff_t k = 0; k < p.plane; k++)
-        if (is_better(&p.sums[k], &c->fit[p.skipped + k]))
-            c->fit[p.skipped + k] = flow_regress(&p.sums[k]);
+    struct part p = part_of(m, i, c->area, 1, c->before.luma);
+    add_life(&p, flow_visit_luma, add_luma);
+    for (ptrdiff_t k = 0; k < p.plane; k++) {
+        const ptrdiff_t at = p.skipped + k;
+        if (!is_better(&p.sums[k], &c->fit[at], c->before.luma ? c->before.luma[at].n : 0))
+            continue;
+        c->fit[at] = flow_regress(&p.sums[k]);
+        if (c->after.luma)
+            c->after.luma[at] = p.core[k];
+    }
 }
 
 static int compare_floats(const void *a, const void *b)
@@ -181,16 +216,17 @@ static void fit_chroma(void *opaque, int i)
     const struct measurement *m = opaque;
     struct flow_caption *c = m->life.c;
     const struct uncap_rect r = c->area_c;
-    struct part p = part_of(m, i, r);
-    for (int t = c->caption->first; t < c->caption->end; t++)
-        if (flow_life_is_measured(&m->life, t))
-            flow_visit_chroma(&m->life, t, p.first, p.end, add_chroma, &p);
+    struct part p = part_of(m, i, r, 2, c->before.chroma);
+    add_life(&p, flow_visit_chroma, add_chroma);
     for (ptrdiff_t k = 0; k < 2 * p.plane; k++) {
         const ptrdiff_t at = p.skipped + k % p.plane;
-        struct flow_fit *fit = &c->fit_c[k / p.plane * p.whole_plane + at];
-        if (is_better(&p.sums[k], fit))
-            *fit = chroma_fit(&m->life, &p.sums[k], r.x0 + (int)(at % uncap_rect_w(r)),
-                              r.y0 + (int)(at / uncap_rect_w(r)));
+        const ptrdiff_t o = k / p.plane * p.whole_plane + at;
+        if (!is_better(&p.sums[k], &c->fit_c[o], c->before.chroma ? c->before.chroma[o].n : 0))
+            continue;
+        c->fit_c[o] = chroma_fit(&m->life, &p.sums[k], r.x0 + (int)(at % uncap_rect_w(r)),
+                                 r.y0 + (int)(at / uncap_rect_w(r)));
+        if (c->after.chroma)
+            c->after.chroma[o] = p.core[k];
     }
 }
 
@@ -209,8 +245,8 @@ size_t flow_measure_bytes(struct uncap_format format, int w, int h, int batch)
     const int ch = format.n_planes > 1 ? uncap_plane_h(format, 1, h) + 1 : 0;
     const size_t luma = (size_t)w * (size_t)h;
     const size_t all = luma + (size_t)2 * (size_t)cw * (size_t)ch;
-    return 2 * all * sizeof(struct flow_fit) + luma * sizeof(float) +
-           (size_t)batch * slice_sums(w, h, cw, ch) * sizeof(struct flow_sums);
+    return 2 * all * (sizeof(struct flow_fit) + sizeof(struct flow_sums)) + luma * sizeof(float) +
+           (size_t)batch * 2 * slice_sums(w, h, cw, ch) * sizeof(struct flow_sums);
 }
 
 static void run_slices(struct measurement *m, void (*fn)(void *opaque, int i))
@@ -237,7 +273,7 @@ int flow_measure(const struct flow_life *life, struct uncap_error *err)
     const size_t n = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);
     m.room = slice_sums(uncap_rect_w(c->area), uncap_rect_h(c->area), uncap_rect_w(c->area_c),
                         uncap_rect_h(c->area_c));
-    m.sums = uncap_alloc((size_t)life->work->batch * m.room, sizeof(*m.sums));
+    m.sums = uncap_alloc((size_t)life->work->batch * 2 * m.room, sizeof(*m.sums));
     float *solid = uncap_alloc(n, sizeof(*solid));
     int status = UNCAP_OK;
     if (!m.sums || !solid) {

@@ -106,6 +106,13 @@ void flow_origin_settle(const struct flow_work *work)
     visit_all(work, settle_sample);
 }
 
+void flow_origin_free(const struct flow_work *work, int t, int x, int y)
+{
+    struct uncap_origin *origins = origins_at(work, t);
+    if (origins)
+        settle_sample(&origins[(ptrdiff_t)y * work->stride + x], 0);
+}
+
 static void note_source(struct uncap_origin *o, int n, int t, const struct flow_pointer *p)
 {
     const bool is_behind = p->frame == n; /* before the window, who knows when */

@@ -10,6 +10,7 @@
 #define UNTOUCHED_SQUARE 2.0f /* mean square difference allowed, in variances */
 #define UNTOUCHED_MEAN 2.5f   /* mean difference allowed, in standard errors */
 #define UNTOUCHED_SLACK 1.5f  /* plus this many grey levels */
+#define UNTOUCHED_K 0.15f     /* that far k of an untouched sample may be from 1 */
 #define AGREES 4.0f           /* standard errors that a single frame may be off */
 
 struct flow_fit flow_regress(const struct flow_sums *s)
@@ -45,6 +46,12 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     if (f->n > MIN_FRAMES_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K)
         return FLOW_TOUCH_BLENDED;
     return FLOW_TOUCH_UNKNOWN;
+}
+
+bool flow_regress_proves_untouched(const struct flow_fit *f)
+{
+    return f->touch == FLOW_TOUCH_NONE && f->n > MIN_FRAMES_SURE && f->var_k < MAX_VAR_K &&
+           fabsf(f->k - 1) < UNTOUCHED_K;
 }
 
 /* The model of one frame: I = k B + q, and the variance of I around it. */

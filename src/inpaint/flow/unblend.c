@@ -53,7 +53,8 @@ static void measure_opacity(void *opaque, int i)
     struct flow_caption *c = u->life.c;
     const struct uncap_caption *caption = c->caption->caption;
     const int64_t index = u->life.work->window->first + c->caption->first + i;
-    if (index >= caption->first + FADE_REACH && index < caption->end - FADE_REACH)
+    if (!u->life.work->frames[c->caption->first + i].is_filled ||
+        (index >= caption->first + FADE_REACH && index < caption->end - FADE_REACH))
         return;
     struct evidence e = {.life = &u->life};
     flow_visit_luma(&u->life, c->caption->first + i, 0, uncap_rect_h(c->area), add_to_opacity, &e);
@@ -64,6 +65,11 @@ static void measure_opacity(void *opaque, int i)
 }
 
 /* ---- update ---- */
+
+static bool looks_like_caption(const struct flow_caption *c, float luma)
+{
+    return luma < c->dark + SOLID_NEAR || luma > c->bright - SOLID_NEAR;
+}
 
 /* What is seen looks like the caption, and unlike the fill: whatever other frames say about the sample, here a
  * word may have been added. */
@@ -78,8 +84,7 @@ static bool looks_solid(const struct flow_life *life, const struct flow_visit *v
         y <<= format.shift_y;
     }
     const float i = flow_visit_read(&f->source, 0, x, y);
-    return (i < life->c->dark + SOLID_NEAR || i > life->c->bright - SOLID_NEAR) &&
-           fabsf(i - flow_visit_read(&f->picture, 0, x, y)) > SOLID_OFF;
+    return looks_like_caption(life->c, i) && fabsf(i - flow_visit_read(&f->picture, 0, x, y)) > SOLID_OFF;
 }
 
 static void update_sample(void *opaque, const struct flow_visit *v)
@@ -114,17 +119,25 @@ static void update_slice(void *opaque, int i)
     struct update *u = opaque;
     const struct flow_caption *c = u->life.c;
     const int t = c->caption->first + i;
-    if (flow_life_is_growing(&u->life, t))
+    if (!u->life.work->frames[t].is_filled || flow_life_is_growing(&u->life, t))
         return;
     if (u->life.work->cw)
         flow_visit_chroma(&u->life, t, 0, uncap_rect_h(c->area_c), update_sample, u);
     flow_visit_luma(&u->life, t, 0, uncap_rect_h(c->area), update_sample, u);
 }
 
+/* Holes have changed. */
+static void recount(const struct flow_work *work, struct flow_frame *f)
+{
+    const struct uncap_format format = work->window->format;
+    flow_mask_count(&f->hole);
+    if (work->cw)
+        flow_mask_reduce(&f->hole_c, &f->hole, format.shift_x, format.shift_y);
+}
+
 /* Take the marked samples out of the holes; returns which share of the holes they are. */
 static double free_samples(struct flow_work *work)
 {
-    const struct uncap_format f = work->window->format;
     int64_t before = 0;
     int64_t after = 0;
     for (int t = 0; t < work->n; t++) {
@@ -138,12 +151,55 @@ static double free_samples(struct flow_work *work)
                  x = flow_mask_next(&frame->hole, x + 1, y))
                 if (frame->variance[rank++] == VARIANCE_FREED)
                     flow_mask_remove(&frame->hole, x, y);
-        flow_mask_count(&frame->hole);
+        recount(work, frame);
         after += frame->hole.n;
-        if (work->cw)
-            flow_mask_reduce(&frame->hole_c, &frame->hole, f.shift_x, f.shift_y);
     }
     return before ? (double)(before - after) / (double)before : 0;
+}
+
+static bool is_measured(const struct flow_work *work, const struct flow_caption *c)
+{
+    return flow_work_reaches_core(work, c->caption) && flow_caption_is_registered(c->caption->caption);
+}
+
+/* ---- ahead of the first fill ---- */
+
+/* Nothing tells yet how a fill would do here: how others did decides. What looks like the caption may be a word that
+ * has been added: it stays in the hole. */
+static void free_ahead(void *opaque, const struct flow_visit *v)
+{
+    const struct update *u = opaque;
+    const struct flow_fit *fit = &u->life.c->fit[v->at];
+    if (!flow_regress_proves_untouched(fit) || fit->noise <= FREE_VARIANCE ||
+        looks_like_caption(u->life.c, v->i))
+        return;
+    flow_mask_remove(&u->life.work->frames[v->t].hole, v->x, v->y);
+    flow_origin_free(u->life.work, v->t, v->x, v->y);
+}
+
+static void free_ahead_slice(void *opaque, int i)
+{
+    struct update *u = opaque;
+    const int t = u->life.c->caption->first + i;
+    if (!flow_life_is_measured(&u->life, t))
+        return;
+    flow_visit_luma(&u->life, t, 0, uncap_rect_h(u->life.c->area), free_ahead, u);
+    recount(u->life.work, &u->life.work->frames[t]);
+}
+
+int flow_unblend_ahead(struct flow_work *work, struct flow_caption *captions, struct uncap_error *err)
+{
+    for (int k = 0; k < work->window->n_captions; k++) {
+        struct update u = {{work, captions, &captions[k]}, true};
+        const struct uncap_window_caption *seen = captions[k].caption;
+        if (!is_measured(work, &captions[k]) || !captions[k].before.luma)
+            continue;
+        const int status = flow_measure(&u.life, err);
+        if (status)
+            return status;
+        uncap_slices_run(work->slices, seen->end - seen->first, free_ahead_slice, &u);
+    }
+    return UNCAP_OK;
 }
 
 int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *freed,
@@ -152,7 +208,7 @@ int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *
     for (int k = 0; k < work->window->n_captions; k++) {
         struct update u = {{work, captions, &captions[k]}, freed != NULL};
         const struct uncap_window_caption *seen = captions[k].caption;
-        if (!flow_work_reaches_core(work, seen) || !flow_caption_is_registered(seen->caption))
+        if (!is_measured(work, &captions[k]))
             continue;
         int status = uncap_cancel_check(work->cancel, err);
         if (status)

@@ -5,6 +5,13 @@
 
 #include "inpaint/flow/life.h"
 
+/* Before the first fill: samples that the windows before have found untouched, and that a fill does not know better,
+ * leave the holes of all frames.
+ *
+ * Errors   NOMEM
+ */
+int flow_unblend_ahead(struct flow_work *work, struct flow_caption *captions, struct uncap_error *err);
+
 /* After a fill: regress each caption's samples against it and update picture and variance of all covered
  * frames.
  *

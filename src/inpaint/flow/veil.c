@@ -9,7 +9,7 @@
 #define MEAN_OFF 2.5f    /* standard errors that the mean of a sample may be off */
 #define MEAN_SLACK 1.5f  /* plus this many grey levels */
 #define MISFIT 3.0f      /* mean square allowed around the veil, in variances */
-#define MIN_SHARE 0.25   /* of the touched samples */
+#define MIN_SHARE 0.25   /* of the measured samples */
 #define MIN_SAMPLES 64.0 /* touched ones, for a share of them to mean anything */
 #define MIN_SPREAD 25.0  /* variance that the scene must have from sample to sample */
 
@@ -131,13 +131,16 @@ static bool refine(const struct flow_fit *fit, size_t n, float coding, double le
 bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct flow_veil *veil)
 {
     double touched = 0;
-    for (size_t i = 0; i < n; i++)
+    double measured = 0;
+    for (size_t i = 0; i < n; i++) {
         touched += is_touched(&fit[i]);
+        measured += fit[i].n > MIN_FRAMES;
+    }
     if (touched < MIN_SAMPLES || !start(fit, n, veil))
         return false;
     /* The first rounds may start from afar; the last ones must hold the share. */
     for (int round = 0; round < ROUNDS; round++)
-        if (!refine(fit, n, coding, (round < ROUNDS / 2 ? MIN_SHARE / 4 : MIN_SHARE) * touched, veil))
+        if (!refine(fit, n, coding, (round < ROUNDS / 2 ? MIN_SHARE / 4 : MIN_SHARE) * measured, veil))
             return false;
     return true;
 }
