@@ -21,6 +21,9 @@ enum {
 /* Pixels within which a place is taken for a sample: what rounding leaves of stillness. */
 #define UNCAP_PLATE_SNAP 0.03f
 
+/* Over-relaxation of the smooth fill. */
+#define UNCAP_LAPLACE_RATE 1.7f
+
 enum uncap_simd {
     UNCAP_SIMD_C,
     UNCAP_SIMD_AVX2,
@@ -65,6 +68,19 @@ struct uncap_plate_span {
     float x[UNCAP_PLATE_SPAN], y[UNCAP_PLATE_SPAN], value[UNCAP_PLATE_SPAN];
     uint64_t known;
     bool is_row, is_beside, is_below;
+};
+
+/* A hole of one plane, and what is known around it, the rows of each colour of the chessboard apart: the sample
+ * (x, y) is element x >> 1 of row y of colour (x + y) & 1.
+ *
+ * half   elements between rows: uncap_laplace_half(w)
+ * value  at element 0 of row 0, with one more row above and below, finite everywhere; in: start, out: result
+ * rate   alike; UNCAP_LAPLACE_RATE in the hole, 0 elsewhere
+ */
+struct uncap_laplace {
+    int w, h, half;
+    float *value[2];
+    const float *rate[2];
 };
 
 struct uncap_kernels {
@@ -135,9 +151,42 @@ struct uncap_kernels {
      */
     void (*plate_vote)(const struct uncap_plate_span *span, int t, float limit, float *value,
                        int32_t *ballot);
+
+    /* Push one row of a push-pull interpolation, or two, pitch apart, to the coarser level.
+     *
+     * value   [rows][n] in: weighted sums, out: means; weight likewise, out: 1 at most.
+     * up_value, up_weight  [(n + 1) / 2] out: the coarser level's weighted sums and weights; or both NULL.
+     */
+    void (*push)(float *value, float *weight, ptrdiff_t pitch, int rows, int n, float *up_value,
+                 float *up_weight);
+
+    /* Let cells first .. end - 1 of a row take what they lack of weight 1 from the coarser level.
+     *
+     * value, weight  at cell 0
+     * near, next     [w] the coarser level's row that holds them, and the one on their other side
+     */
+    void (*pull)(float *value, const float *weight, const float *near, const float *next, int w, int first,
+                 int end);
+
+    /* Bilinear values of the samples first .. end - 1 of a row of twice as many samples as near and next have cells.
+     *
+     * out  [end - first]
+     * near, next, w  as for pull
+     */
+    void (*interpolate)(float *out, const float *near, const float *next, int w, int first, int end);
+
+    /* Relax Laplace's equation over a hole; where it meets the plane's edge, nothing flows over that.
+     *
+     * steps  of red-black over-relaxation
+     */
+    void (*laplace)(const struct uncap_laplace *hole, int steps);
 };
 
 size_t uncap_flow_scratch_floats(int pitch, int h);
+
+/* Elements between the rows of one colour, and floats of both colours with the rows above and below. */
+int uncap_laplace_half(int w);
+size_t uncap_laplace_floats(int w, int h);
 
 /* Table of one level; NULL if this processor or build cannot run it. */
 const struct uncap_kernels *uncap_kernels_level(enum uncap_simd level);

@@ -6,7 +6,9 @@
 
 #include "kernels/changes.h"
 #include "kernels/dis.h"
+#include "kernels/laplace.h"
 #include "kernels/plate.h"
+#include "kernels/pushpull.h"
 #include "kernels/refine.h"
 
 const struct uncap_kernels uncap_kernels_avx512 = {
@@ -18,5 +20,9 @@ const struct uncap_kernels uncap_kernels_avx512 = {
     .plate_place = plate_place,
     .plate_read = plate_read,
     .plate_vote = plate_vote,
+    .push = push_rows,
+    .pull = pull_row,
+    .interpolate = interpolate_row,
+    .laplace = laplace,
 };
 #endif

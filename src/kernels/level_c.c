@@ -5,7 +5,9 @@
 
 #include "kernels/changes.h"
 #include "kernels/dis.h"
+#include "kernels/laplace.h"
 #include "kernels/plate.h"
+#include "kernels/pushpull.h"
 #include "kernels/refine.h"
 
 const struct uncap_kernels uncap_kernels_c = {
@@ -17,4 +19,8 @@ const struct uncap_kernels uncap_kernels_c = {
     .plate_place = plate_place,
     .plate_read = plate_read,
     .plate_vote = plate_vote,
+    .push = push_rows,
+    .pull = pull_row,
+    .interpolate = interpolate_row,
+    .laplace = laplace,
 };

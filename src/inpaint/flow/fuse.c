@@ -36,8 +36,8 @@ struct fused_plane {
 };
 
 /* Membrane: leave in s->smooth what the candidate lacks on the ring, spread smoothly over the hole. */
-static void correct_plane(const struct fused_plane *p, const struct uncap_picture *picture,
-                          struct flow_scratch *s)
+static void correct_plane(const struct flow_work *work, const struct fused_plane *p,
+                          const struct uncap_picture *picture, struct flow_scratch *s)
 {
     const float scale = flow_sample_scale(picture->format);
     const struct flow_site_list *l = p->sites;
@@ -52,7 +52,7 @@ static void correct_plane(const struct fused_plane *p, const struct uncap_pictur
         const float r = delta / OUTLIER;
         flow_pushpull_add(&s->smooth, x, y, delta, 1 / (1 + r * r));
     }
-    flow_pushpull_solve(&s->smooth);
+    flow_pushpull_solve(&s->smooth, work->kernels);
 }
 
 enum { BLUR = 2 }; /* cells to each side */
@@ -102,8 +102,8 @@ static void blur(const struct flow_pushpull *m, struct uncap_rect bounds, float 
 
 /* Leave in s->error the size of the luma residual that the blurred membrane does not explain, and how much
  * more than `light` the membrane itself is. */
-static void measure_luma(const struct fused_plane *p, const struct uncap_picture *picture, float light,
-                         struct flow_scratch *s)
+static void measure_luma(const struct flow_work *work, const struct fused_plane *p,
+                         const struct uncap_picture *picture, float light, struct flow_scratch *s)
 {
     const float scale = flow_sample_scale(picture->format);
     const struct flow_site_list *l = p->sites;
@@ -121,41 +121,60 @@ static void measure_luma(const struct fused_plane *p, const struct uncap_picture
         const float residual = fabsf(delta - shift) + fmaxf(fabsf(shift) - light, 0);
         flow_pushpull_add(&s->error, x, y, residual, 1);
     }
-    flow_pushpull_solve(&s->error);
+    flow_pushpull_solve(&s->error, work->kernels);
+}
+
+/* Leave in `out`, for each cell that the sites touch, the part of a candidate's error that its cost does not
+ * change. */
+static void size_residuals(const struct fused_plane *p, const struct flow_pushpull *error, float scale,
+                           float *out)
+{
+    const int w = error->w[0];
+    const bool is_measured = error->weight[error->n_levels - 1][0] > 0;
+    const int x1 = (p->bounds.x1 + 1) >> 1;
+    const int y1 = (p->bounds.y1 + 1) >> 1;
+    for (int y = p->bounds.y0 >> 1; y < y1; y++)
+        for (int x = p->bounds.x0 >> 1; x < x1; x++) {
+            const ptrdiff_t o = (ptrdiff_t)y * w + x;
+            const float rho = is_measured ? error->value[0][o] : RHO_UNKNOWN;
+            out[o] = rho * sqrtf(rho) * scale;
+        }
 }
 
 /* Leave in s->trust 1 / variance of the candidate at every luma site. */
-static void weigh(struct flow_scratch *s, const struct flow_pointer *adopted, enum flow_chain chain)
+static void weigh(const struct fused_plane *p, struct flow_scratch *s, enum flow_chain chain)
 {
-    const struct flow_site_list *l = &s->sites.luma;
-    const bool is_measured = s->error.weight[s->error.n_levels - 1][0] > 0;
+    const struct flow_site_list *l = p->sites;
+    const int w = s->error.w[0];
+    const float *residual = s->cells[0];
     float *trust = s->trust;
+    size_residuals(p, &s->error, VARIANCE[chain].scale, s->cells[0]);
     for (int i = 0; i < l->n; i++)
-        trust[i] = is_measured
-                       ? flow_pushpull_cell(&s->error, flow_place_x(l->place[i]), flow_place_y(l->place[i]))
-                       : RHO_UNKNOWN;
+        trust[i] = residual[(ptrdiff_t)(flow_place_y(l->place[i]) >> 1) * w + (flow_place_x(l->place[i]) >> 1)];
     const float top = VARIANCE[chain].top;
-    const float scale = VARIANCE[chain].scale;
     const float slope = VARIANCE[chain].slope;
+    const struct flow_pointer *adopted = s->adopted;
     for (int i = 0; i < l->n; i++) {
-        const float rho = trust[i];
         const float cost = adopted[i].cost < top ? adopted[i].cost : top;
-        trust[i] = 1 / (VARIANCE_BASE + rho * sqrtf(rho) * scale * (1 + slope * cost));
+        trust[i] = 1 / (VARIANCE_BASE + trust[i] * (1 + slope * cost));
     }
 }
 
 /* Add the candidate to the running sums of the hole. first: luma site behind each of the plane's; NULL for
  * luma itself. */
-static void add_candidate(const struct fused_plane *p, const uint32_t *first, const struct flow_scratch *s)
+static void add_candidate(const struct flow_work *work, const struct fused_plane *p, const uint32_t *first,
+                          const struct flow_scratch *s)
 {
     const struct flow_site_list *l = p->sites;
-    for (int k = 0; k < l->n_inner; k++) {
+    for (int k = 0, row = -1; k < l->n_inner; k++) {
         const uint32_t i = l->inner[k];
+        const int y = flow_place_y(l->place[i]);
+        if (y != row)
+            flow_pushpull_row(&s->smooth, work->kernels, p->bounds.x0, p->bounds.x1, row = y, s->row);
         if (p->value[i] <= FLOW_NO_COLOUR)
             continue;
         const float weight = s->trust[first ? first[i] : i];
-        const float missing =
-            flow_pushpull_at(&s->smooth, flow_place_x(l->place[i]), flow_place_y(l->place[i]));
+        const float missing = s->row[flow_place_x(l->place[i]) - p->bounds.x0];
         p->sum[k] += weight * (p->value[i] + missing);
         p->weight[k] += weight;
     }
@@ -189,12 +208,12 @@ static void add_chain(const struct flow_work *work, const struct flow_frame *f, 
         flow_candidate_chroma(work, &s->sites, s->adopted,
                               (float *const[2]){planes[1].value, planes[2].value});
     for (int i = 0; i < n_planes; i++) {
-        correct_plane(&planes[i], &f->picture, s);
+        correct_plane(work, &planes[i], &f->picture, s);
         if (!i) {
-            measure_luma(&planes[i], &f->picture, LIGHT[chain], s);
-            weigh(s, s->adopted, chain);
+            measure_luma(work, &planes[i], &f->picture, LIGHT[chain], s);
+            weigh(&planes[i], s, chain);
         }
-        add_candidate(&planes[i], i ? s->sites.first : NULL, s);
+        add_candidate(work, &planes[i], i ? s->sites.first : NULL, s);
     }
 }
 

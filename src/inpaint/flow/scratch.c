@@ -12,11 +12,11 @@ size_t flow_scratch_bytes(int w, int h, int cw, int ch)
 {
     const size_t n = (size_t)w * (size_t)h;
     const size_t n_c = (size_t)cw * (size_t)ch;
-    const size_t floats = 4 * n + 6 * n_c + FLOW_SCRATCH_CELLS * cells_of(w, h);
+    const size_t floats = 4 * n + 6 * n_c + (size_t)w + 2 * uncap_laplace_floats(w, h) + FLOW_SCRATCH_CELLS * cells_of(w, h);
     return 2 * flow_mask_bytes(w, h) + 2 * flow_mask_bytes(cw, ch) + 2 * flow_pushpull_bytes(w, h) +
            flow_sites_bytes(w, h, cw, ch) + floats * sizeof(float) +
-           n * (sizeof(struct flow_pointer) + sizeof(uint32_t)) +
-           (size_t)(3 * UNCAP_MAX_PLANES + FLOW_SCRATCH_CELLS + 3) * UNCAP_ALIGN;
+           n * sizeof(struct flow_pointer) +
+           (size_t)(3 * UNCAP_MAX_PLANES + FLOW_SCRATCH_CELLS + 5) * UNCAP_ALIGN;
 }
 
 bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
@@ -39,9 +39,11 @@ bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
         ok = ok && s->cells[i];
     }
     s->trust = uncap_alloc(n, sizeof(float));
-    s->order = uncap_alloc(n, sizeof(*s->order));
+    s->row = uncap_alloc((size_t)w, sizeof(float));
+    s->relaxed = uncap_alloc(uncap_laplace_floats(w, h), sizeof(float));
+    s->rate = uncap_alloc(uncap_laplace_floats(w, h), sizeof(float));
     s->adopted = uncap_alloc(n, sizeof(*s->adopted));
-    if (ok && s->trust && s->order && s->adopted)
+    if (ok && s->trust && s->row && s->relaxed && s->rate && s->adopted)
         return true;
     flow_scratch_close(s);
     return false;
@@ -64,7 +66,9 @@ void flow_scratch_close(struct flow_scratch *s)
     for (int i = 0; i < FLOW_SCRATCH_CELLS; i++)
         uncap_free(s->cells[i]);
     uncap_free(s->trust);
-    uncap_free(s->order);
+    uncap_free(s->row);
+    uncap_free(s->relaxed);
+    uncap_free(s->rate);
     uncap_free(s->adopted);
     *s = (struct flow_scratch){0};
 }

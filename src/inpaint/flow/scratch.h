@@ -17,7 +17,8 @@ enum { FLOW_SCRATCH_CELLS = 2 };
  * value   [sites of the plane] f32; luma: room for [h][w]
  * sum, weight  [hole of the plane] f32
  * trust   [h * w] f32
- * order   [h * w] u32
+ * row     [w] f32
+ * relaxed, rate  [uncap_laplace_floats(w, h)] f32: of a smooth fill
  * cells   [(h + 1) / 2][(w + 1) / 2] f32 each
  * adopted [h * w] pointers of one chain
  * smooth, error  interpolators of the luma plane's size
@@ -27,7 +28,7 @@ struct flow_scratch {
     struct flow_sites sites;
     float *value[UNCAP_MAX_PLANES], *sum[UNCAP_MAX_PLANES], *weight[UNCAP_MAX_PLANES];
     float *trust;
-    uint32_t *order;
+    float *row, *relaxed, *rate;
     float *cells[FLOW_SCRATCH_CELLS];
     struct flow_pointer *adopted;
     struct flow_pushpull smooth, error;

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Over-relaxation of Laplace's equation; the body of uncap_kernels.laplace, included once a level. */
+
+/* One colour of one row. What lies past the row's end has rate 0. */
+KERNEL void laplace_row(const struct uncap_laplace *l, int y, int c)
+{
+    const int side = (y + c) & 1; /* the first sample's x */
+    const ptrdiff_t row = (ptrdiff_t)y * l->half;
+    float *here = l->value[c] + row;
+    const float *rate = l->rate[c] + row;
+    const float *beside = l->value[1 - c] + row + side - 1;
+    const float *above = l->value[1 - c] + row - l->half;
+    const float *below = l->value[1 - c] + row + l->half;
+    const int n = (l->w + 1) / 2;
+    for (int i = 0; i < n; i += LANES) {
+        lanes at;
+        lanes left;
+        lanes right;
+        lanes up;
+        lanes down;
+        lanes r;
+        lanes_load(&at, here + i);
+        lanes_load(&left, beside + i);
+        lanes_load(&right, beside + i + 1);
+        lanes_load(&up, above + i);
+        lanes_load(&down, below + i);
+        lanes_load(&r, rate + i);
+        at += r * (0.25f * (left + right + up + down) - at);
+        lanes_store(here + i, &at);
+    }
+}
+
+/* Samples beyond the edge are what stands on it: they have the other colour. */
+KERNEL void replicate_edges(const struct uncap_laplace *l, int c)
+{
+    float *from = l->value[c];
+    float *to = l->value[1 - c];
+    const size_t bytes = (size_t)((l->w + 1) / 2) * sizeof(float);
+    const ptrdiff_t last = (ptrdiff_t)(l->h - 1) * l->half;
+    memcpy(to - l->half, from, bytes);
+    memcpy(to + last + l->half, from + last, bytes);
+    for (int y = 0; y < l->h; y++) {
+        const ptrdiff_t row = (ptrdiff_t)y * l->half;
+        if (!((y + c) & 1))
+            to[row - 1] = from[row];
+        if (!((l->w - 1 + y + c) & 1))
+            to[row + l->w / 2] = from[row + (l->w - 1) / 2];
+    }
+}
+
+/* See struct uncap_kernels. */
+UNCAP_TARGET static void laplace(const struct uncap_laplace *l, int steps)
+{
+    for (int i = 0; i < 2 * steps; i++) {
+        replicate_edges(l, i & 1);
+        for (int y = 0; y < l->h; y++)
+            laplace_row(l, y, i & 1);
+    }
+}
