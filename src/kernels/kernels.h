@@ -105,6 +105,22 @@ struct uncap_kernels {
      */
     void (*refine)(const struct uncap_flow_level *level, int outer, int inner);
 
+    /* Row y of what the flow leaves of the pictures' difference.
+     *
+     * known   [w] out: product of both frames' masks, b's along the flow
+     * square  [w] out: squared difference, times known
+     */
+    void (*residual)(const struct uncap_flow_level *level, int y, float *square, float *known);
+
+    /* Row y of how far from its start a way ends that goes to frame b and back.
+     *
+     * gu, gv  flow from frame b, like the level's
+     * px      what one sample counts for
+     * off     [w] out
+     */
+    void (*round_trip)(const struct uncap_flow_level *level, const float *gu, const float *gv, int y, float px,
+                       float *off);
+
     /* Sums of absolute differences of UNCAP_DIFFERENCES_W / 8 blocks side by side, each 8 samples wide and h high.
      *
      * h      at most 32.

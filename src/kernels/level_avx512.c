@@ -10,11 +10,14 @@
 #include "kernels/plate.h"
 #include "kernels/pushpull.h"
 #include "kernels/refine.h"
+#include "kernels/residual.h"
 
 const struct uncap_kernels uncap_kernels_avx512 = {
     .name = "avx512",
     .dis = dis,
     .refine = refine,
+    .residual = residual_row,
+    .round_trip = round_trip_row,
     .differences = differences,
     .births = births,
     .plate_place = plate_place,

@@ -119,6 +119,13 @@ static void keep_coarse(const struct flow_level *l, float *plane, const float *f
         memcpy(to + (ptrdiff_t)y * l->pitch, flow + (ptrdiff_t)y * l->pitch, (size_t)l->w * sizeof(float));
 }
 
+static struct uncap_flow_level level_between(const struct flow_level *a, const struct flow_level *b, float *u,
+                                             float *v, const struct flow_pair *s)
+{
+    return (struct uncap_flow_level){
+        flow_level_image(a), flow_level_image(b), a->w, a->h, a->pitch, u, v, s->kernel};
+}
+
 /* Coarse to fine; the result lies in s->u[d], s->v[d] at the
  * pitch of the finest level that was run, their sample (0, 0) one pad of that pitch into the plane. */
 static void estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
@@ -141,8 +148,7 @@ static void estimate(const struct uncap_kernels *kernels, const struct flow_pyra
             upsample(la, u, coarse, s->coarse_u + from);
             upsample(la, v, coarse, s->coarse_v + from);
         }
-        const struct uncap_flow_level level = {
-            flow_level_image(la), flow_level_image(lb), la->w, la->h, la->pitch, u, v, s->kernel};
+        const struct uncap_flow_level level = level_between(la, lb, u, v, s);
         kernels->dis(&level, effort->iterations);
         if (effort->outer)
             kernels->refine(&level, effort->outer, effort->inner);
@@ -198,13 +204,15 @@ void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow
     const struct flow_level *la = &a->level[level];
     const struct flow_level *lb = &b->level[level];
     const ptrdiff_t shift = (ptrdiff_t)PAD * (la->pitch - a->level[0].pitch);
-    const float *u[2] = {s->u[0] + shift, s->u[1] + shift};
-    const float *v[2] = {s->v[0] + shift, s->v[1] + shift};
+    float *u[2] = {s->u[0] + shift, s->u[1] + shift};
+    float *v[2] = {s->v[0] + shift, s->v[1] + shift};
     flow_affine_fit(la, u[0], v[0], px, ab->affine);
     flow_affine_fit(lb, u[1], v[1], px, ba->affine);
     uint8_t *error[2] = {level ? s->error[0] : ab->error, level ? s->error[1] : ba->error};
-    const float rms_ab = flow_motion_errors(la, lb, u[0], v[0], u[1], v[1], px, s->kernel, error[0]);
-    const float rms_ba = flow_motion_errors(lb, la, u[1], v[1], u[0], v[0], px, s->kernel, error[1]);
+    const struct uncap_flow_level forth = level_between(la, lb, u[0], v[0], s);
+    const struct uncap_flow_level back = level_between(lb, la, u[1], v[1], s);
+    const float rms_ab = flow_motion_errors(kernels, &forth, u[1], v[1], px, error[0]);
+    const float rms_ba = flow_motion_errors(kernels, &back, u[0], v[0], px, error[1]);
     if (level) {
         refine_by_interpolation(a, s, 0, error[0], ab);
         refine_by_interpolation(b, s, 1, error[1], ba);
