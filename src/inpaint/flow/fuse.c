@@ -42,12 +42,12 @@ static void correct_plane(const struct flow_work *work, const struct fused_plane
     const float scale = flow_sample_scale(picture->format);
     const struct flow_site_list *l = p->sites;
     flow_pushpull_start(&s->smooth, p->w, p->h, p->bounds);
-    for (int k = 0; k < l->n - l->n_inner; k++) {
-        const float value = p->value[l->ring[k]];
+    for (int k = l->n_inner; k < l->n; k++) {
+        const float value = p->value[k];
         if (value <= FLOW_NO_COLOUR)
             continue;
-        const int x = flow_place_x(l->place[l->ring[k]]);
-        const int y = flow_place_y(l->place[l->ring[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         const float delta = scale * flow_sample_get(picture, p->plane, x, y) - value;
         const float r = delta / OUTLIER;
         flow_pushpull_add(&s->smooth, x, y, delta, 1 / (1 + r * r));
@@ -110,12 +110,12 @@ static void measure_luma(const struct flow_work *work, const struct fused_plane 
     const float *smooth = s->cells[0];
     blur(&s->smooth, p->bounds, s->cells[0], s->cells[1]);
     flow_pushpull_start(&s->error, p->w, p->h, p->bounds);
-    for (int k = 0; k < l->n - l->n_inner; k++) {
-        const float value = p->value[l->ring[k]];
+    for (int k = l->n_inner; k < l->n; k++) {
+        const float value = p->value[k];
         if (value <= FLOW_NO_COLOUR)
             continue;
-        const int x = flow_place_x(l->place[l->ring[k]]);
-        const int y = flow_place_y(l->place[l->ring[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         const float delta = scale * flow_sample_get(picture, 0, x, y) - value;
         const float shift = smooth[(ptrdiff_t)(y >> 1) * s->smooth.w[0] + (x >> 1)];
         const float residual = fabsf(delta - shift) + fmaxf(fabsf(shift) - light, 0);
@@ -141,41 +141,37 @@ static void size_residuals(const struct fused_plane *p, const struct flow_pushpu
         }
 }
 
-/* Leave in s->trust 1 / variance of the candidate at every luma site. */
-static void weigh(const struct fused_plane *p, struct flow_scratch *s, enum flow_chain chain)
+/* What is known of how wrong a candidate is. residual: of size_residuals, [..][w]. */
+struct doubt {
+    const float *residual;
+    int w;
+    float slope, top;
+};
+
+static float precision_at(const struct doubt *d, uint32_t place, float cost)
 {
-    const struct flow_site_list *l = p->sites;
-    const int w = s->error.w[0];
-    const float *residual = s->cells[0];
-    float *trust = s->trust;
-    size_residuals(p, &s->error, VARIANCE[chain].scale, s->cells[0]);
-    for (int i = 0; i < l->n; i++)
-        trust[i] = residual[(ptrdiff_t)(flow_place_y(l->place[i]) >> 1) * w + (flow_place_x(l->place[i]) >> 1)];
-    const float top = VARIANCE[chain].top;
-    const float slope = VARIANCE[chain].slope;
-    const struct flow_pointer *adopted = s->adopted;
-    for (int i = 0; i < l->n; i++) {
-        const float cost = adopted[i].cost < top ? adopted[i].cost : top;
-        trust[i] = 1 / (VARIANCE_BASE + trust[i] * (1 + slope * cost));
-    }
+    const float residual = d->residual[(ptrdiff_t)(flow_place_y(place) >> 1) * d->w + (flow_place_x(place) >> 1)];
+    return 1 / (VARIANCE_BASE + residual * (1 + d->slope * (cost < d->top ? cost : d->top)));
 }
 
 /* Add the candidate to the running sums of the hole. first: luma site behind each of the plane's; NULL for
  * luma itself. */
 static void add_candidate(const struct flow_work *work, const struct fused_plane *p, const uint32_t *first,
+                          const struct flow_sources *sources, const struct doubt *doubt,
                           const struct flow_scratch *s)
 {
     const struct flow_site_list *l = p->sites;
+    const uint32_t *luma = s->sites.luma.place;
     for (int k = 0, row = -1; k < l->n_inner; k++) {
-        const uint32_t i = l->inner[k];
-        const int y = flow_place_y(l->place[i]);
+        const int y = flow_place_y(l->place[k]);
         if (y != row)
             flow_pushpull_row(&s->smooth, work->kernels, p->bounds.x0, p->bounds.x1, row = y, s->row);
-        if (p->value[i] <= FLOW_NO_COLOUR)
+        if (p->value[k] <= FLOW_NO_COLOUR)
             continue;
-        const float weight = s->trust[first ? first[i] : i];
-        const float missing = s->row[flow_place_x(l->place[i]) - p->bounds.x0];
-        p->sum[k] += weight * (p->value[i] + missing);
+        const uint32_t site = first ? first[k] : (uint32_t)k;
+        const float weight = precision_at(doubt, luma[site], flow_sources_at(sources, &s->sites, site)->cost);
+        const float missing = s->row[flow_place_x(l->place[k]) - p->bounds.x0];
+        p->sum[k] += weight * (p->value[k] + missing);
         p->weight[k] += weight;
     }
 }
@@ -188,8 +184,8 @@ static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
     for (int k = 0; k < l->n_inner; k++) {
         if (p->weight[k] <= 0)
             continue;
-        const int x = flow_place_x(l->place[l->inner[k]]);
-        const int y = flow_place_y(l->place[l->inner[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         const float before = 1 / flow_variance_load(p->variance[k]);
         const float sum = before + p->weight[k];
         const float value = scale * flow_sample_get(&f->picture, p->plane, x, y);
@@ -201,19 +197,25 @@ static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
 
 /* All planes of one chain. Luma comes first: its residual says how good the candidate is. */
 static void add_chain(const struct flow_work *work, const struct flow_frame *f, struct fused_plane *planes,
-                      int n_planes, struct flow_scratch *s, enum flow_chain chain)
+                      int n_planes, const struct flow_pointer *pointers, struct flow_scratch *s,
+                      enum flow_chain chain)
 {
-    flow_candidate_luma(work, &s->sites, s->adopted, planes[0].value);
+    const struct flow_sources sources = {pointers, s->adopted};
+    struct doubt doubt = {.slope = VARIANCE[chain].slope, .top = VARIANCE[chain].top};
+    flow_candidate_adopt(work, &s->sites, pointers, s->adopted);
+    flow_candidate_luma(work, &s->sites, &sources, planes[0].value);
     if (n_planes > 1)
-        flow_candidate_chroma(work, &s->sites, s->adopted,
+        flow_candidate_chroma(work, &s->sites, &sources,
                               (float *const[2]){planes[1].value, planes[2].value});
     for (int i = 0; i < n_planes; i++) {
         correct_plane(work, &planes[i], &f->picture, s);
         if (!i) {
             measure_luma(work, &planes[i], &f->picture, LIGHT[chain], s);
-            weigh(&planes[i], s, chain);
+            size_residuals(&planes[i], &s->error, VARIANCE[chain].scale, s->cells[0]);
+            doubt.residual = s->cells[0];
+            doubt.w = s->error.w[0];
         }
-        add_candidate(work, &planes[i], i ? s->sites.first : NULL, s);
+        add_candidate(work, &planes[i], i ? s->sites.first : NULL, &sources, &doubt, s);
     }
 }
 
@@ -238,8 +240,8 @@ static struct fused_plane plane_of(const struct flow_work *work, const struct fl
                                 .keeps_variance = i == 1};
 }
 
-void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *chained,
-               struct flow_pointer *const pointers[FLOW_CHAINS], struct flow_scratch *s)
+void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const pointers[FLOW_CHAINS],
+               struct flow_scratch *s)
 {
     const struct flow_frame *f = &work->frames[t];
     const struct uncap_format format = work->window->format;
@@ -254,11 +256,8 @@ void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *chai
         memset(planes[i].sum, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
         memset(planes[i].weight, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
     }
-    for (int c = 0; c < FLOW_CHAINS; c++) {
-        flow_candidate_adopt(work, &s->sites, &f->hole, c == FLOW_CHAIN_LOCAL ? chained : &f->hole,
-                             pointers[c], s->adopted);
-        add_chain(work, f, planes, n_planes, s, (enum flow_chain)c);
-    }
+    for (int c = 0; c < FLOW_CHAINS; c++)
+        add_chain(work, f, planes, n_planes, pointers[c], s, (enum flow_chain)c);
     for (int i = 0; i < n_planes; i++)
         merge_plane(f, &planes[i]);
 }

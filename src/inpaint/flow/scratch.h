@@ -20,7 +20,7 @@ enum { FLOW_SCRATCH_CELLS = 2 };
  * row     [w] f32
  * relaxed, rate  [uncap_laplace_floats(w, h)] f32: of a smooth fill
  * cells   [(h + 1) / 2][(w + 1) / 2] f32 each
- * adopted [h * w] pointers of one chain
+ * adopted [h * w] pointers of one chain for the ring
  * smooth, error  interpolators of the luma plane's size
  */
 struct flow_scratch {

@@ -67,16 +67,15 @@ static struct hole_plane hole_of(const struct uncap_picture *picture, const stru
     float *const rate[2] = {s->rate + half, s->rate + second + half};
     for (int k = 0; k < sites->n_inner; k++) {
         int colour;
-        const ptrdiff_t at = element_of(&f, sites->place[sites->inner[k]], &colour);
+        const ptrdiff_t at = element_of(&f, sites->place[k], &colour);
         rate[colour][at] = UNCAP_LAPLACE_RATE;
     }
     return f;
 }
 
 /* Known sample on the engine's scale. */
-static float known(const struct hole_plane *f, uint32_t i)
+static float known(const struct hole_plane *f, uint32_t place)
 {
-    const uint32_t place = f->sites->place[i];
     return flow_sample_scale(f->picture->format) *
            flow_sample_get(f->picture, f->plane, flow_place_x(place), flow_place_y(place));
 }
@@ -86,7 +85,7 @@ static void start_inside(const struct flow_work *work, const struct hole_plane *
 {
     const struct flow_site_list *l = f->sites;
     for (int k = 0, row = -1; k < l->n_inner; k++) {
-        const uint32_t place = l->place[l->inner[k]];
+        const uint32_t place = l->place[k];
         if (flow_place_y(place) != row) {
             row = flow_place_y(place);
             flow_pushpull_row(&s->smooth, work->kernels, f->bounds.x0, f->bounds.x1, row, s->row);
@@ -100,9 +99,9 @@ static void fill_hole(const struct flow_work *work, const struct hole_plane *f, 
 {
     const struct flow_site_list *l = f->sites;
     flow_pushpull_start(&s->smooth, f->w, f->h, f->bounds);
-    for (int k = 0; k < l->n - l->n_inner; k++) {
-        const uint32_t place = l->place[l->ring[k]];
-        const float v = known(f, l->ring[k]);
+    for (int k = l->n_inner; k < l->n; k++) {
+        const uint32_t place = l->place[k];
+        const float v = known(f, place);
         *value_of(f, place) = v;
         flow_pushpull_add(&s->smooth, flow_place_x(place), flow_place_y(place), v, 1);
     }
@@ -121,9 +120,9 @@ static void measure(const struct flow_work *work, const struct flow_frame *f, st
     fill_hole(work, &plane, s);
     flow_site_list_fill(l, &f->hole, &s->need);
     flow_pushpull_start(&s->error, work->w, work->h, flow_site_list_bounds(l));
-    for (int k = 0; k < l->n - l->n_inner; k++) {
-        const uint32_t place = l->place[l->ring[k]];
-        const float error = fabsf(*value_of(&plane, place) - known(&plane, l->ring[k]));
+    for (int k = l->n_inner; k < l->n; k++) {
+        const uint32_t place = l->place[k];
+        const float error = fabsf(*value_of(&plane, place) - known(&plane, place));
         flow_pushpull_add(&s->error, flow_place_x(place), flow_place_y(place), error, 1);
     }
     flow_pushpull_solve(&s->error, work->kernels);
@@ -140,11 +139,11 @@ static void distances(const struct flow_site_list *l, int w, int h, float *d)
 {
     const float one = 1;
     const float diagonal = 4.0f / 3;
-    for (int k = 0; k < l->n - l->n_inner; k++)
-        d[(ptrdiff_t)flow_place_y(l->place[l->ring[k]]) * w + flow_place_x(l->place[l->ring[k]])] = 0;
+    for (int k = l->n_inner; k < l->n; k++)
+        d[(ptrdiff_t)flow_place_y(l->place[k]) * w + flow_place_x(l->place[k])] = 0;
     for (int k = 0; k < l->n_inner; k++) {
-        const int x = flow_place_x(l->place[l->inner[k]]);
-        const int y = flow_place_y(l->place[l->inner[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         float *at = d + (ptrdiff_t)y * w + x;
         float v = 1e6f;
         v = x > 0 ? nearer(v, at[-1] + one) : v;
@@ -154,8 +153,8 @@ static void distances(const struct flow_site_list *l, int w, int h, float *d)
         *at = v;
     }
     for (int k = l->n_inner - 1; k >= 0; k--) {
-        const int x = flow_place_x(l->place[l->inner[k]]);
-        const int y = flow_place_y(l->place[l->inner[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         float *at = d + (ptrdiff_t)y * w + x;
         const bool has_below = y + 1 < h;
         float v = *at;
@@ -176,7 +175,7 @@ static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct
     fill_hole(work, &plane, s);
     distances(l, work->w, work->h, d);
     for (int k = 0, row = -1; k < l->n_inner; k++) {
-        const uint32_t place = l->place[l->inner[k]];
+        const uint32_t place = l->place[k];
         const int x = flow_place_x(place);
         const int y = flow_place_y(place);
         if (y != row)
@@ -198,7 +197,7 @@ static void fill_chroma(const struct flow_work *work, struct flow_frame *f, stru
     for (plane.plane = 1; plane.plane < 3; plane.plane++) {
         fill_hole(work, &plane, s);
         for (int k = 0; k < l->n_inner; k++) {
-            const uint32_t place = l->place[l->inner[k]];
+            const uint32_t place = l->place[k];
             flow_sample_put(&f->picture, plane.plane, flow_place_x(place), flow_place_y(place),
                             *value_of(&plane, place));
         }
