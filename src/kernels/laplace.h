@@ -30,30 +30,32 @@ KERNEL void laplace_row(const struct uncap_laplace *l, int y, int c)
     }
 }
 
-/* Samples beyond the edge are what stands on it: they have the other colour. */
-KERNEL void replicate_edges(const struct uncap_laplace *l, int c)
+/* Samples beyond the edge that row y of one colour sees are what stands on it: they have the other colour. */
+KERNEL void replicate_edges(const struct uncap_laplace *l, int y, int c)
 {
-    float *from = l->value[c];
-    float *to = l->value[1 - c];
+    const ptrdiff_t row = (ptrdiff_t)y * l->half;
+    const float *from = l->value[c] + row;
+    float *to = l->value[1 - c] + row;
     const size_t bytes = (size_t)((l->w + 1) / 2) * sizeof(float);
-    const ptrdiff_t last = (ptrdiff_t)(l->h - 1) * l->half;
-    memcpy(to - l->half, from, bytes);
-    memcpy(to + last + l->half, from + last, bytes);
-    for (int y = 0; y < l->h; y++) {
-        const ptrdiff_t row = (ptrdiff_t)y * l->half;
-        if (!((y + c) & 1))
-            to[row - 1] = from[row];
-        if (!((l->w - 1 + y + c) & 1))
-            to[row + l->w / 2] = from[row + (l->w - 1) / 2];
-    }
+    if (y == 0)
+        memcpy(to - l->half, from, bytes);
+    if (y + 1 == l->h)
+        memcpy(to + l->half, from, bytes);
+    if (!((y + c) & 1))
+        to[-1] = from[0];
+    if (!((l->w - 1 + y + c) & 1))
+        to[l->w / 2] = from[(l->w - 1) / 2];
 }
 
-/* See struct uncap_kernels. */
+/* See struct uncap_kernels. Half steps of one colour each run in a wave, as in refine. */
 UNCAP_TARGET static void laplace(const struct uncap_laplace *l, int steps)
 {
-    for (int i = 0; i < 2 * steps; i++) {
-        replicate_edges(l, i & 1);
-        for (int y = 0; y < l->h; y++)
+    for (int front = 0; front < l->h + 2 * steps - 1; front++)
+        for (int i = 0; i < 2 * steps; i++) {
+            const int y = front - i;
+            if (y < 0 || y >= l->h)
+                continue;
+            replicate_edges(l, y, i & 1);
             laplace_row(l, y, i & 1);
-    }
+        }
 }

@@ -294,24 +294,36 @@ KERNEL void clear_row(const struct uncap_flow_level *l, const struct refine_plan
     memset(p->dv[c] + row - 1, 0, (size_t)(p->half - UNCAP_FLOW_PAD / 2) * sizeof(float));
 }
 
+/* Row by row, each stage as far behind the one before as it must be to find its neighbours done: so the planes pass
+ * through the caches once. */
 KERNEL void linearise(const struct uncap_flow_level *l, const struct refine_planes *p)
 {
-    for (int y = 0; y < l->h; y++)
-        warp_row(l, p, y);
-    for (int y = 0; y < l->h; y++)
-        for (int c = 0; c < COLOURS; c++)
-            data_row(l, p, y, c);
-    for (int y = 0; y < l->h; y++)
-        diffusivity_row(l, p, y);
-    for (int c = 0; c < COLOURS; c++)
-        for (int y = 0; y < l->h; y++) {
-            weights_row(l, p, y, c);
-            clear_row(l, p, y, c);
+    for (int y = 0; y < l->h + 3; y++) {
+        if (y < l->h)
+            warp_row(l, p, y);
+        for (int c = 0; c < COLOURS && y >= 1 && y - 1 < l->h; c++)
+            data_row(l, p, y - 1, c);
+        if (y >= 2 && y - 2 < l->h)
+            diffusivity_row(l, p, y - 2);
+        for (int c = 0; c < COLOURS && y >= 3; c++) {
+            weights_row(l, p, y - 3, c);
+            clear_row(l, p, y - 3, c);
         }
+    }
     for (int c = 0; c < COLOURS; c++) {
         clear_row(l, p, -1, c);
         clear_row(l, p, l->h, c);
     }
+}
+
+/* `steps` half steps, one colour each, in a wave: each works on the row above the one that the step before it has just
+ * done, so that what it reads is as if whole planes had been gone through one by one, and rows stay in the caches. */
+KERNEL void relax(const struct uncap_flow_level *l, const struct refine_planes *p, int steps)
+{
+    for (int front = 0; front < l->h + steps - 1; front++)
+        for (int i = 0; i < steps; i++)
+            if (front - i >= 0 && front - i < l->h)
+                relax_row(l, p, front - i, i % COLOURS);
 }
 
 UNCAP_TARGET static void refine(const struct uncap_flow_level *l, int outer, int inner)
@@ -319,9 +331,7 @@ UNCAP_TARGET static void refine(const struct uncap_flow_level *l, int outer, int
     const struct refine_planes p = refine_layout(l);
     for (int o = 0; o < outer; o++) {
         linearise(l, &p);
-        for (int i = 0; i < COLOURS * inner; i++)
-            for (int y = 0; y < l->h; y++)
-                relax_row(l, &p, y, i % COLOURS);
+        relax(l, &p, COLOURS * inner);
         for (int y = 0; y < l->h; y++)
             for (int c = 0; c < COLOURS; c++) {
                 const ptrdiff_t row = (ptrdiff_t)y * l->pitch + ((y + c) & 1);
