@@ -154,23 +154,33 @@ static float precision_at(const struct doubt *d, uint32_t place, float cost)
     return 1 / (VARIANCE_BASE + residual * (1 + d->slope * (cost < d->top ? cost : d->top)));
 }
 
-/* Add the candidate to the running sums of the hole. first: luma site behind each of the plane's; NULL for
- * luma itself. */
-static void add_candidate(const struct flow_work *work, const struct fused_plane *p, const uint32_t *first,
-                          const struct flow_sources *sources, const struct doubt *doubt,
+/* 1 / variance of the candidate at every chroma site of the hole. */
+static void weigh_chroma(const struct flow_sites *sites, const struct flow_sources *sources,
+                         const struct doubt *doubt, float *precision)
+{
+    for (int k = 0; k < sites->chroma.n_inner; k++) {
+        const uint32_t site = sites->first[k];
+        precision[k] =
+            precision_at(doubt, sites->luma.place[site], flow_sources_at(sources, sites, site)->cost);
+    }
+}
+
+/* Add the candidate to the running sums of the hole. precision: [hole] of weigh_chroma; NULL for luma. */
+static void add_candidate(const struct flow_work *work, const struct fused_plane *p,
+                          const struct flow_pointer *inner, const struct doubt *doubt, const float *precision,
                           const struct flow_scratch *s)
 {
     const struct flow_site_list *l = p->sites;
-    const uint32_t *luma = s->sites.luma.place;
     for (int k = 0, row = -1; k < l->n_inner; k++) {
-        const int y = flow_place_y(l->place[k]);
-        if (y != row)
-            flow_pushpull_row(&s->smooth, work->kernels, p->bounds.x0, p->bounds.x1, row = y, s->row);
+        const uint32_t place = l->place[k];
+        if (flow_place_y(place) != row) {
+            row = flow_place_y(place);
+            flow_pushpull_row(&s->smooth, work->kernels, p->bounds.x0, p->bounds.x1, row, s->row);
+        }
         if (p->value[k] <= FLOW_NO_COLOUR)
             continue;
-        const uint32_t site = first ? first[k] : (uint32_t)k;
-        const float weight = precision_at(doubt, luma[site], flow_sources_at(sources, &s->sites, site)->cost);
-        const float missing = s->row[flow_place_x(l->place[k]) - p->bounds.x0];
+        const float weight = precision ? precision[k] : precision_at(doubt, place, inner[k].cost);
+        const float missing = s->row[flow_place_x(place) - p->bounds.x0];
         p->sum[k] += weight * (p->value[k] + missing);
         p->weight[k] += weight;
     }
@@ -214,8 +224,10 @@ static void add_chain(const struct flow_work *work, const struct flow_frame *f, 
             size_residuals(&planes[i], &s->error, VARIANCE[chain].scale, s->cells[0]);
             doubt.residual = s->cells[0];
             doubt.w = s->error.w[0];
+            if (n_planes > 1)
+                weigh_chroma(&s->sites, &sources, &doubt, s->trust);
         }
-        add_candidate(work, &planes[i], i ? s->sites.first : NULL, &sources, &doubt, s);
+        add_candidate(work, &planes[i], pointers, &doubt, i ? s->trust : NULL, s);
     }
 }
 
@@ -240,6 +252,20 @@ static struct fused_plane plane_of(const struct flow_work *work, const struct fl
                                 .keeps_variance = i == 1};
 }
 
+/* Frames under a caption that stands still have one and the same hole. */
+static void list_sites(const struct flow_frame *f, struct uncap_format format, struct flow_scratch *s)
+{
+    const size_t bytes = (size_t)f->hole.words * (size_t)f->hole.h * sizeof(*f->hole.bits);
+    if (s->is_listed && !memcmp(s->listed.bits, f->hole.bits, bytes))
+        return;
+    flow_mask_copy(&s->listed, &f->hole);
+    s->is_listed = true;
+    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
+    if (format.n_planes > 1)
+        flow_mask_reduce(&s->need_c, &s->need, format.shift_x, format.shift_y);
+    flow_sites_list(&s->sites, format, &f->hole, &s->need, &f->hole_c, &s->need_c);
+}
+
 void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const pointers[FLOW_CHAINS],
                struct flow_scratch *s)
 {
@@ -247,10 +273,7 @@ void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const p
     const struct uncap_format format = work->window->format;
     const int n_planes = work->cw ? 3 : 1;
     struct fused_plane planes[UNCAP_MAX_PLANES];
-    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
-    if (n_planes > 1)
-        flow_mask_reduce(&s->need_c, &s->need, format.shift_x, format.shift_y);
-    flow_sites_list(&s->sites, format, &f->hole, &s->need, &f->hole_c, &s->need_c);
+    list_sites(f, format, s);
     for (int i = 0; i < n_planes; i++) {
         planes[i] = plane_of(work, f, s, i);
         memset(planes[i].sum, 0, (size_t)planes[i].sites->n_inner * sizeof(float));

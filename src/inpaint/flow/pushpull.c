@@ -52,6 +52,31 @@ static struct uncap_rect halved(struct uncap_rect bounds, int w, int h, int r)
     return uncap_rect_intersect(cells, plane);
 }
 
+static void clear(struct flow_pushpull *p, int i, int y, int x0, int x1)
+{
+    const ptrdiff_t row = (ptrdiff_t)y * p->w[i] + x0;
+    if (x1 <= x0)
+        return;
+    memset(p->value[i] + row, 0, (size_t)(x1 - x0) * sizeof(float));
+    memset(p->weight[i] + row, 0, (size_t)(x1 - x0) * sizeof(float));
+}
+
+/* Forget the cells of a level that no other one is pushed to. */
+static void start_level(struct flow_pushpull *p, int i)
+{
+    const struct uncap_rect r = p->area[i];
+    struct uncap_rect pushed = {r.x1, r.y0, r.x1, r.y0};
+    if (i > 0)
+        pushed = (struct uncap_rect){p->area[i - 1].x0 / 2, p->area[i - 1].y0 / 2, (p->area[i - 1].x1 + 1) / 2,
+                                     (p->area[i - 1].y1 + 1) / 2};
+    for (int y = r.y0; y < r.y1; y++) {
+        const bool is_pushed = y >= pushed.y0 && y < pushed.y1;
+        clear(p, i, y, r.x0, is_pushed ? pushed.x0 : r.x1);
+        if (is_pushed)
+            clear(p, i, y, pushed.x1, r.x1);
+    }
+}
+
 void flow_pushpull_start(struct flow_pushpull *p, int w, int h, struct uncap_rect bounds)
 {
     layout(p, w, h);
@@ -63,12 +88,7 @@ void flow_pushpull_start(struct flow_pushpull *p, int w, int h, struct uncap_rec
         at += 2 * n;
         /* a cell takes what it lacks from its parent and the parent's neighbours */
         p->area[i] = halved(i ? p->area[i - 1] : bounds, p->w[i], p->h[i], i ? 1 : FLOW_PUSHPULL_REACH);
-        const struct uncap_rect r = p->area[i];
-        for (int y = r.y0; y < r.y1; y++) {
-            const ptrdiff_t row = (ptrdiff_t)y * p->w[i] + r.x0;
-            memset(p->value[i] + row, 0, (size_t)uncap_rect_w(r) * sizeof(float));
-            memset(p->weight[i] + row, 0, (size_t)uncap_rect_w(r) * sizeof(float));
-        }
+        start_level(p, i);
     }
 }
 

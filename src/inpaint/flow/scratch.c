@@ -13,7 +13,7 @@ size_t flow_scratch_bytes(int w, int h, int cw, int ch)
     const size_t n = (size_t)w * (size_t)h;
     const size_t n_c = (size_t)cw * (size_t)ch;
     const size_t floats = 4 * n + 6 * n_c + (size_t)w + 2 * uncap_laplace_floats(w, h) + FLOW_SCRATCH_CELLS * cells_of(w, h);
-    return 2 * flow_mask_bytes(w, h) + 2 * flow_mask_bytes(cw, ch) + 2 * flow_pushpull_bytes(w, h) +
+    return 3 * flow_mask_bytes(w, h) + 2 * flow_mask_bytes(cw, ch) + 2 * flow_pushpull_bytes(w, h) +
            flow_sites_bytes(w, h, cw, ch) + floats * sizeof(float) +
            n * sizeof(struct flow_pointer) +
            (size_t)(3 * UNCAP_MAX_PLANES + FLOW_SCRATCH_CELLS + 5) * UNCAP_ALIGN;
@@ -24,7 +24,8 @@ bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
     *s = (struct flow_scratch){0};
     const size_t n = (size_t)w * (size_t)h;
     bool ok = flow_mask_open(&s->need, w, h) && flow_mask_open(&s->outer, w, h) &&
-              flow_mask_open(&s->need_c, cw, ch) && flow_mask_open(&s->outer_c, cw, ch) &&
+              flow_mask_open(&s->listed, w, h) && flow_mask_open(&s->need_c, cw, ch) &&
+              flow_mask_open(&s->outer_c, cw, ch) &&
               flow_sites_open(&s->sites, w, h, cw, ch) && flow_pushpull_open(&s->smooth, w, h) &&
               flow_pushpull_open(&s->error, w, h);
     for (int i = 0; i < UNCAP_MAX_PLANES; i++) {
@@ -53,6 +54,7 @@ void flow_scratch_close(struct flow_scratch *s)
 {
     flow_mask_close(&s->need);
     flow_mask_close(&s->outer);
+    flow_mask_close(&s->listed);
     flow_mask_close(&s->need_c);
     flow_mask_close(&s->outer_c);
     flow_sites_close(&s->sites);

@@ -13,7 +13,7 @@
 enum { FLOW_SCRATCH_CELLS = 2 };
 
 /* need, outer  sets of the luma plane's size; need_c, outer_c of the chroma planes'
- * sites   of the frame that is filled
+ * sites   of the frame that is filled; is_listed: those of fusion, of the hole `listed`
  * value   [sites of the plane] f32; luma: room for [h][w]
  * sum, weight  [hole of the plane] f32
  * trust   [h * w] f32
@@ -24,8 +24,9 @@ enum { FLOW_SCRATCH_CELLS = 2 };
  * smooth, error  interpolators of the luma plane's size
  */
 struct flow_scratch {
-    struct flow_mask need, outer, need_c, outer_c;
+    struct flow_mask need, outer, need_c, outer_c, listed;
     struct flow_sites sites;
+    bool is_listed;
     float *value[UNCAP_MAX_PLANES], *sum[UNCAP_MAX_PLANES], *weight[UNCAP_MAX_PLANES];
     float *trust;
     float *row, *relaxed, *rate;

@@ -57,8 +57,7 @@ static struct hole_plane hole_of(const struct uncap_picture *picture, const stru
     const size_t n = uncap_laplace_floats(w, h);
     const ptrdiff_t half = uncap_laplace_half(w);
     const ptrdiff_t second = (ptrdiff_t)(n / 2);
-    memset(s->relaxed, 0, n * sizeof(*s->relaxed));
-    memset(s->rate, 0, n * sizeof(*s->rate));
+    memset(s->rate, 0, n * sizeof(*s->rate)); /* what values lie elsewhere does not matter */
     f.laplace = (struct uncap_laplace){.w = w,
                                        .h = h,
                                        .half = (int)half,
@@ -221,6 +220,7 @@ static void chroma_variance(const struct flow_work *work, struct flow_frame *f)
 void flow_spatial_fill(const struct flow_work *work, int t, struct flow_scratch *s)
 {
     struct flow_frame *f = &work->frames[t];
+    s->is_listed = false;
     flow_mask_grow(&s->need, &f->hole, FLOW_RING);
     fill_luma(work, f, s);
     if (!work->cw)
