@@ -118,8 +118,8 @@ struct uncap_kernels {
      * px      what one sample counts for
      * off     [w] out
      */
-    void (*round_trip)(const struct uncap_flow_level *level, const float *gu, const float *gv, int y, float px,
-                       float *off);
+    void (*round_trip)(const struct uncap_flow_level *level, const float *gu, const float *gv, int y,
+                       float px, float *off);
 
     /* Sums of absolute differences of UNCAP_DIFFERENCES_W / 8 blocks side by side, each 8 samples wide and h high.
      *

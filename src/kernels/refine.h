@@ -152,8 +152,9 @@ KERNEL void data_row(const struct uncap_flow_level *l, const struct refine_plane
     split_samples(l->v + row, p->v[c] + to, n);
 }
 
-KERNEL void diffusivity_samples(const float *restrict u, const float *restrict v, const float *restrict u_below,
-                                const float *restrict v_below, float *restrict out, int n)
+KERNEL void diffusivity_samples(const float *restrict u, const float *restrict v,
+                                const float *restrict u_below, const float *restrict v_below,
+                                float *restrict out, int n)
 {
     for (int x = 0; x < n; x++) {
         const float ux = u[x + 1] - u[x];
@@ -216,8 +217,8 @@ KERNEL void weights_row(const struct uncap_flow_level *l, const struct refine_pl
         left[0] = 0;
     if (side + 2 * (n - 1) + 1 == l->w)
         right[n - 1] = 0;
-    weights_samples(s, s - l->pitch, s + l->pitch, y > 0 ? 1.0f : 0.0f, y + 1 < l->h ? 1.0f : 0.0f, left, right,
-                    p->up[c] + to, p->down[c] + to, p->inv_x[c] + to, p->inv_y[c] + to, n);
+    weights_samples(s, s - l->pitch, s + l->pitch, y > 0 ? 1.0f : 0.0f, y + 1 < l->h ? 1.0f : 0.0f, left,
+                    right, p->up[c] + to, p->down[c] + to, p->inv_x[c] + to, p->inv_y[c] + to, n);
 }
 
 /* Whole vectors that cover the n samples of a row; what lies past them is zero and stays so. */

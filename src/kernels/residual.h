@@ -21,8 +21,8 @@ UNCAP_TARGET static void residual_row(const struct uncap_flow_level *l, int y, f
 /* gu, gv: of frame b. Flow planes are not padded: where the way ends at the last sample, that is the second of its
  * pair. */
 KERNEL void return_samples(const struct uncap_flow_level *l, int y, const float *restrict u,
-                           const float *restrict v, const float *restrict gu, const float *restrict gv, float px,
-                           float *restrict off)
+                           const float *restrict v, const float *restrict gu, const float *restrict gv,
+                           float px, float *restrict off)
 {
     const int w = l->w;
     const int pitch = l->pitch;
@@ -51,8 +51,8 @@ KERNEL void return_samples(const struct uncap_flow_level *l, int y, const float 
 }
 
 /* See struct uncap_kernels, round_trip. */
-UNCAP_TARGET static void round_trip_row(const struct uncap_flow_level *l, const float *gu, const float *gv, int y,
-                                        float px, float *off)
+UNCAP_TARGET static void round_trip_row(const struct uncap_flow_level *l, const float *gu, const float *gv,
+                                        int y, float px, float *off)
 {
     const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
     return_samples(l, y, l->u + row, l->v + row, gu, gv, px, off);

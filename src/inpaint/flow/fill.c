@@ -138,7 +138,7 @@ static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 struct sweep_batch {
     struct flow_work *work;
     int step, length, first, n, capacity;
-    struct flow_mask *rim;                       /* [capacity + 1] around the hole: samples that have local pointers too */
+    struct flow_mask *rim; /* [capacity + 1] around the hole: samples that have local pointers too */
     struct flow_pointer **pointers[FLOW_CHAINS]; /* [capacity + 1] of [hole.n + rim.n] and [hole.n] */
     size_t *room;                                /* [capacity + 1] pointers allocated */
     struct flow_scratch *scratch;                /* [capacity] */
@@ -171,8 +171,7 @@ static bool sweep_batch_open(struct sweep_batch *b, struct flow_work *work, int 
     b->rim = uncap_alloc(n, sizeof(*b->rim));
     b->room = uncap_alloc(n, sizeof(*b->room));
     b->scratch = uncap_alloc((size_t)capacity, sizeof(*b->scratch));
-    bool ok =
-        b->rim && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h, work->n + 1);
+    bool ok = b->rim && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h, work->n + 1);
     for (int c = 0; c < FLOW_CHAINS; c++) {
         b->pointers[c] = uncap_alloc(n, sizeof(*b->pointers[c]));
         ok = ok && b->pointers[c];

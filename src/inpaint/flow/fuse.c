@@ -150,7 +150,8 @@ struct doubt {
 
 static float precision_at(const struct doubt *d, uint32_t place, float cost)
 {
-    const float residual = d->residual[(ptrdiff_t)(flow_place_y(place) >> 1) * d->w + (flow_place_x(place) >> 1)];
+    const float residual =
+        d->residual[(ptrdiff_t)(flow_place_y(place) >> 1) * d->w + (flow_place_x(place) >> 1)];
     return 1 / (VARIANCE_BASE + residual * (1 + d->slope * (cost < d->top ? cost : d->top)));
 }
 
@@ -215,8 +216,7 @@ static void add_chain(const struct flow_work *work, const struct flow_frame *f, 
     flow_candidate_adopt(work, &s->sites, pointers, s->adopted);
     flow_candidate_luma(work, &s->sites, &sources, planes[0].value);
     if (n_planes > 1)
-        flow_candidate_chroma(work, &s->sites, &sources,
-                              (float *const[2]){planes[1].value, planes[2].value});
+        flow_candidate_chroma(work, &s->sites, &sources, (float *const[2]){planes[1].value, planes[2].value});
     for (int i = 0; i < n_planes; i++) {
         correct_plane(work, &planes[i], &f->picture, s);
         if (!i) {

@@ -85,8 +85,8 @@ static float mean_of(const float *rms, ptrdiff_t n)
     return count > 0 ? (float)(sum / count) : 0;
 }
 
-float flow_motion_errors(const struct uncap_kernels *kernels, const struct uncap_flow_level *l, const float *gu,
-                         const float *gv, float px, uint8_t *error)
+float flow_motion_errors(const struct uncap_kernels *kernels, const struct uncap_flow_level *l,
+                         const float *gu, const float *gv, float px, uint8_t *error)
 {
     const size_t plane = (size_t)l->w * (size_t)l->h;
     float *rms = l->scratch + l->pitch; /* its first row is the kernels' */

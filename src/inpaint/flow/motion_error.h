@@ -17,7 +17,7 @@
  * error    [h][w] of the level
  * returns  mean over the known samples of the local residual's rms, grey levels
  */
-float flow_motion_errors(const struct uncap_kernels *kernels, const struct uncap_flow_level *l, const float *gu,
-                         const float *gv, float px, uint8_t *error);
+float flow_motion_errors(const struct uncap_kernels *kernels, const struct uncap_flow_level *l,
+                         const float *gu, const float *gv, float px, uint8_t *error);
 
 #endif

@@ -67,8 +67,8 @@ static void start_level(struct flow_pushpull *p, int i)
     const struct uncap_rect r = p->area[i];
     struct uncap_rect pushed = {r.x1, r.y0, r.x1, r.y0};
     if (i > 0)
-        pushed = (struct uncap_rect){p->area[i - 1].x0 / 2, p->area[i - 1].y0 / 2, (p->area[i - 1].x1 + 1) / 2,
-                                     (p->area[i - 1].y1 + 1) / 2};
+        pushed = (struct uncap_rect){p->area[i - 1].x0 / 2, p->area[i - 1].y0 / 2,
+                                     (p->area[i - 1].x1 + 1) / 2, (p->area[i - 1].y1 + 1) / 2};
     for (int y = r.y0; y < r.y1; y++) {
         const bool is_pushed = y >= pushed.y0 && y < pushed.y1;
         clear(p, i, y, r.x0, is_pushed ? pushed.x0 : r.x1);

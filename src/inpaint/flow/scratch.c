@@ -12,10 +12,10 @@ size_t flow_scratch_bytes(int w, int h, int cw, int ch)
 {
     const size_t n = (size_t)w * (size_t)h;
     const size_t n_c = (size_t)cw * (size_t)ch;
-    const size_t floats = 4 * n + 6 * n_c + (size_t)w + 2 * uncap_laplace_floats(w, h) + FLOW_SCRATCH_CELLS * cells_of(w, h);
+    const size_t floats =
+        4 * n + 6 * n_c + (size_t)w + 2 * uncap_laplace_floats(w, h) + FLOW_SCRATCH_CELLS * cells_of(w, h);
     return 3 * flow_mask_bytes(w, h) + 2 * flow_mask_bytes(cw, ch) + 2 * flow_pushpull_bytes(w, h) +
-           flow_sites_bytes(w, h, cw, ch) + floats * sizeof(float) +
-           n * sizeof(struct flow_pointer) +
+           flow_sites_bytes(w, h, cw, ch) + floats * sizeof(float) + n * sizeof(struct flow_pointer) +
            (size_t)(3 * UNCAP_MAX_PLANES + FLOW_SCRATCH_CELLS + 5) * UNCAP_ALIGN;
 }
 
@@ -25,9 +25,8 @@ bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
     const size_t n = (size_t)w * (size_t)h;
     bool ok = flow_mask_open(&s->need, w, h) && flow_mask_open(&s->outer, w, h) &&
               flow_mask_open(&s->listed, w, h) && flow_mask_open(&s->need_c, cw, ch) &&
-              flow_mask_open(&s->outer_c, cw, ch) &&
-              flow_sites_open(&s->sites, w, h, cw, ch) && flow_pushpull_open(&s->smooth, w, h) &&
-              flow_pushpull_open(&s->error, w, h);
+              flow_mask_open(&s->outer_c, cw, ch) && flow_sites_open(&s->sites, w, h, cw, ch) &&
+              flow_pushpull_open(&s->smooth, w, h) && flow_pushpull_open(&s->error, w, h);
     for (int i = 0; i < UNCAP_MAX_PLANES; i++) {
         const size_t plane = i ? (size_t)cw * (size_t)ch : n;
         s->value[i] = uncap_alloc(plane, sizeof(float));

@@ -124,8 +124,8 @@ static void list_nearest(uint32_t *from, const struct flow_mask *hole, const str
 }
 
 /* Index in the luma list of the first sample that a chroma sample covers. */
-static uint32_t first_luma(const struct flow_mask *hole, const struct flow_mask *need, struct uncap_format f, int x,
-                           int y)
+static uint32_t first_luma(const struct flow_mask *hole, const struct flow_mask *need, struct uncap_format f,
+                           int x, int y)
 {
     const int y1 = (y + 1) << f.shift_y < need->h ? (y + 1) << f.shift_y : need->h;
     int ly = y << f.shift_y;
@@ -160,7 +160,7 @@ void flow_sites_list(struct flow_sites *s, struct uncap_format format, const str
     list_nearest(s->from, hole, need);
     flow_site_list_fill(&s->chroma, hole_c, need_c);
     for (int i = 0; i < s->chroma.n; i++)
-        s->first[i] =
-            first_luma(hole, need, format, flow_place_x(s->chroma.place[i]), flow_place_y(s->chroma.place[i]));
+        s->first[i] = first_luma(hole, need, format, flow_place_x(s->chroma.place[i]),
+                                 flow_place_y(s->chroma.place[i]));
     s->bounds = flow_site_list_bounds(&s->luma);
 }

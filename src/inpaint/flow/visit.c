@@ -98,8 +98,7 @@ static struct covered_row row_at(const struct pass *p, int y)
         return (struct covered_row){.x0 = 0};
     const struct uncap_matte *m = c->caption->caption->matte;
     const int x0 = c->whole.x0 + p->a.dx;
-    return (struct covered_row){x0, x0 + w, c->area.x0 + p->a.dx,
-                                m ? m->coverage + (ptrdiff_t)ly * w : NULL};
+    return (struct covered_row){x0, x0 + w, c->area.x0 + p->a.dx, m ? m->coverage + (ptrdiff_t)ly * w : NULL};
 }
 
 /* The word that reaches this column has been seen. Of a caption that moves, columns are no measure. */
@@ -111,8 +110,8 @@ static inline bool is_built(const struct pass *p, const struct covered_row *row,
 /* The luma sample is the caption's, and its alone. */
 static inline bool is_own(const struct pass *p, const struct covered_row *row, int x, int y)
 {
-    return x >= row->x0 && x < row->x1 && (!row->coverage || row->coverage[x - row->x0]) && is_built(p, row, x) &&
-           !(p->company && is_shared(p->life, p->t, x, y));
+    return x >= row->x0 && x < row->x1 && (!row->coverage || row->coverage[x - row->x0]) &&
+           is_built(p, row, x) && !(p->company && is_shared(p->life, p->t, x, y));
 }
 
 /* Row y of the frame, which is row ly of the area. */
