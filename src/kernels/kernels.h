@@ -76,11 +76,13 @@ struct uncap_plate_span {
  * half   elements between rows: uncap_laplace_half(w)
  * value  at element 0 of row 0, with one more row above and below, finite everywhere; in: start, out: result
  * rate   alike; UNCAP_LAPLACE_RATE in the hole, 0 elsewhere
+ * span   [h][2] first element of each row that lies in the hole, rounded down to eights, and the one after the last
  */
 struct uncap_laplace {
     int w, h, half;
     float *value[2];
     const float *rate[2];
+    const int32_t (*span)[2];
 };
 
 struct uncap_kernels {

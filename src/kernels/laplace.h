@@ -11,8 +11,8 @@ KERNEL void laplace_row(const struct uncap_laplace *l, int y, int c)
     const float *beside = l->value[1 - c] + row + side - 1;
     const float *above = l->value[1 - c] + row - l->half;
     const float *below = l->value[1 - c] + row + l->half;
-    const int n = (l->w + 1) / 2;
-    for (int i = 0; i < n; i += LANES) {
+    const int end = l->span[y][1];
+    for (int i = l->span[y][0]; i < end; i += LANES) {
         lanes at;
         lanes left;
         lanes right;

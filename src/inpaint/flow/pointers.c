@@ -19,7 +19,7 @@ static bool follow(const struct flow_motion *m, int x, int y, float *tx, float *
     *error = (float)m->error[(ptrdiff_t)(y >> 1) * m->w + (x >> 1)] / FLOW_ERROR_UNITS;
     *tx = (float)x + dx;
     *ty = (float)y + dy;
-    return *error <= MAX_ERROR + MAX_ERROR_SHARE * sqrtf(dx * dx + dy * dy);
+    return *error <= MAX_ERROR || *error <= MAX_ERROR + MAX_ERROR_SHARE * sqrtf(dx * dx + dy * dy);
 }
 
 /* One step from frame t to frame to.

@@ -18,7 +18,7 @@ enum { FLOW_SCRATCH_CELLS = 2 };
  * sum, weight  [hole of the plane] f32
  * trust   [h * w] f32
  * row     [w] f32
- * relaxed, rate  [uncap_laplace_floats(w, h)] f32: of a smooth fill
+ * relaxed, rate  [uncap_laplace_floats(w, h)] f32 and span [h]: of a smooth fill
  * cells   [(h + 1) / 2][(w + 1) / 2] f32 each
  * adopted [h * w] pointers of one chain for the ring
  * smooth, error  interpolators of the luma plane's size
@@ -30,6 +30,7 @@ struct flow_scratch {
     float *value[UNCAP_MAX_PLANES], *sum[UNCAP_MAX_PLANES], *weight[UNCAP_MAX_PLANES];
     float *trust;
     float *row, *relaxed, *rate;
+    int32_t (*span)[2];
     float *cells[FLOW_SCRATCH_CELLS];
     struct flow_pointer *adopted;
     struct flow_pushpull smooth, error;

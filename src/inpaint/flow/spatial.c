@@ -39,6 +39,27 @@ static float *value_of(const struct hole_plane *f, uint32_t place)
     return &f->laplace.value[colour][at];
 }
 
+enum { ROUND_DOWN = ~7 }; /* to eights */
+
+/* Where the hole lies, into s->rate and s->span. */
+static void mark_hole(const struct hole_plane *f, struct flow_scratch *s)
+{
+    const struct flow_site_list *l = f->sites;
+    const ptrdiff_t second = (ptrdiff_t)(uncap_laplace_floats(f->laplace.w, f->laplace.h) / 2);
+    float *const rate[2] = {s->rate + f->laplace.half, s->rate + second + f->laplace.half};
+    for (int y = 0; y < f->laplace.h; y++)
+        s->span[y][0] = s->span[y][1] = 0;
+    for (int k = 0; k < l->n_inner; k++) {
+        int colour;
+        const ptrdiff_t at = element_of(f, l->place[k], &colour);
+        const int32_t element = (flow_place_x(l->place[k]) - f->bounds.x0) >> 1;
+        int32_t *span = s->span[flow_place_y(l->place[k]) - f->bounds.y0];
+        rate[colour][at] = UNCAP_LAPLACE_RATE;
+        span[0] = span[1] ? span[0] : element & ROUND_DOWN; /* places come in raster order */
+        span[1] = element + 1;
+    }
+}
+
 /* A hole of one plane; plane 0: luma. */
 static struct hole_plane hole_of(const struct uncap_picture *picture, const struct flow_site_list *sites,
                                  int plane, struct flow_scratch *s)
@@ -62,13 +83,9 @@ static struct hole_plane hole_of(const struct uncap_picture *picture, const stru
                                        .h = h,
                                        .half = (int)half,
                                        .value = {s->relaxed + half, s->relaxed + second + half},
-                                       .rate = {s->rate + half, s->rate + second + half}};
-    float *const rate[2] = {s->rate + half, s->rate + second + half};
-    for (int k = 0; k < sites->n_inner; k++) {
-        int colour;
-        const ptrdiff_t at = element_of(&f, sites->place[k], &colour);
-        rate[colour][at] = UNCAP_LAPLACE_RATE;
-    }
+                                       .rate = {s->rate + half, s->rate + second + half},
+                                       .span = (const int32_t(*)[2])s->span};
+    mark_hole(&f, s);
     return f;
 }
 
