@@ -211,13 +211,11 @@ KERNEL void search(const struct uncap_flow_level *l, const struct patch_grid *g,
 }
 
 /* acc += weight * value over one row of a patch. */
-KERNEL void add_row(float *acc, const float *weight, float value)
+KERNEL void add_row(float *acc, const lanes *weight, float value)
 {
     lanes a;
-    lanes w;
     lanes_load(&a, acc);
-    lanes_load(&w, weight);
-    a += w * value;
+    a += *weight * value;
     lanes_store(acc, &a);
 }
 
@@ -247,15 +245,13 @@ KERNEL void splat(const struct uncap_flow_level *l, int x, int y, float pu, floa
     const float var = lanes_sum(&sdd) / (known + 1e-6f) - mean * mean;
     const float share = (known + 0.05f) / (PATCH * PATCH) / (1 + __builtin_sqrtf(var > 0 ? var : 0));
     for (int r = 0; r < PATCH; r++) {
-        float weight[PATCH];
-        for (int k = 0; k < PATCH; k++) {
-            const float e = __builtin_fabsf(d[r][k] - mean) * w[r][k];
-            weight[k] = share / (e > 1 ? e : 1);
-        }
+        lanes weight = (d[r] - mean) * w[r];
+        lanes_size(&weight, 1);
+        weight = share / weight;
         const ptrdiff_t o = (ptrdiff_t)(y + r) * l->pitch + x;
-        add_row(acc_u + o, weight, pu);
-        add_row(acc_v + o, weight, pv);
-        add_row(acc_w + o, weight, 1);
+        add_row(acc_u + o, &weight, pu);
+        add_row(acc_v + o, &weight, pv);
+        add_row(acc_w + o, &weight, 1);
     }
 }
 

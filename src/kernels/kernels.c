@@ -3,11 +3,24 @@
 
 #include "kernels/levels.h"
 
-enum { N_SCRATCH_PLANES = 16 };
+enum {
+    N_SCRATCH_PLANES = 16,
+    LAPLACE_LANES = 8, /* that pass the end of a row at most */
+};
 
 size_t uncap_flow_scratch_floats(int pitch, int h)
 {
     return (size_t)N_SCRATCH_PLANES * (size_t)pitch * (size_t)(h + 2 * UNCAP_FLOW_PAD);
+}
+
+int uncap_laplace_half(int w)
+{
+    return (w + 1) / 2 / LAPLACE_LANES * LAPLACE_LANES + 2 * LAPLACE_LANES;
+}
+
+size_t uncap_laplace_floats(int w, int h)
+{
+    return (size_t)2 * (size_t)uncap_laplace_half(w) * (size_t)(h + 2);
 }
 
 const struct uncap_kernels *uncap_kernels_level(enum uncap_simd level)

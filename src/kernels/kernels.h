@@ -22,6 +22,9 @@ enum {
 /* Pixels within which a place is taken for a sample: what rounding leaves of stillness. */
 #define UNCAP_PLATE_SNAP 0.03f
 
+/* Over-relaxation of the smooth fill. */
+#define UNCAP_LAPLACE_RATE 1.7f
+
 enum uncap_simd {
     UNCAP_SIMD_C,
     UNCAP_SIMD_AVX2,
@@ -68,6 +71,21 @@ struct uncap_plate_span {
     bool is_row, is_beside, is_below;
 };
 
+/* A hole of one plane, and what is known around it, the rows of each colour of the chessboard apart: the sample
+ * (x, y) is element x >> 1 of row y of colour (x + y) & 1.
+ *
+ * half   elements between rows: uncap_laplace_half(w)
+ * value  at element 0 of row 0, with one more row above and below, finite everywhere; in: start, out: result
+ * rate   alike; UNCAP_LAPLACE_RATE in the hole, 0 elsewhere
+ * span   [h][2] first element of each row that lies in the hole, rounded down to eights, and the one after the last
+ */
+struct uncap_laplace {
+    int w, h, half;
+    float *value[2];
+    const float *rate[2];
+    const int32_t (*span)[2];
+};
+
 struct uncap_kernels {
     const char *name;
 
@@ -89,6 +107,22 @@ struct uncap_kernels {
      * Differs from it: no gradient constancy; data weight is the product of the masks.
      */
     void (*refine)(const struct uncap_flow_level *level, int outer, int inner);
+
+    /* Row y of what the flow leaves of the pictures' difference.
+     *
+     * known   [w] out: product of both frames' masks, b's along the flow
+     * square  [w] out: squared difference, times known
+     */
+    void (*residual)(const struct uncap_flow_level *level, int y, float *square, float *known);
+
+    /* Row y of how far from its start a way ends that goes to frame b and back.
+     *
+     * gu, gv  flow from frame b, like the level's
+     * px      what one sample counts for
+     * off     [w] out
+     */
+    void (*round_trip)(const struct uncap_flow_level *level, const float *gu, const float *gv, int y,
+                       float px, float *off);
 
     /* Sums of absolute differences of UNCAP_DIFFERENCES_W / 8 blocks side by side, each 8 samples wide and h high.
      *
@@ -164,9 +198,42 @@ struct uncap_kernels {
      */
     void (*plate_vote)(const struct uncap_plate_span *span, int t, float limit, float *value,
                        int32_t *ballot);
+
+    /* Push one row of a push-pull interpolation, or two, pitch apart, to the coarser level.
+     *
+     * value   [rows][n] in: weighted sums, out: means; weight likewise, out: 1 at most.
+     * up_value, up_weight  [(n + 1) / 2] out: the coarser level's weighted sums and weights; or both NULL.
+     */
+    void (*push)(float *value, float *weight, ptrdiff_t pitch, int rows, int n, float *up_value,
+                 float *up_weight);
+
+    /* Let cells first .. end - 1 of a row take what they lack of weight 1 from the coarser level.
+     *
+     * value, weight  at cell 0
+     * near, next     [w] the coarser level's row that holds them, and the one on their other side
+     */
+    void (*pull)(float *value, const float *weight, const float *near, const float *next, int w, int first,
+                 int end);
+
+    /* Bilinear values of the samples first .. end - 1 of a row of twice as many samples as near and next have cells.
+     *
+     * out  [end - first]
+     * near, next, w  as for pull
+     */
+    void (*interpolate)(float *out, const float *near, const float *next, int w, int first, int end);
+
+    /* Relax Laplace's equation over a hole; where it meets the plane's edge, nothing flows over that.
+     *
+     * steps  of red-black over-relaxation
+     */
+    void (*laplace)(const struct uncap_laplace *hole, int steps);
 };
 
 size_t uncap_flow_scratch_floats(int pitch, int h);
+
+/* Elements between the rows of one colour, and floats of both colours with the rows above and below. */
+int uncap_laplace_half(int w);
+size_t uncap_laplace_floats(int w, int h);
 
 /* Table of one level; NULL if this processor or build cannot run it. */
 const struct uncap_kernels *uncap_kernels_level(enum uncap_simd level);

@@ -5,14 +5,19 @@
 
 #include "kernels/changes.h"
 #include "kernels/dis.h"
+#include "kernels/laplace.h"
 #include "kernels/match.h"
 #include "kernels/plate.h"
+#include "kernels/pushpull.h"
 #include "kernels/refine.h"
+#include "kernels/residual.h"
 
 const struct uncap_kernels uncap_kernels_c = {
     .name = "c",
     .dis = dis,
     .refine = refine,
+    .residual = residual_row,
+    .round_trip = round_trip_row,
     .differences = differences,
     .halve = halve,
     .columns = columns,
@@ -22,4 +27,8 @@ const struct uncap_kernels uncap_kernels_c = {
     .plate_place = plate_place,
     .plate_read = plate_read,
     .plate_vote = plate_vote,
+    .push = push_rows,
+    .pull = pull_row,
+    .interpolate = interpolate_row,
+    .laplace = laplace,
 };

@@ -52,98 +52,173 @@ KERNEL int split_count(const struct uncap_flow_level *l, int y, int c)
     return (l->w + 1 - ((y + c) & 1)) / 2;
 }
 
-/* Frame b along the flow, bilinear; outside the picture the replicated edge, known 0. */
-KERNEL void warp_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y)
+/* The samples of row y of frame b along the flow, bilinear; outside the picture the replicated edge, known 0. */
+KERNEL void warp_samples(const struct uncap_flow_level *l, int y, const float *restrict u,
+                         const float *restrict v, const float *restrict own, float *restrict warped,
+                         float *restrict known)
 {
-    const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
+    const int pitch = l->pitch;
+    const float *restrict image = l->b.image;
+    const float *restrict mask = l->b.mask;
     const float low = 2 - UNCAP_FLOW_PAD;
     const float right = (float)(l->w + UNCAP_FLOW_PAD - 4);
     const float bottom = (float)(l->h + UNCAP_FLOW_PAD - 4);
-    for (int x = 0; x < l->w; x++) {
-        float tx = (float)x + l->u[row + x];
-        float ty = (float)y + l->v[row + x];
-        tx = tx < low ? low : tx > right ? right : tx;
-        ty = ty < low ? low : ty > bottom ? bottom : ty;
+    const int w = l->w;
+    for (int x = 0; x < w; x++) {
+        float tx = (float)x + u[x];
+        float ty = (float)y + v[x];
+        tx = tx < low ? low : tx;
+        ty = ty < low ? low : ty;
+        tx = tx > right ? right : tx;
+        ty = ty > bottom ? bottom : ty;
         const int xi = (int)(tx + UNCAP_FLOW_PAD) - UNCAP_FLOW_PAD;
         const int yi = (int)(ty + UNCAP_FLOW_PAD) - UNCAP_FLOW_PAD;
         const float fx = tx - (float)xi;
         const float fy = ty - (float)yi;
-        const ptrdiff_t o = (ptrdiff_t)yi * l->pitch + xi;
-        const float *i = l->b.image + o;
-        const float *m = l->b.mask + o;
-        const float i0 = i[0] + fx * (i[1] - i[0]);
-        const float i1 = i[l->pitch] + fx * (i[l->pitch + 1] - i[l->pitch]);
-        const float m0 = m[0] + fx * (m[1] - m[0]);
-        const float m1 = m[l->pitch] + fx * (m[l->pitch + 1] - m[l->pitch]);
-        p->warped[row + x] = i0 + fy * (i1 - i0);
-        p->known[row + x] = l->a.mask[row + x] * (m0 + fy * (m1 - m0));
+        const int o = yi * pitch + xi;
+        const float i0 = image[o] + fx * (image[o + 1] - image[o]);
+        const float i1 = image[o + pitch] + fx * (image[o + pitch + 1] - image[o + pitch]);
+        const float m0 = mask[o] + fx * (mask[o + 1] - mask[o]);
+        const float m1 = mask[o + pitch] + fx * (mask[o + pitch + 1] - mask[o + pitch]);
+        warped[x] = i0 + fy * (i1 - i0);
+        known[x] = own[x] * (m0 + fy * (m1 - m0));
     }
+}
+
+KERNEL void warp_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y)
+{
+    const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
+    warp_samples(l, y, l->u + row, l->v + row, l->a.mask + row, p->warped + row, p->known + row);
     p->warped[row - 1] = p->warped[row];
     p->warped[row + l->w] = p->warped[row + l->w - 1];
+}
+
+/* What the data term of n samples of one colour is linearised from. At the first of them; every second sample is of
+ * the colour. */
+struct data_source {
+    const float *gx, *gy, *image, *warped, *above, *below, *known;
+};
+
+/* The colour's samples go side by side. */
+KERNEL void data_samples(const struct data_source *from, float *restrict axy, float *restrict bx,
+                         float *restrict by, float *restrict inv_x, float *restrict inv_y, int n)
+{
+    const float *gx = from->gx;
+    const float *gy = from->gy;
+    const float *image = from->image;
+    const float *warped = from->warped;
+    const float *above = from->above;
+    const float *below = from->below;
+    const float *known = from->known;
+    for (int i = 0; i < n; i++) {
+        const int x = 2 * i;
+        const float ix = 0.5f * (gx[x] + 0.5f * (warped[x + 1] - warped[x - 1]));
+        const float iy = 0.5f * (gy[x] + 0.5f * (below[x] - above[x]));
+        const float iz = warped[x] - image[x];
+        const float weight = known[x] / __builtin_sqrtf(iz * iz + EPS_DATA * EPS_DATA);
+        axy[i] = weight * ix * iy;
+        bx[i] = -weight * ix * iz;
+        by[i] = -weight * iy * iz;
+        inv_x[i] = weight * ix * ix;
+        inv_y[i] = weight * iy * iy;
+    }
+}
+
+/* Every second sample. */
+KERNEL void split_samples(const float *restrict from, float *restrict to, int n)
+{
+    for (int i = 0; i < n; i++)
+        to[i] = from[2 * i];
 }
 
 /* Data term of one row, linearised at the present flow. inv_x and inv_y take its part of the diagonal. */
 KERNEL void data_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y, int c)
 {
-    const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
+    const int side = (y + c) & 1;
+    const ptrdiff_t row = (ptrdiff_t)y * l->pitch + side;
     const ptrdiff_t up = y > 0 ? row - l->pitch : row;
     const ptrdiff_t dn = y + 1 < l->h ? row + l->pitch : row;
     const ptrdiff_t to = (ptrdiff_t)y * p->half;
     const int n = split_count(l, y, c);
-    for (int i = 0; i < n; i++) {
-        const int x = 2 * i + ((y + c) & 1);
-        const float ix = 0.5f * (l->a.gx[row + x] + 0.5f * (p->warped[row + x + 1] - p->warped[row + x - 1]));
-        const float iy = 0.5f * (l->a.gy[row + x] + 0.5f * (p->warped[dn + x] - p->warped[up + x]));
-        const float iz = p->warped[row + x] - l->a.image[row + x];
-        const float weight = p->known[row + x] / __builtin_sqrtf(iz * iz + EPS_DATA * EPS_DATA);
-        p->axy[c][to + i] = weight * ix * iy;
-        p->bx[c][to + i] = -weight * ix * iz;
-        p->by[c][to + i] = -weight * iy * iz;
-        p->inv_x[c][to + i] = weight * ix * ix;
-        p->inv_y[c][to + i] = weight * iy * iy;
-        p->u[c][to + i] = l->u[row + x];
-        p->v[c][to + i] = l->v[row + x];
+    const struct data_source from = {.gx = l->a.gx + row,
+                                     .gy = l->a.gy + row,
+                                     .image = l->a.image + row,
+                                     .warped = p->warped + row,
+                                     .above = p->warped + up,
+                                     .below = p->warped + dn,
+                                     .known = p->known + row};
+    data_samples(&from, p->axy[c] + to, p->bx[c] + to, p->by[c] + to, p->inv_x[c] + to, p->inv_y[c] + to, n);
+    split_samples(l->u + row, p->u[c] + to, n);
+    split_samples(l->v + row, p->v[c] + to, n);
+}
+
+KERNEL void diffusivity_samples(const float *restrict u, const float *restrict v,
+                                const float *restrict u_below, const float *restrict v_below,
+                                float *restrict out, int n)
+{
+    for (int x = 0; x < n; x++) {
+        const float ux = u[x + 1] - u[x];
+        const float vx = v[x + 1] - v[x];
+        const float uy = u_below[x] - u[x];
+        const float vy = v_below[x] - v[x];
+        const float square = ux * ux + vx * vx + uy * uy + vy * vy;
+        out[x] = 0.5f * SMOOTHNESS / __builtin_sqrtf(square + EPS_FLOW * EPS_FLOW);
     }
 }
 
-/* Robust diffusivity of one row into p->warped, whose picture is done with. */
+/* Robust diffusivity of one row into p->warped, whose picture is done with. Behind the row's end the flow is that of
+ * its last sample. */
 KERNEL void diffusivity_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y)
 {
     const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
     const ptrdiff_t dn = y + 1 < l->h ? row + l->pitch : row;
-    for (int x = 0; x < l->w; x++) {
-        const int next = x + 1 < l->w ? x + 1 : x;
-        const float ux = l->u[row + next] - l->u[row + x];
-        const float vx = l->v[row + next] - l->v[row + x];
-        const float uy = l->u[dn + x] - l->u[row + x];
-        const float vy = l->v[dn + x] - l->v[row + x];
-        const float square = ux * ux + vx * vx + uy * uy + vy * vy;
-        p->warped[row + x] = 0.5f * SMOOTHNESS / __builtin_sqrtf(square + EPS_FLOW * EPS_FLOW);
+    l->u[row + l->w] = l->u[row + l->w - 1];
+    l->v[row + l->w] = l->v[row + l->w - 1];
+    diffusivity_samples(l->u + row, l->v + row, l->u + dn, l->v + dn, p->warped + row, l->w);
+}
+
+/* s: diffusivity at the row's first sample of the colour; above and below likewise. left and right are there. */
+KERNEL void weights_samples(const float *restrict s, const float *restrict above, const float *restrict below,
+                            float has_up, float has_down, const float *restrict left,
+                            const float *restrict right, float *restrict up, float *restrict down,
+                            float *restrict inv_x, float *restrict inv_y, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const int x = 2 * i;
+        up[i] = has_up * (s[x] + above[x]);
+        down[i] = has_down * (s[x] + below[x]);
+        const float sum = left[i] + right[i] + up[i] + down[i];
+        inv_x[i] = RELAXATION / (inv_x[i] + sum + LONELY);
+        inv_y[i] = RELAXATION / (inv_y[i] + sum + LONELY);
+    }
+}
+
+KERNEL void beside_samples(const float *restrict s, float *restrict left, float *restrict right, int n)
+{
+    for (int i = 0; i < n; i++) {
+        left[i] = s[2 * i] + s[2 * i - 1];
+        right[i] = s[2 * i] + s[2 * i + 1];
     }
 }
 
 /* Weights to the four neighbours, and the diagonal. */
 KERNEL void weights_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y, int c)
 {
-    const float *s = p->warped + (ptrdiff_t)y * l->pitch;
+    const int side = (y + c) & 1;
+    const float *s = p->warped + (ptrdiff_t)y * l->pitch + side;
     const ptrdiff_t to = (ptrdiff_t)y * p->half;
     const int n = split_count(l, y, c);
-    const float has_up = y > 0 ? 1.0f : 0.0f;
-    const float has_down = y + 1 < l->h ? 1.0f : 0.0f;
-    for (int i = 0; i < n; i++) {
-        const int x = 2 * i + ((y + c) & 1);
-        const float left = x > 0 ? s[x] + s[x - 1] : 0;
-        const float right = x + 1 < l->w ? s[x] + s[x + 1] : 0;
-        const float up = has_up * (s[x] + s[x - l->pitch]);
-        const float down = has_down * (s[x] + s[x + l->pitch]);
-        const float sum = left + right + up + down;
-        p->left[c][to + i] = left;
-        p->right[c][to + i] = right;
-        p->up[c][to + i] = up;
-        p->down[c][to + i] = down;
-        p->inv_x[c][to + i] = RELAXATION / (p->inv_x[c][to + i] + sum + LONELY);
-        p->inv_y[c][to + i] = RELAXATION / (p->inv_y[c][to + i] + sum + LONELY);
-    }
+    float *left = p->left[c] + to;
+    float *right = p->right[c] + to;
+    if (!n)
+        return;
+    beside_samples(s, left, right, n);
+    if (!side)
+        left[0] = 0;
+    if (side + 2 * (n - 1) + 1 == l->w)
+        right[n - 1] = 0;
+    weights_samples(s, s - l->pitch, s + l->pitch, y > 0 ? 1.0f : 0.0f, y + 1 < l->h ? 1.0f : 0.0f, left,
+                    right, p->up[c] + to, p->down[c] + to, p->inv_x[c] + to, p->inv_y[c] + to, n);
 }
 
 /* Whole vectors that cover the n samples of a row; what lies past them is zero and stays so. */
@@ -220,24 +295,36 @@ KERNEL void clear_row(const struct uncap_flow_level *l, const struct refine_plan
     memset(p->dv[c] + row - 1, 0, (size_t)(p->half - UNCAP_FLOW_PAD / 2) * sizeof(float));
 }
 
+/* Row by row, each stage as far behind the one before as it must be to find its neighbours done: so the planes pass
+ * through the caches once. */
 KERNEL void linearise(const struct uncap_flow_level *l, const struct refine_planes *p)
 {
-    for (int y = 0; y < l->h; y++)
-        warp_row(l, p, y);
-    for (int y = 0; y < l->h; y++)
-        for (int c = 0; c < COLOURS; c++)
-            data_row(l, p, y, c);
-    for (int y = 0; y < l->h; y++)
-        diffusivity_row(l, p, y);
-    for (int c = 0; c < COLOURS; c++)
-        for (int y = 0; y < l->h; y++) {
-            weights_row(l, p, y, c);
-            clear_row(l, p, y, c);
+    for (int y = 0; y < l->h + 3; y++) {
+        if (y < l->h)
+            warp_row(l, p, y);
+        for (int c = 0; c < COLOURS && y >= 1 && y - 1 < l->h; c++)
+            data_row(l, p, y - 1, c);
+        if (y >= 2 && y - 2 < l->h)
+            diffusivity_row(l, p, y - 2);
+        for (int c = 0; c < COLOURS && y >= 3; c++) {
+            weights_row(l, p, y - 3, c);
+            clear_row(l, p, y - 3, c);
         }
+    }
     for (int c = 0; c < COLOURS; c++) {
         clear_row(l, p, -1, c);
         clear_row(l, p, l->h, c);
     }
+}
+
+/* `steps` half steps, one colour each, in a wave: each works on the row above the one that the step before it has just
+ * done, so that what it reads is as if whole planes had been gone through one by one, and rows stay in the caches. */
+KERNEL void relax(const struct uncap_flow_level *l, const struct refine_planes *p, int steps)
+{
+    for (int front = 0; front < l->h + steps - 1; front++)
+        for (int i = 0; i < steps; i++)
+            if (front - i >= 0 && front - i < l->h)
+                relax_row(l, p, front - i, i % COLOURS);
 }
 
 UNCAP_TARGET static void refine(const struct uncap_flow_level *l, int outer, int inner)
@@ -245,9 +332,7 @@ UNCAP_TARGET static void refine(const struct uncap_flow_level *l, int outer, int
     const struct refine_planes p = refine_layout(l);
     for (int o = 0; o < outer; o++) {
         linearise(l, &p);
-        for (int i = 0; i < COLOURS * inner; i++)
-            for (int y = 0; y < l->h; y++)
-                relax_row(l, &p, y, i % COLOURS);
+        relax(l, &p, COLOURS * inner);
         for (int y = 0; y < l->h; y++)
             for (int c = 0; c < COLOURS; c++) {
                 const ptrdiff_t row = (ptrdiff_t)y * l->pitch + ((y + c) & 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every SIMD level of the flow kernels gives the bytes of the C reference. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,6 +117,77 @@ static void levels_agree(void **state)
     }
 }
 
+static float clamped(float v, float low, float high)
+{
+    return v < low ? low : v > high ? high : v;
+}
+
+/* Bilinear at (x, y), of which the last sample's pair is the one before it and itself if `is_bare`. */
+static float plain_read(const struct uncap_flow_level *l, const float *plane, float x, float y, bool is_bare)
+{
+    int xi = (int)(x + PAD) - PAD;
+    int yi = (int)(y + PAD) - PAD;
+    xi -= is_bare && xi == l->w - 1;
+    yi -= is_bare && yi == l->h - 1;
+    const float fx = x - (float)xi;
+    const float fy = y - (float)yi;
+    const float *at = plane + (ptrdiff_t)yi * l->pitch + xi;
+    const float top = at[0] + fx * (at[1] - at[0]);
+    const float low = at[l->pitch] + fx * (at[l->pitch + 1] - at[l->pitch]);
+    return top + fy * (low - top);
+}
+
+static void check_residual(const struct uncap_kernels *k, const struct uncap_flow_level *l, int y)
+{
+    float square[160];
+    float known[160];
+    k->residual(l, y, square, known);
+    for (int x = 0; x < l->w; x++) {
+        const ptrdiff_t o = (ptrdiff_t)y * l->pitch + x;
+        const float tx = clamped((float)x + l->u[o], 2 - PAD, (float)(l->w + PAD - 4));
+        const float ty = clamped((float)y + l->v[o], 2 - PAD, (float)(l->h + PAD - 4));
+        const float w = l->a.mask[o] * plain_read(l, l->b.mask, tx, ty, false);
+        const float r = plain_read(l, l->b.image, tx, ty, false) - l->a.image[o];
+        assert_true(known[x] == w);
+        assert_true(square[x] == w * r * r);
+    }
+}
+
+static void check_round_trip(const struct uncap_kernels *k, const struct uncap_flow_level *l, const float *gu,
+                             const float *gv, int y)
+{
+    float off[160];
+    k->round_trip(l, gu, gv, y, 2, off);
+    for (int x = 0; x < l->w; x++) {
+        const ptrdiff_t o = (ptrdiff_t)y * l->pitch + x;
+        const float tx = clamped((float)x + l->u[o], 0, (float)(l->w - 1));
+        const float ty = clamped((float)y + l->v[o], 0, (float)(l->h - 1));
+        const float u = 2 * (l->u[o] + plain_read(l, gu, tx, ty, true));
+        const float v = 2 * (l->v[o] + plain_read(l, gv, tx, ty, true));
+        assert_true(off[x] == sqrtf(u * u + v * v));
+    }
+}
+
+static void errors_are_as_described(void **state)
+{
+    (void)state;
+    static const int SIZES[][2] = {{1, 1}, {2, 3}, {17, 9}, {64, 12}, {160, 25}};
+    for (size_t s = 0; s < sizeof(SIZES) / sizeof(*SIZES); s++) {
+        struct problem p;
+        problem_open(&p, SIZES[s][0], SIZES[s][1], 0);
+        problem_start(&p, s);
+        const struct uncap_flow_level level = level_of(&p);
+        for (int i = 0; i < UNCAP_SIMD_LEVELS; i++) {
+            const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)i);
+            for (int y = 0; k && y < level.h; y++) {
+                check_residual(k, &level, y);
+                check_round_trip(k, &level, level.b.gx, level.b.gy, y);
+            }
+        }
+        problem_close(&p);
+    }
+}
+
 static void best_is_a_level(void **state)
 {
     (void)state;
@@ -126,6 +198,8 @@ static void best_is_a_level(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(levels_agree), cmocka_unit_test(best_is_a_level)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(levels_agree),
+                                       cmocka_unit_test(errors_are_as_described),
+                                       cmocka_unit_test(best_is_a_level)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

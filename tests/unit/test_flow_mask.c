@@ -90,10 +90,29 @@ static void reduce_keeps_any(void **state)
     flow_mask_close(&small);
 }
 
+static void subtract_leaves_the_rest(void **state)
+{
+    (void)state;
+    struct flow_mask m;
+    struct flow_mask taken;
+    random_mask(&m, 131, 5, 1, 0.6);
+    random_mask(&taken, 131, 5, 2, 0.3);
+    int n = 0;
+    for (int i = 0; i < m.w * m.h; i++)
+        n += flow_mask_has(&m, i % m.w, i / m.w) && !flow_mask_has(&taken, i % m.w, i / m.w);
+    flow_mask_subtract(&m, &taken);
+    assert_int_equal(m.n, n);
+    for (int y = 0; y < m.h; y++)
+        for (int x = flow_mask_next(&m, 0, y); x < m.w; x = flow_mask_next(&m, x + 1, y))
+            assert_false(flow_mask_has(&taken, x, y));
+    flow_mask_close(&m);
+    flow_mask_close(&taken);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rank_and_next_visit_members_in_order),
-                                       cmocka_unit_test(grow_reaches_a_square),
-                                       cmocka_unit_test(reduce_keeps_any)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rank_and_next_visit_members_in_order), cmocka_unit_test(grow_reaches_a_square),
+        cmocka_unit_test(reduce_keeps_any), cmocka_unit_test(subtract_leaves_the_rest)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

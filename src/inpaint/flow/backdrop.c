@@ -67,6 +67,7 @@ void flow_backdrop_render(struct flow_backdrop *b, const struct flow_plate *plat
     b->frame = work->window->first + t;
     fill_rows(&b->hole, 0, work->h);
     fill_rows(&b->hole_c, 0, work->ch);
+    s->is_listed = false;
     memset(s->need.bits, 0, (size_t)s->need.words * (size_t)s->need.h * sizeof(*s->need.bits));
     fill_rows(&s->need, 0, work->h);
     flow_mask_count(&s->need);
@@ -74,10 +75,11 @@ void flow_backdrop_render(struct flow_backdrop *b, const struct flow_plate *plat
     if (work->cw)
         flow_mask_reduce(&s->need_c, &s->need, format.shift_x, format.shift_y);
     flow_sites_list(&s->sites, format, &s->need, &s->need, &s->need_c, &s->need_c);
-    flow_candidate_luma(work, &s->sites, s->adopted, s->value[0]);
+    const struct flow_sources sources = {.inner = s->adopted};
+    flow_candidate_luma(work, &s->sites, &sources, s->value[0]);
     put_plane(b, 0, &s->sites.luma, s->value[0]);
     if (work->cw) {
-        flow_candidate_chroma(work, &s->sites, s->adopted, (float *const[2]){s->value[1], s->value[2]});
+        flow_candidate_chroma(work, &s->sites, &sources, (float *const[2]){s->value[1], s->value[2]});
         put_plane(b, 1, &s->sites.chroma, s->value[1]);
         put_plane(b, 2, &s->sites.chroma, s->value[2]);
     }

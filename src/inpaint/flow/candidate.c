@@ -9,42 +9,20 @@
  * some sites ahead. */
 enum { AHEAD = 24 };
 
-/* Pointers of the hole's samples to their places in out. */
-static void place_inner(const struct flow_site_list *l, const struct flow_mask *hole,
-                        const struct flow_mask *known, const struct flow_pointer *pointers,
-                        struct flow_pointer *out)
-{
-    const ptrdiff_t words = (ptrdiff_t)hole->words * hole->h;
-    const uint32_t *inner = l->inner;
-    for (ptrdiff_t i = 0; i < words; i++) {
-        uint64_t left = known->bits[i];
-        if (left == hole->bits[i]) {
-            for (int n = flow_mask_bits_set(left); n > 0; n--)
-                out[*inner++] = *pointers++;
-            continue;
-        }
-        for (; left; left &= left - 1, pointers++)
-            if (hole->bits[i] & left & -left)
-                out[*inner++] = *pointers;
-    }
-}
-
 void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites *sites,
-                          const struct flow_mask *hole, const struct flow_mask *known,
-                          const struct flow_pointer *pointers, struct flow_pointer *out)
+                          const struct flow_pointer *inner, struct flow_pointer *ring)
 {
     const struct flow_site_list *l = &sites->luma;
-    place_inner(l, hole, known, pointers, out);
+    const uint32_t *place = l->place + l->n_inner;
     for (int k = 0; k < l->n - l->n_inner; k++) {
-        const uint32_t here = l->place[l->ring[k]];
         const uint32_t there = l->place[sites->from[k]];
-        struct flow_pointer p = out[sites->from[k]];
-        p.x -= (float)(flow_place_x(there) - flow_place_x(here));
-        p.y -= (float)(flow_place_y(there) - flow_place_y(here));
+        struct flow_pointer p = inner[sites->from[k]];
+        p.x -= (float)(flow_place_x(there) - flow_place_x(place[k]));
+        p.y -= (float)(flow_place_y(there) - flow_place_y(place[k]));
         if (p.frame >= 0 &&
             (!flow_work_inside(work, p.x, p.y) || !flow_work_clear(&work->frames[p.frame], p.x, p.y)))
             p.frame = -1;
-        out[l->ring[k]] = p;
+        ring[k] = p;
     }
 }
 
@@ -58,20 +36,19 @@ static inline float sample_at(const uint8_t *row, int x, bool is_deep)
     return is_deep ? (float)((const uint16_t *)(const void *)row)[x] : (float)row[x];
 }
 
-static inline void read_luma(const struct flow_work *work, const struct flow_sites *sites,
-                             const struct flow_pointer *adopted, float *value, bool is_deep)
+static inline void read_places(const struct flow_work *work, const struct flow_pointer *pointers, int n,
+                               float *value, bool is_deep)
 {
     const float scale = flow_sample_scale(work->window->format);
-    const int n = sites->luma.n;
     for (int i = 0; i < n; i++) {
-        const struct flow_pointer *q = &adopted[i + AHEAD < n ? i + AHEAD : i];
+        const struct flow_pointer *q = &pointers[i + AHEAD < n ? i + AHEAD : i];
         if (q->frame >= 0) {
             const struct uncap_picture *p = &work->frames[q->frame].picture;
             const uint8_t *at = place_of(p, 0, (int)q->x, (int)q->y, is_deep);
             __builtin_prefetch(at);
             __builtin_prefetch(at + p->stride[0]);
         }
-        q = &adopted[i];
+        q = &pointers[i];
         if (q->frame < 0) {
             value[i] = FLOW_NO_COLOUR;
             continue;
@@ -83,12 +60,17 @@ static inline void read_luma(const struct flow_work *work, const struct flow_sit
 }
 
 void flow_candidate_luma(const struct flow_work *work, const struct flow_sites *sites,
-                         const struct flow_pointer *adopted, float *value)
+                         const struct flow_sources *sources, float *value)
 {
-    if (work->window->format.depth > 8)
-        read_luma(work, sites, adopted, value, true);
-    else
-        read_luma(work, sites, adopted, value, false);
+    const int n_inner = sites->luma.n_inner;
+    const int n_ring = sites->luma.n - n_inner;
+    if (work->window->format.depth > 8) {
+        read_places(work, sources->inner, n_inner, value, true);
+        read_places(work, sources->ring, n_ring, value + n_inner, true);
+    } else {
+        read_places(work, sources->inner, n_inner, value, false);
+        read_places(work, sources->ring, n_ring, value + n_inner, false);
+    }
 }
 
 /* Four samples of a chroma plane and their bilinear weights, 0 where covered. */
@@ -146,7 +128,7 @@ static void ask_for_chroma(const struct flow_work *work, const struct flow_point
 }
 
 static inline void read_chroma(const struct flow_work *work, const struct flow_sites *sites,
-                               const struct flow_pointer *adopted, float *const value[2], bool is_deep)
+                               const struct flow_sources *sources, float *const value[2], bool is_deep)
 {
     const struct uncap_format format = work->window->format;
     const float scale = flow_sample_scale(format);
@@ -154,10 +136,11 @@ static inline void read_chroma(const struct flow_work *work, const struct flow_s
     const float step_y = 1.0f / (float)(1 << format.shift_y);
     const int n = sites->chroma.n;
     for (int i = 0; i < n; i++) {
-        ask_for_chroma(work, &adopted[sites->first[i + AHEAD < n ? i + AHEAD : i]], is_deep);
+        ask_for_chroma(work, flow_sources_at(sources, sites, sites->first[i + AHEAD < n ? i + AHEAD : i]),
+                       is_deep);
         const uint32_t luma = sites->luma.place[sites->first[i]];
         const uint32_t place = sites->chroma.place[i];
-        const struct flow_pointer *q = &adopted[sites->first[i]];
+        const struct flow_pointer *q = flow_sources_at(sources, sites, sites->first[i]);
         value[0][i] = value[1][i] = FLOW_NO_COLOUR;
         if (q->frame < 0)
             continue;
@@ -173,10 +156,10 @@ static inline void read_chroma(const struct flow_work *work, const struct flow_s
 }
 
 void flow_candidate_chroma(const struct flow_work *work, const struct flow_sites *sites,
-                           const struct flow_pointer *adopted, float *const value[2])
+                           const struct flow_sources *sources, float *const value[2])
 {
     if (work->window->format.depth > 8)
-        read_chroma(work, sites, adopted, value, true);
+        read_chroma(work, sites, sources, value, true);
     else
-        read_chroma(work, sites, adopted, value, false);
+        read_chroma(work, sites, sources, value, false);
 }

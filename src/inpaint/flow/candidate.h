@@ -10,28 +10,36 @@
 /* Colour of a site that the chain has no source for. */
 #define FLOW_NO_COLOUR (-1e9f)
 
-/* Pointers of the hole as they are; a ring sample takes the source that its nearest covered sample uses,
- * shifted to itself: what stood there then tells whether that source shows the same scene. No source: frame
- * is negative.
+/* Pointers of the luma list: of the hole, and of its ring. */
+struct flow_sources {
+    const struct flow_pointer *inner, *ring;
+};
+
+/* Of the luma site i. */
+static inline const struct flow_pointer *flow_sources_at(const struct flow_sources *s,
+                                                         const struct flow_sites *sites, uint32_t i)
+{
+    const uint32_t n_inner = (uint32_t)sites->luma.n_inner;
+    return i < n_inner ? &s->inner[i] : &s->ring[i - n_inner];
+}
+
+/* A ring sample takes the source that its nearest covered sample uses, shifted to itself: what stood there then
+ * tells whether that source shows the same scene. No source: frame is negative.
  *
- * hole      of the frame
- * known     the samples that have pointers, in raster order; the hole at least
- * pointers  [known.n]
- * out       [luma.n]
+ * inner  of the luma list's hole
+ * ring   out: of its ring
  */
 void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites *sites,
-                          const struct flow_mask *hole, const struct flow_mask *known,
-                          const struct flow_pointer *pointers, struct flow_pointer *out);
+                          const struct flow_pointer *inner, struct flow_pointer *ring);
 
 /* Colours on the engine's scale, bilinear; chroma over known samples alone, from the source of the first luma
  * sample that it covers.
  *
- * adopted  [luma.n] of flow_candidate_adopt
  * value    [n] of each plane's list
  */
 void flow_candidate_luma(const struct flow_work *work, const struct flow_sites *sites,
-                         const struct flow_pointer *adopted, float *value);
+                         const struct flow_sources *sources, float *value);
 void flow_candidate_chroma(const struct flow_work *work, const struct flow_sites *sites,
-                           const struct flow_pointer *adopted, float *const value[2]);
+                           const struct flow_sources *sources, float *const value[2]);
 
 #endif

@@ -133,13 +133,13 @@ static int estimate_motion(struct flow_work *work, struct uncap_error *err)
 
 /* ---- sweeps ---- */
 
-/* Frames first, first + step, ... of one sweep of `length`; slot 0 of chained and pointers is the frame before
+/* Frames first, first + step, ... of one sweep of `length`; slot 0 of rim and pointers is the frame before
  * them. */
 struct sweep_batch {
     struct flow_work *work;
     int step, length, first, n, capacity;
-    struct flow_mask *chained;                   /* [capacity + 1] samples that have local pointers */
-    struct flow_pointer **pointers[FLOW_CHAINS]; /* [capacity + 1] of [chained.n] and [hole.n] */
+    struct flow_mask *rim; /* [capacity + 1] around the hole: samples that have local pointers too */
+    struct flow_pointer **pointers[FLOW_CHAINS]; /* [capacity + 1] of [hole.n + rim.n] and [hole.n] */
     size_t *room;                                /* [capacity + 1] pointers allocated */
     struct flow_scratch *scratch;                /* [capacity] */
     struct flow_plate plate;
@@ -148,15 +148,15 @@ struct sweep_batch {
 static void sweep_batch_close(struct sweep_batch *b)
 {
     for (int i = 0; i <= b->capacity; i++) {
-        if (b->chained)
-            flow_mask_close(&b->chained[i]);
+        if (b->rim)
+            flow_mask_close(&b->rim[i]);
         for (int c = 0; c < FLOW_CHAINS; c++)
             if (b->pointers[c])
                 uncap_free(b->pointers[c][i]);
         if (b->scratch && i < b->capacity)
             flow_scratch_close(&b->scratch[i]);
     }
-    uncap_free(b->chained);
+    uncap_free(b->rim);
     for (int c = 0; c < FLOW_CHAINS; c++)
         uncap_free(b->pointers[c]);
     uncap_free(b->room);
@@ -168,35 +168,36 @@ static bool sweep_batch_open(struct sweep_batch *b, struct flow_work *work, int 
 {
     *b = (struct sweep_batch){.work = work, .capacity = capacity};
     const size_t n = (size_t)capacity + 1;
-    b->chained = uncap_alloc(n, sizeof(*b->chained));
+    b->rim = uncap_alloc(n, sizeof(*b->rim));
     b->room = uncap_alloc(n, sizeof(*b->room));
     b->scratch = uncap_alloc((size_t)capacity, sizeof(*b->scratch));
-    bool ok =
-        b->chained && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h, work->n + 1);
+    bool ok = b->rim && b->room && b->scratch && flow_plate_open(&b->plate, work->w, work->h, work->n + 1);
     for (int c = 0; c < FLOW_CHAINS; c++) {
         b->pointers[c] = uncap_alloc(n, sizeof(*b->pointers[c]));
         ok = ok && b->pointers[c];
     }
     for (int i = 0; ok && i <= capacity; i++)
-        ok = flow_mask_open(&b->chained[i], work->w, work->h);
+        ok = flow_mask_open(&b->rim[i], work->w, work->h);
     for (int i = 0; ok && i < capacity; i++)
         ok = flow_scratch_open(&b->scratch[i], work->w, work->h, work->cw, work->ch);
     return ok;
 }
 
-static void list_chained(void *opaque, int i)
+static void list_rim(void *opaque, int i)
 {
     const struct sweep_batch *b = opaque;
     const int t = b->first + i * b->step;
-    if (is_covered(b->work, t))
-        flow_mask_grow(&b->chained[i + 1], &b->work->frames[t].hole, FLOW_CHAIN_RING);
+    if (!is_covered(b->work, t))
+        return;
+    flow_mask_grow(&b->rim[i + 1], &b->work->frames[t].hole, FLOW_RIM);
+    flow_mask_subtract(&b->rim[i + 1], &b->work->frames[t].hole);
 }
 
-/* Room for the pointers of slot i. */
-static bool reserve(struct sweep_batch *b, int i)
+/* Room for the pointers of slot i, which is frame t. */
+static bool reserve(struct sweep_batch *b, int i, int t)
 {
     const size_t all = (size_t)b->work->w * (size_t)b->work->h;
-    const size_t need = (size_t)b->chained[i].n;
+    const size_t need = (size_t)b->work->frames[t].hole.n + (size_t)b->rim[i].n;
     if (need <= b->room[i])
         return true;
     const size_t n = need + need / 4 < all ? need + need / 4 : all;
@@ -247,9 +248,9 @@ static void step_chain(void *opaque, int c)
         const int t = b->first + i * b->step;
         if (!is_covered(b->work, t))
             continue;
-        const bool is_chained = is_covered(b->work, t - b->step);
-        flow_pointers_step(b->work, t, -b->step, b->pointers[c][i + 1], &b->chained[i + 1], b->pointers[c][i],
-                           is_chained ? &b->chained[i] : NULL);
+        const bool has_rim = is_covered(b->work, t - b->step);
+        flow_pointers_step(b->work, t, -b->step, b->pointers[c][i + 1], &b->rim[i + 1], b->pointers[c][i],
+                           has_rim ? &b->rim[i] : NULL);
     }
 }
 
@@ -262,16 +263,16 @@ static void fuse_frame(void *opaque, int i)
     struct flow_pointer *pointers[FLOW_CHAINS];
     for (int c = 0; c < FLOW_CHAINS; c++)
         pointers[c] = b->pointers[c][i + 1];
-    flow_fuse(b->work, t, &b->chained[i + 1], pointers, &b->scratch[i]);
-    flow_origin_note(b->work, t, &b->chained[i + 1], pointers);
+    flow_fuse(b->work, t, pointers, &b->scratch[i]);
+    flow_origin_note(b->work, t, pointers);
 }
 
 /* The batch's last frame becomes slot 0 of the next. */
 static void carry_over(struct sweep_batch *b)
 {
-    const struct flow_mask chained = b->chained[0];
-    b->chained[0] = b->chained[b->n];
-    b->chained[b->n] = chained;
+    const struct flow_mask rim = b->rim[0];
+    b->rim[0] = b->rim[b->n];
+    b->rim[b->n] = rim;
     const size_t room = b->room[0];
     b->room[0] = b->room[b->n];
     b->room[b->n] = room;
@@ -304,9 +305,9 @@ static int sweep(struct sweep_batch *b, int step, struct uncap_error *err)
             return status;
         b->first = step > 0 ? done : b->work->n - 1 - done;
         b->n = n - done < b->capacity ? n - done : b->capacity;
-        uncap_slices_run(b->work->slices, b->n, list_chained, b);
+        uncap_slices_run(b->work->slices, b->n, list_rim, b);
         for (int i = 1; i <= b->n; i++)
-            if (is_covered(b->work, b->first + (i - 1) * step) && !reserve(b, i))
+            if (is_covered(b->work, b->first + (i - 1) * step) && !reserve(b, i, b->first + (i - 1) * step))
                 return uncap_fail_nomem(err, "sources of covered pixels");
         uncap_slices_run(b->work->slices, FLOW_CHAINS, step_chain, b);
         uncap_slices_run(b->work->slices, b->n, fuse_frame, b);

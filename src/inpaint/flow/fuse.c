@@ -36,23 +36,23 @@ struct fused_plane {
 };
 
 /* Membrane: leave in s->smooth what the candidate lacks on the ring, spread smoothly over the hole. */
-static void correct_plane(const struct fused_plane *p, const struct uncap_picture *picture,
-                          struct flow_scratch *s)
+static void correct_plane(const struct flow_work *work, const struct fused_plane *p,
+                          const struct uncap_picture *picture, struct flow_scratch *s)
 {
     const float scale = flow_sample_scale(picture->format);
     const struct flow_site_list *l = p->sites;
     flow_pushpull_start(&s->smooth, p->w, p->h, p->bounds);
-    for (int k = 0; k < l->n - l->n_inner; k++) {
-        const float value = p->value[l->ring[k]];
+    for (int k = l->n_inner; k < l->n; k++) {
+        const float value = p->value[k];
         if (value <= FLOW_NO_COLOUR)
             continue;
-        const int x = flow_place_x(l->place[l->ring[k]]);
-        const int y = flow_place_y(l->place[l->ring[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         const float delta = scale * flow_sample_get(picture, p->plane, x, y) - value;
         const float r = delta / OUTLIER;
         flow_pushpull_add(&s->smooth, x, y, delta, 1 / (1 + r * r));
     }
-    flow_pushpull_solve(&s->smooth);
+    flow_pushpull_solve(&s->smooth, work->kernels);
 }
 
 enum { BLUR = 2 }; /* cells to each side */
@@ -102,61 +102,87 @@ static void blur(const struct flow_pushpull *m, struct uncap_rect bounds, float 
 
 /* Leave in s->error the size of the luma residual that the blurred membrane does not explain, and how much
  * more than `light` the membrane itself is. */
-static void measure_luma(const struct fused_plane *p, const struct uncap_picture *picture, float light,
-                         struct flow_scratch *s)
+static void measure_luma(const struct flow_work *work, const struct fused_plane *p,
+                         const struct uncap_picture *picture, float light, struct flow_scratch *s)
 {
     const float scale = flow_sample_scale(picture->format);
     const struct flow_site_list *l = p->sites;
     const float *smooth = s->cells[0];
     blur(&s->smooth, p->bounds, s->cells[0], s->cells[1]);
     flow_pushpull_start(&s->error, p->w, p->h, p->bounds);
-    for (int k = 0; k < l->n - l->n_inner; k++) {
-        const float value = p->value[l->ring[k]];
+    for (int k = l->n_inner; k < l->n; k++) {
+        const float value = p->value[k];
         if (value <= FLOW_NO_COLOUR)
             continue;
-        const int x = flow_place_x(l->place[l->ring[k]]);
-        const int y = flow_place_y(l->place[l->ring[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         const float delta = scale * flow_sample_get(picture, 0, x, y) - value;
         const float shift = smooth[(ptrdiff_t)(y >> 1) * s->smooth.w[0] + (x >> 1)];
         const float residual = fabsf(delta - shift) + fmaxf(fabsf(shift) - light, 0);
         flow_pushpull_add(&s->error, x, y, residual, 1);
     }
-    flow_pushpull_solve(&s->error);
+    flow_pushpull_solve(&s->error, work->kernels);
 }
 
-/* Leave in s->trust 1 / variance of the candidate at every luma site. */
-static void weigh(struct flow_scratch *s, const struct flow_pointer *adopted, enum flow_chain chain)
+/* Leave in `out`, for each cell that the sites touch, the part of a candidate's error that its cost does not
+ * change. */
+static void size_residuals(const struct fused_plane *p, const struct flow_pushpull *error, float scale,
+                           float *out)
 {
-    const struct flow_site_list *l = &s->sites.luma;
-    const bool is_measured = s->error.weight[s->error.n_levels - 1][0] > 0;
-    float *trust = s->trust;
-    for (int i = 0; i < l->n; i++)
-        trust[i] = is_measured
-                       ? flow_pushpull_cell(&s->error, flow_place_x(l->place[i]), flow_place_y(l->place[i]))
-                       : RHO_UNKNOWN;
-    const float top = VARIANCE[chain].top;
-    const float scale = VARIANCE[chain].scale;
-    const float slope = VARIANCE[chain].slope;
-    for (int i = 0; i < l->n; i++) {
-        const float rho = trust[i];
-        const float cost = adopted[i].cost < top ? adopted[i].cost : top;
-        trust[i] = 1 / (VARIANCE_BASE + rho * sqrtf(rho) * scale * (1 + slope * cost));
+    const int w = error->w[0];
+    const bool is_measured = error->weight[error->n_levels - 1][0] > 0;
+    const int x1 = (p->bounds.x1 + 1) >> 1;
+    const int y1 = (p->bounds.y1 + 1) >> 1;
+    for (int y = p->bounds.y0 >> 1; y < y1; y++)
+        for (int x = p->bounds.x0 >> 1; x < x1; x++) {
+            const ptrdiff_t o = (ptrdiff_t)y * w + x;
+            const float rho = is_measured ? error->value[0][o] : RHO_UNKNOWN;
+            out[o] = rho * sqrtf(rho) * scale;
+        }
+}
+
+/* What is known of how wrong a candidate is. residual: of size_residuals, [..][w]. */
+struct doubt {
+    const float *residual;
+    int w;
+    float slope, top;
+};
+
+static float precision_at(const struct doubt *d, uint32_t place, float cost)
+{
+    const float residual =
+        d->residual[(ptrdiff_t)(flow_place_y(place) >> 1) * d->w + (flow_place_x(place) >> 1)];
+    return 1 / (VARIANCE_BASE + residual * (1 + d->slope * (cost < d->top ? cost : d->top)));
+}
+
+/* 1 / variance of the candidate at every chroma site of the hole. */
+static void weigh_chroma(const struct flow_sites *sites, const struct flow_sources *sources,
+                         const struct doubt *doubt, float *precision)
+{
+    for (int k = 0; k < sites->chroma.n_inner; k++) {
+        const uint32_t site = sites->first[k];
+        precision[k] =
+            precision_at(doubt, sites->luma.place[site], flow_sources_at(sources, sites, site)->cost);
     }
 }
 
-/* Add the candidate to the running sums of the hole. first: luma site behind each of the plane's; NULL for
- * luma itself. */
-static void add_candidate(const struct fused_plane *p, const uint32_t *first, const struct flow_scratch *s)
+/* Add the candidate to the running sums of the hole. precision: [hole] of weigh_chroma; NULL for luma. */
+static void add_candidate(const struct flow_work *work, const struct fused_plane *p,
+                          const struct flow_pointer *inner, const struct doubt *doubt, const float *precision,
+                          const struct flow_scratch *s)
 {
     const struct flow_site_list *l = p->sites;
-    for (int k = 0; k < l->n_inner; k++) {
-        const uint32_t i = l->inner[k];
-        if (p->value[i] <= FLOW_NO_COLOUR)
+    for (int k = 0, row = -1; k < l->n_inner; k++) {
+        const uint32_t place = l->place[k];
+        if (flow_place_y(place) != row) {
+            row = flow_place_y(place);
+            flow_pushpull_row(&s->smooth, work->kernels, p->bounds.x0, p->bounds.x1, row, s->row);
+        }
+        if (p->value[k] <= FLOW_NO_COLOUR)
             continue;
-        const float weight = s->trust[first ? first[i] : i];
-        const float missing =
-            flow_pushpull_at(&s->smooth, flow_place_x(l->place[i]), flow_place_y(l->place[i]));
-        p->sum[k] += weight * (p->value[i] + missing);
+        const float weight = precision ? precision[k] : precision_at(doubt, place, inner[k].cost);
+        const float missing = s->row[flow_place_x(place) - p->bounds.x0];
+        p->sum[k] += weight * (p->value[k] + missing);
         p->weight[k] += weight;
     }
 }
@@ -169,8 +195,8 @@ static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
     for (int k = 0; k < l->n_inner; k++) {
         if (p->weight[k] <= 0)
             continue;
-        const int x = flow_place_x(l->place[l->inner[k]]);
-        const int y = flow_place_y(l->place[l->inner[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         const float before = 1 / flow_variance_load(p->variance[k]);
         const float sum = before + p->weight[k];
         const float value = scale * flow_sample_get(&f->picture, p->plane, x, y);
@@ -182,19 +208,26 @@ static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
 
 /* All planes of one chain. Luma comes first: its residual says how good the candidate is. */
 static void add_chain(const struct flow_work *work, const struct flow_frame *f, struct fused_plane *planes,
-                      int n_planes, struct flow_scratch *s, enum flow_chain chain)
+                      int n_planes, const struct flow_pointer *pointers, struct flow_scratch *s,
+                      enum flow_chain chain)
 {
-    flow_candidate_luma(work, &s->sites, s->adopted, planes[0].value);
+    const struct flow_sources sources = {pointers, s->adopted};
+    struct doubt doubt = {.slope = VARIANCE[chain].slope, .top = VARIANCE[chain].top};
+    flow_candidate_adopt(work, &s->sites, pointers, s->adopted);
+    flow_candidate_luma(work, &s->sites, &sources, planes[0].value);
     if (n_planes > 1)
-        flow_candidate_chroma(work, &s->sites, s->adopted,
-                              (float *const[2]){planes[1].value, planes[2].value});
+        flow_candidate_chroma(work, &s->sites, &sources, (float *const[2]){planes[1].value, planes[2].value});
     for (int i = 0; i < n_planes; i++) {
-        correct_plane(&planes[i], &f->picture, s);
+        correct_plane(work, &planes[i], &f->picture, s);
         if (!i) {
-            measure_luma(&planes[i], &f->picture, LIGHT[chain], s);
-            weigh(s, s->adopted, chain);
+            measure_luma(work, &planes[i], &f->picture, LIGHT[chain], s);
+            size_residuals(&planes[i], &s->error, VARIANCE[chain].scale, s->cells[0]);
+            doubt.residual = s->cells[0];
+            doubt.w = s->error.w[0];
+            if (n_planes > 1)
+                weigh_chroma(&s->sites, &sources, &doubt, s->trust);
         }
-        add_candidate(&planes[i], i ? s->sites.first : NULL, s);
+        add_candidate(work, &planes[i], pointers, &doubt, i ? s->trust : NULL, s);
     }
 }
 
@@ -219,27 +252,35 @@ static struct fused_plane plane_of(const struct flow_work *work, const struct fl
                                 .keeps_variance = i == 1};
 }
 
-void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *chained,
-               struct flow_pointer *const pointers[FLOW_CHAINS], struct flow_scratch *s)
+/* Frames under a caption that stands still have one and the same hole. */
+static void list_sites(const struct flow_frame *f, struct uncap_format format, struct flow_scratch *s)
+{
+    const size_t bytes = (size_t)f->hole.words * (size_t)f->hole.h * sizeof(*f->hole.bits);
+    if (s->is_listed && !memcmp(s->listed.bits, f->hole.bits, bytes))
+        return;
+    flow_mask_copy(&s->listed, &f->hole);
+    s->is_listed = true;
+    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
+    if (format.n_planes > 1)
+        flow_mask_reduce(&s->need_c, &s->need, format.shift_x, format.shift_y);
+    flow_sites_list(&s->sites, format, &f->hole, &s->need, &f->hole_c, &s->need_c);
+}
+
+void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const pointers[FLOW_CHAINS],
+               struct flow_scratch *s)
 {
     const struct flow_frame *f = &work->frames[t];
     const struct uncap_format format = work->window->format;
     const int n_planes = work->cw ? 3 : 1;
     struct fused_plane planes[UNCAP_MAX_PLANES];
-    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
-    if (n_planes > 1)
-        flow_mask_reduce(&s->need_c, &s->need, format.shift_x, format.shift_y);
-    flow_sites_list(&s->sites, format, &f->hole, &s->need, &f->hole_c, &s->need_c);
+    list_sites(f, format, s);
     for (int i = 0; i < n_planes; i++) {
         planes[i] = plane_of(work, f, s, i);
         memset(planes[i].sum, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
         memset(planes[i].weight, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
     }
-    for (int c = 0; c < FLOW_CHAINS; c++) {
-        flow_candidate_adopt(work, &s->sites, &f->hole, c == FLOW_CHAIN_LOCAL ? chained : &f->hole,
-                             pointers[c], s->adopted);
-        add_chain(work, f, planes, n_planes, s, (enum flow_chain)c);
-    }
+    for (int c = 0; c < FLOW_CHAINS; c++)
+        add_chain(work, f, planes, n_planes, pointers[c], s, (enum flow_chain)c);
     for (int i = 0; i < n_planes; i++)
         merge_plane(f, &planes[i]);
 }

@@ -8,11 +8,10 @@
 
 /* Merge the candidates of one sweep direction into frame t's picture and variances.
  *
- * chained   the samples that have local pointers
- * pointers  [FLOW_CHAINS] of [chained->n], of the plate [hole.n]
+ * pointers  [FLOW_CHAINS] of [hole.n]
  * Reads known samples of other frames; writes frame t's hole alone, so that many frames can be fused at once.
  */
-void flow_fuse(const struct flow_work *work, int t, const struct flow_mask *chained,
-               struct flow_pointer *const pointers[FLOW_CHAINS], struct flow_scratch *scratch);
+void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const pointers[FLOW_CHAINS],
+               struct flow_scratch *scratch);
 
 #endif

@@ -111,6 +111,14 @@ void flow_mask_reduce(struct flow_mask *dst, const struct flow_mask *src, int sh
     flow_mask_count(dst);
 }
 
+void flow_mask_subtract(struct flow_mask *dst, const struct flow_mask *src)
+{
+    const size_t n = (size_t)src->words * (size_t)src->h;
+    for (size_t i = 0; i < n; i++)
+        dst->bits[i] &= ~src->bits[i];
+    flow_mask_count(dst);
+}
+
 void flow_mask_copy(struct flow_mask *dst, const struct flow_mask *src)
 {
     const size_t n = (size_t)src->words * (size_t)src->h;

@@ -28,6 +28,8 @@ void flow_mask_from_coverage(struct flow_mask *m, const uint8_t *coverage, int s
 void flow_mask_grow(struct flow_mask *dst, const struct flow_mask *src, int r);
 /* dst: every sample of a subsampled plane that covers a member of src. */
 void flow_mask_reduce(struct flow_mask *dst, const struct flow_mask *src, int shift_x, int shift_y);
+/* Take the members of src out of dst. Same size. */
+void flow_mask_subtract(struct flow_mask *dst, const struct flow_mask *src);
 void flow_mask_copy(struct flow_mask *dst, const struct flow_mask *src);
 /* Bring rank and n up to date after bits were changed. */
 void flow_mask_count(struct flow_mask *m);

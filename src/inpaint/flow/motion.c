@@ -13,6 +13,8 @@ enum {
     AFFINE_LEVEL = 1, /* finest level for the affine map alone: a quarter of the resolution */
 };
 
+#define PX 2.0f /* pixels of the picture that a sample of the finest level is wide */
+
 bool flow_motion_open(struct flow_motion *m, int w, int h)
 {
     *m = (struct flow_motion){.w = (w + 1) / 2, .h = (h + 1) / 2};
@@ -48,16 +50,10 @@ static size_t finest_plane(int w, int h)
     return (size_t)finest_pitch(w) * (size_t)((h + 1) / 2 + 2 * PAD);
 }
 
-static size_t coarse_samples(int w, int h)
-{
-    return (size_t)((w + 3) / 4) * (size_t)((h + 3) / 4);
-}
-
 size_t flow_pair_bytes(int w, int h)
 {
     const size_t kernel = uncap_flow_scratch_floats(finest_pitch(w), (h + 1) / 2);
-    return (6 * finest_plane(w, h) + kernel) * sizeof(float) + 2 * coarse_samples(w, h) +
-           (size_t)3 * UNCAP_ALIGN;
+    return (6 * finest_plane(w, h) + kernel) * sizeof(float) + UNCAP_ALIGN;
 }
 
 bool flow_pair_open(struct flow_pair *p, int w, int h)
@@ -66,12 +62,8 @@ bool flow_pair_open(struct flow_pair *p, int w, int h)
     const size_t plane = finest_plane(w, h);
     p->block =
         uncap_alloc(6 * plane + uncap_flow_scratch_floats(finest_pitch(w), (h + 1) / 2), sizeof(float));
-    for (int d = 0; d < 2; d++)
-        p->error[d] = uncap_alloc(coarse_samples(w, h), 1);
-    if (!p->block || !p->error[0] || !p->error[1]) {
-        flow_pair_close(p);
+    if (!p->block)
         return false;
-    }
     const ptrdiff_t origin = (ptrdiff_t)PAD * finest_pitch(w) + PAD;
     for (int d = 0; d < 2; d++) {
         p->u[d] = p->block + (size_t)(2 * d) * plane + origin;
@@ -86,8 +78,6 @@ bool flow_pair_open(struct flow_pair *p, int w, int h)
 void flow_pair_close(struct flow_pair *p)
 {
     uncap_free(p->block);
-    uncap_free(p->error[0]);
-    uncap_free(p->error[1]);
     *p = (struct flow_pair){0};
 }
 
@@ -119,6 +109,13 @@ static void keep_coarse(const struct flow_level *l, float *plane, const float *f
         memcpy(to + (ptrdiff_t)y * l->pitch, flow + (ptrdiff_t)y * l->pitch, (size_t)l->w * sizeof(float));
 }
 
+static struct uncap_flow_level level_between(const struct flow_level *a, const struct flow_level *b, float *u,
+                                             float *v, const struct flow_pair *s)
+{
+    return (struct uncap_flow_level){
+        flow_level_image(a), flow_level_image(b), a->w, a->h, a->pitch, u, v, s->kernel};
+}
+
 /* Coarse to fine; the result lies in s->u[d], s->v[d] at the
  * pitch of the finest level that was run, their sample (0, 0) one pad of that pitch into the plane. */
 static void estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
@@ -141,8 +138,7 @@ static void estimate(const struct uncap_kernels *kernels, const struct flow_pyra
             upsample(la, u, coarse, s->coarse_u + from);
             upsample(la, v, coarse, s->coarse_v + from);
         }
-        const struct uncap_flow_level level = {
-            flow_level_image(la), flow_level_image(lb), la->w, la->h, la->pitch, u, v, s->kernel};
+        const struct uncap_flow_level level = level_between(la, lb, u, v, s);
         kernels->dis(&level, effort->iterations);
         if (effort->outer)
             kernels->refine(&level, effort->outer, effort->inner);
@@ -170,45 +166,20 @@ static void store(struct flow_motion *m, const float *u, const float *v, int pit
         }
 }
 
-/* Flow and errors of level 1 to the resolution of the store. error: at level 1. */
-static void refine_by_interpolation(const struct flow_pyramid *p, struct flow_pair *s, int d,
-                                    const uint8_t *error, struct flow_motion *m)
-{
-    const struct flow_level *coarse = &p->level[1];
-    const struct flow_level *fine = &p->level[0];
-    const ptrdiff_t shift = (ptrdiff_t)PAD * (coarse->pitch - fine->pitch);
-    const ptrdiff_t from = (ptrdiff_t)PAD * coarse->pitch + PAD;
-    keep_coarse(coarse, s->coarse_u, s->u[d] + shift);
-    keep_coarse(coarse, s->coarse_v, s->v[d] + shift);
-    upsample(fine, s->u[d], coarse, s->coarse_u + from);
-    upsample(fine, s->v[d], coarse, s->coarse_v + from);
-    for (int y = 0; y < m->h; y++)
-        for (int x = 0; x < m->w; x++)
-            m->error[(ptrdiff_t)y * m->w + x] = error[(ptrdiff_t)(y >> 1) * coarse->w + (x >> 1)];
-}
-
 void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
                           const struct flow_pyramid *b, const struct flow_effort *effort, struct flow_pair *s,
                           struct flow_motion *ab, struct flow_motion *ba)
 {
-    const int level = effort->is_coarse && a->n_levels > 1 ? 1 : 0;
-    const float px = (float)(2 << level);
-    estimate(kernels, a, b, effort, s, 0, level);
-    estimate(kernels, b, a, effort, s, 1, level);
-    const struct flow_level *la = &a->level[level];
-    const struct flow_level *lb = &b->level[level];
-    const ptrdiff_t shift = (ptrdiff_t)PAD * (la->pitch - a->level[0].pitch);
-    const float *u[2] = {s->u[0] + shift, s->u[1] + shift};
-    const float *v[2] = {s->v[0] + shift, s->v[1] + shift};
-    flow_affine_fit(la, u[0], v[0], px, ab->affine);
-    flow_affine_fit(lb, u[1], v[1], px, ba->affine);
-    uint8_t *error[2] = {level ? s->error[0] : ab->error, level ? s->error[1] : ba->error};
-    const float rms_ab = flow_motion_errors(la, lb, u[0], v[0], u[1], v[1], px, s->kernel, error[0]);
-    const float rms_ba = flow_motion_errors(lb, la, u[1], v[1], u[0], v[0], px, s->kernel, error[1]);
-    if (level) {
-        refine_by_interpolation(a, s, 0, error[0], ab);
-        refine_by_interpolation(b, s, 1, error[1], ba);
-    }
+    const struct flow_level *la = &a->level[0];
+    const struct flow_level *lb = &b->level[0];
+    estimate(kernels, a, b, effort, s, 0, 0);
+    estimate(kernels, b, a, effort, s, 1, 0);
+    flow_affine_fit(la, s->u[0], s->v[0], PX, ab->affine);
+    flow_affine_fit(lb, s->u[1], s->v[1], PX, ba->affine);
+    const struct uncap_flow_level forth = level_between(la, lb, s->u[0], s->v[0], s);
+    const struct uncap_flow_level back = level_between(lb, la, s->u[1], s->v[1], s);
+    const float rms_ab = flow_motion_errors(kernels, &forth, s->u[1], s->v[1], PX, ab->error);
+    const float rms_ba = flow_motion_errors(kernels, &back, s->u[0], s->v[0], PX, ba->error);
     store(ab, s->u[0], s->v[0], a->level[0].pitch);
     store(ba, s->u[1], s->v[1], b->level[0].pitch);
     ab->is_known = ba->is_known = true;

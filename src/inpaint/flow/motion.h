@@ -39,7 +39,6 @@ size_t flow_motion_bytes(int w, int h);
 struct flow_effort {
     int iterations;   /* of dis */
     int outer, inner; /* of refine */
-    bool is_coarse;   /* the search ends at a quarter of the picture's resolution */
 };
 
 /* Scratch of one pair. */
@@ -48,7 +47,6 @@ struct flow_pair {
     float *u[2], *v[2];         /* finest level, [0] a to b, [1] b to a; pointers at sample (0, 0) */
     float *coarse_u, *coarse_v; /* start of their planes */
     float *kernel;
-    uint8_t *error[2]; /* of a coarse flow */
 };
 
 bool flow_pair_open(struct flow_pair *p, int w, int h);

@@ -11,14 +11,13 @@
 
 /* Error of a flow, pixels times FLOW_ERROR_UNITS.
  *
- * f, g     flow a to b and b to a at the level of a and b, padded
+ * l        frames a and b, flow from a to b and scratch; the flow's planes are read up to their last sample alone
+ * gu, gv   flow from b to a, like the level's
  * px       pixels of the picture that one sample of the level is wide
  * error    [h][w] of the level
- * scratch  uncap_flow_scratch_floats
  * returns  mean over the known samples of the local residual's rms, grey levels
  */
-float flow_motion_errors(const struct flow_level *a, const struct flow_level *b, const float *fu,
-                         const float *fv, const float *gu, const float *gv, float px, float *scratch,
-                         uint8_t *error);
+float flow_motion_errors(const struct uncap_kernels *kernels, const struct uncap_flow_level *l,
+                         const float *gu, const float *gv, float px, uint8_t *error);
 
 #endif

@@ -121,18 +121,18 @@ static void note_source(struct uncap_origin *o, int n, int t, const struct flow_
         o->distance = (uint8_t)away;
 }
 
-void flow_origin_note(const struct flow_work *work, int t, const struct flow_mask *chained,
-                      struct flow_pointer *const pointers[FLOW_CHAINS])
+void flow_origin_note(const struct flow_work *work, int t, struct flow_pointer *const pointers[FLOW_CHAINS])
 {
     struct uncap_origin *origins = origins_at(work, t);
     const struct flow_mask *hole = &work->frames[t].hole;
     if (!origins)
         return;
+    const struct flow_pointer *local = pointers[FLOW_CHAIN_LOCAL];
     const struct flow_pointer *plate = pointers[FLOW_CHAIN_PLATE];
     for (int y = 0; y < hole->h; y++)
         for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
             struct uncap_origin *o = &origins[(ptrdiff_t)y * work->stride + x];
             note_source(o, work->n, t, plate++);
-            note_source(o, work->n, t, &pointers[FLOW_CHAIN_LOCAL][flow_mask_rank(chained, x, y)]);
+            note_source(o, work->n, t, local++);
         }
 }

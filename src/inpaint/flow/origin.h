@@ -12,9 +12,8 @@
 
 /* After the smooth fill of every frame. */
 void flow_origin_start(const struct flow_work *work);
-/* While frame t is fused: note how far away its sources are. need and pointers as for flow_fuse. */
-void flow_origin_note(const struct flow_work *work, int t, const struct flow_mask *need,
-                      struct flow_pointer *const pointers[FLOW_CHAINS]);
+/* While frame t is fused: note how far away its sources are. pointers as for flow_fuse. */
+void flow_origin_note(const struct flow_work *work, int t, struct flow_pointer *const pointers[FLOW_CHAINS]);
 /* Ahead of the first fill: a sample leaves the hole of frame t. */
 void flow_origin_free(const struct flow_work *work, int t, int x, int y);
 /* After the sweeps. */

@@ -19,53 +19,81 @@ static bool follow(const struct flow_motion *m, int x, int y, float *tx, float *
     *error = (float)m->error[(ptrdiff_t)(y >> 1) * m->w + (x >> 1)] / FLOW_ERROR_UNITS;
     *tx = (float)x + dx;
     *ty = (float)y + dy;
-    return *error <= MAX_ERROR + MAX_ERROR_SHARE * sqrtf(dx * dx + dy * dy);
+    return *error <= MAX_ERROR || *error <= MAX_ERROR + MAX_ERROR_SHARE * sqrtf(dx * dx + dy * dy);
+}
+
+/* One step from frame t to frame to.
+ *
+ * motion   NULL where there is none to be trusted
+ * beyond   pointers of frame `to`, of its hole and of the rim around it; rim NULL where it has none
+ */
+struct pointer_step {
+    const struct flow_work *work;
+    int t, to;
+    const struct flow_motion *motion;
+    const struct flow_pointer *beyond;
+    const struct flow_mask *rim;
+};
+
+static const struct flow_pointer *beyond_at(const struct pointer_step *s, int x, int y)
+{
+    const struct flow_mask *hole = &s->work->frames[s->to].hole;
+    if (!s->rim)
+        return &NOWHERE;
+    if (flow_mask_has(hole, x, y))
+        return &s->beyond[flow_mask_rank(hole, x, y)];
+    return flow_mask_has(s->rim, x, y) ? &s->beyond[hole->n + flow_mask_rank(s->rim, x, y)] : &NOWHERE;
 }
 
 /* The pointer of the nearest sample there, moved along by the fraction in between. */
-static struct flow_pointer chain_on(const struct flow_work *work, int t, float tx, float ty, float error,
-                                    const struct flow_pointer *beyond, const struct flow_mask *beyond_chained)
+static struct flow_pointer chain_on(const struct pointer_step *s, float tx, float ty, float error)
 {
     const int nx = (int)(tx + 0.5f);
     const int ny = (int)(ty + 0.5f);
-    if (!beyond_chained || !flow_mask_has(beyond_chained, nx, ny))
-        return NOWHERE;
-    struct flow_pointer p = beyond[flow_mask_rank(beyond_chained, nx, ny)];
+    struct flow_pointer p = *beyond_at(s, nx, ny);
     if (p.frame < 0)
         return NOWHERE;
     p.cost += error + STEP_COST;
-    const int age = p.frame > t ? p.frame - t : t - p.frame;
-    if (p.cost > MAX_COST || age > work->settings->reach)
+    const int age = p.frame > s->t ? p.frame - s->t : s->t - p.frame;
+    if (p.cost > MAX_COST || age > s->work->settings->reach)
         return NOWHERE;
     const float sx = p.x + tx - (float)nx;
     const float sy = p.y + ty - (float)ny;
-    if (flow_work_inside(work, sx, sy) && flow_work_clear(&work->frames[p.frame], sx, sy)) {
+    if (flow_work_inside(s->work, sx, sy) && flow_work_clear(&s->work->frames[p.frame], sx, sy)) {
         p.x = sx;
         p.y = sy;
     }
     return p;
 }
 
+static struct flow_pointer pointer_of(const struct pointer_step *s, int x, int y)
+{
+    float tx;
+    float ty;
+    float error;
+    if (!s->motion || !follow(s->motion, x, y, &tx, &ty, &error) || !flow_work_inside(s->work, tx, ty))
+        return NOWHERE;
+    if (flow_work_clear(&s->work->frames[s->to], tx, ty))
+        return (struct flow_pointer){tx, ty, error + STEP_COST, s->to};
+    return chain_on(s, tx, ty, error);
+}
+
+static void point_all(const struct pointer_step *s, const struct flow_mask *set, struct flow_pointer *out)
+{
+    for (int y = 0; y < set->h; y++)
+        for (int x = flow_mask_next(set, 0, y); x < set->w; x = flow_mask_next(set, x + 1, y))
+            *out++ = pointer_of(s, x, y);
+}
+
 void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
-                        const struct flow_mask *chained, const struct flow_pointer *beyond,
-                        const struct flow_mask *beyond_chained)
+                        const struct flow_mask *rim, const struct flow_pointer *beyond,
+                        const struct flow_mask *beyond_rim)
 {
     const struct flow_frame *frame = &work->frames[t];
     const struct flow_motion *motion = step > 0 ? &frame->next : &frame->prev;
     const int to = t + step;
     const bool usable = to >= 0 && to < work->n && motion->uv && !motion->broken;
-    for (int y = 0; y < chained->h; y++)
-        for (int x = flow_mask_next(chained, 0, y); x < chained->w; x = flow_mask_next(chained, x + 1, y)) {
-            float tx;
-            float ty;
-            float error;
-            struct flow_pointer p = NOWHERE;
-            if (usable && follow(motion, x, y, &tx, &ty, &error) && flow_work_inside(work, tx, ty)) {
-                if (flow_work_clear(&work->frames[to], tx, ty))
-                    p = (struct flow_pointer){tx, ty, error + STEP_COST, to};
-                else
-                    p = chain_on(work, t, tx, ty, error, beyond, beyond_chained);
-            }
-            *out++ = p;
-        }
+    const struct pointer_step s = {work, t, to, usable ? motion : NULL, beyond, beyond_rim};
+    point_all(&s, &frame->hole, out);
+    point_all(&s, rim, out + frame->hole.n);
 }

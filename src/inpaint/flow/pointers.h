@@ -16,16 +16,16 @@ struct flow_pointer {
     int frame;
 };
 
-/* Local pointers of one frame t for every sample of `chained`, in its raster order, from those of the
+/* Local pointers of one frame t for every sample of its hole and of the rim around it, from those of the
  * frame t + step.
  *
- * out      [chained.n]
- * chained  the hole of frame t grown by FLOW_CHAIN_RING: where a step may end that needs another one
- * beyond, beyond_chained  the same of frame t + step; beyond_chained NULL where that frame is not covered
+ * out      [hole.n + rim.n], each in raster order
+ * rim      the samples at most FLOW_RIM off the hole of frame t: where a step may end that needs another one
+ * beyond, beyond_rim  the same of frame t + step; beyond_rim NULL where that frame is not covered
  */
-enum { FLOW_CHAIN_RING = 1 };
+enum { FLOW_RIM = 1 };
 void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
-                        const struct flow_mask *chained, const struct flow_pointer *beyond,
-                        const struct flow_mask *beyond_chained);
+                        const struct flow_mask *rim, const struct flow_pointer *beyond,
+                        const struct flow_mask *beyond_rim);
 
 #endif

@@ -41,13 +41,40 @@ void flow_pushpull_close(struct flow_pushpull *p)
     *p = (struct flow_pushpull){0};
 }
 
-/* Cells of the plane that lie at most r cells off those of `bounds`, in half its resolution. */
+/* Cells of the plane that lie at most r cells off those of `bounds`, in half its resolution, and the others that
+ * share a coarser cell with them. */
 static struct uncap_rect halved(struct uncap_rect bounds, int w, int h, int r)
 {
     const struct uncap_rect plane = {0, 0, w, h};
-    const struct uncap_rect cells = {bounds.x0 >> 1, bounds.y0 >> 1, (bounds.x1 + 1) >> 1,
-                                     (bounds.y1 + 1) >> 1};
-    return uncap_rect_intersect(uncap_rect_grow(cells, r, r), plane);
+    const struct uncap_rect cells = {((bounds.x0 >> 1) - r) & ~1, ((bounds.y0 >> 1) - r) & ~1,
+                                     (((bounds.x1 + 1) >> 1) + r + 1) & ~1,
+                                     (((bounds.y1 + 1) >> 1) + r + 1) & ~1};
+    return uncap_rect_intersect(cells, plane);
+}
+
+static void clear(struct flow_pushpull *p, int i, int y, int x0, int x1)
+{
+    const ptrdiff_t row = (ptrdiff_t)y * p->w[i] + x0;
+    if (x1 <= x0)
+        return;
+    memset(p->value[i] + row, 0, (size_t)(x1 - x0) * sizeof(float));
+    memset(p->weight[i] + row, 0, (size_t)(x1 - x0) * sizeof(float));
+}
+
+/* Forget the cells of a level that no other one is pushed to. */
+static void start_level(struct flow_pushpull *p, int i)
+{
+    const struct uncap_rect r = p->area[i];
+    struct uncap_rect pushed = {r.x1, r.y0, r.x1, r.y0};
+    if (i > 0)
+        pushed = (struct uncap_rect){p->area[i - 1].x0 / 2, p->area[i - 1].y0 / 2,
+                                     (p->area[i - 1].x1 + 1) / 2, (p->area[i - 1].y1 + 1) / 2};
+    for (int y = r.y0; y < r.y1; y++) {
+        const bool is_pushed = y >= pushed.y0 && y < pushed.y1;
+        clear(p, i, y, r.x0, is_pushed ? pushed.x0 : r.x1);
+        if (is_pushed)
+            clear(p, i, y, pushed.x1, r.x1);
+    }
 }
 
 void flow_pushpull_start(struct flow_pushpull *p, int w, int h, struct uncap_rect bounds)
@@ -61,72 +88,58 @@ void flow_pushpull_start(struct flow_pushpull *p, int w, int h, struct uncap_rec
         at += 2 * n;
         /* a cell takes what it lacks from its parent and the parent's neighbours */
         p->area[i] = halved(i ? p->area[i - 1] : bounds, p->w[i], p->h[i], i ? 1 : FLOW_PUSHPULL_REACH);
-        const struct uncap_rect r = p->area[i];
-        for (int y = r.y0; y < r.y1; y++) {
-            const ptrdiff_t row = (ptrdiff_t)y * p->w[i] + r.x0;
-            memset(p->value[i] + row, 0, (size_t)uncap_rect_w(r) * sizeof(float));
-            memset(p->weight[i] + row, 0, (size_t)uncap_rect_w(r) * sizeof(float));
-        }
+        start_level(p, i);
     }
 }
 
 /* Sums to means, weights to at most 1, and both on to the coarser level. */
-static void push(struct flow_pushpull *p, int i)
+static void push(struct flow_pushpull *p, const struct uncap_kernels *kernels, int i)
 {
     const struct uncap_rect r = p->area[i];
     const bool is_top = i + 1 == p->n_levels;
-    for (int y = r.y0; y < r.y1; y++) {
-        float *values = p->value[i] + (ptrdiff_t)y * p->w[i];
-        float *weights = p->weight[i] + (ptrdiff_t)y * p->w[i];
-        const ptrdiff_t up = is_top ? 0 : (ptrdiff_t)(y >> 1) * p->w[i + 1];
-        for (int x = r.x0; x < r.x1; x++) {
-            const float w = weights[x];
-            if (w <= 0)
-                continue;
-            const float value = values[x] / w;
-            const float weight = w < 1 ? w : 1;
-            values[x] = value;
-            weights[x] = weight;
-            if (is_top)
-                continue;
-            p->value[i + 1][up + (x >> 1)] += weight * value;
-            p->weight[i + 1][up + (x >> 1)] += weight;
-        }
+    for (int y = r.y0; y < r.y1; y += 2) {
+        const ptrdiff_t at = (ptrdiff_t)y * p->w[i] + r.x0;
+        const ptrdiff_t up = is_top ? 0 : (ptrdiff_t)(y >> 1) * p->w[i + 1] + (r.x0 >> 1);
+        kernels->push(p->value[i] + at, p->weight[i] + at, p->w[i], y + 1 < r.y1 ? 2 : 1, uncap_rect_w(r),
+                      is_top ? NULL : p->value[i + 1] + up, is_top ? NULL : p->weight[i + 1] + up);
     }
+}
+
+/* The row of a level that holds row y of twice its resolution, and the one on that row's other side. */
+static void rows_around(const struct flow_pushpull *p, int i, int y, const float **near, const float **next)
+{
+    const int cy = y >> 1;
+    const int ny = cy + ((y & 1) ? 1 : -1);
+    *near = p->value[i] + (ptrdiff_t)cy * p->w[i];
+    *next = ny < 0 || ny >= p->h[i] ? *near : p->value[i] + (ptrdiff_t)ny * p->w[i];
 }
 
 /* What is missing at a level comes from the coarser one. */
-static void pull(struct flow_pushpull *p, int i)
+static void pull(struct flow_pushpull *p, const struct uncap_kernels *kernels, int i)
 {
     const struct uncap_rect r = p->area[i];
-    const int cw = p->w[i + 1];
-    const int ch = p->h[i + 1];
     for (int y = r.y0; y < r.y1; y++) {
-        const int cy = y >> 1;
-        int ny = cy + ((y & 1) ? 1 : -1);
-        ny = ny < 0 || ny >= ch ? cy : ny;
-        const float *near = p->value[i + 1] + (ptrdiff_t)cy * cw;
-        const float *next = p->value[i + 1] + (ptrdiff_t)ny * cw;
-        float *values = p->value[i] + (ptrdiff_t)y * p->w[i];
-        const float *weights = p->weight[i] + (ptrdiff_t)y * p->w[i];
-        for (int x = r.x0; x < r.x1; x++) {
-            const float w = weights[x];
-            if (w >= 1)
-                continue;
-            const int cx = x >> 1;
-            int nx = cx + ((x & 1) ? 1 : -1);
-            nx = nx < 0 || nx >= cw ? cx : nx;
-            const float from =
-                0.75f * (0.75f * near[cx] + 0.25f * near[nx]) + 0.25f * (0.75f * next[cx] + 0.25f * next[nx]);
-            values[x] = w * values[x] + (1 - w) * from;
-        }
+        const ptrdiff_t row = (ptrdiff_t)y * p->w[i];
+        const float *near;
+        const float *next;
+        rows_around(p, i + 1, y, &near, &next);
+        kernels->pull(p->value[i] + row, p->weight[i] + row, near, next, p->w[i + 1], r.x0, r.x1);
     }
 }
 
-void flow_pushpull_solve(struct flow_pushpull *p)
+void flow_pushpull_solve(struct flow_pushpull *p, const struct uncap_kernels *kernels)
 {
     for (int i = 0; i < p->n_levels; i++)
-        push(p, i);
+        push(p, kernels, i);
     for (int i = p->n_levels - 2; i >= 0; i--)
-        pull(p, i);
+        pull(p, kernels, i);
+}
+
+void flow_pushpull_row(const struct flow_pushpull *p, const struct uncap_kernels *kernels, int first, int end,
+                       int y, float *out)
+{
+    const float *near;
+    const float *next;
+    rows_around(p, 0, y, &near, &next);
+    kernels->interpolate(out, near, next, p->w[0], first, end);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/rect.h"
+#include "kernels/kernels.h"
 
 enum { FLOW_PUSHPULL_LEVELS = 14 };
 
@@ -34,7 +35,10 @@ size_t flow_pushpull_bytes(int w, int h);
 enum { FLOW_PUSHPULL_REACH = 3 };
 void flow_pushpull_start(struct flow_pushpull *p, int w, int h, struct uncap_rect bounds);
 /* Interpolate. Where nothing was added at all: 0. */
-void flow_pushpull_solve(struct flow_pushpull *p);
+void flow_pushpull_solve(struct flow_pushpull *p, const struct uncap_kernels *kernels);
+/* Bilinear values of the samples first .. end - 1 of row y, after solve. out: [end - first]. */
+void flow_pushpull_row(const struct flow_pushpull *p, const struct uncap_kernels *kernels, int first, int end,
+                       int y, float *out);
 
 static inline void flow_pushpull_add(struct flow_pushpull *p, int x, int y, float value, float weight)
 {
@@ -47,20 +51,6 @@ static inline void flow_pushpull_add(struct flow_pushpull *p, int x, int y, floa
 static inline float flow_pushpull_cell(const struct flow_pushpull *p, int x, int y)
 {
     return p->value[0][(ptrdiff_t)(y >> 1) * p->w[0] + (x >> 1)];
-}
-
-/* Bilinear, after solve. */
-static inline float flow_pushpull_at(const struct flow_pushpull *p, int x, int y)
-{
-    const int cx = x >> 1;
-    const int cy = y >> 1;
-    int nx = cx + ((x & 1) ? 1 : -1);
-    int ny = cy + ((y & 1) ? 1 : -1);
-    nx = nx < 0 ? 0 : nx >= p->w[0] ? cx : nx;
-    ny = ny < 0 ? 0 : ny >= p->h[0] ? cy : ny;
-    const float *near = p->value[0] + (ptrdiff_t)cy * p->w[0];
-    const float *next = p->value[0] + (ptrdiff_t)ny * p->w[0];
-    return 0.75f * (0.75f * near[cx] + 0.25f * near[nx]) + 0.25f * (0.75f * next[cx] + 0.25f * next[nx]);
 }
 
 #endif

@@ -13,21 +13,24 @@
 enum { FLOW_SCRATCH_CELLS = 2 };
 
 /* need, outer  sets of the luma plane's size; need_c, outer_c of the chroma planes'
- * sites   of the frame that is filled
+ * sites   of the frame that is filled; is_listed: those of fusion, of the hole `listed`
  * value   [sites of the plane] f32; luma: room for [h][w]
  * sum, weight  [hole of the plane] f32
  * trust   [h * w] f32
- * order   [h * w] u32
+ * row     [w] f32
+ * relaxed, rate  [uncap_laplace_floats(w, h)] f32 and span [h]: of a smooth fill
  * cells   [(h + 1) / 2][(w + 1) / 2] f32 each
- * adopted [h * w] pointers of one chain
+ * adopted [h * w] pointers of one chain for the ring
  * smooth, error  interpolators of the luma plane's size
  */
 struct flow_scratch {
-    struct flow_mask need, outer, need_c, outer_c;
+    struct flow_mask need, outer, need_c, outer_c, listed;
     struct flow_sites sites;
+    bool is_listed;
     float *value[UNCAP_MAX_PLANES], *sum[UNCAP_MAX_PLANES], *weight[UNCAP_MAX_PLANES];
     float *trust;
-    uint32_t *order;
+    float *row, *relaxed, *rate;
+    int32_t (*span)[2];
     float *cells[FLOW_SCRATCH_CELLS];
     struct flow_pointer *adopted;
     struct flow_pushpull smooth, error;

@@ -18,20 +18,18 @@ size_t flow_sites_bytes(int w, int h, int cw, int ch)
 {
     const size_t n = (size_t)w * (size_t)h;
     const size_t n_c = (size_t)cw * (size_t)ch;
-    return (3 * n + 3 * n_c) * sizeof(uint32_t) + (size_t)6 * UNCAP_ALIGN;
+    return (2 * n + 2 * n_c) * sizeof(uint32_t) + (size_t)4 * UNCAP_ALIGN;
 }
 
 static bool list_open(struct flow_site_list *l, size_t n)
 {
     l->place = uncap_alloc(n, sizeof(*l->place));
-    l->inner = uncap_alloc(n, sizeof(*l->inner));
-    return l->place && l->inner;
+    return l->place != NULL;
 }
 
 static void list_close(struct flow_site_list *l)
 {
     uncap_free(l->place);
-    uncap_free(l->inner);
 }
 
 bool flow_sites_open(struct flow_sites *s, int w, int h, int cw, int ch)
@@ -57,24 +55,31 @@ void flow_sites_close(struct flow_sites *s)
     *s = (struct flow_sites){.bounds = {0}};
 }
 
+/* Append the members of one word, whose first bit is `place`. */
+static uint32_t *list_word(uint32_t *out, uint64_t bits, uint32_t place)
+{
+    if (!~bits) {
+        for (uint32_t k = 0; k < 64; k++)
+            out[k] = place + k;
+        return out + 64;
+    }
+    for (; bits; bits &= bits - 1)
+        *out++ = place + (uint32_t)__builtin_ctzll(bits);
+    return out;
+}
+
 void flow_site_list_fill(struct flow_site_list *l, const struct flow_mask *hole, const struct flow_mask *need)
 {
-    l->n = l->n_inner = 0;
-    l->ring = l->inner + hole->n;
-    int n_ring = 0;
+    l->n = need->n;
+    l->n_inner = hole->n;
+    uint32_t *inner = l->place;
+    uint32_t *ring = l->place + hole->n;
     for (int y = 0; y < need->h; y++)
         for (int i = 0; i < need->words; i++) {
             const ptrdiff_t word = (ptrdiff_t)y * need->words + i;
-            const uint64_t inside = hole->bits[word];
-            for (uint64_t left = need->bits[word]; left; left &= left - 1) {
-                const int bit = __builtin_ctzll(left);
-                const uint32_t at = (uint32_t)l->n++;
-                l->place[at] = (uint32_t)(64 * i + bit) | (uint32_t)y << 16;
-                if (inside >> bit & 1)
-                    l->inner[l->n_inner++] = at;
-                else
-                    l->ring[n_ring++] = at;
-            }
+            const uint32_t place = (uint32_t)(64 * i) | (uint32_t)y << 16;
+            inner = list_word(inner, hole->bits[word], place);
+            ring = list_word(ring, need->bits[word] & ~hole->bits[word], place);
         }
 }
 
@@ -89,8 +94,7 @@ static uint64_t shifted(const uint64_t *row, int words, int i, int dx)
 }
 
 /* Nearest sample of the hole for the ring samples `open` of one word, each at its bit of near. */
-static void near_word(const struct flow_mask *hole, const struct flow_mask *need, uint64_t open, int i, int y,
-                      uint32_t near[64])
+static void near_word(const struct flow_mask *hole, uint64_t open, int i, int y, uint32_t near[64])
 {
     for (int k = 0; k < N_OFFSETS && open; k++) {
         const int hy = y + OFFSETS[k][1];
@@ -101,7 +105,7 @@ static void near_word(const struct flow_mask *hole, const struct flow_mask *need
         open &= ~found;
         for (; found; found &= found - 1) {
             const int bit = __builtin_ctzll(found);
-            near[bit] = (uint32_t)flow_mask_rank(need, 64 * i + bit + OFFSETS[k][0], hy);
+            near[bit] = (uint32_t)flow_mask_rank(hole, 64 * i + bit + OFFSETS[k][0], hy);
         }
     }
 }
@@ -113,32 +117,37 @@ static void list_nearest(uint32_t *from, const struct flow_mask *hole, const str
         for (int i = 0; i < need->words; i++) {
             const ptrdiff_t word = (ptrdiff_t)y * need->words + i;
             const uint64_t ring = need->bits[word] & ~hole->bits[word];
-            near_word(hole, need, ring, i, y, near);
+            near_word(hole, ring, i, y, near);
             for (uint64_t left = ring; left; left &= left - 1)
                 *from++ = near[__builtin_ctzll(left)];
         }
 }
 
 /* Index in the luma list of the first sample that a chroma sample covers. */
-static uint32_t first_luma(const struct flow_mask *need, struct uncap_format f, int x, int y)
+static uint32_t first_luma(const struct flow_mask *hole, const struct flow_mask *need, struct uncap_format f,
+                           int x, int y)
 {
     const int y1 = (y + 1) << f.shift_y < need->h ? (y + 1) << f.shift_y : need->h;
     int ly = y << f.shift_y;
     int lx = flow_mask_next(need, x << f.shift_x, ly);
     while (lx >= (x + 1) << f.shift_x && ++ly < y1)
         lx = flow_mask_next(need, x << f.shift_x, ly);
-    return (uint32_t)flow_mask_rank(need, lx, ly);
+    const int inner = flow_mask_rank(hole, lx, ly);
+    return (uint32_t)(flow_mask_has(hole, lx, ly) ? inner : hole->n + flow_mask_rank(need, lx, ly) - inner);
 }
 
 struct uncap_rect flow_site_list_bounds(const struct flow_site_list *l)
 {
     if (!l->n)
         return (struct uncap_rect){0};
-    struct uncap_rect r = {INT32_MAX, flow_place_y(l->place[0]), 0, flow_place_y(l->place[l->n - 1]) + 1};
+    struct uncap_rect r = {INT32_MAX, INT32_MAX, 0, 0};
     for (int i = 0; i < l->n; i++) {
         const int x = flow_place_x(l->place[i]);
+        const int y = flow_place_y(l->place[i]);
         r.x0 = x < r.x0 ? x : r.x0;
         r.x1 = x >= r.x1 ? x + 1 : r.x1;
+        r.y0 = y < r.y0 ? y : r.y0;
+        r.y1 = y >= r.y1 ? y + 1 : r.y1;
     }
     return r;
 }
@@ -151,7 +160,7 @@ void flow_sites_list(struct flow_sites *s, struct uncap_format format, const str
     list_nearest(s->from, hole, need);
     flow_site_list_fill(&s->chroma, hole_c, need_c);
     for (int i = 0; i < s->chroma.n; i++)
-        s->first[i] =
-            first_luma(need, format, flow_place_x(s->chroma.place[i]), flow_place_y(s->chroma.place[i]));
+        s->first[i] = first_luma(hole, need, format, flow_place_x(s->chroma.place[i]),
+                                 flow_place_y(s->chroma.place[i]));
     s->bounds = flow_site_list_bounds(&s->luma);
 }

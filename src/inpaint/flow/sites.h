@@ -15,18 +15,17 @@ enum { FLOW_RING = 3 };
 
 /* A hole of one plane with its ring.
  *
- * place   [n] x | y << 16 of every sample, in raster order
- * inner   [n_inner] which of them lie in the hole, in its own order
- * ring    [n - n_inner] the others; behind inner in the same array
+ * place   [n] x | y << 16: the hole's samples in raster order, then the ring's
+ * n_inner  samples of the hole
  */
 struct flow_site_list {
     int n, n_inner;
-    uint32_t *place, *inner, *ring;
+    uint32_t *place;
 };
 
 /* luma, chroma  lists of both kinds of planes
  * from    [luma ring] which luma sample of the hole is nearest to each of the ring
- * first   [chroma.n] the first luma sample that each chroma sample covers
+ * first   [chroma.n] the first luma sample, of hole or ring, that each chroma sample covers
  * bounds  what the luma list touches
  */
 struct flow_sites {

@@ -2,11 +2,10 @@
 #include "inpaint/flow/spatial.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "inpaint/flow/pointers.h"
 #include "inpaint/flow/sample.h"
-
-#define RELAXATION 1.7f
 
 /* Mean square error, fitted like the candidates' in fuse.c: base + scale * error^1.5 * (1 + slope * distance
  * to the nearest known sample). */
@@ -14,132 +13,135 @@
 #define VARIANCE_SCALE 3.8f
 #define VARIANCE_SLOPE 0.34f
 
-/* Members of a hole in the order of relaxation: those of one colour of the chessboard, then the others. */
-struct order {
-    const uint32_t *at[2], *edge[2]; /* offsets into the plane; places of samples at the plane's edge */
-    int n[2], n_edge[2];
-};
-
-static bool is_at_edge(const struct flow_site_list *l, uint32_t i, int w, int h)
-{
-    const int x = flow_place_x(l->place[i]);
-    const int y = flow_place_y(l->place[i]);
-    return x == 0 || y == 0 || x + 1 == w || y + 1 == h;
-}
-
-static int colour_of(uint32_t place)
-{
-    return (flow_place_x(place) + flow_place_y(place)) & 1;
-}
-
-/* Sort the hole of l into `room`. */
-static struct order order_of(const struct flow_site_list *l, int w, int h, uint32_t *room)
-{
-    int n_even = 0;
-    for (int k = 0; k < l->n_inner; k++)
-        n_even += !colour_of(l->place[l->inner[k]]);
-    struct order o = {.at = {room, room + n_even}};
-    uint32_t *const at[2] = {room, room + n_even};
-    uint32_t *const end[2] = {room + n_even, room + l->n_inner};
-    for (int k = 0; k < l->n_inner; k++) {
-        const uint32_t place = l->place[l->inner[k]];
-        const int c = colour_of(place);
-        if (is_at_edge(l, l->inner[k], w, h))
-            *(end[c] - ++o.n_edge[c]) = place;
-        else
-            at[c][o.n[c]++] = (uint32_t)(flow_place_y(place) * w + flow_place_x(place));
-    }
-    for (int c = 0; c < 2; c++)
-        o.edge[c] = end[c] - o.n_edge[c];
-    return o;
-}
-
-static void relax(float *p, int w, int h, const struct order *o, int c)
-{
-    for (int i = 0; i < o->n[c]; i++) {
-        float *at = p + o->at[c][i];
-        *at += RELAXATION * (0.25f * (at[-1] + at[1] + at[-(ptrdiff_t)w] + at[w]) - *at);
-    }
-    for (int i = 0; i < o->n_edge[c]; i++) {
-        const int x = flow_place_x(o->edge[c][i]);
-        const int y = flow_place_y(o->edge[c][i]);
-        float *at = p + (ptrdiff_t)y * w + x;
-        const float left = at[x > 0 ? -1 : 0];
-        const float right = at[x + 1 < w ? 1 : 0];
-        const float up = at[y > 0 ? -(ptrdiff_t)w : 0];
-        const float down = at[y + 1 < h ? (ptrdiff_t)w : 0];
-        *at += RELAXATION * (0.25f * (left + right + up + down) - *at);
-    }
-}
-
-/* One plane and the hole to fill in it, with the known samples around. p: [h][w], where the fill is left. */
+/* One plane and the hole to fill in it, with the known samples around. laplace: what lies in bounds, those of the
+ * sites. */
 struct hole_plane {
     const struct uncap_picture *picture;
     const struct flow_site_list *sites;
     int plane, w, h;
-    float *p;
+    struct uncap_rect bounds;
+    struct uncap_laplace laplace;
 };
 
-static ptrdiff_t offset_of(const struct hole_plane *f, uint32_t i)
+static ptrdiff_t element_of(const struct hole_plane *f, uint32_t place, int *colour)
 {
-    const uint32_t place = f->sites->place[i];
-    return (ptrdiff_t)flow_place_y(place) * f->w + flow_place_x(place);
+    const int x = flow_place_x(place) - f->bounds.x0;
+    const int y = flow_place_y(place) - f->bounds.y0;
+    *colour = (x + y) & 1;
+    return (ptrdiff_t)y * f->laplace.half + (x >> 1);
+}
+
+/* Where the fill of a sample is left. */
+static float *value_of(const struct hole_plane *f, uint32_t place)
+{
+    int colour;
+    const ptrdiff_t at = element_of(f, place, &colour);
+    return &f->laplace.value[colour][at];
+}
+
+enum { ROUND_DOWN = ~7 }; /* to eights */
+
+/* Where the hole lies, into s->rate and s->span. */
+static void mark_hole(const struct hole_plane *f, struct flow_scratch *s)
+{
+    const struct flow_site_list *l = f->sites;
+    const ptrdiff_t second = (ptrdiff_t)(uncap_laplace_floats(f->laplace.w, f->laplace.h) / 2);
+    float *const rate[2] = {s->rate + f->laplace.half, s->rate + second + f->laplace.half};
+    for (int y = 0; y < f->laplace.h; y++)
+        s->span[y][0] = s->span[y][1] = 0;
+    for (int k = 0; k < l->n_inner; k++) {
+        int colour;
+        const ptrdiff_t at = element_of(f, l->place[k], &colour);
+        const int32_t element = (flow_place_x(l->place[k]) - f->bounds.x0) >> 1;
+        int32_t *span = s->span[flow_place_y(l->place[k]) - f->bounds.y0];
+        rate[colour][at] = UNCAP_LAPLACE_RATE;
+        span[0] = span[1] ? span[0] : element & ROUND_DOWN; /* places come in raster order */
+        span[1] = element + 1;
+    }
+}
+
+/* A hole of one plane; plane 0: luma. */
+static struct hole_plane hole_of(const struct uncap_picture *picture, const struct flow_site_list *sites,
+                                 int plane, struct flow_scratch *s)
+{
+    struct hole_plane f = {.picture = picture,
+                           .sites = sites,
+                           .plane = plane,
+                           .w = uncap_plane_w(picture->format, plane, picture->w),
+                           .h = uncap_plane_h(picture->format, plane, picture->h),
+                           .bounds = flow_site_list_bounds(sites)};
+    /* The chessboard is the plane's, whatever lies in bounds. */
+    f.bounds.x0 &= ~1;
+    f.bounds.y0 &= ~1;
+    const int w = uncap_rect_w(f.bounds);
+    const int h = uncap_rect_h(f.bounds);
+    const size_t n = uncap_laplace_floats(w, h);
+    const ptrdiff_t half = uncap_laplace_half(w);
+    const ptrdiff_t second = (ptrdiff_t)(n / 2);
+    memset(s->rate, 0, n * sizeof(*s->rate)); /* what values lie elsewhere does not matter */
+    f.laplace = (struct uncap_laplace){.w = w,
+                                       .h = h,
+                                       .half = (int)half,
+                                       .value = {s->relaxed + half, s->relaxed + second + half},
+                                       .rate = {s->rate + half, s->rate + second + half},
+                                       .span = (const int32_t(*)[2])s->span};
+    mark_hole(&f, s);
+    return f;
 }
 
 /* Known sample on the engine's scale. */
-static float known(const struct hole_plane *f, uint32_t i)
+static float known(const struct hole_plane *f, uint32_t place)
 {
-    const uint32_t place = f->sites->place[i];
     return flow_sample_scale(f->picture->format) *
            flow_sample_get(f->picture, f->plane, flow_place_x(place), flow_place_y(place));
 }
 
-/* Laplace's equation over the hole, from a push-pull start off the samples around it. */
-static void fill_hole(const struct hole_plane *f, const struct order *order, int steps,
-                      struct flow_scratch *s)
+/* Start the hole's samples from the interpolation. */
+static void start_inside(const struct flow_work *work, const struct hole_plane *f, struct flow_scratch *s)
 {
     const struct flow_site_list *l = f->sites;
-    flow_pushpull_start(&s->smooth, f->w, f->h, flow_site_list_bounds(l));
-    for (int k = 0; k < l->n - l->n_inner; k++) {
-        const uint32_t i = l->ring[k];
-        const float v = known(f, i);
-        f->p[offset_of(f, i)] = v;
-        flow_pushpull_add(&s->smooth, flow_place_x(l->place[i]), flow_place_y(l->place[i]), v, 1);
+    for (int k = 0, row = -1; k < l->n_inner; k++) {
+        const uint32_t place = l->place[k];
+        if (flow_place_y(place) != row) {
+            row = flow_place_y(place);
+            flow_pushpull_row(&s->smooth, work->kernels, f->bounds.x0, f->bounds.x1, row, s->row);
+        }
+        *value_of(f, place) = s->row[flow_place_x(place) - f->bounds.x0];
     }
-    flow_pushpull_solve(&s->smooth);
-    for (int k = 0; k < l->n_inner; k++) {
-        const uint32_t place = l->place[l->inner[k]];
-        f->p[offset_of(f, l->inner[k])] =
-            flow_pushpull_at(&s->smooth, flow_place_x(place), flow_place_y(place));
-    }
-    for (int i = 0; i < steps; i++)
-        for (int c = 0; c < 2; c++)
-            relax(f->p, f->w, f->h, order, c);
 }
 
-static struct hole_plane luma_plane(const struct flow_work *work, const struct flow_frame *f,
-                                    struct flow_scratch *s)
+/* Laplace's equation over the hole, from a push-pull start off the samples around it. */
+static void fill_hole(const struct flow_work *work, const struct hole_plane *f, struct flow_scratch *s)
 {
-    return (struct hole_plane){&f->picture, &s->sites.luma, 0, work->w, work->h, s->value[0]};
+    const struct flow_site_list *l = f->sites;
+    flow_pushpull_start(&s->smooth, f->w, f->h, f->bounds);
+    for (int k = l->n_inner; k < l->n; k++) {
+        const uint32_t place = l->place[k];
+        const float v = known(f, place);
+        *value_of(f, place) = v;
+        flow_pushpull_add(&s->smooth, flow_place_x(place), flow_place_y(place), v, 1);
+    }
+    flow_pushpull_solve(&s->smooth, work->kernels);
+    start_inside(work, f, s);
+    work->kernels->laplace(&f->laplace, work->settings->relaxations);
 }
 
 /* Leave in s->error how wrong the same fill is on the ring, with the ring part of the hole. */
 static void measure(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s)
 {
     struct flow_site_list *l = &s->sites.luma;
-    const struct hole_plane plane = luma_plane(work, f, s);
     flow_mask_grow(&s->outer, &s->need, 2);
     flow_site_list_fill(l, &s->need, &s->outer);
-    const struct order order = order_of(l, work->w, work->h, s->order);
-    fill_hole(&plane, &order, work->settings->relaxations, s);
+    const struct hole_plane plane = hole_of(&f->picture, l, 0, s);
+    fill_hole(work, &plane, s);
     flow_site_list_fill(l, &f->hole, &s->need);
     flow_pushpull_start(&s->error, work->w, work->h, flow_site_list_bounds(l));
-    for (int k = 0; k < l->n - l->n_inner; k++) {
-        const uint32_t i = l->ring[k];
-        const float error = fabsf(plane.p[offset_of(&plane, i)] - known(&plane, i));
-        flow_pushpull_add(&s->error, flow_place_x(l->place[i]), flow_place_y(l->place[i]), error, 1);
+    for (int k = l->n_inner; k < l->n; k++) {
+        const uint32_t place = l->place[k];
+        const float error = fabsf(*value_of(&plane, place) - known(&plane, place));
+        flow_pushpull_add(&s->error, flow_place_x(place), flow_place_y(place), error, 1);
     }
-    flow_pushpull_solve(&s->error);
+    flow_pushpull_solve(&s->error, work->kernels);
 }
 
 static float nearer(float a, float b)
@@ -153,11 +155,11 @@ static void distances(const struct flow_site_list *l, int w, int h, float *d)
 {
     const float one = 1;
     const float diagonal = 4.0f / 3;
-    for (int k = 0; k < l->n - l->n_inner; k++)
-        d[(ptrdiff_t)flow_place_y(l->place[l->ring[k]]) * w + flow_place_x(l->place[l->ring[k]])] = 0;
+    for (int k = l->n_inner; k < l->n; k++)
+        d[(ptrdiff_t)flow_place_y(l->place[k]) * w + flow_place_x(l->place[k])] = 0;
     for (int k = 0; k < l->n_inner; k++) {
-        const int x = flow_place_x(l->place[l->inner[k]]);
-        const int y = flow_place_y(l->place[l->inner[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         float *at = d + (ptrdiff_t)y * w + x;
         float v = 1e6f;
         v = x > 0 ? nearer(v, at[-1] + one) : v;
@@ -167,8 +169,8 @@ static void distances(const struct flow_site_list *l, int w, int h, float *d)
         *at = v;
     }
     for (int k = l->n_inner - 1; k >= 0; k--) {
-        const int x = flow_place_x(l->place[l->inner[k]]);
-        const int y = flow_place_y(l->place[l->inner[k]]);
+        const int x = flow_place_x(l->place[k]);
+        const int y = flow_place_y(l->place[k]);
         float *at = d + (ptrdiff_t)y * w + x;
         const bool has_below = y + 1 < h;
         float v = *at;
@@ -183,20 +185,22 @@ static void distances(const struct flow_site_list *l, int w, int h, float *d)
 static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct flow_scratch *s)
 {
     const struct flow_site_list *l = &s->sites.luma;
-    const struct hole_plane plane = luma_plane(work, f, s);
     float *d = s->trust;
     measure(work, f, s);
-    const struct order order = order_of(l, work->w, work->h, s->order);
-    fill_hole(&plane, &order, work->settings->relaxations, s);
+    const struct hole_plane plane = hole_of(&f->picture, l, 0, s);
+    fill_hole(work, &plane, s);
     distances(l, work->w, work->h, d);
-    for (int k = 0; k < l->n_inner; k++) {
-        const ptrdiff_t o = offset_of(&plane, l->inner[k]);
-        const int x = flow_place_x(l->place[l->inner[k]]);
-        const int y = flow_place_y(l->place[l->inner[k]]);
-        const float error = flow_pushpull_at(&s->error, x, y);
-        const float v = VARIANCE_BASE + VARIANCE_SCALE * error * sqrtf(error) * (1 + VARIANCE_SLOPE * d[o]);
+    for (int k = 0, row = -1; k < l->n_inner; k++) {
+        const uint32_t place = l->place[k];
+        const int x = flow_place_x(place);
+        const int y = flow_place_y(place);
+        if (y != row)
+            flow_pushpull_row(&s->error, work->kernels, plane.bounds.x0, plane.bounds.x1, row = y, s->row);
+        const float error = s->row[x - plane.bounds.x0];
+        const float v = VARIANCE_BASE + VARIANCE_SCALE * error * sqrtf(error) *
+                                            (1 + VARIANCE_SLOPE * d[(ptrdiff_t)y * work->w + x]);
         f->variance[k] = flow_variance_store(v);
-        flow_sample_put(&f->picture, 0, x, y, plane.p[o]);
+        flow_sample_put(&f->picture, 0, x, y, *value_of(&plane, place));
     }
 }
 
@@ -205,14 +209,13 @@ static void fill_chroma(const struct flow_work *work, struct flow_frame *f, stru
     struct flow_site_list *l = &s->sites.chroma;
     flow_mask_grow(&s->outer_c, &f->hole_c, 2);
     flow_site_list_fill(l, &f->hole_c, &s->outer_c);
-    const struct order order = order_of(l, work->cw, work->ch, s->order);
-    for (int i = 1; i < 3; i++) {
-        const struct hole_plane plane = {&f->picture, l, i, work->cw, work->ch, s->value[i]};
-        fill_hole(&plane, &order, work->settings->relaxations, s);
+    struct hole_plane plane = hole_of(&f->picture, l, 1, s);
+    for (plane.plane = 1; plane.plane < 3; plane.plane++) {
+        fill_hole(work, &plane, s);
         for (int k = 0; k < l->n_inner; k++) {
-            const uint32_t place = l->place[l->inner[k]];
-            flow_sample_put(&f->picture, i, flow_place_x(place), flow_place_y(place),
-                            plane.p[offset_of(&plane, l->inner[k])]);
+            const uint32_t place = l->place[k];
+            flow_sample_put(&f->picture, plane.plane, flow_place_x(place), flow_place_y(place),
+                            *value_of(&plane, place));
         }
     }
 }
@@ -234,6 +237,7 @@ static void chroma_variance(const struct flow_work *work, struct flow_frame *f)
 void flow_spatial_fill(const struct flow_work *work, int t, struct flow_scratch *s)
 {
     struct flow_frame *f = &work->frames[t];
+    s->is_listed = false;
     flow_mask_grow(&s->need, &f->hole, FLOW_RING);
     fill_luma(work, f, s);
     if (!work->cw)

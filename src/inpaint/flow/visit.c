@@ -27,13 +27,6 @@ static bool covers(const struct appearance *a, int x, int y)
     return !m || m->coverage[(ptrdiff_t)ly * uncap_rect_w(r) + lx];
 }
 
-/* The word that reaches this column has been seen. Of a caption that moves, columns are no measure. */
-static bool is_built(const struct flow_work *work, const struct appearance *a, int t, int x)
-{
-    const int column = x - a->dx - a->c->area.x0;
-    return a->c->from[column] <= work->window->first + t;
-}
-
 /* Another caption covers the sample too. */
 static bool is_shared(const struct flow_life *life, int t, int x, int y)
 {
@@ -85,11 +78,40 @@ static struct pass pass_of(const struct flow_life *life, int t, flow_visitor *fn
                          .opaque = opaque};
 }
 
-/* The luma sample is the caption's, and its alone. */
-static bool is_own(const struct pass *p, int x, int y)
+/* What the caption covers of one luma row.
+ *
+ * x0, x1    columns it may cover
+ * coverage  of x0; NULL: of all of them
+ * area_x0   first column of the caption's area, where its words' frames are counted from
+ */
+struct covered_row {
+    int x0, x1, area_x0;
+    const uint8_t *coverage;
+};
+
+static struct covered_row row_at(const struct pass *p, int y)
 {
-    return covers(&p->a, x, y) && is_built(p->life->work, &p->a, p->t, x) &&
-           !(p->company && is_shared(p->life, p->t, x, y));
+    const struct flow_caption *c = p->a.c;
+    const int w = uncap_rect_w(c->whole);
+    const int ly = y - p->a.dy - c->whole.y0;
+    if (ly < 0 || ly >= uncap_rect_h(c->whole))
+        return (struct covered_row){.x0 = 0};
+    const struct uncap_matte *m = c->caption->caption->matte;
+    const int x0 = c->whole.x0 + p->a.dx;
+    return (struct covered_row){x0, x0 + w, c->area.x0 + p->a.dx, m ? m->coverage + (ptrdiff_t)ly * w : NULL};
+}
+
+/* The word that reaches this column has been seen. Of a caption that moves, columns are no measure. */
+static inline bool is_built(const struct pass *p, const struct covered_row *row, int x)
+{
+    return p->a.c->from[x - row->area_x0] <= p->life->work->window->first + p->t;
+}
+
+/* The luma sample is the caption's, and its alone. */
+static inline bool is_own(const struct pass *p, const struct covered_row *row, int x, int y)
+{
+    return x >= row->x0 && x < row->x1 && (!row->coverage || row->coverage[x - row->x0]) &&
+           is_built(p, row, x) && !(p->company && is_shared(p->life, p->t, x, y));
 }
 
 /* Row y of the frame, which is row ly of the area. */
@@ -101,8 +123,9 @@ static void visit_luma_row(const struct pass *p, int y, int ly)
     const int x1 = r.x1 + p->a.dx > p->life->work->w ? p->life->work->w : r.x1 + p->a.dx;
     int x = x0 < x1 ? flow_mask_next(hole, x0, y) : x1;
     int rank = x < x1 ? flow_mask_rank(hole, x, y) : 0;
+    const struct covered_row row = row_at(p, y);
     for (; x < x1; x = flow_mask_next(hole, x + 1, y), rank++) {
-        if (!is_own(p, x, y))
+        if (!is_own(p, &row, x, y))
             continue;
         const struct flow_visit v = {.t = p->t,
                                      .x = x,
@@ -142,7 +165,8 @@ static void visit_chroma_row(const struct pass *p, int dx, int y, int ly)
         int lx;
         int luma_y;
         flow_work_luma_of(work, &p->f->hole, x, y, &lx, &luma_y);
-        if (!is_own(p, lx, luma_y))
+        const struct covered_row row = row_at(p, luma_y);
+        if (!is_own(p, &row, lx, luma_y))
             continue;
         const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) + x - dx - r.x0;
         for (int plane = 1; plane < 3; plane++) {
