@@ -18,6 +18,7 @@
  * coding  variance of the coded picture's noise under the caption, squared grey levels
  * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of range
  *         where there are too few of them
+ * has_veil  some of its samples are a see-through box's
  */
 struct flow_caption {
     const struct uncap_window_caption *caption;
@@ -26,6 +27,7 @@ struct flow_caption {
     int64_t *from;
     float *opacity;
     float coding, dark, bright;
+    bool has_veil;
 };
 
 /* Prepare the captions of the window. False if short of memory. */
