@@ -51,8 +51,8 @@ static void compare(const struct uncap_flash *f, const struct uncap_luma *a, con
 {
     const ptrdiff_t pitch_a = a->stride * f->step, pitch_b = b->stride * f->step;
     const int row = y * CELL_ROWS, column = f->x0 + x * UNCAP_FLASH_CELL;
-    uncap_kernels_best()->differences(a->data + row * pitch_a + column, pitch_a, b->data + row * pitch_b + column, pitch_b,
-                                      CELL_ROWS, sums);
+    uncap_kernels_best()->differences(a->data + row * pitch_a + column, pitch_a,
+                                      b->data + row * pitch_b + column, pitch_b, CELL_ROWS, sums);
 }
 
 /* The oldest sums make room for those of a new frame. */

@@ -236,17 +236,49 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
     return inside < 0.85F * s->far_dev && 2.0F * quantile(&beside, 0.4) > inside + 0.6F * s->far_dev;
 }
 
-/* Sides of one line's plate. Its left and right may stand as far out as those of the longest line. */
-static void find_flanks(const struct images *im, struct uncap_rect line, struct uncap_rect hull, float text_h,
-                        float sign, struct side flanks[2])
+/* Does one of the plate's ends go on beyond a side, to the end of the line's box? Then the side is a letter's stem. */
+static bool goes_on(const struct images *im, struct search s, struct side end)
 {
-    const int in = (int)(0.35F * text_h) + 1;
+    enum { SOFT = 3 }; /* rows that a codec blurs an edge over */
+    s.sign = end.step;
+    for (int i = 0; i < SOFT && s.begin < s.end; i++)
+        if (side_at(im, &s, end.at + (s.is_first ? i : -i)).score > 0.25F * end.score)
+            return true;
+    return false;
+}
+
+/* A side that stands inside its line's box: neither end of the plate that is this line's goes on there. */
+static bool is_stem(const struct images *im, const struct uncap_matte_lines *lines, int line,
+                    const struct side ends[2], int side, bool is_left)
+{
+    const struct uncap_rect box = lines->items[line].box;
+    struct search s = {
+        .begin = is_left ? box.x0 : side + 2, .end = is_left ? side - 2 : box.x1, .is_row = true};
+    s.is_first = true;
+    if (line == 0 && goes_on(im, s, ends[0]))
+        return true;
+    s.is_first = false;
+    return line + 1 == lines->n && goes_on(im, s, ends[1]);
+}
+
+/* Sides of one line's plate. Its left and right may stand as far out as those of the longest line; and a text's height
+ * inside the line's box, which is widened by what came with the text: so did the plate. */
+static void find_flanks(const struct images *im, const struct uncap_matte_lines *lines, int i,
+                        struct uncap_rect hull, float text_h, const struct side ends[2],
+                        struct side flanks[2])
+{
+    const struct uncap_rect line = lines->items[i].box;
+    const int in = (int)fminf(text_h, (float)uncap_rect_w(line) / 3) + 1;
     const int out = (int)(0.8F * text_h) + 2;
     const int inset = (int)(0.2F * text_h) + 1;
+    const float sign = ends[0].step;
     flanks[0] = find_side(im, (struct search){hull.x0 - out, line.x0 + in, line.y0 + inset, line.y1 - inset,
                                               false, true, sign});
     flanks[1] = find_side(im, (struct search){line.x1 - in, hull.x1 + out, line.y0 + inset, line.y1 - inset,
                                               false, false, sign});
+    for (int k = 0; k < 2; k++)
+        if (flanks[k].at >= 0 && is_stem(im, lines, i, ends, flanks[k].at, k == 0))
+            flanks[k].at = -1;
 }
 
 static struct side find_end(const struct images *im, struct uncap_rect line, float text_h, bool is_top)
@@ -279,7 +311,7 @@ static bool find_in(const struct images *im, const struct uncap_matte_scene *sce
     for (int i = 0; i < lines->n; i++) {
         const struct uncap_rect line = lines->items[i].box;
         struct side flanks[2];
-        find_flanks(im, line, hull, scene->text_h, ends[0].step, flanks);
+        find_flanks(im, lines, i, hull, scene->text_h, ends, flanks);
         /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be
          * seen. */
         const int y0 = i ? line.y0 - (top_line.y0 - ends[0].at) - 2 : ends[0].at;

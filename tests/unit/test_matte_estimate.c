@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -402,6 +403,24 @@ static void letters_before_their_own_colour_have_no_holes(void **state)
     tear_down(&s);
 }
 
+/* A box that was widened by what came with the text reaches past the plate, which came with it too. */
+static void finds_a_plate_inside_a_wide_box(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    const struct uncap_rect wide = {12, 33, 244, 63};
+    set_up(&looks[6], &s);
+    for (int i = 0; i < s.evidence.n_life; i++)
+        s.samples[looks[6].n_clean + i].lines = &wide;
+    struct uncap_matte_result r;
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_PLATE);
+    assert_true(abs(r.plate.x0 - 30) <= 2 && abs(r.plate.x1 - 226) <= 2);
+    assert_true(abs(r.plate.y0 - 28) <= 2 && abs(r.plate.y1 - 68) <= 2);
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
 static void refuses_what_makes_no_sense(void **state)
 {
     (void)state;
@@ -440,6 +459,7 @@ int main(void)
         cmocka_unit_test(gives_the_same_bytes_twice),
         cmocka_unit_test(follows_a_caption_that_moves),
         cmocka_unit_test(falls_back_to_the_boxes),
+        cmocka_unit_test(finds_a_plate_inside_a_wide_box),
         cmocka_unit_test(faint_letters_are_told_by_their_coming_alone),
         cmocka_unit_test(the_scene_beside_an_outline_is_no_shadow),
         cmocka_unit_test(letters_before_their_own_colour_have_no_holes),

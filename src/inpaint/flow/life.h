@@ -21,6 +21,7 @@
  * coding  variance of the coded picture's noise under the caption, squared grey levels
  * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of range
  *         where there are too few of them
+ * has_veil  some of its samples are a see-through box's
  */
 struct flow_caption {
     const struct uncap_window_caption *caption;
@@ -30,6 +31,7 @@ struct flow_caption {
     float *opacity;
     struct flow_tally before, after;
     float coding, dark, bright;
+    bool has_veil;
 };
 
 /* Prepare the captions of the window; what is known of them is taken out of `known`. False if short of memory. */

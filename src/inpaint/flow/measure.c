@@ -166,14 +166,15 @@ static void study_solid(struct flow_caption *c, float *solid)
 }
 
 /* Background share of a chroma sample: the mean of the luma samples that it covers; touch UNKNOWN if any of
- * them is. */
-static float share_of_luma(const struct flow_life *life, int cx, int cy, enum flow_touch *touch)
+ * them is, veiled if all that are blended are. */
+static float share_of_luma(const struct flow_life *life, int cx, int cy, enum flow_touch *touch, bool *veiled)
 {
     const struct uncap_format f = life->work->window->format;
     const struct uncap_rect r = life->c->area;
     float sum = 0;
     int n = 0;
     *touch = FLOW_TOUCH_NONE;
+    *veiled = true;
     for (int y = cy << f.shift_y; y < (cy + 1) << f.shift_y; y++)
         for (int x = cx << f.shift_x; x < (cx + 1) << f.shift_x; x++, n++) {
             float k = 1;
@@ -186,9 +187,11 @@ static float share_of_luma(const struct flow_life *life, int cx, int cy, enum fl
                 else if (fit->touch == FLOW_TOUCH_BLENDED && *touch == FLOW_TOUCH_NONE)
                     *touch = FLOW_TOUCH_BLENDED;
                 k = fit->touch == FLOW_TOUCH_BLENDED ? fit->k : 1;
+                *veiled = *veiled && (fit->touch == FLOW_TOUCH_NONE || fit->veiled);
             }
             sum += k;
         }
+    *veiled = *veiled && *touch == FLOW_TOUCH_BLENDED;
     return sum / (float)n;
 }
 
@@ -196,7 +199,8 @@ static float share_of_luma(const struct flow_life *life, int cx, int cy, enum fl
 static struct flow_fit chroma_fit(const struct flow_life *life, const struct flow_sums *s, int x, int y)
 {
     enum flow_touch touch;
-    const float k = share_of_luma(life, x, y, &touch);
+    bool veiled;
+    const float k = share_of_luma(life, x, y, &touch, &veiled);
     struct flow_fit f = flow_regress(s);
     if (f.n < 3)
         return f;
@@ -208,6 +212,7 @@ static struct flow_fit chroma_fit(const struct flow_life *life, const struct flo
     f.touch = touch == FLOW_TOUCH_NONE ? flow_regress_touch(&f, life->c->coding) : touch;
     if (touch == FLOW_TOUCH_NONE && f.touch != FLOW_TOUCH_NONE)
         f.touch = FLOW_TOUCH_UNKNOWN;
+    f.veiled = veiled && f.touch == FLOW_TOUCH_BLENDED;
     return f;
 }
 
@@ -262,7 +267,8 @@ static void run_slices(struct measurement *m, void (*fn)(void *opaque, int i))
 static void find_veil(struct flow_caption *c, size_t n)
 {
     struct flow_veil veil;
-    if (flow_veil_find(c->fit, n, c->coding, &veil))
+    c->has_veil = flow_veil_find(c->fit, n, c->coding, &veil);
+    if (c->has_veil)
         flow_veil_apply(&veil, c->fit, uncap_rect_w(c->area), uncap_rect_h(c->area), c->coding);
 }
 

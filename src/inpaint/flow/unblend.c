@@ -3,7 +3,9 @@
 
 #include <math.h>
 
+#include "base/memory.h"
 #include "inpaint/flow/measure.h"
+#include "inpaint/flow/mismatch.h"
 #include "inpaint/flow/origin.h"
 #include "inpaint/flow/sample.h"
 #include "inpaint/flow/visit.h"
@@ -17,10 +19,17 @@
 #define VARIANCE_FREED 0   /* marks a sample that leaves the hole; never stored otherwise */
 #define FREE_VARIANCE 8.0f /* fills better than this are kept as they are */
 
-/* A caption whose samples are updated. free_more: those known well leave the holes. */
+/* A caption whose samples are updated.
+ *
+ * free_more  those known well leave the holes
+ * first      of the frames that are updated at once
+ * mismatch   [batch] one for each of them; NULL: what cannot be un-blended is filled again, or there is no veil
+ */
 struct update {
     struct flow_life life;
     bool free_more;
+    int first;
+    struct flow_mismatch *mismatch;
 };
 
 /* ---- opacity ---- */
@@ -87,43 +96,113 @@ static bool looks_solid(const struct flow_life *life, const struct flow_visit *v
     return looks_like_caption(life->c, i) && fabsf(i - flow_visit_read(&f->picture, 0, x, y)) > SOLID_OFF;
 }
 
-static void update_sample(void *opaque, const struct flow_visit *v)
+/* One frame of an update; mismatch: NULL if the caption has no veil. */
+struct frame_update {
+    const struct update *update;
+    struct flow_mismatch *mismatch;
+};
+
+static const struct flow_fit *fit_of(const struct update *u, const struct flow_visit *v)
 {
-    const struct update *u = opaque;
-    const struct flow_caption *c = u->life.c;
-    struct flow_frame *f = &u->life.work->frames[v->t];
-    const struct flow_fit *fit = v->plane ? &c->fit_c[v->at] : &c->fit[v->at];
-    if (fit->touch == FLOW_TOUCH_UNKNOWN)
+    return v->plane ? &u->life.c->fit_c[v->at] : &u->life.c->fit[v->at];
+}
+
+static uint16_t *variance_of(const struct update *u, const struct flow_visit *v)
+{
+    const struct flow_frame *f = &u->life.work->frames[v->t];
+    return v->plane ? &f->variance_c[v->rank] : &f->variance[v->rank];
+}
+
+/* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. */
+static bool follows_fit(const struct update *u, const struct flow_visit *v, float variance)
+{
+    return flow_life_is_measured(&u->life, v->t) ||
+           flow_regress_agrees(fit_of(u, v), u->life.c->coding, flow_life_opacity(&u->life, v->t), v->i, v->b,
+                               variance);
+}
+
+static void note_mismatch(void *opaque, const struct flow_visit *v)
+{
+    const struct frame_update *frame = opaque;
+    const struct update *u = frame->update;
+    const struct flow_fit *fit = fit_of(u, v);
+    const float before = flow_variance_load(*variance_of(u, v));
+    if (!fit->veiled || !follows_fit(u, v, before))
         return;
-    uint16_t *stored = v->plane ? &f->variance_c[v->rank] : &f->variance[v->rank];
+    float variance = before;
+    const float b =
+        flow_regress_update(fit, u->life.c->coding, flow_life_opacity(&u->life, v->t), v->i, v->b, &variance);
+    flow_mismatch_add(frame->mismatch, v, b - v->b, 1 - variance / before);
+}
+
+/* A sample of a caption with a veil: what the fill is off around it is taken off. False if that is all: a letter, or its
+ * edge, whose own mixture was measured against fills that erred. */
+static bool correct_sample(const struct frame_update *frame, struct flow_visit *v)
+{
+    const struct flow_fit *fit = fit_of(frame->update, v);
+    if (fit->touch == FLOW_TOUCH_NONE)
+        return true;
+    v->b += flow_mismatch_at(frame->mismatch, v);
+    if (fit->veiled)
+        return true;
+    flow_sample_put(&frame->update->life.work->frames[v->t].picture, v->plane, v->x, v->y,
+                    v->b + FLOW_REGRESS_ZERO);
+    return false;
+}
+
+static void update_sample(void *opaque, const struct flow_visit *visit)
+{
+    const struct frame_update *frame = opaque;
+    const struct update *u = frame->update;
+    const struct flow_fit *fit = fit_of(u, visit);
+    struct flow_visit v = *visit;
+    uint16_t *stored = variance_of(u, &v);
     float variance = flow_variance_load(*stored);
     const float before = variance;
-    const float opacity = flow_life_opacity(&u->life, v->t);
-    /* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. */
-    if (!flow_life_is_measured(&u->life, v->t) &&
-        !flow_regress_agrees(fit, c->coding, opacity, v->i, v->b, variance))
+    if ((frame->mismatch && !correct_sample(frame, &v)) || fit->touch == FLOW_TOUCH_UNKNOWN ||
+        !follows_fit(u, &v, variance) || (fit->touch == FLOW_TOUCH_NONE && looks_solid(&u->life, &v)))
         return;
-    if (fit->touch == FLOW_TOUCH_NONE && looks_solid(&u->life, v))
-        return;
-    const float b = flow_regress_update(fit, c->coding, opacity, v->i, v->b, &variance);
-    flow_sample_put(&f->picture, v->plane, v->x, v->y, b + FLOW_REGRESS_ZERO);
-    if (v->plane)
+    const float opacity = flow_life_opacity(&u->life, v.t);
+    const float b = flow_regress_update(fit, u->life.c->coding, opacity, v.i, v.b, &variance);
+    flow_sample_put(&u->life.work->frames[v.t].picture, v.plane, v.x, v.y, b + FLOW_REGRESS_ZERO);
+    if (v.plane)
         return;
     const bool leaves =
         u->free_more && before > FREE_VARIANCE && (fit->touch == FLOW_TOUCH_NONE || fit->k > FREE_K);
     *stored = leaves ? VARIANCE_FREED : flow_variance_store(variance);
 }
 
+/* All samples of a frame, chroma first: luma as it was filled says what is solid. */
+static void visit_all(const struct flow_life *life, int t, flow_visitor *fn, struct frame_update *frame)
+{
+    if (life->work->cw)
+        flow_visit_chroma(life, t, 0, uncap_rect_h(life->c->area_c), fn, frame);
+    flow_visit_luma(life, t, 0, uncap_rect_h(life->c->area), fn, frame);
+}
+
 static void update_slice(void *opaque, int i)
 {
     struct update *u = opaque;
-    const struct flow_caption *c = u->life.c;
-    const int t = c->caption->first + i;
+    const int t = u->life.c->caption->first + u->first + i;
+    struct frame_update frame = {u, u->mismatch ? &u->mismatch[i] : NULL};
     if (!u->life.work->frames[t].is_filled || flow_life_is_growing(&u->life, t))
         return;
-    if (u->life.work->cw)
-        flow_visit_chroma(&u->life, t, 0, uncap_rect_h(c->area_c), update_sample, u);
-    flow_visit_luma(&u->life, t, 0, uncap_rect_h(c->area), update_sample, u);
+    if (frame.mismatch) {
+        flow_mismatch_start(frame.mismatch, &u->life, t);
+        visit_all(&u->life, t, note_mismatch, &frame);
+        flow_mismatch_solve(frame.mismatch);
+    }
+    visit_all(&u->life, t, update_sample, &frame);
+}
+
+/* All frames of the caption, with a mismatch no more at once than there are of it. */
+static void update_frames(struct update *u)
+{
+    const struct flow_work *work = u->life.work;
+    const int n = u->life.c->caption->end - u->life.c->caption->first;
+    const int step = u->mismatch ? work->batch : n;
+    for (u->first = 0; u->first < n; u->first += step)
+        uncap_slices_run(work->slices, n - u->first < step ? n - u->first : step, update_slice, u);
 }
 
 /* Holes have changed. */
@@ -190,7 +269,7 @@ static void free_ahead_slice(void *opaque, int i)
 int flow_unblend_ahead(struct flow_work *work, struct flow_caption *captions, struct uncap_error *err)
 {
     for (int k = 0; k < work->window->n_captions; k++) {
-        struct update u = {{work, captions, &captions[k]}, true};
+        struct update u = {.life = {work, captions, &captions[k]}, .free_more = true};
         const struct uncap_window_caption *seen = captions[k].caption;
         if (!is_measured(work, &captions[k]) || !captions[k].before.luma)
             continue;
@@ -202,23 +281,56 @@ int flow_unblend_ahead(struct flow_work *work, struct flow_caption *captions, st
     return UNCAP_OK;
 }
 
+/* ---- after a fill ---- */
+
+static int unblend_caption(struct update *u, struct flow_mismatch *mismatch, struct uncap_error *err)
+{
+    const struct flow_work *work = u->life.work;
+    const struct flow_caption *c = u->life.c;
+    int status = uncap_cancel_check(work->cancel, err);
+    if (!status)
+        status = flow_measure(&u->life, err);
+    if (status)
+        return status;
+    u->mismatch = c->has_veil ? mismatch : NULL;
+    uncap_slices_run(work->slices, c->caption->end - c->caption->first, measure_opacity, u);
+    update_frames(u);
+    return UNCAP_OK;
+}
+
+static void mismatches_close(struct flow_mismatch *all, int n)
+{
+    for (int i = 0; all && i < n; i++)
+        flow_mismatch_close(&all[i]);
+    uncap_free(all);
+}
+
+/* [batch], in the room that the fill's scratch has left. NULL if short of memory. */
+static struct flow_mismatch *mismatches_open(const struct flow_work *work)
+{
+    struct flow_mismatch *all = uncap_alloc((size_t)work->batch, sizeof(*all));
+    bool ok = all != NULL;
+    for (int i = 0; ok && i < work->batch; i++)
+        ok = flow_mismatch_open(&all[i], work->w, work->h, work->cw, work->ch);
+    if (ok)
+        return all;
+    mismatches_close(all, work->batch);
+    return NULL;
+}
+
 int flow_unblend(struct flow_work *work, struct flow_caption *captions, double *freed,
                  struct uncap_error *err)
 {
-    for (int k = 0; k < work->window->n_captions; k++) {
-        struct update u = {{work, captions, &captions[k]}, freed != NULL};
-        const struct uncap_window_caption *seen = captions[k].caption;
-        if (!is_measured(work, &captions[k]))
-            continue;
-        int status = uncap_cancel_check(work->cancel, err);
-        if (status)
-            return status;
-        status = flow_measure(&u.life, err);
-        if (status)
-            return status;
-        uncap_slices_run(work->slices, seen->end - seen->first, measure_opacity, &u);
-        uncap_slices_run(work->slices, seen->end - seen->first, update_slice, &u);
+    struct flow_mismatch *mismatch = mismatches_open(work);
+    int status = mismatch ? UNCAP_OK : uncap_fail_nomem(err, "what fills are off under letters");
+    for (int k = 0; !status && k < work->window->n_captions; k++) {
+        struct update u = {.life = {work, captions, &captions[k]}, .free_more = freed != NULL};
+        if (is_measured(work, &captions[k]))
+            status = unblend_caption(&u, mismatch, err);
     }
+    mismatches_close(mismatch, work->batch);
+    if (status)
+        return status;
     flow_origin_settle(work);
     if (freed)
         *freed = free_samples(work);
