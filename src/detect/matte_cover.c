@@ -176,7 +176,7 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     const bool is_exact = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F) ||
                           (reach.cue != UNCAP_MATTE_CUE_LUMA && s->outline_px);
     const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !has_outline;
-    const float margin = (is_exact && !s->is_growing ? 1.0F : 2.0F) + is_guess + reach.is_soft;
+    const float margin = (is_exact ? 1.0F : 2.0F) + is_guess + reach.is_soft;
     /* The one pixel beside an exact mask may be the caption's, too: no ramp. */
     feather(m->nearest, margin, margin > 1.0F, coverage, area);
     return UNCAP_OK;
