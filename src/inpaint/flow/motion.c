@@ -191,7 +191,8 @@ void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow
                           const struct flow_pyramid *b, const struct flow_effort *effort, struct flow_pair *s,
                           struct flow_motion *ab, struct flow_motion *ba)
 {
-    const int level = effort->is_coarse && a->n_levels > 1 ? 1 : 0;
+    const bool is_large = (int64_t)a->level[0].w * a->level[0].h > effort->most_samples;
+    const int level = is_large && a->n_levels > 1 ? 1 : 0;
     const float px = (float)(2 << level);
     estimate(kernels, a, b, effort, s, 0, level);
     estimate(kernels, b, a, effort, s, 1, level);

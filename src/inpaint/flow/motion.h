@@ -35,11 +35,15 @@ bool flow_motion_open(struct flow_motion *m, int w, int h);
 void flow_motion_close(struct flow_motion *m);
 size_t flow_motion_bytes(int w, int h);
 
-/* Effort of one flow. */
+/* Effort of one flow.
+ *
+ * most_samples  the search ends at half of the picture's resolution if that has at most so many samples, else at a
+ *               quarter: where little is to be searched, text is small too, and half is cheap
+ */
 struct flow_effort {
     int iterations;   /* of dis */
     int outer, inner; /* of refine */
-    bool is_coarse;   /* the search ends at a quarter of the picture's resolution */
+    int most_samples;
 };
 
 /* Scratch of one pair. */
