@@ -17,11 +17,10 @@ static size_t first_telling(const struct uncap_caption *c)
     return k + N_FIRST;
 }
 
-int64_t uncap_build_up_end(const struct uncap_caption *c)
+static int64_t end_from(const struct uncap_caption *c, size_t telling)
 {
     int64_t end = c->first;
     struct uncap_rect seen = {0, 0, 0, 0};
-    const size_t telling = first_telling(c);
     for (size_t k = 0; !c->motion && k < c->n_observations; k++) {
         const struct uncap_rect r = uncap_quad_bounds(&c->observations[k].quad);
         const int height = uncap_rect_h(r);
@@ -32,13 +31,18 @@ int64_t uncap_build_up_end(const struct uncap_caption *c)
     return end;
 }
 
+int64_t uncap_build_up_end(const struct uncap_caption *c)
+{
+    return end_from(c, first_telling(c));
+}
+
 void uncap_build_up_columns(const struct uncap_caption *c, int x0, int w, int64_t *from)
 {
+    const size_t telling = first_telling(c);
     for (int x = 0; x < w; x++)
         from[x] = INT64_MIN;
-    if (uncap_build_up_end(c) == c->first)
+    if (end_from(c, telling) == c->first)
         return;
-    const size_t telling = first_telling(c);
     /* Latest first, so that the earliest that reaches a column has the last word. */
     for (size_t k = c->n_observations; k-- > 0;) {
         const struct uncap_rect r = uncap_quad_bounds(&c->observations[k].quad);

@@ -11,11 +11,38 @@ enum {
     STEPS = 5,
 };
 
-static size_t bin_of(const struct uncap_matte_look *look, int n_channels, size_t i)
+/* A pixel that counts. Few do, and they are looked at often. */
+struct strong {
+    uint8_t weight, value[UNCAP_MAX_PLANES]; /* 0 in channels that are not there */
+};
+
+static size_t count(const uint8_t *weight, size_t n)
+{
+    size_t n_strong = 0;
+    for (size_t i = 0; i < n; i++)
+        n_strong += weight[i] != 0;
+    return n_strong;
+}
+
+/* out: zeroed, as many as are counted. */
+static void collect(const struct uncap_matte_look *look, int n_channels, const uint8_t *weight, size_t n,
+                    struct strong *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!weight[i])
+            continue;
+        out->weight = weight[i];
+        for (int c = 0; c < n_channels; c++)
+            out->value[c] = look->med[c][i];
+        out++;
+    }
+}
+
+static size_t bin_of(const struct strong *p)
 {
     size_t bin = 0;
     for (int c = 0; c < UNCAP_MAX_PLANES; c++)
-        bin = bin * BINS + (c < n_channels ? look->med[c][i] >> 4 : 0);
+        bin = bin * BINS + (p->value[c] >> 4);
     return bin;
 }
 
@@ -58,18 +85,27 @@ int uncap_matte_colour_distance(const struct uncap_matte_look *look, int n_chann
     return (int)d;
 }
 
+static int distance(const struct strong *p, int n_channels, const struct uncap_matte_colour *colour)
+{
+    float d = 0.0F;
+    for (int c = 0; c < n_channels; c++)
+        d = fmaxf(d, fabsf((float)p->value[c] - colour->value[c]));
+    return (int)d;
+}
+
 /* Mean of the pixels within radius of the colour; returns their weight. */
-static double mean_near(const struct uncap_matte_look *look, int n_channels, const uint8_t *weight, size_t n,
-                        int radius, struct uncap_matte_colour *colour)
+static double mean_near(const struct strong *strong, size_t n, int n_channels, int radius,
+                        struct uncap_matte_colour *colour)
 {
     double sum[UNCAP_MAX_PLANES] = {0.0};
     double total = 0.0;
     for (size_t i = 0; i < n; i++) {
-        if (!weight[i] || uncap_matte_colour_distance(look, n_channels, i, colour) > radius)
+        const struct strong *p = &strong[i];
+        if (distance(p, n_channels, colour) > radius)
             continue;
-        total += weight[i];
+        total += p->weight;
         for (int c = 0; c < n_channels; c++)
-            sum[c] += (double)weight[i] * look->med[c][i];
+            sum[c] += (double)p->weight * p->value[c];
     }
     for (int c = 0; c < n_channels && total > 0.0; c++)
         colour->value[c] = (float)(sum[c] / total);
@@ -80,20 +116,27 @@ int uncap_matte_colour_find(const struct uncap_matte_look *look, int n_channels,
                             size_t n, struct uncap_matte_colour *colour, struct uncap_error *err)
 {
     float *hist = uncap_alloc((size_t)BINS * BINS * BINS, sizeof(*hist));
-    if (!hist)
+    const size_t n_strong = count(weight, n);
+    struct strong *strong = uncap_alloc(n_strong, sizeof(*strong));
+    if (!hist || !strong) {
+        uncap_free(strong);
+        uncap_free(hist);
         return uncap_fail_nomem(err, "a colour histogram");
+    }
+    collect(look, n_channels, weight, n, strong);
     double all = 0.0;
-    for (size_t i = 0; i < n; i++)
-        if (weight[i]) {
-            hist[bin_of(look, n_channels, i)] += (float)weight[i];
-            all += weight[i];
-        }
+    for (size_t i = 0; i < n_strong; i++) {
+        hist[bin_of(&strong[i])] += (float)strong[i].weight;
+        all += strong[i].weight;
+    }
     *colour = (struct uncap_matte_colour){.share = 0.0F};
     find_peak(hist, colour->value);
-    uncap_free(hist);
     for (int k = 0; k < STEPS; k++)
-        mean_near(look, n_channels, weight, n, RADIUS, colour);
+        mean_near(strong, n_strong, n_channels, RADIUS, colour);
     struct uncap_matte_colour at = *colour;
-    colour->share = (float)(mean_near(look, n_channels, weight, n, UNCAP_MATTE_COLOUR_NEAR, &at) / all);
+    const double near = mean_near(strong, n_strong, n_channels, UNCAP_MATTE_COLOUR_NEAR, &at);
+    colour->share = (float)(near / all);
+    uncap_free(strong);
+    uncap_free(hist);
     return UNCAP_OK;
 }

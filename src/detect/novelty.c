@@ -32,14 +32,15 @@ int uncap_novelty_open(struct uncap_novelty *v, int luma_w, int luma_h, struct u
     v->births = uncap_alloc(n_cells, sizeof(float));
     v->recent = uncap_alloc(n_cells, sizeof(float));
     v->usual = uncap_alloc(n_cells, sizeof(float));
+    v->excess = uncap_alloc(n_cells, sizeof(float));
     v->shown = uncap_alloc(n_cells, sizeof(float));
     v->doubt = uncap_alloc(n_cells, sizeof(float));
     v->news = uncap_alloc(n_cells, sizeof(float));
     v->is_known = uncap_alloc(n_cells, 1);
     v->is_home = uncap_alloc(n_cells, 1);
     v->row = uncap_alloc((size_t)v->w + (size_t)v->columns, 1);
-    if (v->reduced && v->code && v->count && v->births && v->recent && v->usual && v->shown && v->doubt &&
-        v->news && v->is_known && v->is_home && v->row)
+    if (v->reduced && v->code && v->count && v->births && v->recent && v->usual && v->excess && v->shown &&
+        v->doubt && v->news && v->is_known && v->is_home && v->row)
         return UNCAP_OK;
     uncap_novelty_close(v);
     return uncap_fail_nomem(err, "the look at every frame");
@@ -53,6 +54,7 @@ void uncap_novelty_close(struct uncap_novelty *v)
     uncap_free(v->births);
     uncap_free(v->recent);
     uncap_free(v->usual);
+    uncap_free(v->excess);
     uncap_free(v->shown);
     uncap_free(v->doubt);
     uncap_free(v->news);
@@ -99,13 +101,6 @@ static void count_births(struct uncap_novelty *v)
     }
 }
 
-/* Births of one cell beyond the usual. */
-static float excess(const struct uncap_novelty *v, int at)
-{
-    const float e = v->recent[at] - 3 * v->usual[at];
-    return v->is_known[at] || e < 0 ? 0 : e;
-}
-
 /* Sum over a bar of what its cells hold. */
 static float bar_sum(const struct uncap_novelty *v, const float *cells, int x, int y)
 {
@@ -136,7 +131,9 @@ static void tally(struct uncap_novelty *v)
         /* The start of the video bears everything at once; that is not usual. */
         if (v->n > UNCAP_NOVELTY_STEADY)
             v->usual[i] += usual_rate * (v->births[i] - v->usual[i]);
-        const float news = excess(v, i) - v->shown[i] - v->doubt[i];
+        const float excess = v->recent[i] - 3 * v->usual[i];
+        v->excess[i] = v->is_known[i] || excess < 0 ? 0 : excess;
+        const float news = v->excess[i] - v->shown[i] - v->doubt[i];
         v->news[i] = v->is_known[i] || news < 0 ? 0 : news;
     }
 }
@@ -214,7 +211,7 @@ static float column_births(const struct uncap_novelty *v, int x, int y0, int y1)
 {
     float sum = 0;
     for (int y = y0; y < y1; y++)
-        sum += excess(v, y * v->columns + x);
+        sum += v->excess[y * v->columns + x];
     return sum;
 }
 
@@ -225,9 +222,7 @@ static int strongest_in(const struct uncap_novelty *v, struct uncap_rect cells, 
     int at = cells.x0;
     for (int y = cells.y0; y + BAR_ROWS <= cells.y1; y++)
         for (int x = cells.x0; x + BAR_CELLS <= cells.x1; x++) {
-            float sum = 0;
-            for (int k = 0; k < BAR_ROWS * BAR_CELLS; k++)
-                sum += excess(v, (y + k / BAR_CELLS) * v->columns + x + k % BAR_CELLS);
+            const float sum = bar_sum(v, v->excess, x, y);
             if (sum <= best)
                 continue;
             best = sum;

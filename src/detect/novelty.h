@@ -27,6 +27,7 @@ struct uncap_novelty {
     uint8_t *row;           /* [w] and [columns] scratch */
     float *births, *recent; /* [rows][columns] of this frame; sum over the last ones, fading */
     float *usual;           /* [rows][columns] births of an ordinary frame */
+    float *excess;          /* [rows][columns] the part of recent beyond that; 0 in cells that are left out */
     float *shown;           /* [rows][columns] the part of recent that a look has seen */
     float *doubt;           /* [rows][columns] births of something seen that was no text, fading */
     float *news;            /* [rows][columns] births beyond what is usual, shown or doubted */
@@ -39,7 +40,7 @@ struct uncap_novelty {
 int uncap_novelty_open(struct uncap_novelty *v, int luma_w, int luma_h, struct uncap_error *err);
 void uncap_novelty_close(struct uncap_novelty *v);
 
-/* Leave out the cells of these rectangles (luma pixels) from now on, and no others. */
+/* Leave out the cells of these rectangles (luma pixels) from the next push on, and no others. */
 void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects, int n);
 
 /* What stands in this rectangle (luma pixels) now is explained, and no news any more. */

@@ -54,9 +54,11 @@ static bool provisional(const uint8_t *mark, int32_t *label, int w, int h, int32
 
 static void measure(struct uncap_component *c, int x, int y)
 {
-    const struct uncap_rect here = {x, y, x + 1, y + 1};
-    c->box = c->n_pixels ? uncap_rect_union(c->box, here) : here;
-    c->n_pixels++;
+    if (!c->n_pixels++)
+        c->box = (struct uncap_rect){x, y, x + 1, y + 1};
+    c->box.x0 = x < c->box.x0 ? x : c->box.x0;
+    c->box.x1 = x >= c->box.x1 ? x + 1 : c->box.x1;
+    c->box.y1 = y + 1; /* rows come in order */
 }
 
 bool uncap_components_label(const uint8_t *mark, int32_t *label, int w, int h, struct uncap_component **out,

@@ -14,6 +14,7 @@
 #include "detect/netinput.h"
 #include "detect/readnet.h"
 #include "detect/resample.h"
+#include "detect/ring.h"
 
 static void means_survive_any_size(void **state)
 {
@@ -152,14 +153,48 @@ static void evidence_thins_itself_out(void **state)
     uncap_picture_free(&p);
 }
 
+static void *same(void *frame)
+{
+    return frame;
+}
+
+static void nothing(void *held)
+{
+    (void)held;
+}
+
+/* Luma of 16 x 8 samples in rows of 24 bytes: in place, or apart if lumas outlive the pictures. */
+static void a_ring_refers_to_planes(void **state)
+{
+    (void)state;
+    static uint8_t px[24 * 8];
+    const struct uncap_frame_keeper keeper = {same, nothing};
+    for (int n_lumas = 2; n_lumas <= 3; n_lumas++) {
+        const struct uncap_picture p = {
+            .format = {.n_planes = 1, .depth = 8}, .w = 16, .h = 8, .data = {px}, .stride = {24}};
+        struct uncap_ring ring;
+        for (int i = 0; i < 24 * 8; i++)
+            px[i] = (uint8_t)i;
+        assert_int_equal(uncap_ring_open(&ring, 16, 8, p.format, 2, n_lumas, keeper, NULL), UNCAP_OK);
+        assert_int_equal(uncap_ring_push(&ring, &p, px, NULL), UNCAP_OK);
+        uncap_ring_reduce(&ring, 0);
+        const struct uncap_luma *luma = uncap_ring_luma(&ring, 0);
+        assert_int_equal(luma->data == px, n_lumas == 2);
+        assert_int_equal(luma->stride, n_lumas == 2 ? 24 : 16);
+        for (int y = 0; y < 8; y++)
+            assert_memory_equal(luma->data + y * luma->stride, px + y * 24, 16);
+        uncap_ring_close(&ring);
+    }
+    assert_false(uncap_luma_is_plane((struct uncap_format){.n_planes = 1, .depth = 10}, 1));
+    assert_false(uncap_luma_is_plane((struct uncap_format){.n_planes = 1, .depth = 8}, 2));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means_survive_any_size),
-        cmocka_unit_test(halving_is_the_mean_of_pairs),
-        cmocka_unit_test(luma_of_every_depth),
-        cmocka_unit_test(colours_arrive_as_bgr),
-        cmocka_unit_test(ctc_joins_repeats_and_drops_blanks),
+        cmocka_unit_test(means_survive_any_size),    cmocka_unit_test(halving_is_the_mean_of_pairs),
+        cmocka_unit_test(luma_of_every_depth),       cmocka_unit_test(a_ring_refers_to_planes),
+        cmocka_unit_test(colours_arrive_as_bgr),     cmocka_unit_test(ctc_joins_repeats_and_drops_blanks),
         cmocka_unit_test(evidence_thins_itself_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
