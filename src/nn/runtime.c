@@ -122,6 +122,8 @@ static int open_env(struct uncap_runtime *rt, int threads, struct uncap_error *e
     if (!status)
         status = api->CreateEnvWithCustomLoggerAndGlobalThreadPools(drop_line, NULL, ORT_LOGGING_LEVEL_FATAL,
                                                                     "uncaption", pool, &rt->env);
+    if (!status) /* on by default; what is done with a video is nobody else's business */
+        status = api->DisableTelemetryEvents(rt->env);
     if (pool)
         api->ReleaseThreadingOptions(pool);
     if (!status)

@@ -28,7 +28,9 @@ ffmpeg -nostdin -v error -i plain.mkv -f lavfi -i 'sine=660:duration=3' -i subti
     -metadata:s:a:0 language=eng -metadata:s:a:1 language=fra -disposition:a:1 comment \
     -attach note.txt -metadata:s:t mimetype=text/plain in.mkv
 
-expect_ok in.mkv -o out/clean.mkv --report report.json --captions captions.json
+mkdir home
+HOME=$scratch/home XDG_CACHE_HOME='' expect_ok in.mkv -o out/clean.mkv --report report.json --captions captions.json
+expect_same 'what was left in the home folder' "$(ls -A home)" ''
 expect_said '^inpainting' # the table of stages
 expect_same 'the list of files' "$(ls -A out)" clean.mkv
 

@@ -22,7 +22,8 @@ struct scene {
 
 static struct flow_life life_of(struct scene *s)
 {
-    *s = (struct scene){.window = {.format = {.depth = 8, .n_planes = 1}}, .work = {.w = W, .h = H, .kernels = uncap_kernels_best()}};
+    *s = (struct scene){.window = {.format = {.depth = 8, .n_planes = 1}},
+                        .work = {.w = W, .h = H, .kernels = uncap_kernels_best()}};
     s->seen.caption = &s->caption;
     s->work.window = &s->window;
     s->c = (struct flow_caption){.caption = &s->seen, .area = {0, 0, W, H}};
