@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "detect/presence.h"
+#include "detect/typing.h"
 
 enum {
     LEARN_REACH = 6,  /* frames on each side that the template is the mean of, if it stands in them */
@@ -154,6 +155,28 @@ int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, stru
     return UNCAP_OK;
 }
 
+/* The same, if it is typed: by its first letters. first, in and out: index into the series. */
+static int find_typing(struct uncap_track *t, const struct uncap_ring *ring, int *first,
+                       struct uncap_error *err)
+{
+    struct uncap_presence *head = uncap_alloc((size_t)*first + 1, sizeof(*head));
+    struct uncap_template letters = {.pattern = NULL};
+    int status = head ? uncap_template_head(&letters, &t->pattern, uncap_rect_h(t->pattern.rect) / 2, err)
+                      : uncap_fail_nomem(err, "caption presence");
+    for (int i = 0; !status && i < *first; i++) {
+        const struct uncap_luma *luma = uncap_ring_luma(ring, t->series.first + i);
+        struct uncap_match m = {0};
+        if (luma)
+            status = uncap_template_match(&letters, luma, 0, 0, &t->scratch, &m, err);
+        head[i] = (struct uncap_presence){m.gain, m.likeness, m.busyness};
+    }
+    if (!status)
+        *first = uncap_typing_first(t->series.items, head, *first);
+    uncap_template_clear(&letters);
+    uncap_free(head);
+    return status;
+}
+
 /* Where it begins, by the template. */
 static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
@@ -163,7 +186,14 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
     if (!opacity)
         return uncap_fail_nomem(err, "caption opacity");
     const int full = uncap_presence_first(s->items, n, at, opacity);
-    const int first = uncap_presence_pop(s->items, n, full, opacity);
+    const int pop = uncap_presence_pop(s->items, n, full, opacity);
+    int first = pop;
+    const int status = find_typing(t, ring, &first, err);
+    if (status) {
+        uncap_free(opacity);
+        return status;
+    }
+    memset(opacity + first, 255, (size_t)(pop - first));
     uncap_free(t->begin);
     memmove(opacity, opacity + first, (size_t)(at - first + 1));
     t->begin = opacity;

@@ -2,6 +2,7 @@
 #include "detect/template.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -120,6 +121,42 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
         return UNCAP_OK;
     uncap_template_clear(out);
     return uncap_fail_nomem(err, "caption template");
+}
+
+static bool has_stroke(const struct uncap_template *t, int x)
+{
+    const int w = uncap_rect_w(t->rect), h = uncap_rect_h(t->rect);
+    for (int y = 0; y < h; y++)
+        if (t->pattern[(ptrdiff_t)y * w + x] < 0 || t->pattern[(ptrdiff_t)y * w + x] > 0)
+            return true;
+    return false;
+}
+
+int uncap_template_head(struct uncap_template *out, const struct uncap_template *t, int columns,
+                        struct uncap_error *err)
+{
+    const int w = uncap_rect_w(t->rect), h = uncap_rect_h(t->rect);
+    int first = 0;
+    while (first < w - 1 && !has_stroke(t, first))
+        first++;
+    const int end = first + columns < w ? first + columns : w;
+    /* Beside the strokes room for their local mean. */
+    const int x0 = first > t->radius ? first - t->radius : 0, x1 = end + t->radius < w ? end + t->radius : w;
+    uncap_template_clear(out);
+    *out = (struct uncap_template){.rect = {t->rect.x0 + x0, t->rect.y0, t->rect.x0 + x1, t->rect.y1},
+                                   .radius = t->radius,
+                                   .contrast = t->contrast};
+    out->pattern = uncap_alloc((size_t)(x1 - x0) * (size_t)h, sizeof(float));
+    if (!out->pattern)
+        return uncap_fail_nomem(err, "caption template");
+    for (int y = 0; y < h; y++)
+        for (int x = first; x < end; x++) {
+            const float v = t->pattern[(ptrdiff_t)y * w + x];
+            out->pattern[(ptrdiff_t)y * (x1 - x0) + x - x0] = v;
+            out->energy += (double)v * (double)v;
+        }
+    out->box_energy = out->energy;
+    return UNCAP_OK;
 }
 
 void uncap_template_clear(struct uncap_template *t)

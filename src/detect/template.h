@@ -43,6 +43,14 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
                          struct uncap_rect rect, struct uncap_error *err);
 void uncap_template_clear(struct uncap_template *t);
 
+/* Take the strokes of the first `columns` columns that have any, as a pattern of their own.
+ *
+ * out     zeroed or from an earlier call; uncap_template_clear frees it. Without strokes there are none in it.
+ * Errors  NOMEM.
+ */
+int uncap_template_head(struct uncap_template *out, const struct uncap_template *t, int columns,
+                        struct uncap_error *err);
+
 /* Look for the pattern in a frame, displaced by (dx, dy). Parts displaced out of the picture count as flat.
  *
  * scratch  grown as needed; uncap_template_scratch_clear frees it. Errors: NOMEM.

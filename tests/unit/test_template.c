@@ -75,6 +75,28 @@ static void gain_is_opacity(void **state)
     uncap_template_clear(&t);
 }
 
+static void head_is_the_first_letters(void **state)
+{
+    (void)state;
+    static uint8_t first[W * H], data[W * H];
+    const struct uncap_luma luma = {first, W, H};
+    const struct uncap_luma *frames[1] = {&luma};
+    struct uncap_template t = {.pattern = NULL}, head = {.pattern = NULL};
+    scene(first, 0);
+    letters(first, 1, 76, 196, 1);
+    assert_int_equal(uncap_template_learn(&t, frames, 1, line, NULL), UNCAP_OK);
+    assert_int_equal(uncap_template_head(&head, &t, 12, NULL), UNCAP_OK);
+    assert_true(head.rect.x0 >= 76 - t.radius - 3 && head.rect.x1 <= 76 + 12 + t.radius + 3);
+    scene(data, 7);
+    assert_true(match(&head, data, 0).likeness < 0.5f);
+    letters(data, 1, 76, 88, 1); /* all of the line that is typed yet */
+    assert_true(match(&head, data, 0).likeness > 0.75f);
+    assert_true(fabs((double)match(&head, data, 0).gain - 1) < 0.2);
+    assert_true(match(&t, data, 0).gain < 0.3f);
+    uncap_template_clear(&head);
+    uncap_template_clear(&t);
+}
+
 static void a_line_reaches_over_all_that_appeared(void **state)
 {
     (void)state;
@@ -129,6 +151,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gain_is_opacity),
+        cmocka_unit_test(head_is_the_first_letters),
         cmocka_unit_test(a_line_reaches_over_all_that_appeared),
         cmocka_unit_test(strokes_that_stay_are_new_once),
     };
