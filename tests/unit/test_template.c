@@ -79,7 +79,7 @@ static void head_is_the_first_letters(void **state)
 {
     (void)state;
     static uint8_t first[W * H], data[W * H];
-    const struct uncap_luma luma = {first, W, H};
+    const struct uncap_luma luma = {first, W, H, W};
     const struct uncap_luma *frames[1] = {&luma};
     struct uncap_template t = {.pattern = NULL}, head = {.pattern = NULL};
     scene(first, 0);
