@@ -261,24 +261,32 @@ static bool is_stem(const struct images *im, const struct uncap_matte_lines *lin
     return line + 1 == lines->n && goes_on(im, s, ends[1]);
 }
 
+/* A side of one line's plate, looked for from `out` pixels beside the line's box to `in` inside it. */
+static struct side find_flank(const struct images *im, struct uncap_rect line, struct uncap_rect hull, int in,
+                              float text_h, float sign, bool is_left)
+{
+    const int out = (int)(0.8F * text_h) + 2;
+    const int inset = (int)(0.2F * text_h) + 1;
+    const int from = is_left ? hull.x0 - out : line.x1 - in;
+    const int to = is_left ? line.x0 + in : hull.x1 + out;
+    return find_side(im, (struct search){from, to, line.y0 + inset, line.y1 - inset, false, is_left, sign});
+}
+
 /* Sides of one line's plate. Its left and right may stand as far out as those of the longest line; and a text's height
- * inside the line's box, which is widened by what came with the text: so did the plate. */
+ * inside the line's box, which is widened by what came with the text: so did the plate. Where the stem of a letter is
+ * clearer than all else so far inside, less far. */
 static void find_flanks(const struct images *im, const struct uncap_matte_lines *lines, int i,
                         struct uncap_rect hull, float text_h, const struct side ends[2],
                         struct side flanks[2])
 {
     const struct uncap_rect line = lines->items[i].box;
-    const int in = (int)fminf(text_h, (float)uncap_rect_w(line) / 3) + 1;
-    const int out = (int)(0.8F * text_h) + 2;
-    const int inset = (int)(0.2F * text_h) + 1;
-    const float sign = ends[0].step;
-    flanks[0] = find_side(im, (struct search){hull.x0 - out, line.x0 + in, line.y0 + inset, line.y1 - inset,
-                                              false, true, sign});
-    flanks[1] = find_side(im, (struct search){line.x1 - in, hull.x1 + out, line.y0 + inset, line.y1 - inset,
-                                              false, false, sign});
-    for (int k = 0; k < 2; k++)
+    const int far_in = (int)fminf(text_h, (float)uncap_rect_w(line) / 3) + 1;
+    const int near_in = (int)(0.35F * text_h) + 1;
+    for (int k = 0; k < 2; k++) {
+        flanks[k] = find_flank(im, line, hull, far_in, text_h, ends[0].step, k == 0);
         if (flanks[k].at >= 0 && is_stem(im, lines, i, ends, flanks[k].at, k == 0))
-            flanks[k].at = -1;
+            flanks[k] = find_flank(im, line, hull, near_in, text_h, ends[0].step, k == 0);
+    }
 }
 
 static struct side find_end(const struct images *im, struct uncap_rect line, float text_h, bool is_top)

@@ -138,14 +138,34 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_neares
     return true;
 }
 
+static float widest(const struct uncap_matte_reach *reach)
+{
+    float widest = 0.0F;
+    for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
+        widest = fmaxf(widest, reach->octant[o]);
+    return widest;
+}
+
+/* What lies at a distance varies hardly more than the strokes do while the scene does: it is the caption's, and what came
+ * and went did not tell, as where an outline is as dark as what it came over. */
+static bool is_still(const struct evidence *dev, float inside, float base, int d)
+{
+    return d <= dev->profile.longest &&
+           quantile(dev, UNCAP_MATTE_ALL_OCTANTS, d, d) < inside + 0.25F * (base - inside);
+}
+
+/* is_told: the reach is what came and went tell; it is kept unless the strokes' surroundings keep still beyond it. */
 static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                   const struct uncap_nearest *nearest, struct evidence *e, struct uncap_matte_reach *reach)
+                   const struct uncap_nearest *nearest, struct evidence *e, bool is_told,
+                   struct uncap_matte_reach *reach)
 {
     e->per_cent = 50;
     uncap_matte_profile_collect(&e->profile, s, look->dev, NULL, nearest);
     const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
     const float base = base_of(e);
-    if (inside < 0.0F || base <= 10.0F || base - inside <= 5.0F)
+    if (inside < 0.0F || base - inside <= 5.0F)
+        return false;
+    if (is_told ? !is_still(e, inside, base, (int)widest(reach) + 1) : base <= 10.0F)
         return false;
     const struct cue cue = {e, {fmaxf(2.5F, 0.13F * base), -1, true}, NULL};
     const int iso = walk_all(&cue, e->profile.longest, reach);
@@ -197,7 +217,8 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
         light.channels[c] = e.profile;
         light.channels[c].counts = counts + (size_t)(1 + c) * size;
     }
-    if (!by_gain(scene, nearest, &e, known, &light, reach) && !by_dev(scene, look, nearest, &e, reach))
+    const bool is_told = by_gain(scene, nearest, &e, known, &light, reach);
+    if (!by_dev(scene, look, nearest, &e, is_told, reach) && !is_told)
         by_luma(scene, look, nearest, &e, reach);
     const float least = least_reach(scene, reach->cue);
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)

@@ -421,6 +421,32 @@ static void finds_a_plate_inside_a_wide_box(void **state)
     tear_down(&s);
 }
 
+/* The stem of a letter is a clearer side than a plate's that the scene is hardly brighter than. */
+static void finds_a_plate_fainter_than_its_letters(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    static const struct look faint = {.motion = MOVING,
+                                      .fill = 235,
+                                      .outline = -1,
+                                      .plate = 88,
+                                      .plate_opacity = 0.7F,
+                                      .n_life = 20,
+                                      .depth = 8,
+                                      .shift = 1};
+    const struct uncap_rect wide = {26, 33, 230, 63};
+    set_up(&faint, &s);
+    for (int i = 0; i < s.evidence.n_life; i++)
+        s.samples[i].lines = &wide;
+    struct uncap_matte_result r;
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_PLATE);
+    assert_true(abs(r.plate.x0 - 30) <= 2 && abs(r.plate.x1 - 226) <= 2);
+    assert_true(abs(r.plate.y0 - 28) <= 2 && abs(r.plate.y1 - 68) <= 2);
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
 static void refuses_what_makes_no_sense(void **state)
 {
     (void)state;
@@ -464,6 +490,7 @@ int main(void)
         cmocka_unit_test(the_scene_beside_an_outline_is_no_shadow),
         cmocka_unit_test(letters_before_their_own_colour_have_no_holes),
         cmocka_unit_test(a_flash_of_the_scene_is_no_letters),
+        cmocka_unit_test(finds_a_plate_fainter_than_its_letters),
         cmocka_unit_test(refuses_what_makes_no_sense),
         cmocka_unit_test(area_stays_in_the_picture),
     };

@@ -16,7 +16,8 @@ enum { W = 128, H = 64, FILL = 60, LINE = -100 };
 
 /* Upright strokes 4 px wide, 32 px high; all that is known of them. */
 struct plan {
-    uint8_t core[W * H], zone[W * H], motion[W * H], px[W * H], fair[W * H], sure[W * H], light[W * H];
+    uint8_t core[W * H], zone[W * H], motion[W * H], px[W * H], fair[W * H], sure[W * H], light[W * H],
+        dev[W * H];
     struct uncap_nearest nearest[W * H];
 };
 
@@ -66,11 +67,10 @@ static struct uncap_matte_reach reach_of(struct plan *p, const int *outline_px)
                                             .motion = p->motion,
                                             .gain = &gain,
                                             .outline_px = outline_px};
-    const struct uncap_matte_look look = {.med = {p->light}, .dev = p->motion};
+    const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
     struct uncap_matte_reach reach;
     struct uncap_error err;
     assert_int_equal(uncap_matte_reach_find(&scene, &look, p->nearest, &reach, &err), 0);
-    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
     return reach;
 }
 
@@ -78,6 +78,13 @@ static void expect_reach(const struct uncap_matte_reach *reach, int least, int m
 {
     for (int k = 0; k < UNCAP_MATTE_OCTANTS; k++)
         assert_in_range((int)reach->octant[k], least, most);
+}
+
+/* The scene varies by 9 levels where the caption is not: a little less all over is no caption. */
+static void put_motion(struct plan *p, int reach)
+{
+    for (int i = 0; i < W * H; i++)
+        p->dev[i] = distance_of(p, i) <= reach ? 1 : distance_of(p, i) == reach + 1 ? 4 : 9;
 }
 
 static int nothing(int i, int distance)
@@ -104,6 +111,7 @@ static void outline_ends_where_its_light_does(void **state)
     (void)state;
     struct plan *p = draw(nothing);
     const struct uncap_matte_reach reach = reach_of(p, NULL);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
     expect_reach(&reach, 3, 3);
     free(p);
 }
@@ -143,6 +151,36 @@ static void what_is_known_by_its_change_alone_is_no_sample(void **state)
     free(p);
 }
 
+/* An outline as dark as what it comes over: nothing came with it, but it keeps still when the scene behind is another. */
+static void what_keeps_still_is_reach(void **state)
+{
+    (void)state;
+    struct plan *p = draw(nothing);
+    for (int i = 0; i < W * H; i++)
+        if (!p->core[i])
+            put_light(p, i, 0);
+    struct uncap_matte_reach reach = reach_of(p, NULL);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
+    expect_reach(&reach, 1, 1);
+    put_motion(p, 3);
+    reach = reach_of(p, NULL);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_DEV);
+    expect_reach(&reach, 3, 5);
+    free(p);
+}
+
+/* What came and went tells more than what varies, which coding blurs over a pixel or two. */
+static void what_came_is_believed_first(void **state)
+{
+    (void)state;
+    struct plan *p = draw(nothing);
+    put_motion(p, 3);
+    const struct uncap_matte_reach reach = reach_of(p, NULL);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
+    expect_reach(&reach, 3, 3);
+    free(p);
+}
+
 /* All strokes, outline and all: beside them there is nothing. */
 static void outlined_strokes_reach_no_farther(void **state)
 {
@@ -166,6 +204,8 @@ int main(void)
         cmocka_unit_test(ringing_is_no_reach),
         cmocka_unit_test(faint_shadow_is_reach),
         cmocka_unit_test(what_is_known_by_its_change_alone_is_no_sample),
+        cmocka_unit_test(what_keeps_still_is_reach),
+        cmocka_unit_test(what_came_is_believed_first),
         cmocka_unit_test(outlined_strokes_reach_no_farther),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
