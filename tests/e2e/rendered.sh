@@ -215,6 +215,16 @@ wide()
     remove 26 0
 }
 
+dark() # an outline and a box that come and go over what is as dark as they are, and stand over bright things in between
+{
+    reach=all # what is rendered cannot be told from what is behind it in part
+    new_clip 1280x720 yuv420p 'between(n,60,175)'
+    caption 8 52 Yellow '"What are you looking at?"'
+    caption 62 112 Dim 'The box behind this line is see-through.'
+    render
+    remove 35 0
+}
+
 edge()
 {
     new_clip 640x360 yuv420p 'between(n,0,49)'
