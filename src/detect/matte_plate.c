@@ -236,7 +236,8 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
     return inside < 0.85F * s->far_dev && 2.0F * quantile(&beside, 0.4) > inside + 0.6F * s->far_dev;
 }
 
-/* Does one of the plate's ends go on beyond a side, to the end of the line's box? Then the side is a letter's stem. */
+/* Does one of the plate's ends go on beyond a side, to the end of the line's box? Then the side is a
+ * letter's stem. */
 static bool goes_on(const struct images *im, struct search s, struct side end)
 {
     enum { SOFT = 3 }; /* rows that a codec blurs an edge over */
@@ -272,9 +273,9 @@ static struct side find_flank(const struct images *im, struct uncap_rect line, s
     return find_side(im, (struct search){from, to, line.y0 + inset, line.y1 - inset, false, is_left, sign});
 }
 
-/* Sides of one line's plate. Its left and right may stand as far out as those of the longest line; and a text's height
- * inside the line's box, which is widened by what came with the text: so did the plate. Where the stem of a letter is
- * clearer than all else so far inside, less far. */
+/* Sides of one line's plate. Its left and right may stand as far out as those of the longest line; and a
+ * text's height inside the line's box, which is widened by what came with the text: so did the plate. Where
+ * the stem of a letter is clearer than all else so far inside, less far. */
 static void find_flanks(const struct images *im, const struct uncap_matte_lines *lines, int i,
                         struct uncap_rect hull, float text_h, const struct side ends[2],
                         struct side flanks[2])

@@ -146,15 +146,16 @@ static float widest(const struct uncap_matte_reach *reach)
     return widest;
 }
 
-/* What lies at a distance varies hardly more than the strokes do while the scene does: it is the caption's, and what came
- * and went did not tell, as where an outline is as dark as what it came over. */
+/* What lies at a distance varies hardly more than the strokes do while the scene does: it is the caption's,
+ * and what came and went did not tell, as where an outline is as dark as what it came over. */
 static bool is_still(const struct evidence *dev, float inside, float base, int d)
 {
     return d <= dev->profile.longest &&
            quantile(dev, UNCAP_MATTE_ALL_OCTANTS, d, d) < inside + 0.25F * (base - inside);
 }
 
-/* is_told: the reach is what came and went tell; it is kept unless the strokes' surroundings keep still beyond it. */
+/* is_told: the reach is what came and went tell; it is kept unless the strokes' surroundings keep still
+ * beyond it. */
 static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                    const struct uncap_nearest *nearest, struct evidence *e, bool is_told,
                    struct uncap_matte_reach *reach)
@@ -188,8 +189,8 @@ static void by_luma(const struct uncap_matte_scene *s, const struct uncap_matte_
     reach->is_soft = false;
 }
 
-/* What a reach is at least, whatever the evidence says. Strokes with an outline all around end where it ends, if what
- * came and went tells so. */
+/* What a reach is at least, whatever the evidence says. Strokes with an outline all around end where it ends,
+ * if what came and went tells so. */
 static float least_reach(const struct uncap_matte_scene *s, enum uncap_matte_cue cue)
 {
     if (cue == UNCAP_MATTE_CUE_LUMA && !s->outline_px)

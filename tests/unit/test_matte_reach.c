@@ -134,7 +134,8 @@ static void faint_shadow_is_reach(void **state)
     free(p);
 }
 
-/* Beside another caption only what changed is known: 40 levels here and there, none of which is this caption's. */
+/* Beside another caption only what changed is known: 40 levels here and there, none of which is this
+ * caption's. */
 static int other_text(int i, int distance)
 {
     return distance > 7 && i % 11 == 0 ? 40 : 0;
@@ -151,7 +152,8 @@ static void what_is_known_by_its_change_alone_is_no_sample(void **state)
     free(p);
 }
 
-/* An outline as dark as what it comes over: nothing came with it, but it keeps still when the scene behind is another. */
+/* An outline as dark as what it comes over: nothing came with it, but it keeps still when the scene behind
+ * is another. */
 static void what_keeps_still_is_reach(void **state)
 {
     (void)state;
