@@ -33,6 +33,12 @@ struct uncap_observation {
     enum uncap_observation_kind kind;
 };
 
+/* A box drawn behind a part of the text in frames [first, end), in picture coordinates. */
+struct uncap_panel {
+    int64_t first, end;
+    struct uncap_rect rect;
+};
+
 struct uncap_caption {
     int id;                /* > 0, unique, in order of first */
     int64_t first, end;    /* display indices, half-open */
@@ -50,6 +56,8 @@ struct uncap_caption {
     struct uncap_style *style; /* what it looks like; NULL: not known; owned */
     int n_growing; /* frames from first on in which it stands in another shape (it grows, flies in): all of quad
                       is covered, whatever the matte */
+    struct uncap_panel *panels; /* [n_panels] covered as well, or NULL */
+    size_t n_panels;
     uint8_t *opacity; /* [end - first] 0..255 per frame for fades, or NULL: all 255 */
     int16_t *motion;  /* [end - first][2] (dx, dy) displacement of the matte, or NULL: it stands still */
     void *unknown;    /* json_t of fields this version does not know; kept on save; owned */
@@ -82,6 +90,9 @@ int uncap_caption_opacity(const struct uncap_caption *c, int64_t frame);
 
 /* Does the caption stand in another shape at frame? */
 bool uncap_caption_is_growing(const struct uncap_caption *c, int64_t frame);
+
+/* Does one of the caption's panels cover pixel (x, y) of the picture at frame? */
+bool uncap_caption_has_panel(const struct uncap_caption *c, int64_t frame, int x, int y);
 
 /* Displacement of the matte at frame. */
 void uncap_caption_motion(const struct uncap_caption *c, int64_t frame, int *dx, int *dy);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 static float distance(struct uncap_point a, struct uncap_point b)
 {
@@ -129,11 +130,25 @@ static void paint_observed(const struct uncap_caption *c, int64_t frame, uint8_t
         paint_grown(&c->observations[i].quad, dst, stride, where);
 }
 
+static void paint_panels(const struct uncap_caption *c, int64_t frame, uint8_t *dst, int stride,
+                         struct uncap_rect where)
+{
+    for (size_t i = 0; i < c->n_panels; i++) {
+        const struct uncap_panel *p = &c->panels[i];
+        const struct uncap_rect r = uncap_rect_intersect(p->rect, where);
+        if (frame < p->first || frame >= p->end)
+            continue;
+        for (int y = r.y0; y < r.y1; y++)
+            memset(dst + (ptrdiff_t)(y - where.y0) * stride + r.x0 - where.x0, 255, (size_t)uncap_rect_w(r));
+    }
+}
+
 void uncap_coverage_paint(const struct uncap_caption *c, int64_t frame, uint8_t *dst, int stride,
                           struct uncap_rect where)
 {
     if (frame < c->first || frame >= c->end)
         return;
+    paint_panels(c, frame, dst, stride, where);
     if (!c->matte) {
         paint_observed(c, frame, dst, stride, where);
         return;
@@ -149,9 +164,12 @@ void uncap_coverage_paint(const struct uncap_caption *c, int64_t frame, uint8_t 
 struct uncap_rect uncap_coverage_bounds(const struct uncap_caption *c, int64_t first, int64_t end)
 {
     struct uncap_rect r = {0, 0, 0, 0};
+    for (size_t i = 0; i < c->n_panels; i++)
+        if (c->panels[i].first < end && c->panels[i].end > first)
+            r = uncap_rect_union(r, c->panels[i].rect);
     if (!c->matte) {
         struct uncap_quad grown = grow(&c->quad);
-        r = uncap_quad_bounds(&grown);
+        r = uncap_rect_union(r, uncap_quad_bounds(&grown));
         for (size_t i = 0; i < c->n_observations; i++) {
             grown = grow(&c->observations[i].quad);
             r = uncap_rect_union(r, uncap_quad_bounds(&grown));
@@ -160,7 +178,7 @@ struct uncap_rect uncap_coverage_bounds(const struct uncap_caption *c, int64_t f
     }
     if (uncap_caption_is_growing(c, first > c->first ? first : c->first)) {
         const struct uncap_quad grown = grow(&c->quad);
-        r = uncap_quad_bounds(&grown);
+        r = uncap_rect_union(r, uncap_quad_bounds(&grown));
     }
     if (!c->motion)
         return uncap_rect_union(r, c->matte->area);

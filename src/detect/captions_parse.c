@@ -173,6 +173,45 @@ static int parse_raster(struct parse *p, const json_t *obj, const struct uncap_f
                : UNCAP_OK;
 }
 
+static int parse_rect(struct parse *p, const json_t *obj, const struct uncap_field_path *path,
+                      struct uncap_rect *out)
+{
+    const int w_max = p->captions->source.w, h_max = p->captions->source.h;
+    int64_t x = 0, y = 0, w = 0, h = 0;
+    TRY(uncap_field_integer(obj, path, "x", true, 0, w_max - 1, &x, p->err));
+    TRY(uncap_field_integer(obj, path, "y", true, 0, h_max - 1, &y, p->err));
+    TRY(uncap_field_integer(obj, path, "w", true, 1, w_max - x, &w, p->err));
+    TRY(uncap_field_integer(obj, path, "h", true, 1, h_max - y, &h, p->err));
+    *out = (struct uncap_rect){(int)x, (int)y, (int)(x + w), (int)(y + h)};
+    return UNCAP_OK;
+}
+
+static int parse_panels(struct parse *p, const json_t *obj, const struct uncap_field_path *path,
+                        struct uncap_caption *c)
+{
+    const json_t *array;
+    TRY(uncap_field_array(obj, path, "panels", false, UNCAP_CAPTIONS_MAX_COUNT, &array, p->err));
+    const size_t n = json_array_size(array);
+    if (!n)
+        return UNCAP_OK;
+    TRY(spend(p, n * sizeof(*c->panels), path));
+    c->panels = uncap_alloc(n, sizeof(*c->panels));
+    if (!c->panels)
+        return uncap_fail_nomem(p->err, "captions file");
+    c->n_panels = n;
+    for (size_t i = 0; i < n; i++) {
+        const struct uncap_field_path at = {path, "panels", (long)i};
+        json_t *panel = json_array_get(array, i);
+        struct uncap_panel *to = &c->panels[i];
+        if (!json_is_object(panel))
+            return uncap_field_fail(p->err, &at, "is not an object");
+        TRY(uncap_field_integer(panel, &at, "first", true, c->first, c->end - 1, &to->first, p->err));
+        TRY(uncap_field_integer(panel, &at, "end", true, to->first + 1, c->end, &to->end, p->err));
+        TRY(parse_rect(p, panel, &at, &to->rect));
+    }
+    return UNCAP_OK;
+}
+
 static int parse_matte(struct parse *p, const json_t *obj, const struct uncap_field_path *parent,
                        struct uncap_caption *c)
 {
@@ -182,17 +221,14 @@ static int parse_matte(struct parse *p, const json_t *obj, const struct uncap_fi
         return UNCAP_OK;
     if (!json_is_object(matte))
         return uncap_field_fail(p->err, &path, "is not an object");
-    const int w_max = p->captions->source.w, h_max = p->captions->source.h;
-    int64_t x = 0, y = 0, w = 0, h = 0;
-    TRY(uncap_field_integer(matte, &path, "x", true, 0, w_max - 1, &x, p->err));
-    TRY(uncap_field_integer(matte, &path, "y", true, 0, h_max - 1, &y, p->err));
-    TRY(uncap_field_integer(matte, &path, "w", true, 1, w_max - x, &w, p->err));
-    TRY(uncap_field_integer(matte, &path, "h", true, 1, h_max - y, &h, p->err));
-    TRY(spend(p, (size_t)w * (size_t)h, &path));
-    c->matte = uncap_matte_open((struct uncap_rect){(int)x, (int)y, (int)(x + w), (int)(y + h)});
+    struct uncap_rect area;
+    TRY(parse_rect(p, matte, &path, &area));
+    const size_t n = (size_t)uncap_rect_w(area) * (size_t)uncap_rect_h(area);
+    TRY(spend(p, n, &path));
+    c->matte = uncap_matte_open(area);
     if (!c->matte)
         return uncap_fail_nomem(p->err, "captions file");
-    return parse_raster(p, matte, &path, "rle", c->matte->coverage, (size_t)w * (size_t)h);
+    return parse_raster(p, matte, &path, "rle", c->matte->coverage, n);
 }
 
 static int parse_style(struct parse *p, const json_t *obj, const struct uncap_field_path *parent,
@@ -250,8 +286,8 @@ static int parse_motion(struct parse *p, const json_t *obj, const struct uncap_f
 }
 
 static const char *const caption_fields[] = {
-    "id",   "first",   "end",          "first_s", "end_s", "quad",    "score",   "keep",   "text", "script",
-    "kind", "reasons", "observations", "style",   "matte", "growing", "opacity", "motion", NULL};
+    "id",   "first",   "end",          "first_s", "end_s", "quad",    "score",  "keep",    "text",   "script",
+    "kind", "reasons", "observations", "style",   "matte", "growing", "panels", "opacity", "motion", NULL};
 
 static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_path *path,
                          struct uncap_caption *c)
@@ -280,6 +316,7 @@ static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_
     TRY(parse_observations(p, obj, path, c));
     TRY(parse_style(p, obj, path, c));
     TRY(parse_matte(p, obj, path, c));
+    TRY(parse_panels(p, obj, path, c));
     TRY(parse_opacity(p, obj, path, c));
     TRY(parse_motion(p, obj, path, c));
     return uncap_field_unknown(obj, caption_fields, &c->unknown, p->err);

@@ -140,6 +140,13 @@ static void put_pixels(struct uncap_text *t, const struct uncap_caption *c)
     }
     if (c->n_growing)
         uncap_text_print(t, ",\n    \"growing\": %d", c->n_growing);
+    for (size_t i = 0; i < c->n_panels; i++) {
+        const struct uncap_panel *p = &c->panels[i];
+        uncap_text_print(t, "%s{\"first\": %" PRId64 ", \"end\": %" PRId64 ", ",
+                         i ? ",\n      " : ",\n    \"panels\": [\n      ", p->first, p->end);
+        put_rect(t, p->rect);
+        uncap_text_print(t, i + 1 < c->n_panels ? "}" : "}\n    ]");
+    }
     if (c->opacity) {
         uncap_text_print(t, ",\n    \"opacity\": ");
         put_raster(t, c->opacity, n);

@@ -31,6 +31,8 @@ static void complete(void *opaque, int i)
     const struct uncap_detector *d = c->d;
     struct item *item = &c->items[i];
     item->status = uncap_life_matte(item->track, &c->around, &item->caption, &item->features, &item->error);
+    if (!item->status)
+        item->status = uncap_life_panels(item->track, &item->caption, &item->error);
     /* What does not stand still in its evidence is no caption and blurs in the mean. */
     if (!item->status && d->reader && uncap_track_is_followed(item->track))
         item->status = uncap_life_read(item->track, d->reader, d->video.colour, d->looks.cancel,

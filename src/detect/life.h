@@ -64,6 +64,9 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
                      struct uncap_features *features, struct uncap_error *err);
 
+/* Find the panels that its words have for a while, where the matte does not cover them already. Errors: NOMEM. */
+int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);
+
 /* Give the caption its style, in displays' colours; one without ink leaves it NULL. Errors: NOMEM. */
 int uncap_life_style(const struct uncap_matte_style *style, const struct uncap_surroundings *around,
                      struct uncap_caption *c, struct uncap_error *err);

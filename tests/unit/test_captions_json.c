@@ -47,6 +47,9 @@ static void a_full_file_survives_a_round_trip(void **state)
         "\"reasons\":{\"steady\":0.5},\"observations\":[{\"frame\":10,\"score\":0.5," QUAD
         "},{\"frame\":12,\"kind\":\"interpolated\"," QUAD "}],"
         "\"matte\":{\"x\":1,\"y\":2,\"w\":3,\"h\":2,\"rle\":\"AAX/AQ==\"},\"growing\":2,"
+        "\"panels\":[{\"first\":10,\"end\":12,\"x\":1,\"y\":2,\"w\":5,\"h\":6},{\"first\":13,\"end\":14,"
+        "\"x\":0,\"y\":0,"
+        "\"w\":64,\"h\":48}],"
         "\"style\":{\"ink\":{\"x\":1,\"y\":2,\"w\":30,\"h\":7},\"fill\":{\"colour\":\"#fFd700\",\"size\":1.5}"
         ","
         "\"outline\":{\"colour\":\"#000080\",\"opacity\":200,\"size\":2},\"box\":{\"colour\":\"#102030\","
@@ -62,6 +65,9 @@ static void a_full_file_survives_a_round_trip(void **state)
     assert_int_equal(i->matte->coverage[4], 0);
     assert_int_equal(i->matte->coverage[5], 255);
     assert_int_equal(i->n_growing, 2);
+    assert_int_equal(i->n_panels, 2);
+    assert_int_equal(i->panels[0].rect.y1, 8);
+    assert_int_equal(i->panels[1].first, 13);
     assert_int_equal(i->style->ink.x1, 31);
     assert_int_equal(i->style->fill.rgb[1], 0xd7);
     assert_int_equal(i->style->fill.opacity, 255);
@@ -153,6 +159,10 @@ static const struct bad bad[] = {
     {ONE(CAPTION ",\"matte\":{\"x\":0,\"y\":0,\"w\":3,\"h\":2,\"rle\":\"AAA=\"}"), "a run is empty"},
     {ONE(CAPTION ",\"matte\":{\"x\":0,\"y\":0,\"w\":3,\"h\":2,\"rle\":\"A!A=\"}"), "not base64"},
     {ONE(CAPTION ",\"growing\":1000"), "growing"},
+    {ONE(CAPTION ",\"panels\":[7]"), "panels[0]"},
+    {ONE(CAPTION ",\"panels\":[{\"first\":9,\"end\":12,\"x\":1,\"y\":2,\"w\":5,\"h\":6}]"), "\"first\" is 9"},
+    {ONE(CAPTION ",\"panels\":[{\"first\":10,\"end\":15,\"x\":1,\"y\":2,\"w\":5,\"h\":6}]"), "\"end\" is 15"},
+    {ONE(CAPTION ",\"panels\":[{\"first\":10,\"end\":12,\"x\":1,\"y\":2,\"w\":64,\"h\":6}]"), "\"w\" is 64"},
     {ONE(CAPTION ",\"opacity\":\"AAU=\""), "more bytes"},
     {ONE(CAPTION ",\"motion\":[[0,0]]"), "one [dx, dy] a frame"},
     {ONE(CAPTION ",\"motion\":[[0,0],[0,0],[0,0],[0,99999]]"), "element 3"},

@@ -150,6 +150,27 @@ static void test_a_growing_caption_covers_its_whole_box(void **state)
     assert_memory_equal(&r, &matte.area, sizeof(r));
 }
 
+static void test_panels_are_covered_while_they_stand(void **state)
+{
+    (void)state;
+    uint8_t coverage[4] = {255, 0, 0, 255};
+    struct uncap_matte matte = {.area = {10, 10, 12, 12}, .coverage = coverage};
+    struct uncap_panel panels[] = {{5, 7, {8, 8, 14, 13}}, {8, 9, {20, 8, 24, 13}}};
+    const struct uncap_caption c = {
+        .id = 1, .first = 5, .end = 9, .matte = &matte, .panels = panels, .n_panels = 2};
+    static const int expected[] = {0, 30, 30, 2, 22, 0};
+    for (int64_t frame = 4; frame < 10; frame++) {
+        uint8_t plane[W * H] = {0};
+        uncap_coverage_paint(&c, frame, plane, W, (struct uncap_rect){0, 0, W, H});
+        assert_int_equal(count(plane), expected[frame - 4]);
+        assert_int_equal(uncap_caption_has_panel(&c, frame, 13, 12), frame == 5 || frame == 6);
+    }
+    const struct uncap_rect late = uncap_coverage_bounds(&c, 7, 9), expected_late = {10, 8, 24, 13};
+    assert_memory_equal(&late, &expected_late, sizeof(late));
+    const struct uncap_rect quiet = uncap_coverage_bounds(&c, 7, 8);
+    assert_memory_equal(&quiet, &matte.area, sizeof(quiet));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_frame_between_detections_is_the_union),
         cmocka_unit_test(test_matte_follows_the_motion),
         cmocka_unit_test(test_a_growing_caption_covers_its_whole_box),
+        cmocka_unit_test(test_panels_are_covered_while_they_stand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

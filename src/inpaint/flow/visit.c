@@ -5,19 +5,30 @@
 
 /* One caption in one frame: its displacement. */
 struct appearance {
+    const struct flow_work *work;
     const struct flow_caption *c;
-    int dx, dy;
+    int t, dx, dy;
 };
 
 static struct appearance appearance_at(const struct flow_work *work, const struct flow_caption *c, int t)
 {
-    struct appearance a = {.c = c};
+    struct appearance a = {.work = work, .c = c, .t = t};
     uncap_caption_motion(c->caption->caption, work->window->first + t, &a.dx, &a.dy);
     return a;
 }
 
+/* One of the caption's panels stands there: no mixture of its letters with the scene. */
+static bool has_panel(const struct appearance *a, int x, int y)
+{
+    const struct uncap_window *win = a->work->window;
+    return uncap_caption_has_panel(a->c->caption->caption, win->first + a->t, x + win->crop.x0,
+                                   y + win->crop.y0);
+}
+
 static bool covers(const struct appearance *a, int x, int y)
 {
+    if (has_panel(a, x, y))
+        return true;
     const struct uncap_rect r = a->c->whole;
     const int lx = x - a->dx - r.x0;
     const int ly = y - a->dy - r.y0;
@@ -111,7 +122,7 @@ static inline bool is_built(const struct pass *p, const struct covered_row *row,
 static inline bool is_own(const struct pass *p, const struct covered_row *row, int x, int y)
 {
     return x >= row->x0 && x < row->x1 && (!row->coverage || row->coverage[x - row->x0]) &&
-           is_built(p, row, x) && !(p->company && is_shared(p->life, p->t, x, y));
+           is_built(p, row, x) && !has_panel(&p->a, x, y) && !(p->company && is_shared(p->life, p->t, x, y));
 }
 
 /* Row y of the frame, which is row ly of the area. */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/memory.h"
+#include "detect/life.h"
+#include "detect/panels.h"
+
+static struct uncap_matte_sample sample_of(const struct uncap_crop *crop, struct uncap_rect rect)
+{
+    return (struct uncap_matte_sample){.frame = crop->frame, .picture = crop->picture, .rect = rect};
+}
+
+/* The matte covers all of it already: a plate that stands as long as its line. */
+static bool is_covered(const struct uncap_matte *m, struct uncap_rect r)
+{
+    const struct uncap_rect a = m ? m->area : (struct uncap_rect){0, 0, 0, 0};
+    if (r.x0 < a.x0 || r.y0 < a.y0 || r.x1 > a.x1 || r.y1 > a.y1)
+        return false;
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++)
+            if (!m->coverage[(ptrdiff_t)(y - a.y0) * uncap_rect_w(a) + x - a.x0])
+                return false;
+    return true;
+}
+
+int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err)
+{
+    const struct uncap_evidence *e = &t->evidence;
+    struct uncap_matte_sample life[UNCAP_EVIDENCE_LIFE], clean[2 * UNCAP_EVIDENCE_CLEAN];
+    if (t->motion.is_moving || !e->n_life)
+        return UNCAP_OK;
+    for (int i = 0; i < e->n_life; i++)
+        life[i] = sample_of(&e->life[i], e->rect);
+    for (int i = 0; i < e->n_before; i++)
+        clean[i] = sample_of(&e->before[i], e->rect);
+    for (int i = 0; i < e->n_after; i++)
+        clean[e->n_before + i] = sample_of(&e->after[i], e->rect);
+    const struct uncap_rect line = uncap_quad_bounds(&c->quad);
+    const int h = uncap_rect_h(line);
+    const struct uncap_panel_evidence evidence = {
+        .area = uncap_rect_intersect(uncap_rect_grow(line, h, h), e->rect),
+        .line = line,
+        .first = c->first,
+        .end = c->end,
+        .life = life,
+        .clean = clean,
+        .n_life = e->n_life,
+        .n_clean = e->n_before + e->n_after};
+    const int status = uncap_panels_find(&evidence, &c->panels, &c->n_panels, err);
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_panels; i++)
+        if (!is_covered(c->matte, c->panels[i].rect))
+            c->panels[n++] = c->panels[i];
+    c->n_panels = n;
+    return status;
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/panels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "detect/matte_stack.h"
+#include "kernels/components.h"
+
+enum {
+    BINS = 4096,     /* 16 levels a channel */
+    MAX_COLOURS = 4, /* looked at in one sample */
+    MAX_BOXES = 64,  /* of one line */
+    TOLERANCE = 14,  /* of one colour in coded pictures, in any channel */
+    BLUR = 2,        /* pixels that a codec spreads an edge over */
+};
+
+/* Shares. */
+#define LEAST_OF_LINE 0.03F /* of the line's box that the panel of a short word fills */
+#define LEAST_OF_SIDE 0.5F  /* of one side that has the colour */
+#define LEAST_OF_SIDES 0.8F /* the same of all four */
+#define MOST_BESIDE 0.25F   /* of what lies right beside a side */
+
+struct colour {
+    int value[UNCAP_MAX_PLANES];
+};
+
+/* A rectangle of one colour, coordinates of the area. */
+struct box {
+    struct uncap_rect rect;
+    struct colour colour;
+};
+
+/* All that one search owns; life first, then the clean samples. */
+struct search {
+    const struct uncap_panel_evidence *evidence;
+    struct uncap_matte_stack life, clean;
+    struct uncap_rect line; /* in the area */
+    uint32_t *counts;       /* [n_life + n_clean][BINS] colours of the line's box */
+    uint8_t *mark;          /* [h][w] */
+    int32_t *label;         /* [h][w] */
+    struct box boxes[MAX_BOXES];
+    int n_boxes;
+};
+
+static const struct uncap_matte_stack *stack_of(const struct search *s, int *i)
+{
+    if (*i < s->life.n)
+        return &s->life;
+    *i -= s->life.n;
+    return &s->clean;
+}
+
+static int bin_of(const struct uncap_matte_stack *stack, int i, size_t at)
+{
+    int bin = 0;
+    for (int c = 0; c < stack->n_channels; c++)
+        bin = bin * 16 + (uncap_matte_stack_plane(stack, i, c)[at] >> 4);
+    return bin;
+}
+
+static void count_colours(struct search *s)
+{
+    for (int k = 0; k < s->life.n + s->clean.n; k++) {
+        uint32_t *counts = s->counts + (size_t)k * BINS;
+        int i = k;
+        const struct uncap_matte_stack *stack = stack_of(s, &i);
+        for (int y = s->line.y0; y < s->line.y1; y++)
+            for (int x = s->line.x0; x < s->line.x1; x++)
+                counts[bin_of(stack, i, (size_t)y * (size_t)stack->w + (size_t)x)]++;
+    }
+}
+
+/* A colour that comes or goes: elsewhere there is less than half as much of it. */
+static bool changes(const struct search *s, uint32_t count, int bin)
+{
+    for (int k = 0; k < s->life.n + s->clean.n; k++)
+        if (2 * s->counts[(size_t)k * BINS + (size_t)bin] < count)
+            return true;
+    return false;
+}
+
+/* The most frequent bin that is not taken yet and comes or goes; -1 if there is none. */
+static int next_bin(const struct search *s, const uint32_t *counts, const bool *is_taken)
+{
+    const float least = LEAST_OF_LINE * (float)uncap_rect_w(s->line) * (float)uncap_rect_h(s->line);
+    int best = -1;
+    for (int b = 0; b < BINS; b++)
+        if (!is_taken[b] && (float)counts[b] >= least && (best < 0 || counts[b] > counts[best]) &&
+            changes(s, counts[b], b))
+            best = b;
+    return best;
+}
+
+/* Mean of what lies in the bin. */
+static struct colour colour_of(const struct search *s, int i, int bin)
+{
+    int64_t sums[UNCAP_MAX_PLANES] = {0};
+    int64_t n = 0;
+    for (int y = s->line.y0; y < s->line.y1; y++)
+        for (int x = s->line.x0; x < s->line.x1; x++) {
+            const size_t at = (size_t)y * (size_t)s->life.w + (size_t)x;
+            if (bin_of(&s->life, i, at) != bin)
+                continue;
+            n++;
+            for (int c = 0; c < s->life.n_channels; c++)
+                sums[c] += uncap_matte_stack_plane(&s->life, i, c)[at];
+        }
+    struct colour colour = {{0}};
+    for (int c = 0; c < s->life.n_channels && n; c++)
+        colour.value[c] = (int)((sums[c] + n / 2) / n);
+    return colour;
+}
+
+static bool has_colour(const struct uncap_matte_stack *stack, int i, const struct colour *colour, int x,
+                       int y)
+{
+    const size_t at = (size_t)y * (size_t)stack->w + (size_t)x;
+    for (int c = 0; c < stack->n_channels; c++)
+        if (abs(uncap_matte_stack_plane(stack, i, c)[at] - colour->value[c]) > TOLERANCE)
+            return false;
+    return true;
+}
+
+static void mark_colour(struct search *s, int i, const struct colour *colour)
+{
+    const size_t n = (size_t)s->life.w * (size_t)s->life.h;
+    memset(s->mark, 1, n);
+    for (int c = 0; c < s->life.n_channels; c++) {
+        const uint8_t *px = uncap_matte_stack_plane(&s->life, i, c);
+        for (size_t at = 0; at < n; at++)
+            s->mark[at] &= abs(px[at] - colour->value[c]) <= TOLERANCE;
+    }
+}
+
+/* Share of the middle half of a rectangle's side that has the colour; corners may be round. A side outside the area has
+ * it all. */
+static float share_of_side(const struct uncap_matte_stack *stack, int i, const struct box *box,
+                           struct uncap_rect r, int side)
+{
+    const bool is_level = side < 2;
+    const int across = side == 0 ? r.y0 : side == 1 ? r.y1 - 1 : side == 2 ? r.x0 : r.x1 - 1;
+    const int from = is_level ? (3 * r.x0 + r.x1) / 4 : (3 * r.y0 + r.y1) / 4;
+    const int to = is_level ? (r.x0 + 3 * r.x1) / 4 : (r.y0 + 3 * r.y1) / 4;
+    int n = 0;
+    if (across < 0 || across >= (is_level ? stack->h : stack->w) || from >= to)
+        return 1.0F;
+    for (int k = from; k < to; k++)
+        n += has_colour(stack, i, &box->colour, is_level ? k : across, is_level ? across : k);
+    return (float)n / (float)(to - from);
+}
+
+/* The four sides have the colour, as far inside as a codec blurs them; a letter that hangs low may cross one. */
+static bool stands(const struct uncap_matte_stack *stack, int i, const struct box *box)
+{
+    float all = 0.0F;
+    for (int side = 0; side < 4; side++) {
+        float most = 0.0F;
+        for (int in = 0; in <= BLUR; in++) {
+            const float share = share_of_side(stack, i, box, uncap_rect_grow(box->rect, -in, -in), side);
+            most = share > most ? share : most;
+        }
+        if (most < LEAST_OF_SIDE)
+            return false;
+        all += most;
+    }
+    return all >= 4.0F * LEAST_OF_SIDES;
+}
+
+/* Nothing of the colour goes on beyond any side. */
+static bool ends(const struct uncap_matte_stack *stack, int i, const struct box *box)
+{
+    for (int side = 0; side < 4; side++)
+        if (share_of_side(stack, i, box, uncap_rect_grow(box->rect, BLUR + 1, BLUR + 1), side) > MOST_BESIDE)
+            return false;
+    return true;
+}
+
+/* As high as a line, and in its rows. */
+static bool is_around_text(const struct search *s, struct uncap_rect r)
+{
+    const int h = uncap_rect_h(s->line);
+    const int off = r.y0 + r.y1 - s->line.y0 - s->line.y1;
+    return 10 * uncap_rect_h(r) >= 7 * h && 5 * uncap_rect_h(r) <= 11 * h && 2 * uncap_rect_w(r) >= h &&
+           abs(off) <= h / 2 && r.x0 < s->line.x1 && r.x1 > s->line.x0;
+}
+
+static bool is_known(const struct search *s, const struct box *box)
+{
+    for (int k = 0; k < s->n_boxes; k++) {
+        const struct uncap_rect a = s->boxes[k].rect;
+        const struct uncap_rect b = box->rect;
+        if (abs(a.x0 - b.x0) <= BLUR && abs(a.x1 - b.x1) <= BLUR && abs(a.y0 - b.y0) <= BLUR &&
+            abs(a.y1 - b.y1) <= BLUR)
+            return true;
+    }
+    return false;
+}
+
+/* A panel is higher than its letters and wider: left and right of them the line's columns have nearly nothing but its
+ * colour, and two such columns lie as far apart as the least panel is wide. What else has that colour seldom does. */
+static bool fills_columns(const struct search *s, int i, const struct colour *colour)
+{
+    const int h = uncap_rect_h(s->line);
+    int first = -1, last = -1;
+    for (int x = s->line.x0; x < s->line.x1; x++) {
+        int n = 0;
+        for (int y = s->line.y0; y < s->line.y1; y++)
+            n += has_colour(&s->life, i, colour, x, y);
+        if (5 * n < 3 * h)
+            continue;
+        first = first < 0 ? x : first;
+        last = x;
+    }
+    return first >= 0 && 2 * (last - first) >= h;
+}
+
+/* Boxes of one colour in one sample of the life. */
+static int add_boxes(struct search *s, int i, const struct colour *colour, struct uncap_error *err)
+{
+    struct uncap_component *parts;
+    int n;
+    mark_colour(s, i, colour);
+    if (!uncap_components_label(s->mark, s->label, s->life.w, s->life.h, &parts, &n))
+        return uncap_fail_nomem(err, "the panels of a caption");
+    for (int k = 1; k <= n && s->n_boxes < MAX_BOXES; k++) {
+        const struct box box = {parts[k].box, *colour};
+        const int area = uncap_rect_w(box.rect) * uncap_rect_h(box.rect);
+        if (3 * parts[k].n_pixels >= area && is_around_text(s, box.rect) && !is_known(s, &box) &&
+            stands(&s->life, i, &box) && ends(&s->life, i, &box))
+            s->boxes[s->n_boxes++] = box;
+    }
+    uncap_free(parts);
+    return UNCAP_OK;
+}
+
+static int find_boxes(struct search *s, struct uncap_error *err)
+{
+    int status = UNCAP_OK;
+    count_colours(s);
+    for (int i = 0; i < s->life.n; i++) {
+        const uint32_t *counts = s->counts + (size_t)i * BINS;
+        bool is_taken[BINS] = {false};
+        for (int k = 0; k < MAX_COLOURS && !status; k++) {
+            const int bin = next_bin(s, counts, is_taken);
+            if (bin < 0)
+                break;
+            is_taken[bin] = true;
+            const struct colour colour = colour_of(s, i, bin);
+            if (fills_columns(s, i, &colour))
+                status = add_boxes(s, i, &colour, err);
+        }
+    }
+    return status;
+}
+
+/* What stands beside the life too is scene. */
+static bool is_scene(const struct search *s, const struct box *box)
+{
+    for (int i = 0; i < s->clean.n; i++)
+        if (stands(&s->clean, i, box))
+            return true;
+    return false;
+}
+
+/* The runs of samples in which the box stands, as panels at `to`. Returns how many. */
+static size_t give_runs(const struct search *s, const struct box *box, struct uncap_panel *to)
+{
+    const struct uncap_panel_evidence *e = s->evidence;
+    const struct uncap_rect grown = uncap_rect_grow(box->rect, BLUR, BLUR);
+    const struct uncap_rect r = {grown.x0 + e->area.x0, grown.y0 + e->area.y0, grown.x1 + e->area.x0,
+                                 grown.y1 + e->area.y0};
+    size_t n = 0;
+    for (int i = 0, at = 0; i < s->life.n; i = at + 1) {
+        for (at = i; at < s->life.n && stands(&s->life, at, box); at++)
+            ;
+        if (at > i && at - i < s->life.n + (s->clean.n > 0))
+            to[n++] = (struct uncap_panel){i ? e->life[i - 1].frame + 1 : e->first,
+                                           at < s->life.n ? e->life[at].frame : e->end,
+                                           uncap_rect_intersect(r, e->area)};
+    }
+    return n;
+}
+
+static int give(const struct search *s, struct uncap_panel **out, size_t *n, struct uncap_error *err)
+{
+    struct uncap_panel *panels = uncap_alloc((size_t)s->n_boxes * UNCAP_MATTE_MAX_LIFE, sizeof(*panels));
+    if (!panels)
+        return uncap_fail_nomem(err, "the panels of a caption");
+    for (int k = 0; k < s->n_boxes; k++)
+        if (!is_scene(s, &s->boxes[k]))
+            *n += give_runs(s, &s->boxes[k], panels + *n);
+    if (*n)
+        *out = panels;
+    else
+        uncap_free(panels);
+    return UNCAP_OK;
+}
+
+static int open_search(struct search *s, struct uncap_error *err)
+{
+    const struct uncap_panel_evidence *e = s->evidence;
+    int status = uncap_matte_stack_open(&s->life, e->area, e->life, e->n_life, err);
+    if (!status)
+        status = uncap_matte_stack_open(&s->clean, e->area, e->clean, e->n_clean, err);
+    if (status)
+        return status;
+    const size_t area = (size_t)s->life.w * (size_t)s->life.h;
+    const struct uncap_rect r = uncap_rect_intersect(e->line, e->area);
+    s->line = (struct uncap_rect){r.x0 - e->area.x0, r.y0 - e->area.y0, r.x1 - e->area.x0, r.y1 - e->area.y0};
+    s->counts = uncap_alloc((size_t)(e->n_life + e->n_clean) * BINS, sizeof(*s->counts));
+    s->mark = uncap_alloc(area, 1);
+    s->label = uncap_alloc(area, sizeof(*s->label));
+    return s->counts && s->mark && s->label ? UNCAP_OK : uncap_fail_nomem(err, "the panels of a caption");
+}
+
+int uncap_panels_find(const struct uncap_panel_evidence *evidence, struct uncap_panel **out, size_t *n,
+                      struct uncap_error *err)
+{
+    struct search s = {.evidence = evidence};
+    *out = NULL;
+    *n = 0;
+    int status = open_search(&s, err);
+    if (!status)
+        status = find_boxes(&s, err);
+    if (!status && s.n_boxes)
+        status = give(&s, out, n, err);
+    uncap_matte_stack_close(&s.life);
+    uncap_matte_stack_close(&s.clean);
+    uncap_free(s.counts);
+    uncap_free(s.mark);
+    uncap_free(s.label);
+    return status;
+}
