@@ -218,7 +218,8 @@ wide()
 dark() # an outline and a box that come and go over what is as dark as they are, and stand over bright things in between
 {
     reach=all # what is rendered cannot be told from what is behind it in part
-    new_clip 1280x720 yuv420p 'between(n,60,175)'
+    clip_crop=crop=1280:240:0:480
+    new_clip 1280x240 yuv420p 'between(n,60,175)'
     caption 8 52 Yellow '"What are you looking at?"'
     caption 62 112 Dim 'The box behind this line is see-through.'
     render
