@@ -34,7 +34,7 @@ static bool has_neighbour(const struct uncap_track *t, const struct uncap_surrou
 static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
                                       int64_t inside, int step, bool has_fade, float moved)
 {
-    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f;
+    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f, trace = 0.1f;
     if (is_cut(around, step < 0 ? inside : inside + step))
         return UNCAP_BORDER_CUT;
     /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
@@ -49,6 +49,9 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
                                 in = uncap_track_presence(t, full);
     /* What lies behind may resemble it; it is not as strong. */
     if (in.likeness > out.likeness + rise && (out.likeness < low || in.gain > out.gain + leap))
+        return UNCAP_BORDER_CLEAN;
+    /* Coding may leave a trace of it, of its shape but of hardly any strength. */
+    if (out.gain < trace && in.gain > out.gain + leap)
         return UNCAP_BORDER_CLEAN;
     return is_replaced ? UNCAP_BORDER_CUT : UNCAP_BORDER_SOFT;
 }

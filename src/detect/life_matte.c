@@ -44,13 +44,24 @@ static bool is_companion(const struct uncap_life *life, struct uncap_rect line, 
            2 * other_h > h && other_h < 2 * h && life->rect.x0 < line.x1 && life->rect.x1 > line.x0;
 }
 
+/* Is it the line itself, seen in part: mostly inside the line's box, and no longer there than the line? */
+static bool is_part(const struct uncap_life *life, struct uncap_rect line, int64_t first, int64_t end)
+{
+    const struct uncap_rect in = uncap_rect_intersect(life->rect, line);
+    const int64_t area = (int64_t)uncap_rect_w(life->rect) * uncap_rect_h(life->rect);
+    return life->first >= first - 1 && life->end <= end + 1 &&
+           4 * (int64_t)uncap_rect_w(in) * uncap_rect_h(in) > 3 * area;
+}
+
 static void find_lines(struct case_file *file, const struct uncap_surroundings *around,
                        const struct uncap_caption *c)
 {
     file->lines[0] = uncap_quad_bounds(&c->quad);
     file->n_lines = 1;
     for (size_t i = 0; i < around->n_lives && file->n_lines < MAX_LINES; i++)
-        if (around->lives[i].id != c->id && is_companion(&around->lives[i], file->lines[0], c->first, c->end))
+        if (around->lives[i].id != c->id &&
+            is_companion(&around->lives[i], file->lines[0], c->first, c->end) &&
+            !is_part(&around->lives[i], file->lines[0], c->first, c->end))
             file->lines[file->n_lines++] = around->lives[i].rect;
 }
 
@@ -90,7 +101,8 @@ static void describe(struct case_file *file, const struct uncap_surroundings *ar
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *life = &around->lives[i];
         if (life->id == c->id || crop->frame < life->first || crop->frame >= life->end ||
-            is_line(file, life->rect) || uncap_rect_empty(uncap_rect_intersect(life->rect, rect)))
+            is_line(file, life->rect) || is_part(life, file->lines[0], c->first, c->end) ||
+            uncap_rect_empty(uncap_rect_intersect(life->rect, rect)))
             continue;
         file->others[file->n_others++] = life->rect;
         out->n_others++;

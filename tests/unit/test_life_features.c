@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How the borders of a life are judged by the frames beside them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "detect/hull.h"
+#include "detect/life.h"
+
+enum { FIRST = 10, END = 30, N_FRAMES = 40 };
+
+/* The finish of a line that stands in frames [FIRST, END) and is like this in those after it. */
+static enum uncap_border finish_of(struct uncap_presence after)
+{
+    struct uncap_presence p[N_FRAMES] = {{0}};
+    for (int i = FIRST; i < N_FRAMES; i++)
+        p[i] = i < END ? (struct uncap_presence){.gain = 1, .likeness = 1, .busyness = 1} : after;
+    struct uncap_track t = {.series = {.items = p, .n = N_FRAMES}, .is_steady = true};
+    t.hull = uncap_quad_of_rect((struct uncap_rect){100, 200, 300, 220});
+    const int64_t shots[1] = {0};
+    const struct uncap_surroundings around = {
+        .w = 640, .h = 360, .n_frames = N_FRAMES, .shots = shots, .n_shots = 1};
+    const struct uncap_caption c = {.id = 1, .first = FIRST, .end = END};
+    return uncap_life_features(&t, &around, &c, 0).finish;
+}
+
+static void what_coding_leaves_is_no_line(void **state)
+{
+    (void)state;
+    assert_int_equal(finish_of((struct uncap_presence){0}), UNCAP_BORDER_CLEAN);
+    assert_int_equal(finish_of((struct uncap_presence){.gain = 0.01f, .likeness = 0.66f}),
+                     UNCAP_BORDER_CLEAN);
+    assert_int_equal(finish_of((struct uncap_presence){.gain = 0.3f, .likeness = 0.66f}), UNCAP_BORDER_SOFT);
+    assert_int_equal(finish_of((struct uncap_presence){.gain = 0.5f, .likeness = 0.9f}), UNCAP_BORDER_SOFT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_coding_leaves_is_no_line)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

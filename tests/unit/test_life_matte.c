@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What else stands around a line while its matte is estimated. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "detect/hull.h"
+#include "detect/life.h"
+
+enum { W = 240, H = 100, N = 12, FIRST = 100, END = FIRST + N };
+
+static const struct uncap_rect line = {40, 30, 200, 66};
+
+/* A textured scene that moves, and bright letters with a dark outline before it. */
+static void paint(uint8_t px[H][W], int frame)
+{
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            px[y][x] = (uint8_t)(60 + ((x + 5 * frame) * 7 ^ (y + 2 * frame) * 13) % 90);
+    for (int x = 46; x < 190; x += 18)
+        for (int y = 32; y < 64; y++)
+            memset(&px[y][x], y < 35 || y >= 61 ? 0 : 250, 9), px[y][x] = px[y][x + 8] = 0;
+}
+
+/* The matte of the line while n lives, its own the first, stand around it. */
+static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n)
+{
+    static uint8_t px[N][H][W];
+    static const int64_t shots[1] = {0};
+    const struct uncap_format format = {.depth = 8, .n_planes = 1};
+    struct uncap_track t = {.id = 1, .is_steady = true, .hull = uncap_quad_of_rect(line)};
+    t.evidence.rect = (struct uncap_rect){0, 0, W, H};
+    t.evidence.n_life = N;
+    for (int i = 0; i < N; i++) {
+        paint(px[i], i);
+        t.evidence.life[i] = (struct uncap_crop){
+            FIRST + i, {.format = format, .w = W, .h = H, .data = {&px[i][0][0]}, .stride = {W}}};
+    }
+    const struct uncap_surroundings around = {.w = W,
+                                              .h = H,
+                                              .format = format,
+                                              .n_frames = 1000,
+                                              .shots = shots,
+                                              .n_shots = 1,
+                                              .lives = lives,
+                                              .n_lives = n};
+    struct uncap_caption c = {.id = 1, .first = FIRST, .end = END, .quad = t.hull};
+    struct uncap_features features = {.first = FIRST};
+    assert_int_equal(uncap_life_matte(&t, &around, &c, &features, NULL), UNCAP_OK);
+    assert_non_null(c.matte);
+    struct uncap_matte *matte = c.matte;
+    c.matte = NULL;
+    uncap_caption_clear(&c);
+    return matte;
+}
+
+/* A look that saw the lower half of the letters alone made a line of it: no other line, and none beside this one. */
+static void a_part_of_the_line_changes_nothing(void **state)
+{
+    (void)state;
+    const struct uncap_rect own = {40, 30, 201, 67};
+    const struct uncap_life lives[] = {{1, FIRST, END, own}, {2, FIRST, END, {44, 50, 200, 70}}};
+    struct uncap_matte *alone = matte_among(lives, 1), *both = matte_among(lives, 2);
+    assert_memory_equal(&alone->area, &both->area, sizeof(alone->area));
+    assert_memory_equal(alone->coverage, both->coverage,
+                        (size_t)uncap_rect_w(alone->area) * (size_t)uncap_rect_h(alone->area));
+    uncap_matte_close(&alone);
+    uncap_matte_close(&both);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_part_of_the_line_changes_nothing)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
