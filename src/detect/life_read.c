@@ -14,12 +14,18 @@ static struct uncap_rect line_in_crop(const struct uncap_track *t)
     return (struct uncap_rect){q.x0 - e.x0, q.y0 - e.y0, q.x1 - e.x0, q.y1 - e.y0};
 }
 
-/* Crops of the middle of the life, where it stands in full. out: [UNCAP_EVIDENCE_LIFE]. */
-static int middle_crops(const struct uncap_evidence *e, struct uncap_picture *out)
+/* Crops of the middle of the caption's frames, where it stands in full. out: [UNCAP_EVIDENCE_LIFE]. */
+static int middle_crops(const struct uncap_evidence *e, const struct uncap_caption *c,
+                        struct uncap_picture *out)
 {
-    const int skip = e->n_life / 4;
-    int n = 0;
-    for (int i = skip; i < e->n_life - skip; i++)
+    int first = 0, n = 0;
+    while (first < e->n_life && e->life[first].frame < c->first)
+        first++;
+    int end = first;
+    while (end < e->n_life && e->life[end].frame < c->end)
+        end++;
+    const int skip = (end - first) / 4;
+    for (int i = first + skip; i < end - skip; i++)
         out[n++] = e->life[i].picture;
     return n;
 }
@@ -30,7 +36,7 @@ int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, stru
 {
     struct uncap_picture crops[UNCAP_EVIDENCE_LIFE];
     const struct uncap_rect line = line_in_crop(t);
-    const int n = middle_crops(&t->evidence, crops);
+    const int n = middle_crops(&t->evidence, c, crops);
     float best = 0;
     if (!n || uncap_rect_empty(line))
         return UNCAP_OK;

@@ -68,6 +68,21 @@ replaced() # one takes the place of the other, in the next frame or a few later
     remove 31 0
 }
 
+edited() # a mark, a digit, a word takes the place of another, the rest of the line stays
+{
+    new_clip 640x360 yuv420p 'between(n,0,99)+between(n,140,260)'
+    caption 6 32 Bold 'No.' '{\an1}No.'
+    caption 32 60 Bold 'No!' '{\an1}No!'
+    caption 68 92 Bold 'Only 4 days left'
+    caption 92 104 Bold 'Only 3 days left'
+    caption 112 152 Bold 'Wait for it.'
+    caption 152 160 Bold 'Wait for it!'
+    caption 168 175 Serif 'They have two cats' '{\an1}They have two cats'
+    caption 175 212 Serif 'They have six cats' '{\an1}They have six cats'
+    render
+    remove 31 0
+}
+
 karaoke()
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'
