@@ -302,6 +302,30 @@ ass()
     expect_alike burnt.looks again.looks 0.8 24
 }
 
+# What the model cannot read is nobody's words: it says so, and has no script to choose it by.
+scripts()
+{
+    local unread
+    new_clip 640x360 yuv420p 'between(n,0,179)'
+    caption 6 26 Bold 'What is written here'
+    caption 34 54 Bold '[not read]' 'Всем привет, друзья'
+    caption 62 82 Serif '[not read]' 'Куда мы идём сегодня'
+    caption 90 110 Bold '[not read]' 'ПРИВЕТ ИЗ МОСКВЫ'
+    caption 118 138 Serif 'and what over there'
+    caption 146 166 Bold '[not read]' 'Это неправда'
+    render
+    expect_ok detect in.mkv -o found.json
+    expect_captions found.json 0
+    unread=$(grep -c '"unread": true' found.json)
+    [ "$unread" -eq 4 ] || fail "$unread captions are said to be unread, not 4"
+    expect_ok detect in.mkv -o found.json --remove-script latn
+    [ "$(grep -c '"keep": true' found.json)" -eq 4 ] || fail 'other captions stay than those that are not Latin'
+    [ "$(grep -c '"script": "Latn"' found.json)" -eq 2 ] || fail 'other captions are Latin than the two that are'
+    expect_ok detect in.mkv -o found.json --srt found.srt --keep-script Latn
+    [ "$(grep -c '^\[not read\]$' found.srt)" -eq 4 ] || fail 'subtitles do not say what was not read'
+    ! grep -q 'written\|over there' found.srt || fail 'subtitles tell what stays in the picture'
+}
+
 # Texts of all styles of 24 pixels and more, two at a time: read, and found to the frame.
 reading()
 {
