@@ -32,7 +32,7 @@ int uncap_captions_save_ass(const struct uncap_captions *captions, const char *p
 
 /* Choose by script (ISO 15924: "Latn", "Hani", ...; several with commas; case does not matter).
  *
- * keep    captions in one of these stay in the picture; NULL: none.
+ * keep    captions in one of these stay in the picture, those in a script that is not known do not; NULL: none.
  * remove  captions in any other script, or in one that is not known, stay; NULL: no such rule.
  */
 void uncap_captions_filter_script(struct uncap_captions *captions, const char *keep, const char *remove);

@@ -47,6 +47,7 @@ struct uncap_caption {
     float score;            /* 0..1 */
     bool keep;              /* true: leave it in the result */
     char *text;             /* UTF-8 or NULL: not recognised */
+    bool is_unread;         /* its words were looked at, but are not known for sure */
     char *script;           /* ISO 15924 ("Latn", "Hani") or NULL */
     char *kind;             /* "caption", "scene", "logo" or NULL */
     void *reasons;          /* json_t of the classifier's features, or NULL; owned */

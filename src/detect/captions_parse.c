@@ -286,8 +286,9 @@ static int parse_motion(struct parse *p, const json_t *obj, const struct uncap_f
 }
 
 static const char *const caption_fields[] = {
-    "id",   "first",   "end",          "first_s", "end_s", "quad",    "score",  "keep",    "text",   "script",
-    "kind", "reasons", "observations", "style",   "matte", "growing", "panels", "opacity", "motion", NULL};
+    "id",    "first",   "end",    "first_s", "end_s",   "quad",         "score",
+    "keep",  "text",    "script", "kind",    "reasons", "observations", "style",
+    "matte", "growing", "panels", "opacity", "motion",  "unread",       NULL};
 
 static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_path *path,
                          struct uncap_caption *c)
@@ -306,6 +307,7 @@ static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_
     TRY(uncap_field_number(obj, path, "score", false, 0, 1, &score, p->err));
     TRY(uncap_field_bool(obj, path, "keep", &c->keep, p->err));
     TRY(uncap_field_string(obj, path, "text", &c->text, p->err));
+    TRY(uncap_field_bool(obj, path, "unread", &c->is_unread, p->err));
     TRY(uncap_field_string(obj, path, "script", &c->script, p->err));
     TRY(uncap_field_string(obj, path, "kind", &c->kind, p->err));
     TRY(uncap_field_integer(obj, path, "growing", false, 0, c->end - c->first, &n_growing, p->err));

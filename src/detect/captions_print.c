@@ -202,6 +202,8 @@ static void put_caption(struct uncap_text *t, const struct uncap_caption *c)
         put_real(t, c->end_s, 9);
     }
     put_caption_name(t, "text", c->text);
+    if (c->is_unread)
+        uncap_text_print(t, ",\n    \"unread\": true");
     put_caption_name(t, "script", c->script);
     put_caption_name(t, "kind", c->kind);
     uncap_text_print(t, ",\n    \"score\": ");

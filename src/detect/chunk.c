@@ -132,12 +132,22 @@ static int gather(struct uncap_chunk *c, struct uncap_error *err)
     return status;
 }
 
+static void search(void *opaque, int i)
+{
+    const struct uncap_chunk *c = opaque;
+    c->status[i] = uncap_track_search(c->d->tracks[i], &c->d->ring, &c->errors[i]);
+}
+
 static int run_chunk(struct uncap_chunk *c, bool is_last, struct uncap_error *err)
 {
     struct uncap_detector *d = c->d;
     uncap_slices_run(d->slices, (int)(c->end - c->first), reduce, c);
     uncap_slices_run(d->slices, (int)d->n_tracks, follow, c);
     int status = first_failure(c, (int)d->n_tracks, err);
+    if (!status) {
+        uncap_slices_run(d->slices, (int)d->n_tracks, search, c);
+        status = first_failure(c, (int)d->n_tracks, err);
+    }
     if (!status)
         status = judge_motions(c, err);
     if (!status)

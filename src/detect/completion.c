@@ -5,10 +5,12 @@
 
 #include "base/memory.h"
 
-/* One closed track on its way. caption and features are copies, as the detector's lists may move. */
+/* One closed track on its way. caption and features are copies, as the detector's lists may move.
+ * rest  [n_rest] captions of the texts that took the place of its first one */
 struct item {
     struct uncap_track *track;
-    struct uncap_caption caption;
+    struct uncap_caption caption, *rest;
+    int n_rest;
     struct uncap_features features;
     int status, n_reads;
     struct uncap_error error;
@@ -25,18 +27,33 @@ struct uncap_completion {
     int n;
 };
 
+static int read_text(const struct uncap_detector *d, struct item *item, struct uncap_caption *caption)
+{
+    /* What does not stand still in its evidence is no caption and blurs in the mean. */
+    if (!d->reader || !uncap_track_is_followed(item->track))
+        return UNCAP_OK;
+    return uncap_life_read(item->track, d->reader, d->video.colour, d->looks.cancel, caption, &item->n_reads,
+                           &item->error);
+}
+
+/* What each of the texts has for itself. */
+static int finish(const struct uncap_detector *d, struct item *item, struct uncap_caption *caption)
+{
+    const int status = uncap_life_panels(item->track, caption, &item->error);
+    return status ? status : read_text(d, item, caption);
+}
+
 static void complete(void *opaque, int i)
 {
     const struct uncap_completion *c = opaque;
-    const struct uncap_detector *d = c->d;
     struct item *item = &c->items[i];
     item->status = uncap_life_matte(item->track, &c->around, &item->caption, &item->features, &item->error);
     if (!item->status)
-        item->status = uncap_life_panels(item->track, &item->caption, &item->error);
-    /* What does not stand still in its evidence is no caption and blurs in the mean. */
-    if (!item->status && d->reader && uncap_track_is_followed(item->track))
-        item->status = uncap_life_read(item->track, d->reader, d->video.colour, d->looks.cancel,
-                                       &item->caption, &item->n_reads, &item->error);
+        item->status = uncap_life_cut(item->track, &item->caption, &item->rest, &item->n_rest, &item->error);
+    if (!item->status)
+        item->status = finish(c->d, item, &item->caption);
+    for (int k = 0; k < item->n_rest && !item->status; k++)
+        item->status = finish(c->d, item, &item->rest[k]);
 }
 
 static void free_tracks(struct uncap_track *const *tracks, int n)
@@ -55,13 +72,14 @@ static void free_completion(struct uncap_completion *c)
     uncap_free(c);
 }
 
-static struct uncap_completion *make(const struct uncap_detector *d, int n,
+/* n tracks, whose captions begin at `first` in the detector's list. */
+static struct uncap_completion *make(const struct uncap_detector *d, size_t first, int n,
                                      const struct uncap_surroundings *around)
 {
     struct uncap_completion *c = uncap_alloc(1, sizeof(*c));
     if (!c)
         return NULL;
-    *c = (struct uncap_completion){.d = d, .around = *around, .n = n, .first = d->captions->n - (size_t)n};
+    *c = (struct uncap_completion){.d = d, .around = *around, .n = n, .first = first};
     c->items = uncap_alloc((size_t)n, sizeof(*c->items));
     c->shots = uncap_alloc(around->n_shots, sizeof(*c->shots));
     c->lives = uncap_alloc(around->n_lives, sizeof(*c->lives));
@@ -81,8 +99,9 @@ static struct uncap_completion *make(const struct uncap_detector *d, int n,
 int uncap_completion_start(struct uncap_detector *d, struct uncap_track *const *tracks, int n,
                            const struct uncap_surroundings *around, struct uncap_error *err)
 {
+    const size_t first = d->captions->n - (size_t)n;
     int status = uncap_completion_collect(d, err);
-    struct uncap_completion *c = status ? NULL : make(d, n, around);
+    struct uncap_completion *c = status ? NULL : make(d, first, n, around);
     if (!status && !c)
         status = uncap_fail_nomem(err, "captions");
     if (status) {
@@ -95,6 +114,24 @@ int uncap_completion_start(struct uncap_detector *d, struct uncap_track *const *
                                     .features = d->features[c->first + (size_t)i]};
     d->completion = c;
     uncap_slices_start(d->background, n, complete, c);
+    return UNCAP_OK;
+}
+
+/* Move the item's further captions to the end of the detector's list. */
+static int add_rest(struct uncap_detector *d, const struct item *item, struct uncap_error *err)
+{
+    struct uncap_captions *list = d->captions;
+    const size_t n = list->n + (size_t)item->n_rest;
+    if (!uncap_grow((void **)&list->items, &list->capacity, n, sizeof(*list->items)) ||
+        !uncap_grow((void **)&d->features, &d->features_capacity, n, sizeof(*d->features))) {
+        for (int i = 0; i < item->n_rest; i++)
+            uncap_caption_clear(&item->rest[i]);
+        return uncap_fail_nomem(err, "captions");
+    }
+    for (int i = 0; i < item->n_rest; i++) {
+        d->features[list->n] = item->features;
+        list->items[list->n++] = item->rest[i];
+    }
     return UNCAP_OK;
 }
 
@@ -115,6 +152,9 @@ int uncap_completion_collect(struct uncap_detector *d, struct uncap_error *err)
             if (err)
                 *err = item->error;
         }
+        const int failed = add_rest(d, item, status ? NULL : err);
+        status = status ? status : failed;
+        uncap_free(item->rest);
         free_tracks(&item->track, 1);
     }
     free_completion(c);

@@ -71,7 +71,16 @@ int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, stru
 int uncap_life_style(const struct uncap_matte_style *style, const struct uncap_surroundings *around,
                      struct uncap_caption *c, struct uncap_error *err);
 
-/* Read the caption's text from its evidence: the mean over its life, then single frames while the reading is
+/* Cut a caption in which one text took the place of another in part of the line into one a text, with the same matte and
+ * style. Errors: NOMEM; then all are as they were.
+ *
+ * c       becomes the first.
+ * rest    out: [*n_rest] the others, to be freed; NULL if there are none.
+ */
+int uncap_life_cut(const struct uncap_track *t, struct uncap_caption *c, struct uncap_caption **rest,
+                   int *n_rest, struct uncap_error *err);
+
+/* Read the caption's text from its evidence: the mean over its frames, then single frames while the reading is
  * unsure; at most three runs. What stays unsure leaves text and script NULL. *n_runs is added to. Threads:
  * tracks may run at the same time. Errors: as uncap_readnet_run. */
 int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, struct uncap_colour colour,

@@ -18,6 +18,15 @@ static int shot_of(const struct uncap_surroundings *around, int64_t frame)
     return (int)i;
 }
 
+/* How many texts had given way to another in the line by that frame. */
+static int text_of(const struct uncap_track *t, int64_t frame)
+{
+    size_t i = 0;
+    while (i < t->n_swaps && t->swaps[i].first <= frame)
+        i++;
+    return (int)i;
+}
+
 enum {
     MAX_LINES = 4,
     LEAST_WHOLE = 2,  /* samples that tell the strokes of a line that was built up */
@@ -86,13 +95,14 @@ static void keep_own_rows(const struct case_file *file, struct uncap_matte *matt
         }
 }
 
-static void describe(struct case_file *file, const struct uncap_surroundings *around,
-                     const struct uncap_caption *c, const struct uncap_crop *crop, struct uncap_rect rect,
-                     struct uncap_matte_sample *out)
+/* What a change of the text changes is looked at by itself, as after a cut. */
+static void describe(struct case_file *file, const struct uncap_track *t,
+                     const struct uncap_surroundings *around, const struct uncap_caption *c,
+                     const struct uncap_crop *crop, struct uncap_rect rect, struct uncap_matte_sample *out)
 {
     const bool is_life = crop->frame >= c->first && crop->frame < c->end;
     *out = (struct uncap_matte_sample){.frame = crop->frame,
-                                       .shot = shot_of(around, crop->frame),
+                                       .shot = shot_of(around, crop->frame) + text_of(t, crop->frame),
                                        .picture = crop->picture,
                                        .rect = rect,
                                        .lines = file->lines,
@@ -164,13 +174,13 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     const bool is_slow = is_slow_fade(c);
     for (int i = 0; i < n_life; i++) {
         const struct uncap_crop *crop = &e->life[chosen[i]];
-        describe(file, around, c, crop, e->rect, &life[i]);
+        describe(file, t, around, c, crop, e->rect, &life[i]);
         life[i].faded = is_slow ? 1 - uncap_track_presence(t, crop->frame).gain : 0;
     }
     for (int i = 0; i < e->n_before; i++)
-        describe(file, around, c, &e->before[i], e->rect, &before[i]);
+        describe(file, t, around, c, &e->before[i], e->rect, &before[i]);
     for (int i = 0; i < e->n_after; i++)
-        describe(file, around, c, &e->after[i], e->rect, &after[i]);
+        describe(file, t, around, c, &e->after[i], e->rect, &after[i]);
     const struct uncap_matte_evidence evidence = {
         .area = uncap_rect_intersect(
             uncap_matte_area(file->lines, file->n_lines, around->w, around->h, around->format), e->rect),

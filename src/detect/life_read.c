@@ -3,8 +3,9 @@
 #include "detect/life.h"
 #include "detect/script.h"
 
-/* Confidence from which a reading is not tried again, and below which it is none. */
-static const float sure = 0.85f, least = 0.6f;
+/* Confidence below which a reading is tried again, and is none in the end: a script that the model does not know gives
+ * letters of those it knows. */
+static const float least = 0.9f;
 
 /* The line in the coordinates of the evidence's crops; the box of the whole life is loose enough. */
 static struct uncap_rect line_in_crop(const struct uncap_track *t)
@@ -14,12 +15,18 @@ static struct uncap_rect line_in_crop(const struct uncap_track *t)
     return (struct uncap_rect){q.x0 - e.x0, q.y0 - e.y0, q.x1 - e.x0, q.y1 - e.y0};
 }
 
-/* Crops of the middle of the life, where it stands in full. out: [UNCAP_EVIDENCE_LIFE]. */
-static int middle_crops(const struct uncap_evidence *e, struct uncap_picture *out)
+/* Crops of the middle of the caption's frames, where it stands in full. out: [UNCAP_EVIDENCE_LIFE]. */
+static int middle_crops(const struct uncap_evidence *e, const struct uncap_caption *c,
+                        struct uncap_picture *out)
 {
-    const int skip = e->n_life / 4;
-    int n = 0;
-    for (int i = skip; i < e->n_life - skip; i++)
+    int first = 0, n = 0;
+    while (first < e->n_life && e->life[first].frame < c->first)
+        first++;
+    int end = first;
+    while (end < e->n_life && e->life[end].frame < c->end)
+        end++;
+    const int skip = (end - first) / 4;
+    for (int i = first + skip; i < end - skip; i++)
         out[n++] = e->life[i].picture;
     return n;
 }
@@ -30,11 +37,10 @@ int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, stru
 {
     struct uncap_picture crops[UNCAP_EVIDENCE_LIFE];
     const struct uncap_rect line = line_in_crop(t);
-    const int n = middle_crops(&t->evidence, crops);
-    float best = 0;
+    const int n = middle_crops(&t->evidence, c, crops);
     if (!n || uncap_rect_empty(line))
         return UNCAP_OK;
-    for (int run = 0; run < 3 && best < sure; run++) {
+    for (int run = 0; run < 3 && !c->text; run++) {
         char *text = NULL;
         float confidence;
         /* All, then the middle one, then a late one. */
@@ -44,14 +50,12 @@ int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, stru
         if (status)
             return status;
         (*n_runs)++;
-        if (confidence <= best || confidence < least) {
+        if (confidence >= least)
+            c->text = text;
+        else
             uncap_free(text);
-            continue;
-        }
-        best = confidence;
-        uncap_free(c->text);
-        c->text = text;
     }
+    c->is_unread = !c->text;
     const char *script = c->text ? uncap_script_of(c->text) : NULL;
     c->script = uncap_strdup(script);
     return script && !c->script ? uncap_fail_nomem(err, "text") : UNCAP_OK;

@@ -111,6 +111,7 @@ void uncap_track_clear(struct uncap_track *t)
     for (size_t i = 0; i < t->n_pieces; i++)
         uncap_evidence_clear(&t->pieces[i].evidence);
     uncap_free(t->pieces);
+    uncap_free(t->swaps);
     *t = (struct uncap_track){.id = 0};
 }
 

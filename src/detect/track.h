@@ -21,6 +21,12 @@ struct uncap_series {
     size_t n, capacity;
 };
 
+/* From frame `first` on part of a line is another: what is in `rect`, picture coordinates. */
+struct uncap_track_swap {
+    int64_t first;
+    struct uncap_rect rect;
+};
+
 /* A part of a line that is longer than the picture is wide: in frame `anchor` it was at `line`, all of it in the picture.
  * next: frames from there on may be added to its crops. */
 struct uncap_piece {
@@ -49,6 +55,7 @@ struct uncap_whole {
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
  * NULL: full. n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
  * moved_in     likeness of the best place near its own in the frame before the first: 0 none of it was there.
+ * swaps        frames, ascending, from which on its text is another in part; all before `searched` are known.
  * gone         first frame in which the strokes were missed, -1: they stand in all frames so far.
  */
 struct uncap_track {
@@ -70,6 +77,9 @@ struct uncap_track {
     struct uncap_piece *pieces;
     size_t n_pieces, pieces_capacity;
     struct uncap_whole whole;
+    struct uncap_track_swap *swaps;
+    size_t n_swaps, swaps_capacity;
+    int64_t searched;
     float steadiness; /* mean gain in the frames beside `found` */
     float moved_in;
     struct uncap_template pattern;
@@ -111,6 +121,10 @@ void uncap_track_begin_at(struct uncap_track *t, int64_t first);
  * count of missed frames. Errors: NOMEM. */
 int uncap_track_observe(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
                         struct uncap_error *err);
+
+/* Look for texts that took the place of another in part of the line, in frames that were not searched yet.
+ * Errors: NOMEM. */
+int uncap_track_search(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
 
 /* Is `next` the same line come back after a gap (its background changed, say)? */
 bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next);

@@ -68,6 +68,21 @@ replaced() # one takes the place of the other, in the next frame or a few later
     remove 31 0
 }
 
+edited() # a mark, a digit, a word takes the place of another, the rest of the line stays
+{
+    new_clip 640x360 yuv420p 'between(n,0,99)+between(n,140,260)'
+    caption 6 32 Bold 'No.' '{\an1}No.'
+    caption 32 60 Bold 'No!' '{\an1}No!'
+    caption 68 92 Bold 'Only 4 days left'
+    caption 92 104 Bold 'Only 3 days left'
+    caption 112 152 Bold 'Wait for it.'
+    caption 152 160 Bold 'Wait for it!'
+    caption 168 175 Serif 'They have two cats' '{\an1}They have two cats'
+    caption 175 212 Serif 'They have six cats' '{\an1}They have six cats'
+    render
+    remove 31 0
+}
+
 karaoke()
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'
@@ -298,6 +313,39 @@ ass()
     expect_alike burnt.looks again.looks 0.8 24
 }
 
+# What the model cannot read is nobody's words: it says so, and has no script to choose it by.
+scripts()
+{
+    local unread
+    new_clip 640x360 yuv420p 'between(n,0,179)'
+    caption 6 26 Bold 'What is written here'
+    caption 34 54 Bold '[not read]' 'Всем привет, друзья'
+    caption 62 82 Serif '[not read]' 'Куда мы идём сегодня'
+    caption 90 110 Bold '[not read]' 'ПРИВЕТ ИЗ МОСКВЫ'
+    caption 118 138 Serif 'and what over there'
+    caption 146 166 Bold '[not read]' 'Это неправда'
+    render
+    expect_ok detect in.mkv -o found.json
+    expect_captions found.json 0
+    unread=$(grep -c '"unread": true' found.json)
+    [ "$unread" -eq 4 ] || fail "$unread captions are said to be unread, not 4"
+    expect_ok detect in.mkv -o found.json --remove-script latn
+    [ "$(grep -c '"keep": true' found.json)" -eq 4 ] || fail 'other captions stay than those that are not Latin'
+    [ "$(grep -c '"script": "Latn"' found.json)" -eq 2 ] || fail 'other captions are Latin than the two that are'
+    expect_ok detect in.mkv -o found.json --srt found.srt --keep-script Latn
+    [ "$(grep -c '^\[not read\]$' found.srt)" -eq 4 ] || fail 'subtitles do not say what was not read'
+    ! grep -q 'written\|over there' found.srt || fail 'subtitles tell what stays in the picture'
+}
+
+# All are found to the frame, and at most 2 % of their characters read wrongly.
+expect_read()
+{
+    expect_ok detect in.mkv -o found.json
+    expect_captions found.json 0
+    echo "characters read wrongly: $wrong of $characters"
+    [ $((100 * wrong)) -le $((2 * characters)) ] || fail "$wrong of $characters characters were read wrongly"
+}
+
 # Texts of all styles of 24 pixels and more, two at a time: read, and found to the frame.
 reading()
 {
@@ -337,10 +385,46 @@ Thin|Nothing ever happens here
 Mono|Signal lost; retry at 09:30
 END
     render
-    expect_ok detect in.mkv -o found.json
-    expect_captions found.json 0
-    echo "characters read wrongly: $wrong of $characters"
-    [ $((100 * wrong)) -le $((2 * characters)) ] || fail "$wrong of $characters characters were read wrongly"
+    expect_read
+}
+
+# Other texts, on larger pictures and in other shapes of the same fonts: 24 to 60 pixels, narrow, wide, spaced, slanted, in
+# capitals, in colours, two lines of one caption.
+reading_shapes()
+{
+    local at=4 n=0 style shape text
+    clip_crop=crop=1280:720
+    new_clip 960x540 yuv420p 'between(n,0,259)'
+    while IFS='|' read -r style shape text; do
+        caption $at $((at + 17)) "$style" "$text" "{$shape}$text"
+        n=$((n + 1))
+        [ $((n % 2)) -eq 1 ] || at=$((at + 21)) # one at the foot, one at the top, at once
+    done << 'END'
+Bold|\fs24|Small print at the bottom of a page
+Top|\fs30\fscx80|Narrow letters that hold a lot of news
+Serif|\fs48|Winter came early
+Top|\fs27\c&H60E0FF&|The harbour was empty by noon
+Box|\fs34|Turn around slowly.
+Top|\fs52\i1|Ask her again
+Shadow|\fs40\fsp3|OPEN ALL NIGHT
+Top|\fnDejaVu Serif\fs36|He kept every letter
+Thin|\fs29|Which of you took the keys?
+Top|\fnDejaVu Sans Mono\fs28|Total: 1,482 km
+Mono|\fs32|error 404: page not found
+Top|\fs26\fscx115|A wide and quiet voice
+Slanted|\fs44|Yours, as ever, Martha
+Top|\fs60|STOP
+Large|\fs56|Run!
+Top|\fnDejaVu Serif\fs25\b0|Six miles from the nearest road
+Bold|\fs38\c&H80FF80&|Music by the river
+Top|\fs33\i1|I never said that.
+Serif|\fs30\fsp2|Monday, 14 March 1983
+Top|\fs45|Don't look down
+Box|\fs28|"Keep it," he whispered.
+Top|\fs24\b0|You have one unheard message
+END
+    render
+    expect_read
 }
 
 clip_crop=

@@ -55,7 +55,7 @@ static void a_full_file_survives_a_round_trip(void **state)
         "\"outline\":{\"colour\":\"#000080\",\"opacity\":200,\"size\":2},\"box\":{\"colour\":\"#102030\","
         "\"opacity\":155,\"x\":0,\"y\":0,\"w\":64,\"h\":48}},\"opacity\":\"AAL/"
         "Ag==\","
-        "\"motion\":[[0,0],[0,-1],[0,-2],[0,-3]],\"new\":\"field\"}]}";
+        "\"motion\":[[0,0],[0,-1],[0,-2],[0,-3]],\"unread\":true,\"new\":\"field\"}]}";
     struct uncap_captions *c, *again;
     struct uncap_error err;
     assert_int_equal(parse(text, &c, &err), UNCAP_OK);
@@ -68,6 +68,7 @@ static void a_full_file_survives_a_round_trip(void **state)
     assert_int_equal(i->n_panels, 2);
     assert_int_equal(i->panels[0].rect.y1, 8);
     assert_int_equal(i->panels[1].first, 13);
+    assert_true(i->is_unread);
     assert_int_equal(i->style->ink.x1, 31);
     assert_int_equal(i->style->fill.rgb[1], 0xd7);
     assert_int_equal(i->style->fill.opacity, 255);
