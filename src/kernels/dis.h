@@ -279,7 +279,7 @@ KERNEL void densify(const struct uncap_flow_level *l, const struct patch_grid *g
     }
 }
 
-UNCAP_TARGET static void dis(const struct uncap_flow_level *l, int iterations)
+UNCAP_TARGET static void dis(const struct uncap_flow_level *l, int iterations, int passes)
 {
     struct patch_grid g = {(l->w + STEP - 1) / STEP + 1, (l->h + STEP - 1) / STEP + 1, NULL, NULL};
     g.u = l->scratch;
@@ -295,7 +295,7 @@ UNCAP_TARGET static void dis(const struct uncap_flow_level *l, int iterations)
     for (int j = 0; j < g.ny; j++)
         for (int i = 0; i < g.nx; i++)
             search(l, &g, i, j, 1, iterations);
-    for (int j = g.ny - 1; j >= 0; j--)
+    for (int j = g.ny - 1; j >= 0 && passes > 1; j--)
         for (int i = g.nx - 1; i >= 0; i--)
             search(l, &g, i, j, -1, iterations);
     densify(l, &g);

@@ -93,11 +93,12 @@ struct uncap_kernels {
      * densification.
      *
      * iterations  at most, a patch and pass.
+     * passes      1: in raster order; 2: and back.
      * Source  Kroeger et al., Fast Optical Flow using Dense Inverse Search, ECCV 2016.
-     * Differs from it: every sum is weighted by both frames' masks, so covered samples count for nothing; two
-     * passes with neighbour candidates.
+     * Differs from it: every sum is weighted by both frames' masks, so covered samples count for nothing;
+     * candidates from neighbours.
      */
-    void (*dis)(const struct uncap_flow_level *level, int iterations);
+    void (*dis)(const struct uncap_flow_level *level, int iterations, int passes);
 
     /* Masked variational refinement: follows the pictures where both are known, completes the flow smoothly
      * elsewhere.

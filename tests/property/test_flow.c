@@ -24,6 +24,7 @@ struct scene {
     int caption_x0; /* the caption starts here */
     int guard;      /* frames at either end of its life in which it is not there yet, or no longer */
     double noise;   /* amplitude of new noise in every frame, 0..1 */
+    enum uncap_preset preset;
 };
 
 static double texture(double x, double y)
@@ -143,7 +144,7 @@ static void fill_within(const struct scene *s, int threads, bool has_caption, ui
     struct uncap_error err = {0};
     struct uncap_slices *slices = NULL;
     struct uncap_engine *engine = NULL;
-    const struct uncap_erase_options options = {.max_memory_bytes = max_memory};
+    const struct uncap_erase_options options = {.preset = s->preset, .max_memory_bytes = max_memory};
     assert_int_equal(uncap_slices_open(&slices, threads, &err), UNCAP_OK);
     assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, slices, NULL, &err),
                      UNCAP_OK);
@@ -162,7 +163,7 @@ static void fill(const struct scene *s, int threads, bool has_caption, struct re
 
 static const struct uncap_format YUV420 = {3, 8, 1, 1};
 
-static const struct scene PAN = {{3, 8, 1, 1}, 128, 64, 24, 8, 16, 2.3, 90, 40, 0, 0};
+static const struct scene PAN = {{3, 8, 1, 1}, 128, 64, 24, 8, 16, 2.3, 90, 40, 0, 0, UNCAP_PRESET_DEFAULT};
 
 static double error_of(const struct scene *s, const struct result *r, int plane)
 {
@@ -195,6 +196,27 @@ static void pan_is_given_back(void **state)
             assert_true(error_of(&s, &r, plane) < 2.0);
         result_close(&r);
     }
+}
+
+/* Where the caption has always been, only what comes can be shown; where it stays, only what was. */
+static void every_preset_finds_what_a_pan_shows(void **state)
+{
+    (void)state;
+    static const int LIVES[][2] = {{0, 12}, {8, 16}, {12, 24}};
+    static const enum uncap_preset PRESETS[] = {UNCAP_PRESET_FAST, UNCAP_PRESET_DEFAULT, UNCAP_PRESET_BEST};
+    for (size_t i = 0; i < sizeof(LIVES) / sizeof(*LIVES); i++)
+        for (size_t k = 0; k < sizeof(PRESETS) / sizeof(*PRESETS); k++) {
+            struct scene s = PAN;
+            s.core_first = LIVES[i][0];
+            s.core_end = LIVES[i][1];
+            s.preset = PRESETS[k];
+            struct result r;
+            fill(&s, 2, true, &r);
+            printf("frames %d to %d, preset %d: %.2f grey levels\n", s.core_first, s.core_end, (int)s.preset,
+                   error_of(&s, &r, 0));
+            assert_true(error_of(&s, &r, 0) < 2.5);
+            result_close(&r);
+        }
 }
 
 static void still_background_is_exact(void **state)
@@ -372,12 +394,56 @@ static void odd_windows_are_filled(void **state)
 {
     (void)state;
     static const struct scene SCENES[] = {
-        {{3, 8, 1, 1}, 64, 48, 1, 0, 1, 0, 90, 10, 0, 0},   /* one frame, nothing to copy from */
-        {{3, 8, 1, 1}, 64, 48, 3, 1, 2, 1, 90, 10, 0, 0},   /* a caption of one frame */
-        {{3, 8, 1, 1}, 64, 48, 6, 0, 6, 1, 90, -8, 0, 0},   /* over the edge, first frame to last */
-        {{3, 8, 1, 1}, 65, 33, 8, 2, 5, 30, 90, 10, 0, 0},  /* odd sizes, motion beyond any match */
-        {{3, 8, 1, 1}, 64, 2, 4, 1, 3, 0, 90, 10, 0, 0},    /* two rows, wholly covered in places */
-        {{3, 8, 1, 1}, 4096, 40, 3, 1, 2, 1, 90, 10, 0, 0}, /* wide */
+        {{3, 8, 1, 1},
+         64,
+         48,
+         1,
+         0,
+         1,
+         0,
+         90,
+         10,
+         0,
+         0,
+         UNCAP_PRESET_DEFAULT}, /* one frame, nothing to copy from */
+        {{3, 8, 1, 1}, 64, 48, 3, 1, 2, 1, 90, 10, 0, 0, UNCAP_PRESET_DEFAULT}, /* a caption of one frame */
+        {{3, 8, 1, 1},
+         64,
+         48,
+         6,
+         0,
+         6,
+         1,
+         90,
+         -8,
+         0,
+         0,
+         UNCAP_PRESET_DEFAULT}, /* over the edge, first frame to last */
+        {{3, 8, 1, 1},
+         65,
+         33,
+         8,
+         2,
+         5,
+         30,
+         90,
+         10,
+         0,
+         0,
+         UNCAP_PRESET_DEFAULT}, /* odd sizes, motion beyond any match */
+        {{3, 8, 1, 1},
+         64,
+         2,
+         4,
+         1,
+         3,
+         0,
+         90,
+         10,
+         0,
+         0,
+         UNCAP_PRESET_DEFAULT}, /* two rows, wholly covered in places */
+        {{3, 8, 1, 1}, 4096, 40, 3, 1, 2, 1, 90, 10, 0, 0, UNCAP_PRESET_DEFAULT}, /* wide */
     };
     for (size_t i = 0; i < sizeof(SCENES) / sizeof(*SCENES); i++) {
         struct result r;
@@ -395,7 +461,8 @@ static void odd_windows_are_filled(void **state)
 static void tiles_fill_like_a_whole(void **state)
 {
     (void)state;
-    static const struct scene WIDE = {{3, 8, 1, 1}, 800, 64, 24, 8, 16, 2.3, 90, 0, 0, 0};
+    static const struct scene WIDE = {{3, 8, 1, 1}, 800, 64, 24, 8, 16,
+                                      2.3,          90,  0,  0,  0, UNCAP_PRESET_DEFAULT};
     for (int x0 = 250; x0 <= 510; x0 += 260) { /* over the seams */
         struct scene s = WIDE;
         s.caption_x0 = x0;
@@ -441,6 +508,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pan_is_given_back),
+        cmocka_unit_test(every_preset_finds_what_a_pan_shows),
         cmocka_unit_test(still_background_is_exact),
         cmocka_unit_test(outside_the_matte_nothing_changes),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),

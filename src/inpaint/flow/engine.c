@@ -20,9 +20,6 @@ enum {
     GOOD_CONTEXT = 8, /* shorter cores are better than less of it */
 };
 
-/* Share of the holes that must have become known for another fill to see more than the one before. */
-#define REFILL_WORTH 0.01
-
 struct flow_engine {
     struct flow_settings settings;
     const struct uncap_kernels *kernels;
@@ -250,7 +247,8 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
     if (!status)
         status = open_fills(&work, err);
     double freed = 1;
-    for (int pass = 0; !status && pass <= work.settings->refills && freed > REFILL_WORTH; pass++) {
+    for (int pass = 0; !status && pass <= work.settings->refills && freed > work.settings->refill_worth;
+         pass++) {
         if (pass && work.settings->renew_motion)
             flow_forget_motion(&work);
         status = flow_fill(&work, err);

@@ -236,12 +236,18 @@ static void step_plate(struct sweep_batch *b)
     }
 }
 
+static bool has_plate(const struct sweep_batch *b)
+{
+    return b->step > 0 || b->work->settings->looks_ahead;
+}
+
 /* Pointers of one chain through the whole batch. */
 static void step_chain(void *opaque, int c)
 {
     struct sweep_batch *b = opaque;
     if (c == FLOW_CHAIN_PLATE) {
-        step_plate(b);
+        if (has_plate(b))
+            step_plate(b);
         return;
     }
     for (int i = 0; i < b->n; i++) {
@@ -262,7 +268,7 @@ static void fuse_frame(void *opaque, int i)
         return;
     struct flow_pointer *pointers[FLOW_CHAINS];
     for (int c = 0; c < FLOW_CHAINS; c++)
-        pointers[c] = b->pointers[c][i + 1];
+        pointers[c] = c != FLOW_CHAIN_PLATE || has_plate(b) ? b->pointers[c][i + 1] : NULL;
     flow_fuse(b->work, t, pointers, &b->scratch[i]);
     flow_origin_note(b->work, t, pointers);
 }

@@ -280,7 +280,8 @@ void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const p
         memset(planes[i].weight, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
     }
     for (int c = 0; c < FLOW_CHAINS; c++)
-        add_chain(work, f, planes, n_planes, pointers[c], s, (enum flow_chain)c);
+        if (pointers[c])
+            add_chain(work, f, planes, n_planes, pointers[c], s, (enum flow_chain)c);
     for (int i = 0; i < n_planes; i++)
         merge_plane(f, &planes[i]);
 }

@@ -8,7 +8,7 @@
 
 /* Merge the candidates of one sweep direction into frame t's picture and variances.
  *
- * pointers  [FLOW_CHAINS] of [hole.n]
+ * pointers  [FLOW_CHAINS] of [hole.n]; NULL: not a source
  * Reads known samples of other frames; writes frame t's hole alone, so that many frames can be fused at once.
  */
 void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const pointers[FLOW_CHAINS],

@@ -10,6 +10,7 @@
 
 enum {
     PAD = UNCAP_FLOW_PAD,
+    ALL_PASSES = 2,
     AFFINE_LEVEL = 1, /* finest level for the affine map alone: a quarter of the resolution */
 };
 
@@ -139,7 +140,7 @@ static void estimate(const struct uncap_kernels *kernels, const struct flow_pyra
             upsample(la, v, coarse, s->coarse_v + from);
         }
         const struct uncap_flow_level level = level_between(la, lb, u, v, s);
-        kernels->dis(&level, effort->iterations);
+        kernels->dis(&level, effort->iterations, i > finest_level ? ALL_PASSES : effort->last_passes);
         if (effort->outer)
             kernels->refine(&level, effort->outer, effort->inner);
         if (i > finest_level) {

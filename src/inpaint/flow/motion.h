@@ -38,6 +38,7 @@ size_t flow_motion_bytes(int w, int h);
 /* Effort of one flow. */
 struct flow_effort {
     int iterations;   /* of dis */
+    int last_passes;  /* of dis at the finest level, which starts from what the coarser ones found */
     int outer, inner; /* of refine */
 };
 

@@ -127,12 +127,10 @@ void flow_origin_note(const struct flow_work *work, int t, struct flow_pointer *
     const struct flow_mask *hole = &work->frames[t].hole;
     if (!origins)
         return;
-    const struct flow_pointer *local = pointers[FLOW_CHAIN_LOCAL];
-    const struct flow_pointer *plate = pointers[FLOW_CHAIN_PLATE];
+    int rank = 0;
     for (int y = 0; y < hole->h; y++)
-        for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
-            struct uncap_origin *o = &origins[(ptrdiff_t)y * work->stride + x];
-            note_source(o, work->n, t, plate++);
-            note_source(o, work->n, t, local++);
-        }
+        for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y), rank++)
+            for (int c = 0; c < FLOW_CHAINS; c++)
+                if (pointers[c])
+                    note_source(&origins[(ptrdiff_t)y * work->stride + x], work->n, t, &pointers[c][rank]);
 }

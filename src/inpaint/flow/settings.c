@@ -5,17 +5,28 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
 {
     switch (preset) {
     case UNCAP_PRESET_FAST:
-        return (struct flow_settings){
-            .effort = {4, 1, 8}, .reach = 50, .core = 100, .relaxations = 5, .refills = 1};
+        return (struct flow_settings){.effort = {4, 1, 1, 8},
+                                      .reach = 50,
+                                      .core = 100,
+                                      .relaxations = 5,
+                                      .refills = 1,
+                                      .refill_worth = 0.2};
     case UNCAP_PRESET_BEST:
-        return (struct flow_settings){.effort = {12, 2, 8},
+        return (struct flow_settings){.effort = {12, 2, 2, 8},
                                       .reach = 100,
                                       .core = 200,
                                       .relaxations = 20,
                                       .refills = 2,
+                                      .refill_worth = 0.01,
+                                      .looks_ahead = true,
                                       .renew_motion = true};
     default:
-        return (struct flow_settings){
-            .effort = {6, 2, 5}, .reach = 100, .core = 100, .relaxations = 10, .refills = 1};
+        return (struct flow_settings){.effort = {6, 2, 2, 5},
+                                      .reach = 100,
+                                      .core = 100,
+                                      .relaxations = 10,
+                                      .looks_ahead = true,
+                                      .refills = 1,
+                                      .refill_worth = 0.01};
     }
 }

@@ -13,12 +13,16 @@
  * core        frames wanted in a window
  * relaxations steps of the smooth fill
  * renew_motion  measure motion again for a refill, with less of the picture covered
+ * looks_ahead plates of both sweeps are sources: what was seen most before, and what will be; else of the first alone
  * refills     at most: times the fill is repeated on what is still covered after regression
+ * refill_worth  share of the holes that must have become known for it: less, and the next fill sees little that the one
+ *             before did not
  */
 struct flow_settings {
     struct flow_effort effort;
     int reach, core, relaxations, refills;
-    bool renew_motion;
+    bool renew_motion, looks_ahead;
+    double refill_worth;
 };
 
 struct flow_settings flow_settings_of(enum uncap_preset preset);
