@@ -104,15 +104,20 @@ static bool is_local(const struct uncap_template *line, const struct uncap_luma 
                      const struct uncap_luma *after, int dx)
 {
     enum { LEVELS = 6, MORE = 2 }; /* mean difference in a place, and against that of the rest */
-    const struct uncap_rect r = line->rect;
+    const struct uncap_rect both = {dx < 0 ? -dx : 0, 0, before->w - (dx > 0 ? dx : 0), before->h};
+    const struct uncap_rect r = uncap_rect_intersect(line->rect, both);
     const int cell = uncap_rect_h(r) / 2 + 1;
     long most = 0, sum = 0;
     for (int x0 = r.x0; x0 < r.x1; x0 += cell) {
         const int x1 = x0 + cell < r.x1 ? x0 + cell : r.x1;
         long here = 0;
-        for (int y = r.y0; y < r.y1; y++)
+        for (int y = r.y0; y < r.y1; y++) {
+            const uint8_t *a = before->data + y * before->stride, *b = after->data + y * after->stride + dx;
+            int row = 0;
             for (int x = x0; x < x1; x++)
-                here += abs(sample(after, x + dx, y) - sample(before, x, y));
+                row += abs(b[x] - a[x]);
+            here += row;
+        }
         most = here > most ? here : most;
         sum += here;
     }
