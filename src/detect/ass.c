@@ -13,7 +13,7 @@
 struct setting {
     double x, y, size, padding;
     int stretch; /* per cent */
-    bool is_bold;
+    bool is_bold, is_wide;
 };
 
 void uncap_ass_put_head(struct uncap_text *t, const struct uncap_captions *c)
@@ -76,14 +76,16 @@ static struct setting set_by_ink(const struct uncap_style *s, const char *text)
     const double size = h / (double)(room.rise + room.depth);
     const bool is_bold = (double)s->stroke_px >= (double)UNCAP_TYPEFACE_BOLD * size;
     room = uncap_typeface_measure(text, is_bold);
-    /* Any ordinary typeface may be the player's: only a width out of the ordinary is forced. */
+    /* Of two typefaces that players have, or have one of the same widths for, the nearer; without it any other may be
+     * the player's: only a width out of the ordinary is forced. */
     const double narrow = (double)room.narrow * size, wide = (double)room.wide * size;
     const double stretch = w < 0.95 * narrow ? w / narrow : w > 1.05 * wide ? w / wide : 1;
     return (struct setting){.x = (s->ink.x0 + s->ink.x1) / 2.0,
                             .y = s->ink.y1 - (double)(room.depth + UNCAP_TYPEFACE_MIDDLE) * size,
                             .size = size,
                             .stretch = (int)lrint(100 * fmin(fmax(stretch, 0.3), 3)),
-                            .is_bold = is_bold};
+                            .is_bold = is_bold,
+                            .is_wide = w * w > narrow * wide};
 }
 
 static struct setting set_by_box(const struct uncap_caption *c)
@@ -148,6 +150,8 @@ static void put_place(struct uncap_text *t, const struct uncap_caption *c, const
     } else {
         uncap_text_print(t, "\\an5\\pos(%.1f,%.1f)", s->x, s->y);
     }
+    if (s->is_wide)
+        uncap_text_print(t, "\\fnVerdana");
     uncap_text_print(t, "\\fs%.0f", fmax(s->size, 1));
     if (s->stretch != 100)
         uncap_text_print(t, "\\fscx%d", s->stretch);

@@ -185,6 +185,9 @@ static float fitness(const struct work *w)
     return difference(inside, plate, r->n_channels);
 }
 
+/* Opacity of letters. */
+static const float dense = 0.85F;
+
 /* Which tone the fill is. Where that cannot be told the bright one: so are nearly all captions. */
 static int find_tone(struct work *w, int *status, struct uncap_error *err)
 {
@@ -200,7 +203,9 @@ static int find_tone(struct work *w, int *status, struct uncap_error *err)
             return 0;
         fit[k] = fitness(w);
     }
-    return fit[1] > 0.6F && fit[1] > 1.4F * fit[0] ? UNCAP_MATTE_DARK : UNCAP_MATTE_BRIGHT;
+    /* Dark gaps between bright letters without an outline have letters all around, too, but the scene shines through. */
+    const bool is_dense = uncap_matte_ring_opacity(&w->rings, &w->rings.inside) > dense;
+    return is_dense && fit[1] > 0.6F && fit[1] > 1.4F * fit[0] ? UNCAP_MATTE_DARK : UNCAP_MATTE_BRIGHT;
 }
 
 static int find(struct work *w, struct uncap_matte_style *out, struct uncap_error *err)

@@ -41,30 +41,50 @@ static uint8_t sample(const struct uncap_luma *luma, int x, int y)
     return luma->data[y * luma->stride + inside];
 }
 
+/* Squared difference of the means before and after, without what noise adds to it, and the variance beside it. */
+static float change_at(const struct uncap_luma *const *frames, int dx, int x, int y, float *variance)
+{
+    enum { N = UNCAP_SWAP_REACH };
+    float sum[2] = {0, 0}, squares[2] = {0, 0};
+    for (int i = 0; i < 2 * N; i++) {
+        const float v = sample(frames[i], x + (i < N ? 0 : dx), y);
+        sum[i / N] += v;
+        squares[i / N] += v * v;
+    }
+    const float step = (sum[1] - sum[0]) / N;
+    *variance = 0;
+    for (int k = 0; k < 2; k++)
+        *variance += fmaxf(squares[k] - sum[k] * sum[k] / N, 0) / (N - 1);
+    return step * step - *variance / N;
+}
+
 static void measure(const struct uncap_template *line, const struct uncap_luma *const *frames, int dx,
                     struct columns *c)
 {
-    enum { N = UNCAP_SWAP_REACH };
     const struct uncap_rect r = line->rect;
     for (int y = 0; y < c->h; y++)
         for (int x = 0; x < c->w; x++) {
-            float sum[2] = {0, 0}, squares[2] = {0, 0};
-            for (int i = 0; i < 2 * N; i++) {
-                const float v = sample(frames[i], r.x0 + x + (i < N ? 0 : dx), r.y0 + y);
-                sum[i / N] += v;
-                squares[i / N] += v * v;
-            }
-            const float step = (sum[1] - sum[0]) / N, pattern = line->pattern[(ptrdiff_t)y * c->w + x];
-            float variance = 0;
-            for (int k = 0; k < 2; k++)
-                variance += fmaxf(squares[k] - sum[k] * sum[k] / N, 0) / (N - 1);
-            const float change = step * step - variance / N;
+            float variance;
+            const float change = change_at(frames, dx, r.x0 + x, r.y0 + y, &variance);
+            const float pattern = line->pattern[(ptrdiff_t)y * c->w + x];
             c->change[x] += change;
             c->noise[x] += variance;
             c->strokes[x] += pattern * pattern;
             if (pattern < 0 || pattern > 0)
                 c->own_change[x] += change;
         }
+}
+
+/* Mean change in a rectangle, as far as it is in the picture. */
+static float mean_change(const struct uncap_luma *const *frames, int dx, struct uncap_rect r)
+{
+    const struct uncap_rect in =
+        uncap_rect_intersect(r, (struct uncap_rect){0, 0, frames[0]->w, frames[0]->h});
+    float sum = 0, variance;
+    for (int y = in.y0; y < in.y1; y++)
+        for (int x = in.x0; x < in.x1; x++)
+            sum += change_at(frames, dx, x, y, &variance);
+    return uncap_rect_empty(in) ? 0 : sum / (float)(uncap_rect_w(in) * uncap_rect_h(in));
 }
 
 /* Mean squared contrast of a column of the line that has strokes. */
@@ -84,15 +104,20 @@ static bool is_local(const struct uncap_template *line, const struct uncap_luma 
                      const struct uncap_luma *after, int dx)
 {
     enum { LEVELS = 6, MORE = 2 }; /* mean difference in a place, and against that of the rest */
-    const struct uncap_rect r = line->rect;
+    const struct uncap_rect both = {dx < 0 ? -dx : 0, 0, before->w - (dx > 0 ? dx : 0), before->h};
+    const struct uncap_rect r = uncap_rect_intersect(line->rect, both);
     const int cell = uncap_rect_h(r) / 2 + 1;
     long most = 0, sum = 0;
     for (int x0 = r.x0; x0 < r.x1; x0 += cell) {
         const int x1 = x0 + cell < r.x1 ? x0 + cell : r.x1;
         long here = 0;
-        for (int y = r.y0; y < r.y1; y++)
+        for (int y = r.y0; y < r.y1; y++) {
+            const uint8_t *a = before->data + y * before->stride, *b = after->data + y * after->stride + dx;
+            int row = 0;
             for (int x = x0; x < x1; x++)
-                here += abs(sample(after, x + dx, y) - sample(before, x, y));
+                row += abs(b[x] - a[x]);
+            here += row;
+        }
         most = here > most ? here : most;
         sum += here;
     }
@@ -182,6 +207,17 @@ static void smooth(float *values, const struct columns *c, float *scratch)
     memcpy(values, scratch, (size_t)c->w * sizeof(*values));
 }
 
+/* Does more change above or below the line? What passes behind it does not end where the line does. at: what changes
+ * of the line, in the picture's coordinates. */
+static bool is_larger(const struct uncap_luma *const *frames, int dx, struct uncap_rect at)
+{
+    const int h = uncap_rect_h(at), near = h / 8 + 1, far = h / 2;
+    const struct uncap_rect above = {at.x0, at.y0 - far, at.x1, at.y0 - near};
+    const struct uncap_rect below = {at.x0, at.y1 + near, at.x1, at.y1 + far};
+    return fmaxf(mean_change(frames, dx, above), mean_change(frames, dx, below)) >
+           mean_change(frames, dx, at);
+}
+
 /* Look closer. */
 static int find(const struct uncap_template *line, const struct uncap_luma *const *frames, int dx,
                 struct columns *c, float *scratch, struct uncap_rect *out, struct uncap_error *err)
@@ -197,9 +233,10 @@ static int find(const struct uncap_template *line, const struct uncap_luma *cons
         return UNCAP_OK;
     bool are_other;
     const int status = compare(line, frames, dx, &p, least, &are_other, err);
-    const struct uncap_rect r = line->rect;
-    if (are_other)
-        *out = (struct uncap_rect){r.x0 + p.at.x0, r.y0, r.x0 + p.at.x1, r.y1};
+    const struct uncap_rect r = {line->rect.x0 + p.at.x0, line->rect.y0, line->rect.x0 + p.at.x1,
+                                 line->rect.y1};
+    if (are_other && !is_larger(frames, dx, r))
+        *out = r;
     return status;
 }
 

@@ -313,6 +313,19 @@ ass()
     expect_alike burnt.looks again.looks 0.8 24
 }
 
+ass_plain() # white without an outline, over a scene that is darker than it: not the gaps between the letters
+{
+    new_clip 640x360 yuv420p 'between(n,90,129)'
+    caption 6 30 Bold 'gypsy jumping' '{\bord0}gypsy jumping'
+    render
+    expect_ok detect in.mkv -o found.json --ass found.ass
+    expect_captions found.json 0
+    ffmpeg -nostdin -v error -y -i clean.mkv -vf ass=found.ass -c:v ffv1 again.mkv
+    looks burnt.mkv > burnt.looks
+    looks again.mkv > again.looks
+    expect_alike burnt.looks again.looks 0.8 24
+}
+
 # What the model cannot read is nobody's words: it says so, and has no script to choose it by.
 scripts()
 {

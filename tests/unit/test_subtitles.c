@@ -90,12 +90,15 @@ static void ass_shows_a_line_as_it_was(void **state)
     expect_event(&c, 1,
                  "0:00:00.38,0:00:02.38,Default,,0,0,0,,{\\an5\\pos(140.0,216.8)\\fs50\\1c&H302010&"
                  "\\3c&HC0B0A0&\\3a&H7F&\\bord2.5\\4c&H030201&\\4a&HC8&\\shad1.5\\fad(96,40)}Hull\n");
+    /* Nearer to the wide typeface's width than to the narrow one's. */
+    style.ink.x1 = 184;
+    expect_event(&c, 1, "{\\an5\\pos(142.0,216.8)\\fnVerdana\\fs50\\1c");
     /* Strokes of a tenth of its size are bold; twice the ordinary width is forced; no outline, no shadow. */
     style.stroke_px = 5;
     style.ink.x1 = 296;
     style.outline.opacity = style.shadow.opacity = 0;
     c.opacity = NULL;
-    expect_event(&c, 1, "{\\an5\\pos(198.0,216.8)\\fs50\\fscx200\\b1");
+    expect_event(&c, 1, "{\\an5\\pos(198.0,216.8)\\fnVerdana\\fs50\\fscx200\\b1");
     expect_event(&c, 1, "\\b1\\1c&H302010&\\bord0.0}Hull\n");
     c.text = "a\\Nb{x}";
     expect_event(&c, 1, "}a\\\xe2\x81\xa0Nb(x)\n");
