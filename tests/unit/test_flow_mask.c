@@ -45,6 +45,24 @@ static void rank_and_next_visit_members_in_order(void **state)
     }
 }
 
+static void rows_hold_all_members(void **state)
+{
+    (void)state;
+    struct flow_mask m;
+    int first;
+    int end;
+    assert_true(flow_mask_open(&m, 70, 9));
+    flow_mask_rows(&m, &first, &end);
+    assert_int_equal(first, 0);
+    assert_int_equal(end, 0);
+    flow_mask_add(&m, 69, 3);
+    flow_mask_add(&m, 0, 6);
+    flow_mask_rows(&m, &first, &end);
+    assert_int_equal(first, 3);
+    assert_int_equal(end, 7);
+    flow_mask_close(&m);
+}
+
 static void grow_reaches_a_square(void **state)
 {
     (void)state;
@@ -112,7 +130,8 @@ static void subtract_leaves_the_rest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rank_and_next_visit_members_in_order), cmocka_unit_test(grow_reaches_a_square),
-        cmocka_unit_test(reduce_keeps_any), cmocka_unit_test(subtract_leaves_the_rest)};
+        cmocka_unit_test(rank_and_next_visit_members_in_order), cmocka_unit_test(rows_hold_all_members),
+        cmocka_unit_test(grow_reaches_a_square), cmocka_unit_test(reduce_keeps_any),
+        cmocka_unit_test(subtract_leaves_the_rest)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,16 @@ static void build_pyramid(void *opaque, int i)
     flow_pyramid_build(&b->pyramids[i], &f->picture, f->is_covered ? &f->hole : NULL);
 }
 
+/* Of the motion between t and t + 1. */
+static struct flow_rows rows_wanted(const struct flow_work *work, int t)
+{
+    const struct flow_frame *f = &work->frames[t];
+    if (!work->settings->skips_margins)
+        return (struct flow_rows){0, f->next.h};
+    return flow_rows_around(is_covered(work, t) ? &f[0].hole : NULL,
+                            is_covered(work, t + 1) ? &f[1].hole : NULL);
+}
+
 static void estimate_pair(void *opaque, int i)
 {
     const struct motion_batch *b = opaque;
@@ -68,7 +78,7 @@ static void estimate_pair(void *opaque, int i)
                                     &b->work->settings->effort, &b->pairs[i], next, prev);
     if (wanted == DENSE)
         flow_motion_estimate(b->work->kernels, &b->pyramids[i], &b->pyramids[i + 1],
-                             &b->work->settings->effort, &b->pairs[i], next, prev);
+                             &b->work->settings->effort, rows_wanted(b->work, t), &b->pairs[i], next, prev);
 }
 
 static void motion_batch_close(struct motion_batch *b, int capacity)

@@ -111,6 +111,17 @@ void flow_mask_reduce(struct flow_mask *dst, const struct flow_mask *src, int sh
     flow_mask_count(dst);
 }
 
+void flow_mask_rows(const struct flow_mask *m, int *first, int *end)
+{
+    *first = *end = 0;
+    for (int y = 0; y < m->h; y++) {
+        if (flow_mask_next(m, 0, y) == m->w)
+            continue;
+        *first = *end ? *first : y;
+        *end = y + 1;
+    }
+}
+
 void flow_mask_subtract(struct flow_mask *dst, const struct flow_mask *src)
 {
     const size_t n = (size_t)src->words * (size_t)src->h;

@@ -28,6 +28,8 @@ void flow_mask_from_coverage(struct flow_mask *m, const uint8_t *coverage, int s
 void flow_mask_grow(struct flow_mask *dst, const struct flow_mask *src, int r);
 /* dst: every sample of a subsampled plane that covers a member of src. */
 void flow_mask_reduce(struct flow_mask *dst, const struct flow_mask *src, int shift_x, int shift_y);
+/* First row of m that has a member, and the one after the last; both 0 where there is none. */
+void flow_mask_rows(const struct flow_mask *m, int *first, int *end);
 /* Take the members of src out of dst. Same size. */
 void flow_mask_subtract(struct flow_mask *dst, const struct flow_mask *src);
 void flow_mask_copy(struct flow_mask *dst, const struct flow_mask *src);

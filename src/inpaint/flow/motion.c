@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/flow/motion.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -117,11 +118,45 @@ static struct uncap_flow_level level_between(const struct flow_level *a, const s
         flow_level_image(a), flow_level_image(b), a->w, a->h, a->pitch, u, v, s->kernel};
 }
 
-/* Coarse to fine; the result lies in s->u[d], s->v[d] at the
+enum {
+    AROUND = 8
+}; /* finest samples around a hole: a patch's size, and twice what residuals are pooled over */
+
+struct flow_rows flow_rows_around(const struct flow_mask *a, const struct flow_mask *b)
+{
+    struct flow_rows rows = {INT_MAX, 0};
+    for (int i = 0; i < 2; i++) {
+        const struct flow_mask *m = i ? b : a;
+        int first = 0;
+        int end = 0;
+        if (m)
+            flow_mask_rows(m, &first, &end);
+        if (first >= end)
+            continue;
+        const int last = (m->h + 1) / 2;
+        first = first / 2 - AROUND;
+        end = (end + 1) / 2 + AROUND;
+        rows.first = first > rows.first ? rows.first : first < 0 ? 0 : first;
+        rows.end = end < rows.end ? rows.end : end > last ? last : end;
+    }
+    return rows.end ? rows : (struct flow_rows){0, 0};
+}
+
+/* The level's rows as a level of their own: what lies around them is there to be read, as pad is. */
+static struct uncap_flow_level rows_of(struct uncap_flow_level l, struct flow_rows rows)
+{
+    const ptrdiff_t by = (ptrdiff_t)rows.first * l.pitch;
+    const struct uncap_flow_image a = {l.a.image + by, l.a.mask + by, l.a.gx + by, l.a.gy + by};
+    const struct uncap_flow_image b = {l.b.image + by, l.b.mask + by, l.b.gx + by, l.b.gy + by};
+    return (struct uncap_flow_level){a,       b,        l.w,      rows.end - rows.first,
+                                     l.pitch, l.u + by, l.v + by, l.scratch};
+}
+
+/* Coarse to fine, of the last level the rows alone; the result lies in s->u[d], s->v[d] at the
  * pitch of the finest level that was run, their sample (0, 0) one pad of that pitch into the plane. */
 static void estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
                      const struct flow_pyramid *b, const struct flow_effort *effort, struct flow_pair *s,
-                     int d, int finest_level)
+                     int d, int finest_level, struct flow_rows rows)
 {
     for (int i = a->n_levels - 1; i >= finest_level; i--) {
         const struct flow_level *la = &a->level[i];
@@ -139,7 +174,9 @@ static void estimate(const struct uncap_kernels *kernels, const struct flow_pyra
             upsample(la, u, coarse, s->coarse_u + from);
             upsample(la, v, coarse, s->coarse_v + from);
         }
-        const struct uncap_flow_level level = level_between(la, lb, u, v, s);
+        struct uncap_flow_level level = level_between(la, lb, u, v, s);
+        if (i == finest_level)
+            level = rows_of(level, rows);
         kernels->dis(&level, effort->iterations, i > finest_level ? ALL_PASSES : effort->last_passes);
         if (effort->outer)
             kernels->refine(&level, effort->outer, effort->inner);
@@ -168,19 +205,20 @@ static void store(struct flow_motion *m, const float *u, const float *v, int pit
 }
 
 void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
-                          const struct flow_pyramid *b, const struct flow_effort *effort, struct flow_pair *s,
-                          struct flow_motion *ab, struct flow_motion *ba)
+                          const struct flow_pyramid *b, const struct flow_effort *effort,
+                          struct flow_rows rows, struct flow_pair *s, struct flow_motion *ab,
+                          struct flow_motion *ba)
 {
     const struct flow_level *la = &a->level[0];
     const struct flow_level *lb = &b->level[0];
-    estimate(kernels, a, b, effort, s, 0, 0);
-    estimate(kernels, b, a, effort, s, 1, 0);
+    estimate(kernels, a, b, effort, s, 0, 0, rows);
+    estimate(kernels, b, a, effort, s, 1, 0, rows);
     flow_affine_fit(la, s->u[0], s->v[0], PX, ab->affine);
     flow_affine_fit(lb, s->u[1], s->v[1], PX, ba->affine);
     const struct uncap_flow_level forth = level_between(la, lb, s->u[0], s->v[0], s);
     const struct uncap_flow_level back = level_between(lb, la, s->u[1], s->v[1], s);
-    const float rms_ab = flow_motion_errors(kernels, &forth, s->u[1], s->v[1], PX, ab->error);
-    const float rms_ba = flow_motion_errors(kernels, &back, s->u[0], s->v[0], PX, ba->error);
+    const float rms_ab = flow_motion_errors(kernels, &forth, s->u[1], s->v[1], PX, rows, ab->error);
+    const float rms_ba = flow_motion_errors(kernels, &back, s->u[0], s->v[0], PX, rows, ba->error);
     store(ab, s->u[0], s->v[0], a->level[0].pitch);
     store(ba, s->u[1], s->v[1], b->level[0].pitch);
     ab->is_known = ba->is_known = true;
@@ -192,8 +230,9 @@ void flow_motion_estimate_affine(const struct uncap_kernels *kernels, const stru
                                  struct flow_pair *s, struct flow_motion *ab, struct flow_motion *ba)
 {
     const int level = a->n_levels > AFFINE_LEVEL ? AFFINE_LEVEL : a->n_levels - 1;
-    estimate(kernels, a, b, effort, s, 0, level);
-    estimate(kernels, b, a, effort, s, 1, level);
+    const struct flow_rows all = {0, a->level[level].h};
+    estimate(kernels, a, b, effort, s, 0, level, all);
+    estimate(kernels, b, a, effort, s, 1, level, all);
     const struct flow_level *la = &a->level[level];
     const struct flow_level *lb = &b->level[level];
     const ptrdiff_t shift = (ptrdiff_t)PAD * (la->pitch - a->level[0].pitch);

@@ -54,11 +54,23 @@ bool flow_pair_open(struct flow_pair *p, int w, int h);
 void flow_pair_close(struct flow_pair *p);
 size_t flow_pair_bytes(int w, int h);
 
+/* Rows of the finest level that flow is wanted in: [first, end). */
+struct flow_rows {
+    int first, end;
+};
+
+/* Those that the samples of two holes, NULL: of one, lie in, and what flow there is measured from. */
+struct flow_rows flow_rows_around(const struct flow_mask *a, const struct flow_mask *b);
+
 /* Motion a to b and b to a from their pyramids. Pure; any number of pairs may run at once, each with its own
- * scratch. */
+ * scratch.
+ *
+ * rows  elsewhere uv is as the coarser level found it, and error says nothing
+ */
 void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow_pyramid *a,
                           const struct flow_pyramid *b, const struct flow_effort *effort,
-                          struct flow_pair *scratch, struct flow_motion *ab, struct flow_motion *ba);
+                          struct flow_rows rows, struct flow_pair *scratch, struct flow_motion *ab,
+                          struct flow_motion *ba);
 
 /* The affine maps alone, from the coarser levels: for frames that need no flow. */
 void flow_motion_estimate_affine(const struct uncap_kernels *kernels, const struct flow_pyramid *a,

@@ -53,16 +53,17 @@ static void box_sum(float *out, const float *in, float *rows, int w, int h)
     }
 }
 
-/* Pooled residual rms of the flow into rms; negative where too little is known. */
-static void pooled_rms(const struct uncap_kernels *kernels, const struct uncap_flow_level *l, float *rms,
-                       float *known, float *tmp, float *rows)
+/* Pooled residual rms of the flow into rms [rows][w]; negative where too little is known. */
+static void pooled_rms(const struct uncap_kernels *kernels, const struct uncap_flow_level *l,
+                       struct flow_rows rows, float *rms, float *known, float *tmp, float *sums)
 {
-    for (int y = 0; y < l->h; y++)
-        kernels->residual(l, y, rms + (ptrdiff_t)y * l->w, known + (ptrdiff_t)y * l->w);
-    box_sum(tmp, rms, rows, l->w, l->h);
-    memcpy(rms, tmp, (size_t)l->w * (size_t)l->h * sizeof(*rms));
-    box_sum(tmp, known, rows, l->w, l->h);
-    const ptrdiff_t n = (ptrdiff_t)l->w * l->h;
+    const int h = rows.end - rows.first;
+    for (int y = 0; y < h; y++)
+        kernels->residual(l, rows.first + y, rms + (ptrdiff_t)y * l->w, known + (ptrdiff_t)y * l->w);
+    box_sum(tmp, rms, sums, l->w, h);
+    memcpy(rms, tmp, (size_t)l->w * (size_t)h * sizeof(*rms));
+    box_sum(tmp, known, sums, l->w, h);
+    const ptrdiff_t n = (ptrdiff_t)l->w * h;
     for (ptrdiff_t i = 0; i < n; i++)
         rms[i] = tmp[i] < MIN_KNOWN ? -1 : sqrtf(rms[i] / tmp[i]);
 }
@@ -86,21 +87,23 @@ static float mean_of(const float *rms, ptrdiff_t n)
 }
 
 float flow_motion_errors(const struct uncap_kernels *kernels, const struct uncap_flow_level *l,
-                         const float *gu, const float *gv, float px, uint8_t *error)
+                         const float *gu, const float *gv, float px, struct flow_rows rows, uint8_t *error)
 {
     const size_t plane = (size_t)l->w * (size_t)l->h;
     float *rms = l->scratch + l->pitch; /* its first row is the kernels' */
     float *known = rms + plane;
     float *tmp = rms + 2 * plane;
-    float *rows = rms + 3 * plane;
-    pooled_rms(kernels, l, rms, known, tmp, rows);
-    for (int y = 0; y < l->h; y++) {
-        const ptrdiff_t row = (ptrdiff_t)y * l->w;
-        kernels->round_trip(l, gu, gv, y, px, rows);
+    float *sums = rms + 3 * plane;
+    pooled_rms(kernels, l, rows, rms, known, tmp, sums);
+    memset(error, UINT8_MAX, plane);
+    for (int y = rows.first; y < rows.end; y++) {
+        const float *pooled = rms + (ptrdiff_t)(y - rows.first) * l->w;
+        uint8_t *to = error + (ptrdiff_t)y * l->w;
+        kernels->round_trip(l, gu, gv, y, px, sums);
         for (int x = 0; x < l->w; x++) {
-            const float r = rms[row + x];
-            error[row + x] = coded(rows[x] + (r < 0 ? UNKNOWN_PENALTY : clip((r - 8) / 8, 3)));
+            const float r = pooled[x];
+            to[x] = coded(sums[x] + (r < 0 ? UNKNOWN_PENALTY : clip((r - 8) / 8, 3)));
         }
     }
-    return mean_of(rms, (ptrdiff_t)plane);
+    return mean_of(rms, (ptrdiff_t)(rows.end - rows.first) * l->w);
 }

@@ -14,10 +14,11 @@
  * l        frames a and b, flow from a to b and scratch; the flow's planes are read up to their last sample alone
  * gu, gv   flow from b to a, like the level's
  * px       pixels of the picture that one sample of the level is wide
- * error    [h][w] of the level
+ * rows     those that are measured
+ * error    [h][w] of the level; elsewhere the largest
  * returns  mean over the known samples of the local residual's rms, grey levels
  */
 float flow_motion_errors(const struct uncap_kernels *kernels, const struct uncap_flow_level *l,
-                         const float *gu, const float *gv, float px, uint8_t *error);
+                         const float *gu, const float *gv, float px, struct flow_rows rows, uint8_t *error);
 
 #endif

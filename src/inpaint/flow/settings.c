@@ -10,7 +10,8 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .core = 100,
                                       .relaxations = 5,
                                       .refills = 1,
-                                      .refill_worth = 0.2};
+                                      .refill_worth = 0.2,
+                                      .skips_margins = true};
     case UNCAP_PRESET_BEST:
         return (struct flow_settings){.effort = {12, 2, 2, 8},
                                       .reach = 100,

@@ -14,6 +14,7 @@
  * relaxations steps of the smooth fill
  * renew_motion  measure motion again for a refill, with less of the picture covered
  * looks_ahead plates of both sweeps are sources: what was seen most before, and what will be; else of the first alone
+ * skips_margins  flow is brought to its finest level in the rows around holes alone
  * refills     at most: times the fill is repeated on what is still covered after regression
  * refill_worth  share of the holes that must have become known for it: less, and the next fill sees little that the one
  *             before did not
@@ -21,7 +22,7 @@
 struct flow_settings {
     struct flow_effort effort;
     int reach, core, relaxations, refills;
-    bool renew_motion, looks_ahead;
+    bool renew_motion, looks_ahead, skips_margins;
     double refill_worth;
 };
 
