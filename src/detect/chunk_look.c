@@ -16,11 +16,21 @@ static double seconds(void)
 /* Under `every` and `even` the presence of strokes ends nothing, but other strokes are another caption. */
 static bool is_candidate(const struct uncap_track *t, int64_t frame)
 {
+    enum { HIDDEN = 2 }; /* frames it may be hidden without being gone */
     if (t->motion.is_moving && !uncap_track_stands(t, frame))
         return false;
     if (!uncap_track_is_followed(t) || frame <= t->found)
         return true;
+    if (t->gone >= 0 && frame > t->gone + HIDDEN)
+        return false; /* like it, perhaps, but other text */
     return uncap_presence_stands(uncap_track_presence(t, frame));
+}
+
+/* Text that did not stand still and was not seen for half a second: what is seen in its place is other text. */
+static bool is_stale(const struct uncap_detector *d, const struct uncap_track *t, int64_t frame)
+{
+    return !uncap_track_is_followed(t) && t->n_observations &&
+           2 * (frame - t->observations[t->n_observations - 1].frame) > d->adaptive.period;
 }
 
 /* The track that t goes on with, or NULL. */
@@ -107,6 +117,7 @@ static bool is_in_view(const struct uncap_detector *d, const struct uncap_track 
 static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool *has_new,
                      struct uncap_error *err)
 {
+    enum { YOUNG = 8 }; /* frames in which strokes that have appeared may be news still */
     struct uncap_detector *d = c->d;
     const int64_t frame = first->frame;
     const struct uncap_boxes *boxes = &first->boxes;
@@ -118,10 +129,12 @@ static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool
     for (size_t i = 0; i < n && !status; i++) {
         if (!is_candidate(d->tracks[i], frame) || !is_in_view(d, d->tracks[i], first))
             continue;
-        candidates[n_candidates] = (int)i;
-        quads[n_candidates++] = uncap_track_quad_at(d->tracks[i], &d->ring, frame);
         d->tracks[i]->n_missed++;
         d->tracks[i]->n_all_missed++;
+        if (is_stale(d, d->tracks[i], frame))
+            continue;
+        candidates[n_candidates] = (int)i;
+        quads[n_candidates++] = uncap_track_quad_at(d->tracks[i], &d->ring, frame);
     }
     if (!status)
         uncap_link_assign(quads, n_candidates, boxes, owner);
@@ -129,6 +142,7 @@ static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool
         struct uncap_track *t = owner[i] >= 0 ? d->tracks[candidates[owner[i]]] : NULL;
         if (t) {
             t->n_all_missed -= t->n_missed > 0;
+            *has_new = *has_new || frame - t->first < YOUNG; /* its own strokes asked for the look */
             status = uncap_track_see(t, &boxes->items[i], frame, &d->ring, d->video.w, d->video.h, err);
         } else {
             *has_new = true;

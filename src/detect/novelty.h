@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A cheap look at every frame: where strokes have just appeared that stay. Pure, streaming.
  *
- * On luma of at most 360 lines every pixel has the direction of its gradient (none where it is weak) and a
+ * On luma of at most 360 lines (or columns, if there are fewer of them) every pixel has the direction of its gradient (none where it is weak) and a
  * count of the frames for which it has stayed the same. A pixel whose count reaches UNCAP_NOVELTY_STEADY is
  * born. A caption is a bar of births within a frame or two; what a moving picture bears all the time is known
  * cell by cell and taken off, and so is what a look has shown already. */

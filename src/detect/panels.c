@@ -18,6 +18,7 @@ enum {
 
 /* Shares. */
 #define LEAST_OF_LINE 0.03F /* of the line's box that the panel of a short word fills */
+#define LEAST_OF_BOX 0.15F  /* of a box that letters leave */
 #define LEAST_OF_SIDE 0.5F  /* of one side that has the colour */
 #define LEAST_OF_SIDES 0.8F /* the same of all four */
 #define MOST_BESIDE 0.25F   /* of what lies right beside a side */
@@ -227,8 +228,8 @@ static int add_boxes(struct search *s, int i, const struct colour *colour, struc
     for (int k = 1; k <= n && s->n_boxes < MAX_BOXES; k++) {
         const struct box box = {parts[k].box, *colour};
         const int area = uncap_rect_w(box.rect) * uncap_rect_h(box.rect);
-        if (3 * parts[k].n_pixels >= area && is_around_text(s, box.rect) && !is_known(s, &box) &&
-            stands(&s->life, i, &box) && ends(&s->life, i, &box))
+        if (LEAST_OF_BOX * (float)area <= (float)parts[k].n_pixels && is_around_text(s, box.rect) &&
+            !is_known(s, &box) && stands(&s->life, i, &box) && ends(&s->life, i, &box))
             s->boxes[s->n_boxes++] = box;
     }
     uncap_free(parts);

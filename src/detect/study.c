@@ -217,10 +217,27 @@ static int find_path(struct uncap_track *t, int64_t frame, const struct uncap_ri
     return status;
 }
 
+/* Learn from the frame; text that does not stand still there may grow, and stand a few frames later. *frame: the one it
+ * was learned from. */
+static int learn_standing(struct uncap_track *t, const struct uncap_ring *ring, int64_t *frame,
+                          struct uncap_error *err)
+{
+    enum { SETTLED = 4 }; /* frames after which what grows has grown */
+    const int64_t later = *frame + SETTLED;
+    int status = learn(t, ring, *frame, err);
+    if (status || t->is_steady || !uncap_ring_luma(ring, later))
+        return status;
+    status = learn(t, ring, later, err);
+    if (status || !t->is_steady)
+        return status ? status : learn(t, ring, *frame, err);
+    *frame = later;
+    return UNCAP_OK;
+}
+
 int uncap_study_first(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring,
                       struct uncap_error *err)
 {
-    int status = learn(t, ring, frame, err);
+    int status = learn_standing(t, ring, &frame, err);
     t->motion = (struct uncap_motion){.is_moving = false};
     t->is_flash = false;
     if (!status && !t->is_steady)

@@ -91,6 +91,19 @@ karaoke()
     remove 29 0
 }
 
+highlight() # a red box behind the first word, then behind the second
+{
+    local n first end x w
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    for n in '8 24 183 177' '24 44 360 95'; do
+        read -r first end x w <<< "$n"
+        event "$first" "$end" Bold "{\\an7\\pos($x,310)\\p1\\bord0\\1c&H2010D0&}m 0 0 l $w 0 $w 31 0 31"
+    done
+    caption 8 44 Bold 'Highlighted words'
+    render
+    remove 29 0
+}
+
 words() # each stands where it will stand in the whole line, all of which is filled from its first word on
 {
     reach=all

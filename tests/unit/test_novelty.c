@@ -126,6 +126,20 @@ static void what_is_forgotten_is_not_doubted(void **state)
         assert_true(s->novelty.doubt[i] <= 0);
 }
 
+/* Text is as large in an upright picture as in a wide one of as many lines. */
+static void an_upright_picture_is_seen_as_finely(void **state)
+{
+    (void)state;
+    static const int sizes[][3] = {
+        {640, 360, 1}, {360, 640, 1}, {1280, 720, 2}, {720, 1280, 2}, {540, 960, 2}};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct uncap_novelty v;
+        assert_int_equal(uncap_novelty_open(&v, sizes[i][0], sizes[i][1], NULL), UNCAP_OK);
+        assert_int_equal(v.factor, sizes[i][2]);
+        uncap_novelty_close(&v);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +148,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(home_is_where_text_was, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_a_look_has_seen_is_no_news, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_is_forgotten_is_not_doubted, open_scene, close_scene),
+        cmocka_unit_test(an_upright_picture_is_seen_as_finely),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
