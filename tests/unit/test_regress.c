@@ -99,6 +99,23 @@ static void unblending_inverts_blending(void **state)
         }
 }
 
+/* The less shines through, the more noise is seen in it, and the less it counts beside a fill. */
+static void noise_grows_as_less_shines_through(void **state)
+{
+    (void)state;
+    float last = 1;
+    for (float k = 0.8f; k > 0.1f; k /= 2) {
+        const struct flow_fit f = {.n = 1000, .k = k, .q = 50, .touch = FLOW_TOUCH_BLENDED};
+        float noise;
+        assert_float_equal(flow_regress_observe(&f, 4, 1, k * 30 + 50, 0, &noise), 30, 0.01f);
+        assert_float_equal(noise, 4 / (k * k), 0.01f);
+        float variance = 4;
+        const float share = flow_regress_update(&f, 4, 1, k * 30 + 50, 0, &variance) / 30;
+        assert_true(share < last / 1.3f);
+        last = share;
+    }
+}
+
 static void a_frame_that_shows_something_else_disagrees(void **state)
 {
     (void)state;
@@ -131,6 +148,7 @@ int main(void)
                                        cmocka_unit_test(tells_touched_from_untouched),
                                        cmocka_unit_test(a_flat_scene_proves_nothing_untouched),
                                        cmocka_unit_test(unblending_inverts_blending),
+                                       cmocka_unit_test(noise_grows_as_less_shines_through),
                                        cmocka_unit_test(a_frame_that_shows_something_else_disagrees),
                                        cmocka_unit_test(too_few_frames_tell_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);

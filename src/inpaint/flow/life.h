@@ -5,6 +5,7 @@
 
 #include "inpaint/flow/regress.h"
 #include "inpaint/flow/tally.h"
+#include "inpaint/flow/veil.h"
 #include "inpaint/flow/work.h"
 
 /* What is known of one caption of the window between passes.
@@ -21,7 +22,7 @@
  * coding  variance of the coded picture's noise under the caption, squared grey levels
  * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of range
  *         where there are too few of them
- * has_veil  some of its samples are a see-through box's
+ * has_veil  some of its samples are a see-through box's, which is veil
  */
 struct flow_caption {
     const struct uncap_window_caption *caption;
@@ -32,6 +33,7 @@ struct flow_caption {
     struct flow_tally before, after;
     float coding, dark, bright;
     bool has_veil;
+    struct flow_veil veil;
 };
 
 /* Prepare the captions of the window; what is known of them is taken out of `known`. False if short of memory. */

@@ -266,10 +266,9 @@ static void run_slices(struct measurement *m, void (*fn)(void *opaque, int i))
 /* Samples of a see-through box share one mixture. */
 static void find_veil(struct flow_caption *c, size_t n)
 {
-    struct flow_veil veil;
-    c->has_veil = flow_veil_find(c->fit, n, c->coding, &veil);
+    c->has_veil = flow_veil_find(c->fit, n, c->coding, &c->veil);
     if (c->has_veil)
-        flow_veil_apply(&veil, c->fit, uncap_rect_w(c->area), uncap_rect_h(c->area), c->coding);
+        flow_veil_apply(&c->veil, c->fit, uncap_rect_w(c->area), uncap_rect_h(c->area), c->coding);
 }
 
 int flow_measure(const struct flow_life *life, struct uncap_error *err)

@@ -7,18 +7,39 @@
 #include "inpaint/flow/pushpull.h"
 #include "inpaint/flow/visit.h"
 
-/* One frame at a time.
+enum { FLOW_MISMATCH_ROUNDS = 3 };
+
+/* Something that is known here and there in a plane.
  *
- * plane  interpolates what is off in each plane, over the samples of seen
- * row    [width of seen] what is off in row row_y of plane row_plane; -1: in none
+ * cells  interpolates it
+ * row    [width of the plane] its values in row row_y; -1: in none
  */
+struct flow_mismatch_field {
+    struct flow_pushpull cells;
+    float *row;
+    int row_y;
+};
+
+/* One plane.
+ *
+ * seen    its samples that the caption may cover
+ * coarse  what is off, averaged until noise hardly counts
+ * square  mean square of what is off, of what `coarse` leaves after the second round; in units of the noise
+ * fine    what `coarse` leaves, as far as it is more than noise
+ */
+struct flow_mismatch_plane {
+    int w, h;
+    struct uncap_rect seen;
+    float noise;
+    bool is_known;
+    struct flow_mismatch_field coarse, square, fine;
+};
+
+/* One frame at a time. round: of those that are solved */
 struct flow_mismatch {
     const struct uncap_kernels *kernels;
-    struct flow_pushpull plane[UNCAP_MAX_PLANES];
-    struct uncap_rect seen[UNCAP_MAX_PLANES];
-    bool is_known[UNCAP_MAX_PLANES];
-    float *row;
-    int row_plane, row_y;
+    int n_planes, round;
+    struct flow_mismatch_plane plane[UNCAP_MAX_PLANES];
 };
 
 /* For planes of w x h luma and cw x ch chroma samples, 0 for grey; takes less than a flow_scratch. False if short of
@@ -26,17 +47,21 @@ struct flow_mismatch {
 bool flow_mismatch_open(struct flow_mismatch *m, int w, int h, int cw, int ch);
 void flow_mismatch_close(struct flow_mismatch *m);
 
-/* Begin a frame of the life. */
-void flow_mismatch_start(struct flow_mismatch *m, const struct flow_life *life, int t);
+/* Begin a frame of the life. noise, noise_c: least variance, squared grey levels, of what is seen of a sample's
+ * background, luma and chroma. */
+void flow_mismatch_start(struct flow_mismatch *m, const struct flow_life *life, int t, float noise,
+                         float noise_c);
 
-/* A sample was un-blended: the fill was off by `off` (what is true less what was filled), and this is known to
- * `share`, 0..1, by what is seen there. */
-void flow_mismatch_add(struct flow_mismatch *m, const struct flow_visit *v, float off, float share);
-
-/* All has been added. */
+/* What is seen of a sample's background, with an error of variance `noise`, less its fill is `off`. The same samples
+ * are added in each of the rounds, which a solve ends. */
+void flow_mismatch_add(struct flow_mismatch *m, const struct flow_visit *v, float off, float noise);
 void flow_mismatch_solve(struct flow_mismatch *m);
 
-/* What is off around a sample; 0 where nothing is known. After solve. */
-float flow_mismatch_at(struct flow_mismatch *m, const struct flow_visit *v);
+/* After all rounds: what the fill is off around a sample; 0 where nothing is known. */
+float flow_mismatch_around(struct flow_mismatch *m, const struct flow_visit *v);
+/* The same for a sample that is not seen itself, in more detail. */
+float flow_mismatch_under(struct flow_mismatch *m, const struct flow_visit *v);
+/* Variance of the fill less what flow_mismatch_around says it is off; `unknown` where nothing is known. */
+float flow_mismatch_left(struct flow_mismatch *m, const struct flow_visit *v, float unknown);
 
 #endif

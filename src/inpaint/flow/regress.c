@@ -76,13 +76,20 @@ bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, 
     return fabsf(i - m.q - m.k * b) < allowed;
 }
 
+float flow_regress_observe(const struct flow_fit *f, float coding, float opacity, float i, float b,
+                           float *variance)
+{
+    const struct mixture m = mixture_at(f, coding, opacity, b);
+    *variance = m.w / (m.k * m.k);
+    return (i - m.q) / m.k;
+}
+
 float flow_regress_update(const struct flow_fit *f, float coding, float opacity, float i, float b,
                           float *variance)
 {
     const struct mixture m = mixture_at(f, coding, opacity, b);
     const float off = i - m.q - m.k * b;
-    const float before = f->veiled ? fmaxf(*variance, (off * off - m.w) / (m.k * m.k)) : *variance;
-    const float precision = 1 / before + m.k * m.k / m.w;
+    const float precision = 1 / *variance + m.k * m.k / m.w;
     *variance = 1 / precision;
     return b + m.k / m.w / precision * off;
 }

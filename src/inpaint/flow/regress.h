@@ -26,7 +26,7 @@ enum flow_touch {
  * mean      of B; var_b its variance
  * diff, diff2  mean of I - B and of its square
  * noise     mean variance of B
- * veiled    many samples share k and q (see veil.h): where what is observed speaks against the fill, the fill is wrong
+ * veiled    many samples share k and q (see veil.h)
  */
 struct flow_fit {
     float n, k, q, residual, var_k, mean, var_b, diff, diff2, noise;
@@ -60,6 +60,11 @@ bool flow_regress_proves_untouched(const struct flow_fit *f);
  * model expects than its errors allow. Arguments as for flow_regress_update. */
 bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, float i, float b,
                          float variance);
+
+/* What the observation alone says of the background, and the variance of that. Arguments as for flow_regress_update;
+ * b says how far the model is stretched. */
+float flow_regress_observe(const struct flow_fit *f, float coding, float opacity, float i, float b,
+                           float *variance);
 
 /* Best estimate of the background.
  *

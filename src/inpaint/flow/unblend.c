@@ -113,6 +113,13 @@ static uint16_t *variance_of(const struct update *u, const struct flow_visit *v)
     return v->plane ? &f->variance_c[v->rank] : &f->variance[v->rank];
 }
 
+/* Variance of coding noise. Chroma moves too little to measure it by. */
+static float coding_of(const struct update *u, const struct flow_visit *v)
+{
+    const struct flow_caption *c = u->life.c;
+    return !v->plane && fit_of(u, v)->veiled ? c->veil.noise : c->coding;
+}
+
 /* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. */
 static bool follows_fit(const struct update *u, const struct flow_visit *v, float variance)
 {
@@ -126,24 +133,25 @@ static void note_mismatch(void *opaque, const struct flow_visit *v)
     const struct frame_update *frame = opaque;
     const struct update *u = frame->update;
     const struct flow_fit *fit = fit_of(u, v);
-    const float before = flow_variance_load(*variance_of(u, v));
-    if (!fit->veiled || !follows_fit(u, v, before))
+    if (!fit->veiled || !follows_fit(u, v, flow_variance_load(*variance_of(u, v))))
         return;
-    float variance = before;
+    float noise;
     const float b =
-        flow_regress_update(fit, u->life.c->coding, flow_life_opacity(&u->life, v->t), v->i, v->b, &variance);
-    flow_mismatch_add(frame->mismatch, v, b - v->b, 1 - variance / before);
+        flow_regress_observe(fit, coding_of(u, v), flow_life_opacity(&u->life, v->t), v->i, v->b, &noise);
+    flow_mismatch_add(frame->mismatch, v, b - v->b, noise);
 }
 
-/* A sample of a caption with a veil: what the fill is off around it is taken off. False if that is all: a letter, or its
- * edge, whose own mixture was measured against fills that erred. */
-static bool correct_sample(const struct frame_update *frame, struct flow_visit *v)
+/* A sample of a caption with a veil: what the fill is off around it is taken off, and its variance is what that leaves.
+ * False if that is all: a letter, or the chroma of its edge, whose k is the luma's and whose own colour is not known. */
+static bool correct_sample(const struct frame_update *frame, struct flow_visit *v, float *variance)
 {
     const struct flow_fit *fit = fit_of(frame->update, v);
     if (fit->touch == FLOW_TOUCH_NONE)
         return true;
-    v->b += flow_mismatch_at(frame->mismatch, v);
-    if (fit->veiled)
+    v->b += fit->veiled ? flow_mismatch_around(frame->mismatch, v) : flow_mismatch_under(frame->mismatch, v);
+    const float left = flow_mismatch_left(frame->mismatch, v, *variance);
+    *variance = fit->veiled && !v->plane ? fmaxf(left, *variance) : left; /* of chroma it is luma's */
+    if (fit->veiled || (fit->touch == FLOW_TOUCH_BLENDED && !v->plane))
         return true;
     flow_sample_put(&frame->update->life.work->frames[v->t].picture, v->plane, v->x, v->y,
                     v->b + FLOW_REGRESS_ZERO);
@@ -159,11 +167,11 @@ static void update_sample(void *opaque, const struct flow_visit *visit)
     uint16_t *stored = variance_of(u, &v);
     float variance = flow_variance_load(*stored);
     const float before = variance;
-    if ((frame->mismatch && !correct_sample(frame, &v)) || fit->touch == FLOW_TOUCH_UNKNOWN ||
+    if ((frame->mismatch && !correct_sample(frame, &v, &variance)) || fit->touch == FLOW_TOUCH_UNKNOWN ||
         !follows_fit(u, &v, variance) || (fit->touch == FLOW_TOUCH_NONE && looks_solid(&u->life, &v)))
         return;
     const float opacity = flow_life_opacity(&u->life, v.t);
-    const float b = flow_regress_update(fit, u->life.c->coding, opacity, v.i, v.b, &variance);
+    const float b = flow_regress_update(fit, coding_of(u, &v), opacity, v.i, v.b, &variance);
     flow_sample_put(&u->life.work->frames[v.t].picture, v.plane, v.x, v.y, b + FLOW_REGRESS_ZERO);
     if (v.plane)
         return;
@@ -180,6 +188,13 @@ static void visit_all(const struct flow_life *life, int t, flow_visitor *fn, str
     flow_visit_luma(life, t, 0, uncap_rect_h(life->c->area), fn, frame);
 }
 
+static void start_mismatch(const struct update *u, struct flow_mismatch *m, int t)
+{
+    const struct flow_caption *c = u->life.c;
+    const float k = 1 - flow_life_opacity(&u->life, t) * (1 - c->veil.k);
+    flow_mismatch_start(m, &u->life, t, c->veil.noise / (k * k), c->coding / (k * k));
+}
+
 static void update_slice(void *opaque, int i)
 {
     struct update *u = opaque;
@@ -188,9 +203,11 @@ static void update_slice(void *opaque, int i)
     if (!u->life.work->frames[t].is_filled || flow_life_is_growing(&u->life, t))
         return;
     if (frame.mismatch) {
-        flow_mismatch_start(frame.mismatch, &u->life, t);
-        visit_all(&u->life, t, note_mismatch, &frame);
-        flow_mismatch_solve(frame.mismatch);
+        start_mismatch(u, frame.mismatch, t);
+        for (int round = 0; round < FLOW_MISMATCH_ROUNDS; round++) {
+            visit_all(&u->life, t, note_mismatch, &frame);
+            flow_mismatch_solve(frame.mismatch);
+        }
     }
     visit_all(&u->life, t, update_sample, &frame);
 }

@@ -8,15 +8,21 @@
 #define MAX_K 0.95f
 #define MEAN_OFF 2.5f    /* standard errors that the mean of a sample may be off */
 #define MEAN_SLACK 1.5f  /* plus this many grey levels */
+#define K_OFF 3.0f       /* standard errors that k of a sample may be off */
 #define MISFIT 3.0f      /* mean square allowed around the veil, in variances */
 #define MIN_SHARE 0.25   /* of the measured samples */
 #define MIN_SAMPLES 64.0 /* touched ones, for a share of them to mean anything */
 #define MIN_SPREAD 25.0  /* variance that the scene must have from sample to sample */
 
+#define NOISE_SHARE                                                                                          \
+    0.3 /* quantile of the samples' residuals that is coding noise, as where the caption is solid */
+#define MIN_NOISE 0.25f
+#define MAX_NOISE 80.0f
+
 #define AROUND_SHARE 0.44f /* of the samples around that put one under the veil too */
 #define AROUND_EXCESS 3.0f /* unless its mean is off by this much more */
 
-enum { ROUNDS = 8, N_BINS = 128, REACH = 2, SPREADS = 16 };
+enum { ROUNDS = 8, N_BINS = 512, REACH = 2, SPREADS = 16 };
 
 static bool is_touched(const struct flow_fit *f)
 {
@@ -36,27 +42,42 @@ static float misfit(const struct flow_veil *v, const struct flow_fit *f)
     return f->residual + (f->k - v->k) * (f->k - v->k) * f->var_b + off * off;
 }
 
+/* Variance of the fill's error, if the sample lies under the veil: an error flattens the sample's own k. */
+static float fill_error(const struct flow_veil *v, const struct flow_fit *f)
+{
+    return fmaxf(f->noise, f->var_b * fminf(fmaxf(1 - f->k / v->k, 0), 1));
+}
+
 /* How many times what the mean of a sample may be off, it is. */
 static float mean_excess(const struct flow_veil *v, const struct flow_fit *f, float coding)
 {
-    const float expected = v->k * v->k * fmaxf(f->noise, f->var_b) + coding;
+    const float expected = v->k * v->k * fill_error(v, f) + coding;
     return fabsf(mean_off(v, f)) / (MEAN_OFF * sqrtf(expected / f->n) + MEAN_SLACK);
 }
 
-/* Where the fill is no use its own variance is the error that must be expected of it. */
-static bool explains(const struct flow_veil *v, const struct flow_fit *f, float coding)
+/* The sample has another k, and knows it well. A k that an erring fill has flattened leaves a residual of
+ * k (veil's k - k) var_b, and none gets steeper. */
+static bool has_own_k(const struct flow_veil *v, const struct flow_fit *f)
 {
-    const float expected = v->k * v->k * fmaxf(f->noise, f->var_b) + coding;
-    return mean_excess(v, f, coding) < 1 && misfit(v, f) < MISFIT * expected;
+    const float off = f->k - v->k;
+    if (fabsf(off) < K_OFF * sqrtf(f->var_k) || fabsf(off) * sqrtf(f->var_b) < MEAN_SLACK)
+        return false;
+    return off > 0 || f->residual * MISFIT < -off * f->k * f->var_b;
 }
 
-/* Weighted median of what lies in [low, high), to a bin's width. */
-struct median {
+static bool explains(const struct flow_veil *v, const struct flow_fit *f, float coding)
+{
+    const float expected = v->k * v->k * fill_error(v, f) + coding;
+    return mean_excess(v, f, coding) < 1 && misfit(v, f) < MISFIT * expected && !has_own_k(v, f);
+}
+
+/* Weights of what lies in [low, high), for quantiles to a bin's width. */
+struct histogram {
     float low, high;
     double weight[N_BINS], all;
 };
 
-static void add_to_median(struct median *m, float value, double weight)
+static void add_to_histogram(struct histogram *m, float value, double weight)
 {
     const float at = (value - m->low) / (m->high - m->low) * N_BINS;
     const int bin = at < 0 ? 0 : at >= N_BINS ? N_BINS - 1 : (int)at;
@@ -64,11 +85,11 @@ static void add_to_median(struct median *m, float value, double weight)
     m->all += weight;
 }
 
-static float median_of(const struct median *m)
+static float quantile_of(const struct histogram *m, double share)
 {
     double below = 0;
     int bin = 0;
-    while (bin < N_BINS - 1 && below + m->weight[bin] < m->all / 2)
+    while (bin < N_BINS - 1 && below + m->weight[bin] < share * m->all)
         below += m->weight[bin++];
     return m->low + ((float)bin + 0.5f) * (m->high - m->low) / N_BINS;
 }
@@ -76,8 +97,8 @@ static float median_of(const struct median *m)
 /* Where to start: the medians of the samples' own fits, by how well they are known. */
 static bool start(const struct flow_fit *fit, size_t n, struct flow_veil *v)
 {
-    struct median k = {.low = MIN_K, .high = MAX_K};
-    struct median q = {.low = -FLOW_REGRESS_ZERO, .high = FLOW_REGRESS_ZERO};
+    struct histogram k = {.low = MIN_K, .high = MAX_K};
+    struct histogram q = {.low = -FLOW_REGRESS_ZERO, .high = FLOW_REGRESS_ZERO};
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < n; i++) {
             const struct flow_fit *f = &fit[i];
@@ -85,12 +106,12 @@ static bool start(const struct flow_fit *fit, size_t n, struct flow_veil *v)
                 continue;
             const double weight = 1 / (1e-4 + (double)f->var_k);
             if (pass)
-                add_to_median(&q, f->q + (f->k - v->k) * f->mean, weight);
+                add_to_histogram(&q, f->q + (f->k - v->k) * f->mean, weight);
             else
-                add_to_median(&k, f->k, weight);
+                add_to_histogram(&k, f->k, weight);
         }
-        v->k = median_of(&k);
-        v->q = median_of(&q);
+        v->k = quantile_of(&k, 0.5);
+        v->q = quantile_of(&q, 0.5);
     }
     return k.all > 0;
 }
@@ -124,8 +145,19 @@ static bool refine(const struct flow_fit *fit, size_t n, float coding, double le
     if (spread < MIN_SPREAD)
         return false;
     const double k = (ib / w - i / w * (b / w)) / spread;
-    *v = (struct flow_veil){(float)k, (float)(i / w - k * b / w)};
+    v->k = (float)k;
+    v->q = (float)(i / w - k * b / w);
     return v->k > MIN_K && v->k < MAX_K;
+}
+
+/* Variance of what is observed where the fill errs least. */
+static float noise_under(const struct flow_veil *v, const struct flow_fit *fit, size_t n, float coding)
+{
+    struct histogram h = {.low = 0, .high = MAX_NOISE};
+    for (size_t i = 0; i < n; i++)
+        if (is_touched(&fit[i]) && explains(v, &fit[i], coding))
+            add_to_histogram(&h, fit[i].residual, 1);
+    return fmaxf(quantile_of(&h, NOISE_SHARE), MIN_NOISE);
 }
 
 bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct flow_veil *veil)
@@ -142,6 +174,7 @@ bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct f
     for (int round = 0; round < ROUNDS; round++)
         if (!refine(fit, n, coding, (round < ROUNDS / 2 ? MIN_SHARE / 4 : MIN_SHARE) * measured, veil))
             return false;
+    veil->noise = noise_under(veil, fit, n, coding);
     return true;
 }
 
@@ -175,7 +208,7 @@ static bool spread(const struct flow_veil *veil, struct flow_fit *fit, int w, in
         for (int x = 0; x < w; x++) {
             struct flow_fit *f = &fit[(ptrdiff_t)y * w + x];
             if (!is_touched(f) || f->veiled || share_around(fit, w, h, x, y) < AROUND_SHARE ||
-                mean_excess(veil, f, coding) > AROUND_EXCESS)
+                has_own_k(veil, f) || mean_excess(veil, f, coding) > AROUND_EXCESS)
                 continue;
             put_under(veil, f);
             any = true;

@@ -7,9 +7,9 @@
 
 #include "inpaint/flow/regress.h"
 
-/* I = k B + q of a veil, relative to FLOW_REGRESS_ZERO. */
+/* I = k B + q of a veil, relative to FLOW_REGRESS_ZERO; noise: variance of I around it by coding. */
 struct flow_veil {
-    float k, q;
+    float k, q, noise;
 };
 
 /* Look for a veil among a caption's fits. What errs in the fill flattens each sample's own k and scatters it;
