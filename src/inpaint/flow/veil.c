@@ -56,13 +56,15 @@ static float mean_excess(const struct flow_veil *v, const struct flow_fit *f, fl
 }
 
 /* The sample has another k, and knows it well. A k that an erring fill has flattened leaves a residual of
- * k (veil's k - k) var_b, and none gets steeper. */
+ * k (veil's k - k) var_b; one that is steeper because the fill is too smooth, a fill that is off by
+ * (k / veil's k - 1)^2 var_b and doubts itself. */
 static bool has_own_k(const struct flow_veil *v, const struct flow_fit *f)
 {
     const float off = f->k - v->k;
     if (fabsf(off) < K_OFF * sqrtf(f->var_k) || fabsf(off) * sqrtf(f->var_b) < MEAN_SLACK)
         return false;
-    return off > 0 || f->residual * MISFIT < -off * f->k * f->var_b;
+    return off < 0 ? f->residual * MISFIT < -off * f->k * f->var_b
+                   : f->noise * MISFIT < off / v->k * (off / v->k) * f->var_b;
 }
 
 static bool explains(const struct flow_veil *v, const struct flow_fit *f, float coding)
