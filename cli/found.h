@@ -5,7 +5,8 @@
 
 #include "cli/args.h"
 
-/* Apply --keep-script and --remove-script, then write the captions file (path may be NULL), --srt and --ass. */
+/* Apply --keep-script and --remove-script, then write the captions file (path may be NULL), --srt and
+ * --ass. */
 int found_export(const struct args *args, struct uncap_captions *captions, const char *path,
                  struct uncap_error *err);
 

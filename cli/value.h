@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the values of options mean. Each returns false, and leaves out unspecified, where the text means nothing. */
+/* What the values of options mean. Each returns false, and leaves out unspecified, where the text means
+ * nothing. */
 #ifndef UNCAPTION_CLI_VALUE_H
 #define UNCAPTION_CLI_VALUE_H
 

@@ -25,14 +25,16 @@ int uncap_captions_load(const char *path, struct uncap_captions **out, struct un
 int uncap_captions_save(const struct uncap_captions *captions, const char *path, struct uncap_error *err);
 
 /* Write the removed captions' text as subtitles, whole or not at all: SubRip, or Advanced SubStation Alpha
- * with each line where and as it stood: size, colours, outline, shadow or box, fades, motion. A caption that was not read stands there as "[not read]". Errors: IO, NOMEM.
+ * with each line where and as it stood: size, colours, outline, shadow or box, fades, motion. A caption
+ * that was not read stands there as "[not read]". Errors: IO, NOMEM.
  */
 int uncap_captions_save_srt(const struct uncap_captions *captions, const char *path, struct uncap_error *err);
 int uncap_captions_save_ass(const struct uncap_captions *captions, const char *path, struct uncap_error *err);
 
 /* Choose by script (ISO 15924: "Latn", "Hani", ...; several with commas; case does not matter).
  *
- * keep    captions in one of these stay in the picture, those in a script that is not known do not; NULL: none.
+ * keep    captions in one of these stay in the picture, those in a script that is not known do not; NULL:
+ *         none.
  * remove  captions in any other script, or in one that is not known, stay; NULL: no such rule.
  */
 void uncap_captions_filter_script(struct uncap_captions *captions, const char *keep, const char *remove);

@@ -23,7 +23,8 @@ enum uncap_sample {
 };
 
 enum uncap_what {
-    /* lines that stand still, or move steadily, while the picture does otherwise, in the video's caption style */
+    /* lines that stand still, or move steadily, while the picture does otherwise, in the video's caption
+     * style */
     UNCAP_WHAT_CAPTIONS,
     UNCAP_WHAT_TEXT, /* all text */
     UNCAP_WHAT_LOGO, /* always-present text */

@@ -33,8 +33,9 @@ enum uncap_preset { UNCAP_PRESET_DEFAULT, UNCAP_PRESET_FAST, UNCAP_PRESET_BEST }
  * max_memory_bytes  upper bound for frames, windows and the engine; 0: 256 MiB.
  * threads      0: one per processor.
  * seed         of diffusion noise and of grain.
- * provenance   file for a lossless video of the source's size and timing that shows where filled pixels come from
- *              (docs/engines.md says which colour means what); NULL: none. Its container must hold FFV1: .mkv.
+ * provenance   file for a lossless video of the source's size and timing that shows where filled pixels come
+ *              from (docs/engines.md says which colour means what); NULL: none. Its container must hold FFV1:
+ *              .mkv.
  * no_grain     do not give the filled pixels the noise of their surroundings.
  * allow_damaged  keep going past damaged packets.
  * engine_options  "key=value" strings for one engine alone (docs/engines.md), NULL-ended; may be NULL.
@@ -58,8 +59,8 @@ struct uncap_erase_options {
  * report   may be NULL; else stages, frames and memory are added to it.
  * control  may be NULL.
  * Blocks until done; progress comes on this thread.
- * Errors   ARG (captions of another video, output equal to input, unknown engine or encoder), IO, MEDIA, MODEL,
- *          BACKEND, NOMEM, CANCELLED. Nothing is left behind.
+ * Errors   ARG (captions of another video, output equal to input, unknown engine or encoder), IO, MEDIA,
+ *          MODEL, BACKEND, NOMEM, CANCELLED. Nothing is left behind.
  */
 int uncap_erase(const char *in, const struct uncap_captions *captions, const char *out,
                 const struct uncap_erase_options *options, const struct uncap_control *control,
@@ -80,8 +81,9 @@ struct uncap_verification {
         changed_y1; /* bounds of all changes, luma pixels; empty: x0 >= x1 */
 };
 
-/* Run everything but the encoder and compare each composited frame with the decoded one, sample by sample, in every
- * plane. Errors as uncap_erase. A sample changed outside the captions is reported in the result, not as an error. */
+/* Run everything but the encoder and compare each composited frame with the decoded one, sample by sample, in
+ * every plane. Errors as uncap_erase. A sample changed outside the captions is reported in the result, not
+ * as an error. */
 int uncap_verify(const char *in, const struct uncap_captions *captions,
                  const struct uncap_erase_options *options, const struct uncap_control *control,
                  struct uncap_verification *result, struct uncap_error *err);
@@ -94,8 +96,9 @@ struct uncap_residual {
     size_t n_captions_left;
 };
 
-/* Run the detector on every frame of a result in which a removed caption stood, and look for text in its place.
- * Scene text in that very place counts too. Errors: as uncap_detect; ARG if the picture has another size. */
+/* Run the detector on every frame of a result in which a removed caption stood, and look for text in its
+ * place. Scene text in that very place counts too. Errors: as uncap_detect; ARG if the picture has another
+ * size. */
 int uncap_verify_residual(const char *video, const struct uncap_captions *captions,
                           const struct uncap_detect_options *options, const struct uncap_control *control,
                           struct uncap_residual *result, struct uncap_error *err);
@@ -107,8 +110,8 @@ struct uncap_overlay_options {
     bool allow_damaged;
 };
 
-/* Write a debug view: boxes, mattes, frame number and caption ids over the video, green where the detector ran,
- * yellow where the frame was interpolated. Errors as uncap_erase. */
+/* Write a debug view: boxes, mattes, frame number and caption ids over the video, green where the detector
+ * ran, yellow where the frame was interpolated. Errors as uncap_erase. */
 int uncap_overlay(const char *in, const struct uncap_captions *captions, const char *out,
                   const struct uncap_overlay_options *options, const struct uncap_control *control,
                   struct uncap_error *err);

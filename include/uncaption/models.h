@@ -40,8 +40,8 @@ enum uncap_model_state {
 enum uncap_model_state uncap_model_find(const struct uncap_model_file *file, const char *models,
                                         bool checks_sum, char *path, size_t size);
 
-/* Write synthetic checkpoints of an engine into a folder, which is made where it is missing: right in form, noise in
- * content. For tests. Errors: ARG (no such engine), IO, NOMEM. */
+/* Write synthetic checkpoints of an engine into a folder, which is made where it is missing: right in form,
+ * noise in content. For tests. Errors: ARG (no such engine), IO, NOMEM. */
 int uncap_models_synth(const char *engine, const char *folder, const char *suffix, struct uncap_error *err);
 
 #ifdef __cplusplus

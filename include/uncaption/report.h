@@ -39,7 +39,8 @@ struct uncap_fill_report {
     int64_t n_pixels, n_unblended, n_copied, n_invented;
 };
 
-/* Zero-initialise; one report may collect a detect and an erase call. Free what it owns with uncap_report_clear. */
+/* Zero-initialise; one report may collect a detect and an erase call. Free what it owns with
+ * uncap_report_clear. */
 struct uncap_report {
     struct uncap_stage_report stages[UNCAP_N_STAGES];
     double wall_s;

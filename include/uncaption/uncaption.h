@@ -18,9 +18,9 @@ extern "C" {
 /* "0.1.0" */
 const char *uncap_version(void);
 
-/* Keep FFmpeg's libraries and their encoders from printing to stderr, and ONNX Runtime from reporting its use over the
- * network. For the whole process (it also sets environment variables, so call it before any thread starts), hence the
- * program's to call, not the library's. */
+/* Keep FFmpeg's libraries and their encoders from printing to stderr, and ONNX Runtime from reporting its use
+ * over the network. For the whole process (it also sets environment variables, so call it before any thread
+ * starts), hence the program's to call, not the library's. */
 void uncap_silence_libraries(void);
 
 #ifdef __cplusplus

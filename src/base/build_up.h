@@ -7,13 +7,13 @@
 
 #include "base/caption.h"
 
-/* Frame from which on all of the caption is known to be there; its first one if it was not built up. It is built up
- * if an observation, after two at least that see it fully opaque, reaches a line's height farther to a side than all
- * before it: detectors are not more exact than that. A caption that moves is not. */
+/* Frame from which on all of the caption is known to be there; its first one if it was not built up. It is
+ * built up if an observation, after two at least that see it fully opaque, reaches a line's height farther to
+ * a side than all before it: detectors are not more exact than that. A caption that moves is not. */
 int64_t uncap_build_up_end(const struct uncap_caption *caption);
 
-/* A column that the first two of those observations do not reach, but a later one does, is there from that one's frame on;
- * every other column always is, and all are where the caption was not built up.
+/* A column that the first two of those observations do not reach, but a later one does, is there from that
+ * one's frame on; every other column always is, and all are where the caption was not built up.
  *
  * from  [w] display indices for the columns x0 .. x0 + w - 1 of the picture; INT64_MIN: always
  */

@@ -15,7 +15,8 @@ bool uncap_cancelled(const struct uncap_cancel *cancel);
 int uncap_cancel_check(const struct uncap_cancel *cancel, struct uncap_error *err);
 
 /* A wake-up. The caller keeps the node alive between add and remove; wake runs on the triggering thread,
- * at once if the token is triggered already, and must not add or remove listeners. NULL cancel: nothing happens. */
+ * at once if the token is triggered already, and must not add or remove listeners. NULL cancel: nothing
+ * happens. */
 struct uncap_cancel_listener {
     void (*wake)(void *opaque);
     void *opaque;

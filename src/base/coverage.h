@@ -18,15 +18,16 @@
 void uncap_coverage_paint(const struct uncap_caption *caption, int64_t frame, uint8_t *dst, int stride,
                           struct uncap_rect where);
 
-/* Where the text stands in a frame: its observation there, the straight line between two, or the nearest. kind
- * tells whether the detector ran on just this frame. */
+/* Where the text stands in a frame: its observation there, the straight line between two, or the nearest.
+ * kind tells whether the detector ran on just this frame. */
 struct uncap_quad uncap_coverage_quad(const struct uncap_caption *caption, int64_t frame,
                                       enum uncap_observation_kind *kind);
 
 /* Rectangle that holds the coverage of every frame in [first, end); not clipped to the picture. */
 struct uncap_rect uncap_coverage_bounds(const struct uncap_caption *caption, int64_t first, int64_t end);
 
-/* The quad without a matte's precision: edges moved outward by this share of its short side, plus 2 pixels. */
+/* The quad without a matte's precision: edges moved outward by this share of its short side, plus 2
+ * pixels. */
 #define UNCAP_QUAD_GROWTH 0.15f
 
 /* Fill a convex quad (either orientation) with value where it exceeds what is there. */

@@ -26,8 +26,8 @@ int uncap_part_file_finish(struct uncap_part_file *part, struct uncap_error *err
 /* Remove the part file if it is still there, free the names. A zeroed one is fine. */
 void uncap_part_file_close(struct uncap_part_file *part);
 
-/* Write a whole file of length bytes by way of a part file, synced to the disk before it gets its name. What is
- * no regular file (a pipe, /dev/stdout) is written straight through.
+/* Write a whole file of length bytes by way of a part file, synced to the disk before it gets its name. What
+ * is no regular file (a pipe, /dev/stdout) is written straight through.
  *
  * Errors  ARG (a folder), IO, NOMEM.
  */

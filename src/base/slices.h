@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A fixed set of worker threads that share out the slices of one piece of work.
  *
- * Which thread runs which slice is open, so a slice's result must depend on its index alone: that is what makes
- * results the same for any thread count. */
+ * Which thread runs which slice is open, so a slice's result must depend on its index alone: that is what
+ * makes results the same for any thread count. */
 #ifndef UNCAP_BASE_SLICES_H
 #define UNCAP_BASE_SLICES_H
 
@@ -18,8 +18,8 @@ void uncap_slices_close(struct uncap_slices **slices);
  * NULL slices: runs on the caller alone. fn must not call uncap_slices_run on the same set. */
 void uncap_slices_run(struct uncap_slices *slices, int n, void (*fn)(void *opaque, int i), void *opaque);
 
-/* Hand fn(opaque, i) for i = 0..n-1 to the workers and return; without workers (or a set) it is done on return.
- * The set takes no other call until uncap_slices_wait. */
+/* Hand fn(opaque, i) for i = 0..n-1 to the workers and return; without workers (or a set) it is done on
+ * return. The set takes no other call until uncap_slices_wait. */
 void uncap_slices_start(struct uncap_slices *slices, int n, void (*fn)(void *opaque, int i), void *opaque);
 
 /* Help with what was started and return when all is done; at once if nothing was. */

@@ -8,8 +8,8 @@
 #include "detect/subtitles.h"
 #include "detect/typeface.h"
 
-/* Text and place in the picture: the middle of the lines, their size, how much they are stretched along, and how far a
- * box reaches around them. */
+/* Text and place in the picture: the middle of the lines, their size, how much they are stretched along, and
+ * how far a box reaches around them. */
 struct setting {
     double x, y, size, padding;
     int stretch; /* per cent */
@@ -19,7 +19,8 @@ struct setting {
 void uncap_ass_put_head(struct uncap_text *t, const struct uncap_captions *c)
 {
     const int size = c->source.h / 18 > 8 ? c->source.h / 18 : 8;
-    /* Colours are the display's; without the matrix line players take them for BT.601 whatever the video is. */
+    /* Colours are the display's; without the matrix line players take them for BT.601 whatever the video
+     * is. */
     uncap_text_print(t,
                      "[Script Info]\nScriptType: v4.00+\nPlayResX: %d\nPlayResY: %d\nWrapStyle: 2\n"
                      "ScaledBorderAndShadow: yes\nYCbCr Matrix: None\n\n[V4+ Styles]\n",
@@ -68,7 +69,8 @@ static bool is_turned(const struct uncap_caption *c)
     return fabs(turn_of(&c->quad)) >= 2 && !c->motion;
 }
 
-/* By the letters themselves: their height gives the size, given how far the text's own letters rise and descend. */
+/* By the letters themselves: their height gives the size, given how far the text's own letters rise and
+ * descend. */
 static struct setting set_by_ink(const struct uncap_style *s, const char *text)
 {
     const double h = uncap_rect_h(s->ink), w = uncap_rect_w(s->ink);
@@ -76,8 +78,8 @@ static struct setting set_by_ink(const struct uncap_style *s, const char *text)
     const double size = h / (double)(room.rise + room.depth);
     const bool is_bold = (double)s->stroke_px >= (double)UNCAP_TYPEFACE_BOLD * size;
     room = uncap_typeface_measure(text, is_bold);
-    /* Of two typefaces that players have, or have one of the same widths for, the nearer; without it any other may be
-     * the player's: only a width out of the ordinary is forced. */
+    /* Of two typefaces that players have, or have one of the same widths for, the nearer; without it any
+     * other may be the player's: only a width out of the ordinary is forced. */
     const double narrow = (double)room.narrow * size, wide = (double)room.wide * size;
     const double stretch = w < 0.95 * narrow ? w / narrow : w > 1.05 * wide ? w / wide : 1;
     return (struct setting){.x = (s->ink.x0 + s->ink.x1) / 2.0,

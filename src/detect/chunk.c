@@ -34,8 +34,8 @@ static struct uncap_shifts shifts_of(const struct uncap_track *t, const struct u
     return shifts;
 }
 
-/* Does the picture carry the line along in this frame? One frame can deceive: the camera may happen to move like
- * credits do. */
+/* Does the picture carry the line along in this frame? One frame can deceive: the camera may happen to move
+ * like credits do. */
 static int judge_motion(struct uncap_detector *d, struct uncap_track *t, int64_t frame,
                         struct uncap_rect *texts, struct uncap_error *err)
 {

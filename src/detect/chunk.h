@@ -26,7 +26,8 @@ struct uncap_chunk {
     struct uncap_error *errors;
 };
 
-/* Look at a frame cheaply, and choose it if the network shall look at it. Frames come in order. Errors: NOMEM. */
+/* Look at a frame cheaply, and choose it if the network shall look at it. Frames come in order. Errors:
+ * NOMEM. */
 int uncap_chunk_choose(struct uncap_chunk *c, int64_t frame, struct uncap_error *err);
 
 /* Run the network on the chosen frames; lines that are known go on, new ones start. Errors: as

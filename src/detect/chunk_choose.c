@@ -14,8 +14,8 @@ enum {
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
 };
 
-/* Room above and below what has appeared, and the largest strip that is looked at instead of the whole picture;
- * shares of its height. */
+/* Room above and below what has appeared, and the largest strip that is looked at instead of the whole
+ * picture; shares of its height. */
 static const double strip_room = 0.125, max_strip = 0.45;
 
 static const struct uncap_rect nowhere = {0, 0, 0, 0};
@@ -124,8 +124,8 @@ static bool has_vanished(const struct uncap_track *t, int64_t frame)
     return p.likeness < like && p.busyness < busy;
 }
 
-/* Place of a line that has just ended; empty if none has, or its end is beyond doubt: then what has been behind it
- * is no news. */
+/* Place of a line that has just ended; empty if none has, or its end is beyond doubt: then what has been
+ * behind it is no news. */
 static struct uncap_rect just_ended(struct uncap_detector *d, int64_t frame)
 {
     struct uncap_rect where = nowhere;
@@ -141,7 +141,8 @@ static struct uncap_rect just_ended(struct uncap_detector *d, int64_t frame)
     return where;
 }
 
-/* Place of a line that one look alone has seen, a quarter of a second after it: by chance letters are seen once. */
+/* Place of a line that one look alone has seen, a quarter of a second after it: by chance letters are seen
+ * once. */
 static struct uncap_rect seen_once(const struct uncap_detector *d, int64_t frame)
 {
     struct uncap_rect where = nowhere;
@@ -182,8 +183,8 @@ static int add_hints(struct uncap_chunk *c, int64_t frame, struct uncap_error *e
     return UNCAP_OK;
 }
 
-/* Where a look that nothing asked for goes: to the whole picture if it was not seen for two seconds, else to the
- * band, if there is one. */
+/* Where a look that nothing asked for goes: to the whole picture if it was not seen for two seconds, else to
+ * the band, if there is one. */
 static struct uncap_rect routine(const struct uncap_detector *d, int64_t frame)
 {
     if (!d->has_seen_whole || frame - d->seen_whole >= 2 * d->adaptive.period - 2)

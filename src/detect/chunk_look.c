@@ -26,7 +26,8 @@ static bool is_candidate(const struct uncap_track *t, int64_t frame)
     return uncap_presence_stands(uncap_track_presence(t, frame));
 }
 
-/* Text that did not stand still and was not seen for half a second: what is seen in its place is other text. */
+/* Text that did not stand still and was not seen for half a second: what is seen in its place is other
+ * text. */
 static bool is_stale(const struct uncap_detector *d, const struct uncap_track *t, int64_t frame)
 {
     return !uncap_track_is_followed(t) && t->n_observations &&
@@ -95,8 +96,8 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
     return UNCAP_OK;
 }
 
-/* Can the look (of all regions) see the track's line: all of its height, or, of regions that were asked for, its
- * middle? */
+/* Can the look (of all regions) see the track's line: all of its height, or, of regions that were asked for,
+ * its middle? */
 static bool is_in_view(const struct uncap_detector *d, const struct uncap_track *t,
                        const struct uncap_look *first)
 {
@@ -164,8 +165,8 @@ static void forget_last(struct uncap_detector *d)
     d->n_lives--;
 }
 
-/* Of the boxes of a look at what flashed, start those that do; what stood there before or stands there still is known or
- * will be. */
+/* Of the boxes of a look at what flashed, start those that do; what stood there before or stands there still
+ * is known or will be. */
 static int integrate_flash(struct uncap_detector *d, const struct uncap_look *look, struct uncap_error *err)
 {
     for (size_t i = 0; i < look->boxes.n; i++) {

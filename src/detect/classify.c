@@ -26,8 +26,9 @@ static float look_points(const struct uncap_features *f)
     return f->n_seen >= 2 && 4 * f->n_seen >= 3 * n ? 1 : 0;
 }
 
-/* Captions leave room for the picture. What stands as high as a third of it is a thing in the scene whose edges
- * look like letters; from a seventh on it had better be sure. Columns of text are as wide as a letter. */
+/* Captions leave room for the picture. What stands as high as a third of it is a thing in the scene whose
+ * edges look like letters; from a seventh on it had better be sure. Columns of text are as wide as a
+ * letter. */
 static float size_points(const struct uncap_features *f)
 {
     const float thickness = fminf(f->line_px, (float)uncap_rect_w(f->rect));
@@ -48,9 +49,9 @@ static float shape_points(const struct uncap_features *f)
     return points + size_points(f);
 }
 
-/* A line that moves steadily over a picture that does not: credits, tickers. It must have been on its way for a
- * while, and be more than a letter or two. Things that are filmed go as they like, too: of a line that does, it must be seen
- * that what is between its letters stays behind. */
+/* A line that moves steadily over a picture that does not: credits, tickers. It must have been on its way for
+ * a while, and be more than a letter or two. Things that are filmed go as they like, too: of a line that
+ * does, it must be seen that what is between its letters stays behind. */
 static float moving_points(const struct uncap_features *f)
 {
     enum { SURE_FRAMES = 16 };
@@ -60,15 +61,16 @@ static float moving_points(const struct uncap_features *f)
     return is_sure ? enough + 0.5f : -10;
 }
 
-/* A frame or two tell little: what stands in them must be like a line of text, and share the style of captions. */
+/* A frame or two tell little: what stands in them must be like a line of text, and share the style of
+ * captions. */
 static float flash_points(const struct uncap_features *f)
 {
     const bool is_line = (float)uncap_rect_w(f->rect) >= 2 * f->line_px && f->slope <= 0.13f;
     return is_line && f->score >= 0.7f && f->contrast >= 15 && size_points(f) >= 0 ? enough - one_alike : -10;
 }
 
-/* What neither comes nor goes shows no border. A sign does not stand still before a moving picture; in a corner it may be
- * a logo. */
+/* What neither comes nor goes shows no border. A sign does not stand still before a moving picture; in a
+ * corner it may be a logo. */
 static float overlay_points(const struct uncap_features *f)
 {
     return f->is_overlay && f->is_in_place ? 2 : 0;

@@ -36,8 +36,8 @@ struct uncap_features {
     bool is_moving;         /* and the picture does not move with it */
     bool is_free;           /* it moves, but on no straight way along an axis of the screen */
     bool is_in_place;       /* in the middle of the picture's foot, where captions stand */
-    /* Letters with an outline, shadow or box keep still while the picture moves around them; of a moving line, any
-     * letters, as seen from the line. */
+    /* Letters with an outline, shadow or box keep still while the picture moves around them; of a moving
+     * line, any letters, as seen from the line. */
     bool is_overlay;
     bool is_flash;    /* it stands for a frame or two, and the picture is the same before and after */
     bool is_inferred; /* the detector never saw it; strokes appeared in the captions' place */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Closed tracks whose mattes and texts are made behind the detector's back, while it looks at the next frames. */
+/* Closed tracks whose mattes and texts are made behind the detector's back, while it looks at the next
+ * frames. */
 #ifndef UNCAP_DETECT_COMPLETION_H
 #define UNCAP_DETECT_COMPLETION_H
 
 #include "detect/detector_state.h"
 
-/* Start on n closed tracks, the captions of which are the last n of the detector's list and which nobody else changes
- * until they are collected. What was started before is collected first.
+/* Start on n closed tracks, the captions of which are the last n of the detector's list and which nobody else
+ * changes until they are collected. What was started before is collected first.
  *
  * tracks  [n], taken over when it returns OK and also when it fails.
  * around  copied, with all it points to.
@@ -14,8 +15,8 @@
 int uncap_completion_start(struct uncap_detector *d, struct uncap_track *const *tracks, int n,
                            const struct uncap_surroundings *around, struct uncap_error *err);
 
-/* Wait for what was started, helping, and put it into the detector's captions and features. Nothing started: does
- * nothing. Errors: the first in order of uncap_life_matte and uncap_life_read. */
+/* Wait for what was started, helping, and put it into the detector's captions and features. Nothing started:
+ * does nothing. Errors: the first in order of uncap_life_matte and uncap_life_read. */
 int uncap_completion_collect(struct uncap_detector *d, struct uncap_error *err);
 
 #endif

@@ -19,7 +19,8 @@ struct uncap_crop {
     struct uncap_picture picture; /* own copy of rect, native planes */
 };
 
-/* life   every stride-th frame of the life, of a caption that moves, of the frames offered (its way may pass chroma samples in
+/* life   every stride-th frame of the life, of a caption that moves, of the frames offered (its way may pass
+ *        chroma samples in
  * odd frames alone); when full, every second one is dropped and the stride doubles.
  * before, after  caption-free frames beside the life, nearest first. */
 struct uncap_evidence {
@@ -37,8 +38,8 @@ void uncap_evidence_clear(struct uncap_evidence *e);
 /* Copy the frame's part if it is wanted. Frames in any order, each at most once. Errors: NOMEM. */
 int uncap_evidence_add_life(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
                             struct uncap_error *err);
-/* The same of a caption that moves: the part `at`, of rect's size, inside the picture, on a chroma sample. A frame that is
- * there already is not taken again. */
+/* The same of a caption that moves: the part `at`, of rect's size, inside the picture, on a chroma sample. A
+ * frame that is there already is not taken again. */
 int uncap_evidence_add_moved(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
                              struct uncap_rect at, struct uncap_error *err);
 int uncap_evidence_add_before(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,

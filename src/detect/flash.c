@@ -112,8 +112,8 @@ static struct uncap_rect find_bars(const struct uncap_flash *f, const struct unc
     return all;
 }
 
-/* What stood for `length` frames, and in how many cells; empty if it was nothing like a line of text or two, or all of the
- * picture flashed. */
+/* What stood for `length` frames, and in how many cells; empty if it was nothing like a line of text or two,
+ * or all of the picture flashed. */
 static struct uncap_rect find(const struct uncap_flash *f, const struct uncap_luma *const *lumas, int length,
                               int *n)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A cheap look at every frame for what stands for a frame or two alone: too short to be news (novelty.h). Pure, streaming.
+/* A cheap look at every frame for what stands for a frame or two alone: too short to be news (novelty.h).
+ * Pure, streaming.
  *
- * The change from each frame to the next is summed up in cells. What flashes changes a row of cells once, and back by as much,
- * and leaves them alone just before and after. */
+ * The change from each frame to the next is summed up in cells. What flashes changes a row of cells once, and
+ * back by as much, and leaves them alone just before and after. */
 #ifndef UNCAP_DETECT_FLASH_H
 #define UNCAP_DETECT_FLASH_H
 
@@ -33,7 +34,8 @@ void uncap_flash_close(struct uncap_flash *f);
  *
  * lumas  [UNCAP_FLASH_HISTORY] that frame and those before it, newest first; NULL where there is none.
  * where  luma pixels.
- * Returns true if something flashed in frames [*first, *end) of those taken so far, *end being the last but one. */
+ * Returns true if something flashed in frames [*first, *end) of those taken so far, *end being the last
+ * but one. */
 bool uncap_flash_push(struct uncap_flash *f, const struct uncap_luma *const *lumas, int64_t *first,
                       int64_t *end, struct uncap_rect *where);
 

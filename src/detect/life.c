@@ -111,8 +111,8 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
-/* Frames from the beginning on in which its shape is so unlike that the strokes lie beside those of the matte.
- * A single one is in the matte, which is told from the first frame too. */
+/* Frames from the beginning on in which its shape is so unlike that the strokes lie beside those of the
+ * matte. A single one is in the matte, which is told from the first frame too. */
 static int growing_frames(const struct uncap_track *t, const struct uncap_caption *c)
 {
     static const float unlike = 0.1f;

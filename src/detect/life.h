@@ -44,8 +44,9 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
                      const struct uncap_surroundings *around, struct uncap_caption *out,
                      struct uncap_features *features, struct uncap_error *err);
 
-/* Where a moving line is in every frame of its life: fills the caption's quad, its observations (detected ones keep
- * their score), of those its part in the picture, and its motion from where the anchor frame has it. Errors: NOMEM. */
+/* Where a moving line is in every frame of its life: fills the caption's quad, its observations (detected
+ * ones keep their score), of those its part in the picture, and its motion from where the anchor frame has
+ * it. Errors: NOMEM. */
 int uncap_life_path(const struct uncap_track *t, const struct uncap_ring *ring,
                     const struct uncap_surroundings *around, struct uncap_caption *c,
                     struct uncap_error *err);
@@ -59,20 +60,21 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
                                           const struct uncap_caption *c, float moved_out);
 
 /* Estimate the matte from the evidence; without evidence, or where the estimate fails on it, the matte stays
- * NULL, and where the strokes could not be told, the style. Completes the features with what it sees. Pure; tracks may run
- * at the same time. Errors: NOMEM. */
+ * NULL, and where the strokes could not be told, the style. Completes the features with what it sees. Pure;
+ * tracks may run at the same time. Errors: NOMEM. */
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
                      struct uncap_features *features, struct uncap_error *err);
 
-/* Find the panels that its words have for a while, where the matte does not cover them already. Errors: NOMEM. */
+/* Find the panels that its words have for a while, where the matte does not cover them already. Errors:
+ * NOMEM. */
 int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);
 
 /* Give the caption its style, in displays' colours; one without ink leaves it NULL. Errors: NOMEM. */
 int uncap_life_style(const struct uncap_matte_style *style, const struct uncap_surroundings *around,
                      struct uncap_caption *c, struct uncap_error *err);
 
-/* Cut a caption in which one text took the place of another in part of the line into one a text, with the same matte and
- * style. Errors: NOMEM; then all are as they were.
+/* Cut a caption in which one text took the place of another in part of the line into one a text, with the
+ * same matte and style. Errors: NOMEM; then all are as they were.
  *
  * c       becomes the first.
  * rest    out: [*n_rest] the others, to be freed; NULL if there are none.
@@ -80,8 +82,8 @@ int uncap_life_style(const struct uncap_matte_style *style, const struct uncap_s
 int uncap_life_cut(const struct uncap_track *t, struct uncap_caption *c, struct uncap_caption **rest,
                    int *n_rest, struct uncap_error *err);
 
-/* Read the caption's text from its evidence: the mean over its frames, then single frames while the reading is
- * unsure; at most three runs. What stays unsure leaves text and script NULL. *n_runs is added to. Threads:
+/* Read the caption's text from its evidence: the mean over its frames, then single frames while the reading
+ * is unsure; at most three runs. What stays unsure leaves text and script NULL. *n_runs is added to. Threads:
  * tracks may run at the same time. Errors: as uncap_readnet_run. */
 int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, struct uncap_colour colour,
                     struct uncap_cancel *cancel, struct uncap_caption *c, int *n_runs,

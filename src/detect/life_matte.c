@@ -143,8 +143,9 @@ static bool is_slow_fade(const struct uncap_caption *c)
     return 4 * n_faint >= c->end - c->first && n_faint;
 }
 
-/* The samples that tell the strokes, in order: all of a line that is built up, and of one that fades slowly those in
- * which it is not faint. Letters that fade over most of their life change as the scene does that moves.
+/* The samples that tell the strokes, in order: all of a line that is built up, and of one that fades slowly
+ * those in which it is not faint. Letters that fade over most of their life change as the scene does that
+ * moves.
  *
  * chosen  [e->n_life] out: indices. Returns how many. */
 static int choose_life(const struct uncap_evidence *e, const struct uncap_caption *c, int *chosen)

@@ -3,8 +3,8 @@
 #include "detect/life.h"
 #include "detect/script.h"
 
-/* Confidence below which a reading is tried again, and is none in the end: a script that the model does not know gives
- * letters of those it knows. */
+/* Confidence below which a reading is tried again, and is none in the end: a script that the model does not
+ * know gives letters of those it knows. */
 static const float least = 0.9f;
 
 /* The line in the coordinates of the evidence's crops; the box of the whole life is loose enough. */

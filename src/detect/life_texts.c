@@ -25,8 +25,8 @@ static struct uncap_matte *copy_matte(const struct uncap_matte *m)
     return copy;
 }
 
-/* All of what changes belongs to both texts' mattes: what stands for a part of the life alone tells little of its
- * strokes. false: short of memory. */
+/* All of what changes belongs to both texts' mattes: what stands for a part of the life alone tells little of
+ * its strokes. false: short of memory. */
 static bool cover_change(struct uncap_caption *c, const struct uncap_track *t, struct uncap_rect change)
 {
     if (!c->matte)
@@ -47,7 +47,8 @@ static bool cover_change(struct uncap_caption *c, const struct uncap_track *t, s
     return true;
 }
 
-/* The frames [first, end) of a caption that is not read yet. false: short of memory; the part is empty then. */
+/* The frames [first, end) of a caption that is not read yet. false: short of memory; the part is empty
+ * then. */
 static bool copy_part(const struct uncap_caption *c, int64_t first, int64_t end, struct uncap_caption *out)
 {
     const struct uncap_observation *seen = c->observations;

@@ -94,8 +94,8 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
 }
 
-/* Add to the mask what has a colour of the fill and lies within its gaps that are no wider than a stroke: letters before a
- * scene of their own colour are no strokes, but the outline around them is theirs. */
+/* Add to the mask what has a colour of the fill and lies within its gaps that are no wider than a stroke:
+ * letters before a scene of their own colour are no strokes, but the outline around them is theirs. */
 static void fill_hidden(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                         const uint8_t *core, int fill, struct maps *m)
 {

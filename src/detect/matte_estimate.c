@@ -85,8 +85,8 @@ static int open_maps(struct estimate *e, struct uncap_error *err)
     return UNCAP_OK;
 }
 
-/* Leave out the samples in which the caption may still fade, if that is not known: a fifth of the life at each end,
- * at most 8 frames. */
+/* Leave out the samples in which the caption may still fade, if that is not known: a fifth of the life at
+ * each end, at most 8 frames. */
 static void trim(struct estimate *e)
 {
     const struct uncap_matte_sample *life = e->evidence->life;

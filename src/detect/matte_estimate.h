@@ -25,8 +25,8 @@ enum {
  * lines   boxes of this caption's text line(s) in this frame, picture coordinates of this frame; as the
  *         detector gives them (unclipped, jitter of a few pixels is fine). Empty for caption-free samples.
  * others  boxes of other captions and texts that stand in this frame. May be empty.
- * faded   how much the caption lacks of its full strength, 0: nothing, 1: all; measured, so it may lie a little
- *         outside. Only differences between samples matter.
+ * faded   how much the caption lacks of its full strength, 0: nothing, 1: all; measured, so it may lie a
+ *         little outside. Only differences between samples matter.
  */
 struct uncap_matte_sample {
     int64_t frame;
@@ -50,9 +50,11 @@ struct uncap_matte_sample {
  *         ignored.
  * after   [n_after] the same after the life, nearest first; compared with life[n_life - 1].
  *         An `others` box in a caption-free sample voids the pixels it covers, not the whole sample.
- * is_whole  in every sample of the life all of the caption stands, as strongly as `faded` says. If not, those near
+ * is_whole  in every sample of the life all of the caption stands, as strongly as `faded` says. If not, those
+ *           near
  *         the life's ends, in which it may fade, are left out where the strokes are told.
- * is_growing  it comes in other sizes before it stands; the matte leaves a pixel of room for those that overshoot.
+ * is_growing  it comes in other sizes before it stands; the matte leaves a pixel of room for those that
+ *             overshoot.
  */
 struct uncap_matte_evidence {
     struct uncap_rect area;
@@ -76,8 +78,8 @@ struct uncap_matte_tint {
     float opacity;
 };
 
-/* What the first of the sample's lines looks like; as struct uncap_style (base/style.h), in the evidence's own
- * channels. ink is empty where the strokes could not be told. Picture coordinates.
+/* What the first of the sample's lines looks like; as struct uncap_style (base/style.h), in the evidence's
+ * own channels. ink is empty where the strokes could not be told. Picture coordinates.
  *
  * stands  the letters keep still while the scene moves all around them. */
 struct uncap_matte_style {
@@ -88,7 +90,8 @@ struct uncap_matte_style {
 };
 
 /* matte       owned by the caller, uncap_matte_close. Coverage 255 on all that may show the caption; a ramp
- *             only on the outermost pixel of a margin of two or more. area is the evidence's area, cropped to what is covered.
+ *             only on the outermost pixel of a margin of two or more. area is the evidence's area, cropped to
+ *             what is covered.
  * confidence  0..1 that the strokes were told from the scene; below 0.5 source is BOX.
  * plate       hull of the boxes drawn behind the text, picture coordinates; empty if there is none.
  */

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-/* Levels by which the light at one distance is off that just beyond it: of the quarter of the pixels that is darkest,
- * and that is brightest. */
+/* Levels by which the light at one distance is off that just beyond it: of the quarter of the pixels that is
+ * darkest, and that is brightest. */
 struct shift {
     float dark, bright;
 };
@@ -28,8 +28,8 @@ static struct shift shift_at(const struct uncap_matte_light *light, int channel,
     return (struct shift){weight * (dark - dark_beyond), weight * (bright - bright_beyond)};
 }
 
-/* What coding leaves beside an edge is a small share of it, and as often bright as dark; a caption's light leans to
- * one side, or is strong. A scene that moves leans, too. */
+/* What coding leaves beside an edge is a small share of it, and as often bright as dark; a caption's light
+ * leans to one side, or is strong. A scene that moves leans, too. */
 static bool is_light(const struct uncap_matte_light *light, unsigned mask, int d)
 {
     static const float least_lean = 0.03F; /* a person sees 8 levels of 255 */

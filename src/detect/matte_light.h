@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where a caption's light ends: what it adds to the scene or takes from it, told from what coding leaves beside edges. */
+/* Where a caption's light ends: what it adds to the scene or takes from it, told from what coding leaves
+ * beside edges. */
 #ifndef UNCAP_DETECT_MATTE_LIGHT_H
 #define UNCAP_DETECT_MATTE_LIGHT_H
 
@@ -17,7 +18,8 @@ struct uncap_matte_light {
 /* The most that the light is of a quarter of the pixels at one distance, levels. */
 float uncap_matte_light_most(const struct uncap_matte_light *light);
 
-/* The farthest distance, 0..cap, at which there is light in the octants of mask; cap is at most the longest reach. */
+/* The farthest distance, 0..cap, at which there is light in the octants of mask; cap is at most the
+ * longest reach. */
 int uncap_matte_light_reach(const struct uncap_matte_light *light, unsigned mask, int cap);
 
 #endif

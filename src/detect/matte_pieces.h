@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Drop what has the fill's tone but no outline, and lies above or below all letters that have one: scene beside a
- * caption whose outline goes all around. Letters before a scene that hides their outline are in a row with others.
+/* Drop what has the fill's tone but no outline, and lies above or below all letters that have one: scene
+ * beside a caption whose outline goes all around. Letters before a scene that hides their outline are in a
+ * row with others.
  *
  * core        [h][w] u8 of enum uncap_matte_tone; fill, tone: which of them the fill and the outline have.
  * Returns     false if short of memory.

@@ -30,7 +30,8 @@ static inline size_t uncap_matte_profile_size(const struct uncap_matte_profile *
 /* Octant of a vector: k around the angle k * 45 degrees, +y down. */
 int uncap_matte_octant(int dx, int dy);
 
-/* Count the evidence of all pixels by where they are from the nearest stroke; other texts' pixels are left out.
+/* Count the evidence of all pixels by where they are from the nearest stroke; other texts' pixels are left
+ * out.
  *
  * evidence  [h][w] u8; known [h][w] u8, 0: left out; NULL: all count.
  * nearest   [h][w] vector from the nearest stroke pixel (kernels/distance.h). */
@@ -39,8 +40,8 @@ void uncap_matte_profile_collect(struct uncap_matte_profile *p, const struct unc
                                  const uint8_t *evidence, const uint8_t *known,
                                  const struct uncap_nearest *nearest);
 
-/* Quantile over distances [near, far], within the profile, and the octants of mask; -1 if there are fewer than 8
- * pixels. */
+/* Quantile over distances [near, far], within the profile, and the octants of mask; -1 if there are fewer
+ * than 8 pixels. */
 float uncap_matte_profile_quantile(const struct uncap_matte_profile *p, unsigned mask, int near, int far,
                                    uint32_t per_cent);
 

@@ -13,8 +13,8 @@ enum {
     BEYOND = 3,        /* pixels past the last ring that belong to neither it nor the scene */
 };
 
-/* A frame beside the life tells what is behind the letters if it tells so much of what is beside them (well, and
- * better than nothing), and if there is so much of a pattern (levels) to tell it by. */
+/* A frame beside the life tells what is behind the letters if it tells so much of what is beside them (well,
+ * and better than nothing), and if there is so much of a pattern (levels) to tell it by. */
 static const double good_slope = 0.7, least_slope = 0.4, least_pattern = 8;
 /* Levels by which the scene must change over time. */
 static const float least_dev = 6;

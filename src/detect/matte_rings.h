@@ -16,8 +16,8 @@ enum uncap_matte_side {
 /* Sums over the pixels of one ring.
  *
  * v         of the life's median.
- * pairs     pixels of which it is known what was there without the caption: with, without and their products summed up
- *           over channels.
+ * pairs     pixels of which it is known what was there without the caption: with, without and their products
+ *           summed up over channels.
  * dev       histogram of the spread over time.
  */
 struct uncap_matte_ring {

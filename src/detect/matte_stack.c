@@ -66,8 +66,8 @@ static void blend_columns(const struct rows *rows, int x0, int x1, int down, uin
     }
 }
 
-/* The same of all w columns of 8 bit chroma of half the width, n samples: inside, every other column lies on a
- * sample and the next one halfway between two. */
+/* The same of all w columns of 8 bit chroma of half the width, n samples: inside, every other column lies on
+ * a sample and the next one halfway between two. */
 static void blend_halves(const struct rows *rows, int x_at, int n, int w, uint8_t *to)
 {
     const int x0 = clamp(x_at < 0 ? -x_at : x_at & 1, 0, w);
@@ -181,8 +181,8 @@ static struct span span_of(int n)
     return (struct span){(n - 1) / 4, 190}; /* 0.7413: quartile distance to sigma */
 }
 
-/* How far each sample's fade is from the mean, over their sum of squares: what a pixel's slope is made of. All 0
- * where the caption hardly fades. */
+/* How far each sample's fade is from the mean, over their sum of squares: what a pixel's slope is made of.
+ * All 0 where the caption hardly fades. */
 struct fade {
     float from_mean[UNCAP_MATTE_MAX_LIFE], share[UNCAP_MATTE_MAX_LIFE];
     bool is_one;

@@ -16,7 +16,8 @@
  *
  * hat     contrast against what is around, largest over channels.
  * weight  hat where it may be text.
- * kept    share of the strokes that nothing speaks against: of the gaps between letters much moves with the scene. */
+ * kept    share of the strokes that nothing speaks against: of the gaps between letters much moves with
+ *         the scene. */
 struct tone {
     uint8_t *hat, *weight, *core;
     struct uncap_matte_colour colours[2];
@@ -178,8 +179,8 @@ static bool is_refuted(const struct work *wk, size_t i)
     return s->far_dev > 8.0F && (float)wk->look->dev[i] >= limit;
 }
 
-/* Pixels of the text's colours with at least this share of its contrast; returns the share of them that is not
- * refuted. */
+/* Pixels of the text's colours with at least this share of its contrast; returns the share of them that is
+ * not refuted. */
 static float find_strokes(const struct work *wk, const struct tone *tone, float share, uint8_t *strokes)
 {
     const float least = share * tone->contrast;

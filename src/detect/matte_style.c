@@ -170,8 +170,8 @@ static float hidden_beside(const struct uncap_matte_rings *r)
     return least_hidden;
 }
 
-/* How well a tone is the fill: before a box, by how unlike the box it is; else by how much is hidden beside its
- * strokes, all around a fill that has an outline, and on one side of the outline. */
+/* How well a tone is the fill: before a box, by how unlike the box it is; else by how much is hidden beside
+ * its strokes, all around a fill that has an outline, and on one side of the outline. */
 static float fitness(const struct work *w)
 {
     const struct uncap_matte_rings *r = &w->rings;
@@ -203,7 +203,8 @@ static int find_tone(struct work *w, int *status, struct uncap_error *err)
             return 0;
         fit[k] = fitness(w);
     }
-    /* Dark gaps between bright letters without an outline have letters all around, too, but the scene shines through. */
+    /* Dark gaps between bright letters without an outline have letters all around, too, but the scene
+     * shines through. */
     const bool is_dense = uncap_matte_ring_opacity(&w->rings, &w->rings.inside) > dense;
     return is_dense && fit[1] > 0.6F && fit[1] > 1.4F * fit[0] ? UNCAP_MATTE_DARK : UNCAP_MATTE_BRIGHT;
 }

@@ -22,8 +22,8 @@ struct uncap_matte_style_evidence {
     struct uncap_rect own, plate;
 };
 
-/* Tell the style from how much of the scene shines through at each distance from the strokes: by what was there
- * without the caption, else by how much the scene moves behind it, else by contrast alone.
+/* Tell the style from how much of the scene shines through at each distance from the strokes: by what was
+ * there without the caption, else by how much the scene moves behind it, else by contrast alone.
  *
  * out     in coordinates of the area.
  * Memory  as much as two samples, freed before return. Errors: NOMEM. */

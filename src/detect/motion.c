@@ -16,7 +16,8 @@ enum {
 
 /* Correlation from which the pattern is there; lead of one place over another that tells them apart. */
 static const float is_there = 0.6f, is_sure = 0.75f, lead = 0.1f;
-/* Contrast of a block from which its motion can be told; share of such blocks that make the picture's motion. */
+/* Contrast of a block from which its motion can be told; share of such blocks that make the picture's
+ * motion. */
 static const float textured = 6, enough = 0.25f;
 
 void uncap_motion_at(const struct uncap_motion *m, int64_t n_frames, int *dx, int *dy)

@@ -27,8 +27,8 @@ int uncap_motion_find(const struct uncap_template *t, const struct uncap_ring *r
                       struct uncap_error *err);
 
 /* How the pattern stands on its way in another frame of the ring: the best place within a pixel of where the
- * motion leads. share: how much of its rectangle lies in the picture there, 0..1; a longer way makes the motion
- * more exact. Errors: NOMEM. */
+ * motion leads. share: how much of its rectangle lies in the picture there, 0..1; a longer way makes the
+ * motion more exact. Errors: NOMEM. */
 int uncap_motion_match(const struct uncap_template *t, const struct uncap_ring *ring, int64_t from,
                        int64_t frame, struct uncap_motion *m, struct uncap_template_scratch *scratch,
                        struct uncap_match *out, float *share, struct uncap_error *err);

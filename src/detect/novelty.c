@@ -20,7 +20,8 @@ static const float doubt_fade = 0.98f;     /* a frame: half of it after 34 frame
 
 int uncap_novelty_open(struct uncap_novelty *v, int luma_w, int luma_h, struct uncap_error *err)
 {
-    /* Of a picture that stands upright the columns count: its text is as large as a wide one's of so many lines. */
+    /* Of a picture that stands upright the columns count: its text is as large as a wide one's of so many
+     * lines. */
     const int lines = luma_w < luma_h ? luma_w : luma_h;
     *v = (struct uncap_novelty){.factor = lines > LINES_MAX ? (lines + LINES_MAX - 1) / LINES_MAX : 1};
     v->w = luma_w / v->factor;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A cheap look at every frame: where strokes have just appeared that stay. Pure, streaming.
  *
- * On luma of at most 360 lines (or columns, if there are fewer of them) every pixel has the direction of its gradient (none where it is weak) and a
- * count of the frames for which it has stayed the same. A pixel whose count reaches UNCAP_NOVELTY_STEADY is
- * born. A caption is a bar of births within a frame or two; what a moving picture bears all the time is known
- * cell by cell and taken off, and so is what a look has shown already. */
+ * On luma of at most 360 lines (or columns, if there are fewer of them) every pixel has the direction of its
+ * gradient (none where it is weak) and a count of the frames for which it has stayed the same. A pixel whose
+ * count reaches UNCAP_NOVELTY_STEADY is born. A caption is a bar of births within a frame or two; what a
+ * moving picture bears all the time is known cell by cell and taken off, and so is what a look has shown
+ * already. */
 #ifndef UNCAP_DETECT_NOVELTY_H
 #define UNCAP_DETECT_NOVELTY_H
 
@@ -46,7 +47,8 @@ void uncap_novelty_know(struct uncap_novelty *v, const struct uncap_rect *rects,
 /* What stands in this rectangle (luma pixels) now is explained, and no news any more. */
 void uncap_novelty_forget(struct uncap_novelty *v, struct uncap_rect rect);
 
-/* The same because a look has seen it; as much again in the same place is hardly any news for some seconds. */
+/* The same because a look has seen it; as much again in the same place is hardly any news for some
+ * seconds. */
 void uncap_novelty_seen(struct uncap_novelty *v, struct uncap_rect rect);
 
 /* There is text in it: what appears in its place after it is news. */

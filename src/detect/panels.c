@@ -135,8 +135,8 @@ static void mark_colour(struct search *s, int i, const struct colour *colour)
     }
 }
 
-/* Share of the middle half of a rectangle's side that has the colour; corners may be round. A side outside the area has
- * it all. */
+/* Share of the middle half of a rectangle's side that has the colour; corners may be round. A side outside
+ * the area has it all. */
 static float share_of_side(const struct uncap_matte_stack *stack, int i, const struct box *box,
                            struct uncap_rect r, int side)
 {
@@ -152,7 +152,8 @@ static float share_of_side(const struct uncap_matte_stack *stack, int i, const s
     return (float)n / (float)(to - from);
 }
 
-/* The four sides have the colour, as far inside as a codec blurs them; a letter that hangs low may cross one. */
+/* The four sides have the colour, as far inside as a codec blurs them; a letter that hangs low may cross
+ * one. */
 static bool stands(const struct uncap_matte_stack *stack, int i, const struct box *box)
 {
     float all = 0.0F;
@@ -199,8 +200,9 @@ static bool is_known(const struct search *s, const struct box *box)
     return false;
 }
 
-/* A panel is higher than its letters and wider: left and right of them the line's columns have nearly nothing but its
- * colour, and two such columns lie as far apart as the least panel is wide. What else has that colour seldom does. */
+/* A panel is higher than its letters and wider: left and right of them the line's columns have nearly nothing
+ * but its colour, and two such columns lie as far apart as the least panel is wide. What else has that
+ * colour seldom does. */
 static bool fills_columns(const struct search *s, int i, const struct colour *colour)
 {
     const int h = uncap_rect_h(s->line);

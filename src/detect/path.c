@@ -19,7 +19,8 @@ enum {
 static const float is_there = 0.6f, is_sure = 0.8f;
 /* Opacity below which what correlates is chance. */
 static const float least_gain = 0.3f;
-/* Luma pixels by which a step of a new path may differ from the one before: places are whole chroma samples at times. */
+/* Luma pixels by which a step of a new path may differ from the one before: places are whole chroma
+ * samples at times. */
 static const float smooth = 2.5f;
 /* Of its rectangle in the picture, below which the pattern tells nothing of its place. */
 static const float least_share = 0.75f;

@@ -29,7 +29,8 @@ void uncap_probe_learn(const struct uncap_template *t, struct uncap_probe *out)
     }
 }
 
-/* Correlation with the frame at a displacement, over the points inside it; -1 if those are fewer than half. */
+/* Correlation with the frame at a displacement, over the points inside it; -1 if those are fewer than
+ * half. */
 static float correlate(const struct uncap_probe *p, const struct uncap_luma *luma, int dx, int dy)
 {
     float v_sum = 0, vv = 0, w_sum = 0, ww = 0, vw = 0;

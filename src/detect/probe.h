@@ -16,8 +16,8 @@ struct uncap_probe {
 
 void uncap_probe_learn(const struct uncap_template *t, struct uncap_probe *out);
 
-/* The displacement within reach_x and reach_y of (x, y) at which the strokes correlate best with the frame. Returns the
- * correlation; -1 if most of them are outside the frame everywhere. */
+/* The displacement within reach_x and reach_y of (x, y) at which the strokes correlate best with the frame.
+ * Returns the correlation; -1 if most of them are outside the frame everywhere. */
 float uncap_probe_find(const struct uncap_probe *p, const struct uncap_luma *luma, int x, int y, int reach_x,
                        int reach_y, int *best_x, int *best_y);
 

@@ -33,7 +33,8 @@ struct uncap_ring {
     int64_t end;
 };
 
-/* n_frames <= n_lumas; if they are the same, lumas that are a plane of the picture are not copied. Errors: NOMEM. */
+/* n_frames <= n_lumas; if they are the same, lumas that are a plane of the picture are not copied. Errors:
+ * NOMEM. */
 int uncap_ring_open(struct uncap_ring *ring, int w, int h, struct uncap_format format, int n_frames,
                     int n_lumas, struct uncap_frame_keeper keeper, struct uncap_error *err);
 void uncap_ring_close(struct uncap_ring *ring);

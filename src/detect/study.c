@@ -217,8 +217,8 @@ static int find_path(struct uncap_track *t, int64_t frame, const struct uncap_ri
     return status;
 }
 
-/* Learn from the frame; text that does not stand still there may grow, and stand a few frames later. *frame: the one it
- * was learned from. */
+/* Learn from the frame; text that does not stand still there may grow, and stand a few frames later. *frame:
+ * the one it was learned from. */
 static int learn_standing(struct uncap_track *t, const struct uncap_ring *ring, int64_t *frame,
                           struct uncap_error *err)
 {

@@ -80,8 +80,8 @@ static struct uncap_place straight_place(const struct uncap_track *t, int64_t fr
     return (struct uncap_place){t->motion.vx * n, t->motion.vy * n};
 }
 
-/* Is the pattern in each of the frames past `last`, the last one in which it stood on its straight way (side 1, or -1: the
- * first one)? */
+/* Is the pattern in each of the frames past `last`, the last one in which it stood on its straight way (side
+ * 1, or -1: the first one)? */
 static int goes_on(struct uncap_track *t, const struct uncap_ring *ring, int64_t last, int side, bool *out,
                    struct uncap_error *err)
 {

@@ -10,23 +10,23 @@
 #include "base/memory.h"
 #include "detect/extent.h"
 
-/* Of the line's mean squared contrast a column: what a column changes at least where the strokes are others, what there
- * must be of strokes before and after, and what columns change at most that stay. */
+/* Of the line's mean squared contrast a column: what a column changes at least where the strokes are others,
+ * what there must be of strokes before and after, and what columns change at most that stay. */
 static const float least_change = 0.5f, least_strokes = 0.15f, steady = 0.2f;
 /* Of the strongest change: columns that belong to it. */
 static const float same_change = 0.5f;
 /* Correlation of the strokes before and after, from which on they are the same. */
 static const float same_strokes = 0.65f;
-/* Of the strokes' squared contrast in the columns that change: what of it goes, though strokes stay in part. What moves
- * behind the line leaves them. Of the change: what noise may have of it. */
+/* Of the strokes' squared contrast in the columns that change: what of it goes, though strokes stay in part.
+ * What moves behind the line leaves them. Of the change: what noise may have of it. */
 static const float least_own = 0.3f, most_noise = 0.2f;
 /* Of the strokes' squared contrast before and after, what a change of theirs is at most. */
 static const float most_change = 1.4f;
 
 /* What happens column by column.
  *
- * change   squared difference of the means before and after, without what noise adds to it: of all pixels, and of those
- *          that belong to the line's strokes
+ * change   squared difference of the means before and after, without what noise adds to it: of all pixels,
+ *          and of those that belong to the line's strokes
  * noise    variance beside it
  * strokes  squared contrast of the line as it was learned
  */
@@ -41,7 +41,8 @@ static uint8_t sample(const struct uncap_luma *luma, int x, int y)
     return luma->data[y * luma->stride + inside];
 }
 
-/* Squared difference of the means before and after, without what noise adds to it, and the variance beside it. */
+/* Squared difference of the means before and after, without what noise adds to it, and the variance beside
+ * it. */
 static float change_at(const struct uncap_luma *const *frames, int dx, int x, int y, float *variance)
 {
     enum { N = UNCAP_SWAP_REACH };
@@ -207,8 +208,8 @@ static void smooth(float *values, const struct columns *c, float *scratch)
     memcpy(values, scratch, (size_t)c->w * sizeof(*values));
 }
 
-/* Does more change above or below the line? What passes behind it does not end where the line does. at: what changes
- * of the line, in the picture's coordinates. */
+/* Does more change above or below the line? What passes behind it does not end where the line does. at: what
+ * changes of the line, in the picture's coordinates. */
 static bool is_larger(const struct uncap_luma *const *frames, int dx, struct uncap_rect at)
 {
     const int h = uncap_rect_h(at), near = h / 8 + 1, far = h / 2;

@@ -45,7 +45,8 @@ void uncap_template_clear(struct uncap_template *t);
 
 /* Take the strokes of the first `columns` columns that have any, as a pattern of their own.
  *
- * out     zeroed or from an earlier call; uncap_template_clear frees it. Without strokes there are none in it.
+ * out     zeroed or from an earlier call; uncap_template_clear frees it. Without strokes there are none in
+ *         it.
  * Errors  NOMEM.
  */
 int uncap_template_head(struct uncap_template *out, const struct uncap_template *t, int columns,

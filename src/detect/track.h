@@ -27,8 +27,8 @@ struct uncap_track_swap {
     struct uncap_rect rect;
 };
 
-/* A part of a line that is longer than the picture is wide: in frame `anchor` it was at `line`, all of it in the picture.
- * next: frames from there on may be added to its crops. */
+/* A part of a line that is longer than the picture is wide: in frame `anchor` it was at `line`, all of it in
+ * the picture. next: frames from there on may be added to its crops. */
 struct uncap_piece {
     int64_t anchor, next;
     struct uncap_rect line;
@@ -44,9 +44,12 @@ struct uncap_whole {
 
 /* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
- * motion       it moves over the screen on a straight way, or, if it is free, on `path`, whose places are displacements
- * from `found`; n_judged frames were looked at for whether the picture moves with it, which it did in n_shared.
- * anchor       of a moving line: the frame in whose coordinates its evidence is, where it was anchor_line; -1: it
+ * motion       it moves over the screen on a straight way, or, if it is free, on `path`, whose places are
+ *              displacements
+ * from `found`; n_judged frames were looked at for whether the picture moves with it, which it did in
+ * n_shared.
+ * anchor       of a moving line: the frame in whose coordinates its evidence is, where it was anchor_line;
+ *              -1: it
  * was in no frame wholly in the picture.
  * pieces       of a moving line that is too long to be in the picture as a whole; see track_pieces.h.
  * is_refined   the template is of many frames of its full self, not of the first sight.
@@ -117,8 +120,8 @@ int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int 
 /* It began in fact at `first`, in another shape: another caption stood in its place until there. */
 void uncap_track_begin_at(struct uncap_track *t, int64_t first);
 
-/* Add a box to the observations, one a frame, in order of frames. Nothing else of the track changes but the quad and the
- * count of missed frames. Errors: NOMEM. */
+/* Add a box to the observations, one a frame, in order of frames. Nothing else of the track changes but the
+ * quad and the count of missed frames. Errors: NOMEM. */
 int uncap_track_observe(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
                         struct uncap_error *err);
 

@@ -7,8 +7,8 @@ static bool holds(struct uncap_rect a, struct uncap_rect b)
     return b.x0 >= a.x0 && b.y0 >= a.y0 && b.x1 <= a.x1 && b.y1 <= a.y1;
 }
 
-/* Crops of a moving line, as if it stood where it does in the anchor frame. Its way must be known well, and whole
- * chroma samples long. */
+/* Crops of a moving line, as if it stood where it does in the anchor frame. Its way must be known well, and
+ * whole chroma samples long. */
 static int gather_moving(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
                          const struct uncap_picture *p, struct uncap_error *err)
 {

@@ -76,8 +76,9 @@ static bool goes_on(const struct uncap_track *t, int w)
     return false;
 }
 
-/* Cut [from, to) of the line, in reading order or against it, to a piece of about `length`: to all of it if it ends there
- * and nothing more comes. Empty if it is not all in the picture, or hardly more than a letter. */
+/* Cut [from, to) of the line, in reading order or against it, to a piece of about `length`: to all of it if
+ * it ends there and nothing more comes. Empty if it is not all in the picture, or hardly more than a
+ * letter. */
 static struct uncap_rect cut_piece(struct uncap_rect line, int length, bool is_left, bool is_open, int w,
                                    const struct uncap_luma *luma, int factor)
 {
@@ -254,7 +255,8 @@ static struct uncap_rect seen_beside(const struct uncap_track *t, const struct u
     return uncap_rect_intersect(r, (struct uncap_rect){0, r.y0, w, r.y1});
 }
 
-/* What is left of the line beside its first or last piece, as in the frame that shows most of it; without crops. */
+/* What is left of the line beside its first or last piece, as in the frame that shows most of it; without
+ * crops. */
 static struct uncap_piece rest(const struct uncap_track *t, const struct uncap_ring *ring, int64_t end, int w,
                                const struct uncap_piece *beside, bool is_right)
 {

@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Advance widths of ' ' to '~' in thousandths of the em: Helvetica's, which Arial and Liberation Sans share. */
+/* Advance widths of ' ' to '~' in thousandths of the em: Helvetica's, which Arial and Liberation Sans
+ * share. */
 static const uint16_t advances[95] = {
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333,  278, 278, 556, 556, 556,
     556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,

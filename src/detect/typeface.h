@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* In units of the font's size as subtitles mean it: the height of a line, from the top of the tallest to the foot of
- * the deepest letter of the font.
+/* In units of the font's size as subtitles mean it: the height of a line, from the top of the tallest to the
+ * foot of the deepest letter of the font.
  *
  * rise   of the text's own tallest letter above the base line; dots and quotes are none.
  * depth  of its deepest one below; nor are commas.

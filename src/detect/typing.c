@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/typing.h"
 
-/* A letter or two have few strokes, so they must be very like; where they are not yet, nothing like them may be. */
+/* A letter or two have few strokes, so they must be very like; where they are not yet, nothing like them
+ * may be. */
 static const float like = 0.75f, unlike = 0.5f;
 static const float least_gain = 0.6f, most_gain = 1.6f;
 /* Letters are added: neither strokes nor contrast become fewer, but for what the scene does. */
 static const float noise = 0.12f;
-/* Of the contrast that the box has at `first`, what it may have at most when the first letters are there alone. */
+/* Of the contrast that the box has at `first`, what it may have at most when the first letters are there
+ * alone. */
 static const float most_busy = 0.85f;
 
 static bool stands(struct uncap_presence p)

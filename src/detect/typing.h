@@ -9,8 +9,8 @@
  *
  * line   [n] by frame, all of the line; head [n], its first letters alone: read before `first` alone
  * first  frame in which the line begins by its own pattern
- * Returns the frame in which the head appears, if it stands from there to `first` while the line becomes more and more
- * itself; else first.
+ * Returns the frame in which the head appears, if it stands from there to `first` while the line becomes more
+ * and more itself; else first.
  */
 int uncap_typing_first(const struct uncap_presence *line, const struct uncap_presence *head, int first);
 

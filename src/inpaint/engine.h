@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What every inpainting engine is: it receives a window of cropped frames with mattes and fills the core frames. */
+/* What every inpainting engine is: it receives a window of cropped frames with mattes and fills the core
+ * frames. */
 #ifndef UNCAP_INPAINT_ENGINE_H
 #define UNCAP_INPAINT_ENGINE_H
 
@@ -24,11 +25,12 @@ struct uncap_window_caption {
  * coverage [n] pointers to [h][w] u8, stride crop width: union of the captions' mattes; NULL where none.
  *          Frames whose coverage is NULL are clean.
  * core     [core_first, core_end) are to be filled, the rest is context. Never crosses a shot cut.
- * filled   [core_end - core_first] pictures of crop size, owned by the window, preset to the source's samples.
- *          The engine overwrites samples where coverage > 0 and no others.
+ * filled   [core_end - core_first] pictures of crop size, owned by the window, preset to the source's
+ *          samples. The engine overwrites samples where coverage > 0 and no others.
  * budget   bytes that the plan was given for the engine and the window's frames; 0: no bound.
- * origins  [core_end - core_first] pointers to [h][w], NULL for frames without coverage: where each luma sample of
- *          filled comes from. Preset to INVENTED where coverage > 0; engines that know better say so. NULL: not wanted.
+ * origins  [core_end - core_first] pointers to [h][w], NULL for frames without coverage: where each luma
+ *          sample of filled comes from. Preset to INVENTED where coverage > 0; engines that know better
+ *          say so. NULL: not wanted.
  */
 struct uncap_window {
     struct uncap_rect crop;
@@ -65,15 +67,16 @@ struct uncap_engine {
     const struct uncap_control *control; /* for log lines; borrowed, may be NULL */
     const char
         *device; /* that its networks run on, told by open; NULL: it has none. Lives as long as the engine */
-    /* Told by slow engines now and then while they fill: which share of the window is done, 0..1. May be NULL. */
+    /* Told by slow engines now and then while they fill: which share of the window is done, 0..1. May be
+     * NULL. */
     void (*on_share)(void *opaque, double share);
     void *opaque;
 };
 
 /* A strategy; all of them stand in the NULL-ended table uncap_engines.
  *
- * plan   states what a w x h crop of `format` takes, choosing context and core so that window_bytes plus the frames
- *        of the window stay within budget bytes. Errors: NOMEM with what would be needed.
+ * plan   states what a w x h crop of `format` takes, choosing context and core so that window_bytes plus the
+ *        frames of the window stay within budget bytes. Errors: NOMEM with what would be needed.
  * fill   fills one window. Windows of one band come in order of time; an engine may keep state between them
  *        (keyed by caption id), as long as the result does not depend on thread count.
  */

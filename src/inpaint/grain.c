@@ -19,7 +19,8 @@ enum {
  *
  * value    native levels of the part that is worked on, GRAIN_EDGE samples of its surroundings included
  * hole     1 where covered, laid out alike
- * lack     energy that the filter's answer lacks; own: share of the filter's weights that lies on covered samples
+ * lack     energy that the filter's answer lacks; own: share of the filter's weights that lies on covered
+ *          samples
  * rows     for sums over neighbours; field: for uncap_grain_field
  */
 struct scratch {

@@ -23,10 +23,10 @@ struct uncap_grain {
 
 /* Measure one plane's grain where the window shows no caption.
  *
- * Blocks of 8 x 8 samples of at most 24 pairs of neighbouring frames are looked at; those that hold least detail
- * speak for the window, but only if nothing like them is found nearby in the next frame: there is no grain where all is
- * textured. Noise that the codec repeats from frame to frame is no grain either: what is around the caption then
- * stands still, and so must the fill.
+ * Blocks of 8 x 8 samples of at most 24 pairs of neighbouring frames are looked at; those that hold least
+ * detail speak for the window, but only if nothing like them is found nearby in the next frame: there is no
+ * grain where all is textured. Noise that the codec repeats from frame to frame is no grain either: what is
+ * around the caption then stands still, and so must the fill.
  * Memory  at most 9 bytes a luma sample, freed before return.
  * Threads same result for any number of slices.
  * Errors  NOMEM
@@ -34,12 +34,13 @@ struct uncap_grain {
 int uncap_grain_measure(const struct uncap_window *window, int plane, struct uncap_slices *slices,
                         struct uncap_grain *out, struct uncap_error *err);
 
-/* Give the filled core frames of a window the grain of its surroundings: measure every plane, then add what the
- * fill lacks, sample by sample, where coverage > 0 and nowhere else. Fills that are as noisy as their surroundings, or
- * textured, stay as they are. The noise is a function of seed, display index, plane and place in the picture.
+/* Give the filled core frames of a window the grain of its surroundings: measure every plane, then add what
+ * the fill lacks, sample by sample, where coverage > 0 and nowhere else. Fills that are as noisy as their
+ * surroundings, or textured, stay as they are. The noise is a function of seed, display index, plane and
+ * place in the picture.
  *
- * Memory  beside uncap_grain_measure's at most 40 bytes a luma sample and thread, freed before return; less than any
- *         engine's own, which is free again by then.
+ * Memory  beside uncap_grain_measure's at most 40 bytes a luma sample and thread, freed before return; less
+ *         than any engine's own, which is free again by then.
  * Threads same result for any number of slices.
  * Errors  NOMEM, CANCELLED within one batch of frames
  */

@@ -9,8 +9,8 @@
 
 enum { R = UNCAP_GRAIN_RADIUS, SIZE_STEPS = 20 };
 
-/* taps [2 R + 1] of a Gaussian with unit energy, so that the variance of white noise stays; 0 beyond the reach, which
- * is returned. */
+/* taps [2 R + 1] of a Gaussian with unit energy, so that the variance of white noise stays; 0 beyond the
+ * reach, which is returned. */
 static int gaussian(float size, float taps[2 * R + 1])
 {
     const int wanted = (int)ceilf(3 * size);

@@ -10,12 +10,12 @@
 /* Taps of the Gaussian reach this far. */
 enum { UNCAP_GRAIN_RADIUS = 6 };
 
-/* Energy with which the separable filter [1 -2 1] x [1 -2 1], taps `step` samples apart, answers to noise of unit
- * variance: 36 for white noise. step 1 or 2. */
+/* Energy with which the separable filter [1 -2 1] x [1 -2 1], taps `step` samples apart, answers to noise of
+ * unit variance: 36 for white noise. step 1 or 2. */
 float uncap_grain_response(float size, int step);
 
-/* Grain size for the quotient of the answers at step 1 and step 2; inverse of uncap_grain_response, clipped to
- * 0..UNCAP_GRAIN_MAX_SIZE. */
+/* Grain size for the quotient of the answers at step 1 and step 2; inverse of uncap_grain_response, clipped
+ * to 0..UNCAP_GRAIN_MAX_SIZE. */
 float uncap_grain_size_of(float quotient);
 
 /* Normal noise of unit variance over `where`, in coordinates of one plane of the picture.

@@ -24,7 +24,8 @@ enum {
 #define MIN_LEVEL 0.6f      /* grey levels: less is not seen */
 #define MAX_CHANGE 60.0f    /* grey levels a neighbouring frame may differ by on average: more is a flash */
 
-/* Mean energy of the filter's answer, squared native levels: of the picture at step 2, and of what is new in it.
+/* Mean energy of the filter's answer, squared native levels: of the picture at step 2, and of what is new in
+ * it.
  *
  * detail   < 0: not to be used
  * fresh    at step 1 and 2
@@ -138,8 +139,8 @@ static float correlate(const float *a, const float *b, ptrdiff_t b_stride)
     return ab[0] / sqrtf(aa[0] * bb[0] + 1e-6f);
 }
 
-/* Nothing like what surrounds the block is to be found near it in the next frame: it is noise, not texture that stands
- * or moves. */
+/* Nothing like what surrounds the block is to be found near it in the next frame: it is noise, not texture
+ * that stands or moves. */
 static bool is_new(const struct measurement *m, const struct block *b)
 {
     enum { SIDE = PATCH + 2 * SEARCH };

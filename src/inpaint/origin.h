@@ -17,8 +17,8 @@ enum { UNCAP_ORIGIN_ERROR_UNITS = 4 };
 
 /* kind      enum uncap_origin_kind
  * distance  frames to the nearest one that the sample was copied from, 255: that or more; 0: from none
- * error     expected error (root mean square) in this many parts of a grey level of 8 bit; 255: that or more, or not
- *           known
+ * error     expected error (root mean square) in this many parts of a grey level of 8 bit; 255: that or more,
+ *           or not known
  */
 struct uncap_origin {
     uint8_t kind, distance, error;

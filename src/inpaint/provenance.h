@@ -12,8 +12,8 @@ struct uncap_provenance_count {
     int64_t n[UNCAP_ORIGIN_KINDS];
 };
 
-/* Add the pixels that one caption covers in the core frames from core frame `from` on (those before it are counted by
- * the window before). Nothing is added where the window has no origins.
+/* Add the pixels that one caption covers in the core frames from core frame `from` on (those before it are
+ * counted by the window before). Nothing is added where the window has no origins.
  *
  * paint   [crop's area] u8, scratch
  */
@@ -26,9 +26,9 @@ void uncap_provenance_add(struct uncap_provenance_count *count, const struct unc
  */
 void uncap_provenance_draw_source(const struct uncap_picture *dst, const struct uncap_picture *source);
 
-/* Draw one frame's origins over it where coverage > 0. Brightness L = 255 - error, at least 64 (error in quarters of a
- * grey level): un-blended (0, L, 0); copied (L * distance / 100, 0, L), from blue to magenta, distance at most 100;
- * invented (L, 0, 0), all as (R, G, B).
+/* Draw one frame's origins over it where coverage > 0. Brightness L = 255 - error, at least 64 (error in
+ * quarters of a grey level): un-blended (0, L, 0); copied (L * distance / 100, 0, L), from blue to magenta,
+ * distance at most 100; invented (L, 0, 0), all as (R, G, B).
  *
  * dst       as above; crop lies inside it.
  * coverage, origins  [h][w] of the crop

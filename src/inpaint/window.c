@@ -76,7 +76,8 @@ static int add_pieces(struct pieces *out, const struct uncap_caption *c, int64_t
     return UNCAP_OK;
 }
 
-/* Grown by the margin, edges on multiples of align, inside the picture; the far edge may be the picture's own. */
+/* Grown by the margin, edges on multiples of align, inside the picture; the far edge may be the picture's
+ * own. */
 static struct uncap_rect crop_of(struct uncap_rect r, const struct limits *l,
                                  const struct uncap_window_request *q)
 {
@@ -135,8 +136,8 @@ static bool is_covered(const struct pieces *p, int band, int64_t frame)
     return next_covered(p, band, frame) == frame;
 }
 
-/* Where the core that begins at `first` and holds more than `least` frames ends: behind the last stretch that fits
- * and is near, else at the last caption border that fits, else at the limit. */
+/* Where the core that begins at `first` and holds more than `least` frames ends: behind the last stretch that
+ * fits and is near, else at the last caption border that fits, else at the limit. */
 static int64_t core_end_of(const struct pieces *p, int band, int64_t first, int least, const struct limits *l)
 {
     int64_t clear = first; /* last frame so far behind which nothing is covered */

@@ -2,9 +2,10 @@
 /* From captions to the windows that an engine fills. Pure: knows no files, no clocks, no threads.
  *
  * A band is a rectangle of one shot around captions that are near each other; all its windows share the crop.
- * A span is a stretch of a band's frames that captions cover; it is cut into cores of at most the engine's size, where
- * possible at a frame where a caption begins or ends. A core that had to be cut elsewhere overlaps the one before it,
- * and the overlap is cross-faded. Context on both sides never crosses a shot cut. */
+ * A span is a stretch of a band's frames that captions cover; it is cut into cores of at most the engine's
+ * size, where possible at a frame where a caption begins or ends. A core that had to be cut elsewhere
+ * overlaps the one before it, and the overlap is cross-faded. Context on both sides never crosses a shot
+ * cut. */
 #ifndef UNCAP_INPAINT_WINDOW_H
 #define UNCAP_INPAINT_WINDOW_H
 
@@ -18,8 +19,8 @@
 
 /* Frames are display indices, half-open.
  *
- * fade_in  the first so many core frames are also the last of the band's window before: weight of this window at
- *          core frame k is uncap_window_weight(fade_in, k), of the other the rest to 1.
+ * fade_in  the first so many core frames are also the last of the band's window before: weight of this window
+ *          at core frame k is uncap_window_weight(fade_in, k), of the other the rest to 1.
  */
 struct uncap_window_plan {
     int band;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What changes from frame to frame: sums of differences, and strokes that have just become steady. In bytes, which the
- * compiler turns into the level's own vectors. Included after kernels/lanes.h. */
+/* What changes from frame to frame: sums of differences, and strokes that have just become steady. In bytes,
+ * which the compiler turns into the level's own vectors. Included after kernels/lanes.h. */
 #include <stdint.h>
 #include <string.h>
 
@@ -24,7 +24,8 @@ UNCAP_TARGET static void differences(const uint8_t *restrict a, ptrdiff_t a_pitc
     }
 }
 
-/* See struct uncap_kernels, halve. Two samples are read as one word: which of them is its low byte does not matter. */
+/* See struct uncap_kernels, halve. Two samples are read as one word: which of them is its low byte does
+ * not matter. */
 UNCAP_TARGET static void halve(const uint8_t *restrict above, const uint8_t *restrict below, int w,
                                uint8_t *restrict to)
 {
@@ -37,7 +38,8 @@ UNCAP_TARGET static void halve(const uint8_t *restrict above, const uint8_t *res
     }
 }
 
-/* See struct uncap_kernels, columns. Row after row, as memory likes it; the sums stay in the nearest cache. */
+/* See struct uncap_kernels, columns. Row after row, as memory likes it; the sums stay in the nearest
+ * cache. */
 UNCAP_TARGET static void columns(const uint8_t *restrict rows, ptrdiff_t pitch, int w, int h,
                                  uint16_t *restrict sums)
 {

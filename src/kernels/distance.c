@@ -29,8 +29,8 @@ static void nearest_in_columns(const uint8_t *restrict mark, int16_t *restrict d
     }
 }
 
-/* Twice the distance of two columns, and, that times the place where the parabola of u meets that of i before it;
- * g2 are their heights. */
+/* Twice the distance of two columns, and, that times the place where the parabola of u meets that of i before
+ * it; g2 are their heights. */
 struct meeting {
     int64_t at, den;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Per-pixel loops of the flow engine and of the look at every frame: one source, compiled once per SIMD level, chosen at run time.
+/* Per-pixel loops of the flow engine and of the look at every frame: one source, compiled once per SIMD
+ * level, chosen at run time.
  *
  * Every level gives the same bytes: arithmetic is laid out in 8 fixed lanes that every level adds up in the
  * same order, and nothing is contracted into fused operations. */
@@ -71,13 +72,14 @@ struct uncap_plate_span {
     bool is_row, is_beside, is_below;
 };
 
-/* A hole of one plane, and what is known around it, the rows of each colour of the chessboard apart: the sample
- * (x, y) is element x >> 1 of row y of colour (x + y) & 1.
+/* A hole of one plane, and what is known around it, the rows of each colour of the chessboard apart: the
+ * sample (x, y) is element x >> 1 of row y of colour (x + y) & 1.
  *
  * half   elements between rows: uncap_laplace_half(w)
  * value  at element 0 of row 0, with one more row above and below, finite everywhere; in: start, out: result
  * rate   alike; UNCAP_LAPLACE_RATE in the hole, 0 elsewhere
- * span   [h][2] first element of each row that lies in the hole, rounded down to eights, and the one after the last
+ * span   [h][2] first element of each row that lies in the hole, rounded down to eights, and the one after
+ *        the last
  */
 struct uncap_laplace {
     int w, h, half;
@@ -125,7 +127,8 @@ struct uncap_kernels {
     void (*round_trip)(const struct uncap_flow_level *level, const float *gu, const float *gv, int y,
                        float px, float *off);
 
-    /* Sums of absolute differences of UNCAP_DIFFERENCES_W / 8 blocks side by side, each 8 samples wide and h high.
+    /* Sums of absolute differences of UNCAP_DIFFERENCES_W / 8 blocks side by side, each 8 samples wide and h
+     * high.
      *
      * h      at most 32.
      * sums   out.
@@ -150,8 +153,8 @@ struct uncap_kernels {
     /* What of a row stands out of the mean over a square.
      *
      * in           [n] samples.
-     * top, bottom  [n + side] rows of a table of sums over all above and left of a place: those where the square of
-     *              in[0] begins and ends; it is side wide.
+     * top, bottom  [n + side] rows of a table of sums over all above and left of a place: those where the
+     *              square of in[0] begins and ends; it is side wide.
      * share        1 / samples in the square.
      * out          [n].
      */
@@ -161,8 +164,8 @@ struct uncap_kernels {
     /* Sums over a row of pattern * image, of image^2 where there is a pattern, and of image^2; in 8 lanes. */
     void (*agree)(const float *pattern, const float *image, int n, float sums[3]);
 
-    /* One row of the look at every frame: the direction of the gradient, for how many frames it has been the same,
-     * and which samples have just become steady.
+    /* One row of the look at every frame: the direction of the gradient, for how many frames it has been the
+     * same, and which samples have just become steady.
      *
      * rows   the row, with one above and one below it, pitch apart; w at least 3.
      * weak   gradient over two samples, 1..255, below which there is no stroke.
@@ -183,15 +186,15 @@ struct uncap_kernels {
 
     /* Luma at the places of a span that is_row, bilinear, into value.
      *
-     * row      the sample of the first, u8 or (is_deep) u16; n of them are read, one more if the span is_beside
-     *          or is_below, and as many in the row below if it is_below.
+     * row      the sample of the first, u8 or (is_deep) u16; n of them are read, one more if the span
+     *          is_beside or is_below, and as many in the row below if it is_below.
      * stride   bytes to the row below.
      */
     void (*plate_read)(struct uncap_plate_span *span, const void *row, ptrdiff_t stride, bool is_deep);
 
-    /* Let what frame t shows at a span's known cells vote there: where value agrees with the cell within limit,
-     * or nothing was seen, or no votes are left, it replaces the cell's and the cell names t, with a vote more
-     * if they agree and none otherwise; else the cell has a vote less.
+    /* Let what frame t shows at a span's known cells vote there: where value agrees with the cell within
+     * limit, or nothing was seen, or no votes are left, it replaces the cell's and the cell names t, with a
+     * vote more if they agree and none otherwise; else the cell has a vote less.
      *
      * span    value finite in all n cells.
      * value   [n] in and out: the cells' luma.
@@ -216,7 +219,8 @@ struct uncap_kernels {
     void (*pull)(float *value, const float *weight, const float *near, const float *next, int w, int first,
                  int end);
 
-    /* Bilinear values of the samples first .. end - 1 of a row of twice as many samples as near and next have cells.
+    /* Bilinear values of the samples first .. end - 1 of a row of twice as many samples as near and next have
+     * cells.
      *
      * out  [end - first]
      * near, next, w  as for pull

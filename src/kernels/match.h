@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of the matched filter: what stands out of its surroundings, and how that agrees with a pattern. Included after
- * kernels/lanes.h. */
+/* Rows of the matched filter: what stands out of its surroundings, and how that agrees with a pattern.
+ * Included after kernels/lanes.h. */
 #include <stdint.h>
 
 typedef int32_t lane_bits __attribute__((vector_size(32)));

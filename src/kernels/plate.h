@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vote of a span of plate cells: where they lie in a frame, what it shows there, and whom they name for it.
- * Loops over neighbours without branches, which the compiler turns into the level's own vectors. Included after
- * kernels/lanes.h. */
+/* The vote of a span of plate cells: where they lie in a frame, what it shows there, and whom they name for
+ * it. Loops over neighbours without branches, which the compiler turns into the level's own vectors. Included
+ * after kernels/lanes.h. */
 #include <math.h>
 #include <stdint.h>
 

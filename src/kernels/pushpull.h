@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of a push-pull interpolation. Loops over neighbours without branches, which the compiler turns into the
- * level's own vectors. Included after kernels/lanes.h. */
+/* Rows of a push-pull interpolation. Loops over neighbours without branches, which the compiler turns into
+ * the level's own vectors. Included after kernels/lanes.h. */
 
 enum { PUSHPULL_CHUNK = 256 }; /* cells of a row that pass through the stack at once; even */
 

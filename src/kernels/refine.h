@@ -52,7 +52,8 @@ KERNEL int split_count(const struct uncap_flow_level *l, int y, int c)
     return (l->w + 1 - ((y + c) & 1)) / 2;
 }
 
-/* The samples of row y of frame b along the flow, bilinear; outside the picture the replicated edge, known 0. */
+/* The samples of row y of frame b along the flow, bilinear; outside the picture the replicated edge, known
+ * 0. */
 KERNEL void warp_samples(const struct uncap_flow_level *l, int y, const float *restrict u,
                          const float *restrict v, const float *restrict own, float *restrict warped,
                          float *restrict known)
@@ -93,8 +94,8 @@ KERNEL void warp_row(const struct uncap_flow_level *l, const struct refine_plane
     p->warped[row + l->w] = p->warped[row + l->w - 1];
 }
 
-/* What the data term of n samples of one colour is linearised from. At the first of them; every second sample is of
- * the colour. */
+/* What the data term of n samples of one colour is linearised from. At the first of them; every second sample
+ * is of the colour. */
 struct data_source {
     const float *gx, *gy, *image, *warped, *above, *below, *known;
 };
@@ -166,8 +167,8 @@ KERNEL void diffusivity_samples(const float *restrict u, const float *restrict v
     }
 }
 
-/* Robust diffusivity of one row into p->warped, whose picture is done with. Behind the row's end the flow is that of
- * its last sample. */
+/* Robust diffusivity of one row into p->warped, whose picture is done with. Behind the row's end the flow is
+ * that of its last sample. */
 KERNEL void diffusivity_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y)
 {
     const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
@@ -177,7 +178,8 @@ KERNEL void diffusivity_row(const struct uncap_flow_level *l, const struct refin
     diffusivity_samples(l->u + row, l->v + row, l->u + dn, l->v + dn, p->warped + row, l->w);
 }
 
-/* s: diffusivity at the row's first sample of the colour; above and below likewise. left and right are there. */
+/* s: diffusivity at the row's first sample of the colour; above and below likewise. left and right are
+ * there. */
 KERNEL void weights_samples(const float *restrict s, const float *restrict above, const float *restrict below,
                             float has_up, float has_down, const float *restrict left,
                             const float *restrict right, float *restrict up, float *restrict down,
@@ -295,8 +297,8 @@ KERNEL void clear_row(const struct uncap_flow_level *l, const struct refine_plan
     memset(p->dv[c] + row - 1, 0, (size_t)(p->half - UNCAP_FLOW_PAD / 2) * sizeof(float));
 }
 
-/* Row by row, each stage as far behind the one before as it must be to find its neighbours done: so the planes pass
- * through the caches once. */
+/* Row by row, each stage as far behind the one before as it must be to find its neighbours done: so the
+ * planes pass through the caches once. */
 KERNEL void linearise(const struct uncap_flow_level *l, const struct refine_planes *p)
 {
     for (int y = 0; y < l->h + 3; y++) {
@@ -317,8 +319,9 @@ KERNEL void linearise(const struct uncap_flow_level *l, const struct refine_plan
     }
 }
 
-/* `steps` half steps, one colour each, in a wave: each works on the row above the one that the step before it has just
- * done, so that what it reads is as if whole planes had been gone through one by one, and rows stay in the caches. */
+/* `steps` half steps, one colour each, in a wave: each works on the row above the one that the step before it
+ * has just done, so that what it reads is as if whole planes had been gone through one by one, and rows
+ * stay in the caches. */
 KERNEL void relax(const struct uncap_flow_level *l, const struct refine_planes *p, int steps)
 {
     for (int front = 0; front < l->h + steps - 1; front++)

@@ -18,8 +18,8 @@ UNCAP_TARGET static void residual_row(const struct uncap_flow_level *l, int y, f
     square_residuals(l->scratch, l->a.image + row, known, square, l->w);
 }
 
-/* gu, gv: of frame b. Flow planes are not padded: where the way ends at the last sample, that is the second of its
- * pair. */
+/* gu, gv: of frame b. Flow planes are not padded: where the way ends at the last sample, that is the second
+ * of its pair. */
 KERNEL void return_samples(const struct uncap_flow_level *l, int y, const float *restrict u,
                            const float *restrict v, const float *restrict gu, const float *restrict gv,
                            float px, float *restrict off)

@@ -234,7 +234,8 @@ static int open_codec(struct uncap_decoder *d, struct uncap_error *err)
     int code = avcodec_parameters_to_context(d->codec, stream->codecpar);
     d->codec->pkt_timebase = stream->time_base;
     d->codec->thread_count = d->options.threads;
-    /* A frame thread marks a concealed picture after it may have been handed out; an error code is never late. */
+    /* A frame thread marks a concealed picture after it may have been handed out; an error code is never
+     * late. */
     if (!d->options.allow_damaged)
         d->codec->err_recognition |= AV_EF_EXPLODE;
     d->codec->log_level_offset = AV_LOG_TRACE; /* errors come back as codes; the library prints nothing */

@@ -18,8 +18,8 @@
  * Errors: NOMEM. */
 int uncap_onnx_fold(struct uncap_onnx_model *m, int *n_folded, struct uncap_error *err);
 
-/* Read a file, rewrite it, write it. out->data is freed with uncap_free; empty if there was nothing to save, or
- * the file is not of a kind that is understood here (or missing, or damaged: ONNX Runtime says so better).
+/* Read a file, rewrite it, write it. out->data is freed with uncap_free; empty if there was nothing to save,
+ * or the file is not of a kind that is understood here (or missing, or damaged: ONNX Runtime says so better).
  * Errors: NOMEM. */
 int uncap_onnx_fold_file(const char *path, struct uncap_protobuf *out, struct uncap_error *err);
 

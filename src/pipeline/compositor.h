@@ -8,8 +8,8 @@
 #include "pipeline/queue.h"
 #include "uncaption/report.h"
 
-/* A frame on its way to the writer, before and after. `source` is set only when it was changed; `provenance`, where it
- * is wanted, is a picture of where the changes come from (inpaint/provenance.h), GBRP. */
+/* A frame on its way to the writer, before and after. `source` is set only when it was changed; `provenance`,
+ * where it is wanted, is a picture of where the changes come from (inpaint/provenance.h), GBRP. */
 struct uncap_composited {
     struct uncap_frame source, result, provenance;
 };

@@ -52,8 +52,8 @@ static void take_share(void *opaque, double share)
     uncap_job_estimate(p->job, ((double)p->n_filled + share * (double)p->n_current) / (double)p->n_core);
 }
 
-/* Fill with the last prior first; each engine starts from the result of the one behind it. Grain comes last: none of
- * them should see it. */
+/* Fill with the last prior first; each engine starts from the result of the one behind it. Grain comes last:
+ * none of them should see it. */
 static int fill(struct pass *p, struct uncap_window_work *work, struct uncap_error *err)
 {
     struct uncap_cancel *cancel = uncap_job_cancel(p->job);

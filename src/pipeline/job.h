@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The threads of one pass: started together, stopped together, first error wins.
  *
- * The caller's thread waits in uncap_job_wait, reports progress and turns cancellation (its token, or a non-zero
- * on_progress) into the job's own token, on which every queue and loop of the pass waits. */
+ * The caller's thread waits in uncap_job_wait, reports progress and turns cancellation (its token, or a
+ * non-zero on_progress) into the job's own token, on which every queue and loop of the pass waits. */
 #ifndef UNCAP_PIPELINE_JOB_H
 #define UNCAP_PIPELINE_JOB_H
 
@@ -30,10 +30,12 @@ int uncap_job_start(struct uncap_job *job, int (*fn)(void *opaque, struct uncap_
 /* Count n frames as done, from any thread. */
 void uncap_job_advance(struct uncap_job *job, int64_t n);
 
-/* Tell which share of all work is done, 0..1, where frames alone do not tell; the estimate of the time left follows. */
+/* Tell which share of all work is done, 0..1, where frames alone do not tell; the estimate of the time
+ * left follows. */
 void uncap_job_estimate(struct uncap_job *job, double share);
 
-/* Stop the job with this error, as a thread that fails does (for a failure before all threads have started). */
+/* Stop the job with this error, as a thread that fails does (for a failure before all threads have
+ * started). */
 void uncap_job_fail(struct uncap_job *job, const struct uncap_error *err);
 
 /* Wait for all threads, reporting progress; fills err with the first failure. */

@@ -21,8 +21,8 @@ void uncap_queue_close(struct uncap_queue **queue);
 /* Hand over item (not NULL), waiting for room. On failure (CANCELLED) the item stays the caller's. */
 int uncap_queue_push(struct uncap_queue *queue, void *item, size_t bytes, struct uncap_error *err);
 
-/* No more items will come; the consumer gets NULL after the last one. Not for a producer that failed: its consumer
- * would take what came for all there is, and finish, before the failure has cancelled the job. */
+/* No more items will come; the consumer gets NULL after the last one. Not for a producer that failed: its
+ * consumer would take what came for all there is, and finish, before the failure has cancelled the job. */
 void uncap_queue_end(struct uncap_queue *queue);
 
 /* Take the oldest item, waiting for one; *item is NULL at the end. Errors: CANCELLED. */

@@ -6,8 +6,8 @@
 #include "pipeline/erase_pass.h"
 #include "pipeline/report.h"
 
-/* The sink that compares. The covered pixels are painted anew from the captions, over the whole picture, so that
- * crops, windows and compositing are all under test. */
+/* The sink that compares. The covered pixels are painted anew from the captions, over the whole picture, so
+ * that crops, windows and compositing are all under test. */
 struct check {
     const struct uncap_captions *captions;
     struct uncap_verification *result;

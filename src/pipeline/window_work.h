@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One planned window on its way: frames are cropped into it, an engine fills it, the compositor uses the result. */
+/* One planned window on its way: frames are cropped into it, an engine fills it, the compositor uses the
+ * result. */
 #ifndef UNCAP_PIPELINE_WINDOW_WORK_H
 #define UNCAP_PIPELINE_WINDOW_WORK_H
 
@@ -11,7 +12,8 @@
 /* One frame's crop of one band with its coverage, shared by the windows that overlap there. */
 struct uncap_crop;
 
-/* Copy the band out of a whole frame and paint the captions that are to be removed. NULL if short of memory. */
+/* Copy the band out of a whole frame and paint the captions that are to be removed. NULL if short of
+ * memory. */
 struct uncap_crop *uncap_crop_open(const struct uncap_picture *frame, int64_t index, struct uncap_rect crop,
                                    const struct uncap_captions *captions);
 /* Add or drop a holder; the last one frees. Thread-safe. close is NULL-safe and sets NULL. */
@@ -38,8 +40,8 @@ void uncap_window_work_close(struct uncap_window_work **work);
 /* Append the next frame; takes a holder of its own. */
 void uncap_window_work_add(struct uncap_window_work *work, struct uncap_crop *crop);
 
-/* Settle sizes after the last frame (the video may end early) and allocate `filled`, preset to the source, and
- * `origins`. */
+/* Settle sizes after the last frame (the video may end early) and allocate `filled`, preset to the source,
+ * and `origins`. */
 int uncap_window_work_finish(struct uncap_window_work *work, struct uncap_format format,
                              struct uncap_colour colour, struct uncap_error *err);
 

@@ -55,9 +55,9 @@ static void paint(const struct uncap_picture *p, const struct scene *s, int fram
             }
 }
 
-/* Let the engine fill frames [core_first, core_end) of a video whose caption is there from frame CLEAR to END,
- * in a window that begins at `first`; the crop lies at band_y of the picture. Returns the root mean square error
- * of the last frame's luma under the caption. */
+/* Let the engine fill frames [core_first, core_end) of a video whose caption is there from frame CLEAR to
+ * END, in a window that begins at `first`; the crop lies at band_y of the picture. Returns the root mean
+ * square error of the last frame's luma under the caption. */
 static double fill(struct uncap_engine *engine, const struct scene *s, int first, int core_first,
                    int core_end, int band_y)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random captions over random shots: every covered frame lies in a core, seams sum to 1, nothing crosses a cut. */
+/* Random captions over random shots: every covered frame lies in a core, seams sum to 1, nothing crosses a
+ * cut. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,7 +82,8 @@ static int64_t shot_of(const struct uncap_captions *c, int64_t frame)
     return c->shots[i];
 }
 
-/* Weight that the windows of all bands give a caption's frame, where their crop holds the caption's visible area. */
+/* Weight that the windows of all bands give a caption's frame, where their crop holds the caption's
+ * visible area. */
 static double weight_at(const struct uncap_window_plans *plans, struct uncap_rect area, int64_t frame)
 {
     double sum = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands for a frame or two: found where and when it was; not what passes by, stays, or is everywhere. */
+/* What stands for a frame or two: found where and when it was; not what passes by, stays, or is
+ * everywhere. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

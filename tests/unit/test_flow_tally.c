@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was counted of a caption is found again by id and area, and only if all frames before the core are counted. */
+/* What was counted of a caption is found again by id and area, and only if all frames before the core are
+ * counted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -58,7 +58,8 @@ static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n)
     return matte;
 }
 
-/* A look that saw the lower half of the letters alone made a line of it: no other line, and none beside this one. */
+/* A look that saw the lower half of the letters alone made a line of it: no other line, and none beside
+ * this one. */
 static void a_part_of_the_line_changes_nothing(void **state)
 {
     (void)state;

@@ -11,8 +11,8 @@
 
 enum { N = 16, W = 24, H = 8, LETTER = 4, SCENE = 12, WHITE = 240, DARK = 20 };
 
-/* A grey crop a frame: dark, a letter in column LETTER of the strength asked for, and in column SCENE a thing that
- * comes and goes on its own. */
+/* A grey crop a frame: dark, a letter in column LETTER of the strength asked for, and in column SCENE a thing
+ * that comes and goes on its own. */
 struct film {
     uint8_t px[N][H][W];
     struct uncap_matte_sample samples[N];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts that feed the networks and read them: resampling, luma, colours, CTC; and the evidence of mattes. */
+/* The parts that feed the networks and read them: resampling, luma, colours, CTC; and the evidence of
+ * mattes. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -140,7 +140,8 @@ static void test_refusals(void **state)
     clip_folder_close(&f);
 }
 
-/* The file is replaced whole, through a link too; what failed leaves nothing; a device is written straight. */
+/* The file is replaced whole, through a link too; what failed leaves nothing; a device is written
+ * straight. */
 static void test_save(void **state)
 {
     (void)state;

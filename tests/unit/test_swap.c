@@ -14,8 +14,9 @@ enum { W = 240, H = 40, N = 2 * UNCAP_SWAP_REACH, LETTER = 16, X0 = 24, Y0 = 8, 
 
 static const struct uncap_rect line_rect = {X0 - 4, Y0 - 4, X0 + N_LETTERS *LETTER + 4, Y1 + 4};
 
-/* The letters of the line before and after, ' ': none; dx: where the second one stands. The scene behind it moves by
- * `speed` pixels a frame; from the change on it is another by `cut` levels, and the letters' brightness is scaled. */
+/* The letters of the line before and after, ' ': none; dx: where the second one stands. The scene behind it
+ * moves by `speed` pixels a frame; from the change on it is another by `cut` levels, and the letters'
+ * brightness is scaled. */
 struct change {
     const char *name, *before, *after;
     int dx, speed, cut;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A line longer than the picture is wide passes by: its pieces hold all of it, between its words, each with its life. */
+/* A line longer than the picture is wide passes by: its pieces hold all of it, between its words, each
+ * with its life. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

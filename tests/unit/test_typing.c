@@ -13,7 +13,8 @@ enum { N = 12 };
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
-/* Of each frame: gain of the line and contrast of its box, gain of its first letters. Likeness goes with the latter. */
+/* Of each frame: gain of the line and contrast of its box, gain of its first letters. Likeness goes with
+ * the latter. */
 struct beginning {
     const char *name;
     float line[N], busy[N], head[N];

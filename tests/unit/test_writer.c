@@ -10,7 +10,8 @@
 
 #include "media/writer.h"
 
-/* libx265 3.5 leaks its own parameters (x265_copy_params); LeakSanitizer asks this function, nothing else does. */
+/* libx265 3.5 leaks its own parameters (x265_copy_params); LeakSanitizer asks this function, nothing else
+ * does. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

@@ -23,8 +23,8 @@ static inline const struct flow_pointer *flow_sources_at(const struct flow_sourc
     return i < n_inner ? &s->inner[i] : &s->ring[i - n_inner];
 }
 
-/* A ring sample takes the source that its nearest covered sample uses, shifted to itself: what stood there then
- * tells whether that source shows the same scene. No source: frame is negative.
+/* A ring sample takes the source that its nearest covered sample uses, shifted to itself: what stood there
+ * then tells whether that source shows the same scene. No source: frame is negative.
  *
  * inner  of the luma list's hole
  * ring   out: of its ring

@@ -45,8 +45,8 @@ static void flow_close(struct uncap_engine *e)
     flow_tallies_clear(&f->tallies);
 }
 
-/* Engine bytes that frames of the window take at most: everything covered. Those before the core are not filled,
- * those of the core are filled in place. */
+/* Engine bytes that frames of the window take at most: everything covered. Those before the core are not
+ * filled, those of the core are filled in place. */
 static size_t frames_bytes(struct uncap_format format, int w, int h, const struct uncap_plan *plan)
 {
     const size_t luma = (size_t)w * (size_t)h;

@@ -20,7 +20,8 @@
  * before  what the windows before have counted
  * after   the same and this window's core; no storage where the caption ends with the core
  * coding  variance of the coded picture's noise under the caption, squared grey levels
- * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of range
+ * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of
+ *               range
  *         where there are too few of them
  * has_veil  some of its samples are a see-through box's, which is veil
  */
@@ -36,15 +37,17 @@ struct flow_caption {
     struct flow_veil veil;
 };
 
-/* Prepare the captions of the window; what is known of them is taken out of `known`. False if short of memory. */
+/* Prepare the captions of the window; what is known of them is taken out of `known`. False if short of
+ * memory. */
 bool flow_captions_open(struct flow_caption **out, const struct flow_work *work, struct flow_tallies *known);
 /* Leave what is known now for the window after. False if short of memory. */
 bool flow_captions_leave(struct flow_caption *captions, const struct flow_work *work,
                          struct flow_tallies *known);
 void flow_captions_close(struct flow_caption **captions, int n);
 
-/* Every frame shows the caption at the same place, or its motion is known. One known by boxes alone that wander,
- * both ends of them by more than half a line's height, is not to be measured: each frame covers other samples. */
+/* Every frame shows the caption at the same place, or its motion is known. One known by boxes alone that
+ * wander, both ends of them by more than half a line's height, is not to be measured: each frame covers
+ * other samples. */
 bool flow_caption_is_registered(const struct uncap_caption *c);
 
 /* Opacity from which a caption counts as wholly there. */

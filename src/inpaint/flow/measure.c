@@ -140,8 +140,8 @@ static bool is_solid(const struct flow_fit *f)
     return f->n >= 3 && fabsf(f->k) < SOLID_K && f->var_b > SOLID_VAR_B;
 }
 
-/* What the samples tell where the caption alone is seen: the variance of coding noise, a low percentile of the
- * residuals; and how dark and how bright the caption is. */
+/* What the samples tell where the caption alone is seen: the variance of coding noise, a low percentile of
+ * the residuals; and how dark and how bright the caption is. */
 static void study_solid(struct flow_caption *c, float *solid)
 {
     const size_t n = (size_t)uncap_rect_w(c->area) * (size_t)uncap_rect_h(c->area);

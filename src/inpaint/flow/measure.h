@@ -5,8 +5,8 @@
 
 #include "inpaint/flow/life.h"
 
-/* Regress the caption's samples against the fill: fit, fit_c, coding, dark and bright. Samples that have left the
- * holes keep the fit they had. Same result for any number of threads.
+/* Regress the caption's samples against the fill: fit, fit_c, coding, dark and bright. Samples that have left
+ * the holes keep the fit they had. Same result for any number of threads.
  * Errors  NOMEM
  */
 int flow_measure(const struct flow_life *life, struct uncap_error *err);

@@ -89,8 +89,8 @@ static float at(const struct flow_mismatch *m, const struct flow_mismatch_plane 
     return f->row[v->x - p->seen.x0];
 }
 
-/* Share that is real of something whose mean square is so many times that of noise. Noise of a coder is alike in
- * neighbours, so means of it get no smaller. */
+/* Share that is real of something whose mean square is so many times that of noise. Noise of a coder is alike
+ * in neighbours, so means of it get no smaller. */
 static float real_share(float square)
 {
     return square > 1 ? 1 - 1 / square : 0;

@@ -42,18 +42,18 @@ struct flow_mismatch {
     struct flow_mismatch_plane plane[UNCAP_MAX_PLANES];
 };
 
-/* For planes of w x h luma and cw x ch chroma samples, 0 for grey; takes less than a flow_scratch. False if short of
- * memory. */
+/* For planes of w x h luma and cw x ch chroma samples, 0 for grey; takes less than a flow_scratch. False if
+ * short of memory. */
 bool flow_mismatch_open(struct flow_mismatch *m, int w, int h, int cw, int ch);
 void flow_mismatch_close(struct flow_mismatch *m);
 
-/* Begin a frame of the life. noise, noise_c: least variance, squared grey levels, of what is seen of a sample's
- * background, luma and chroma. */
+/* Begin a frame of the life. noise, noise_c: least variance, squared grey levels, of what is seen of a
+ * sample's background, luma and chroma. */
 void flow_mismatch_start(struct flow_mismatch *m, const struct flow_life *life, int t, float noise,
                          float noise_c);
 
-/* What is seen of a sample's background, with an error of variance `noise`, less its fill is `off`. The same samples
- * are added in each of the rounds, which a solve ends. */
+/* What is seen of a sample's background, with an error of variance `noise`, less its fill is `off`. The same
+ * samples are added in each of the rounds, which a solve ends. */
 void flow_mismatch_add(struct flow_mismatch *m, const struct flow_visit *v, float off, float noise);
 void flow_mismatch_solve(struct flow_mismatch *m);
 

@@ -11,7 +11,8 @@
 
 /* Error of a flow, pixels times FLOW_ERROR_UNITS.
  *
- * l        frames a and b, flow from a to b and scratch; the flow's planes are read up to their last sample alone
+ * l        frames a and b, flow from a to b and scratch; the flow's planes are read up to their last sample
+ *          alone
  * gu, gv   flow from b to a, like the level's
  * px       pixels of the picture that one sample of the level is wide
  * rows     those that are measured

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Book-keeping of where each covered luma sample's value comes from, by the variances of the stages.
  *
- * Every stage adds its precision to that of the smooth fill, so the share of each in the result is the quotient of two
- * variances. Between the stages the window's origins hold the variances themselves. Nothing happens where the window
- * wants no origins. */
+ * Every stage adds its precision to that of the smooth fill, so the share of each in the result is the
+ * quotient of two variances. Between the stages the window's origins hold the variances themselves. Nothing
+ * happens where the window wants no origins. */
 #ifndef UNCAP_INPAINT_FLOW_ORIGIN_H
 #define UNCAP_INPAINT_FLOW_ORIGIN_H
 

@@ -266,8 +266,8 @@ static inline void vote_rows(struct flow_plate *p, const struct flow_work *work,
 
 /* ---- pointers ---- */
 
-/* Where the source of the place (x, y) of the plate shows it: there, or at the nearest sample if that alone is
- * not covered. */
+/* Where the source of the place (x, y) of the plate shows it: there, or at the nearest sample if that alone
+ * is not covered. */
 static struct flow_pointer point(const struct flow_plate *p, const struct flow_work *work, int t, float x,
                                  float y)
 {

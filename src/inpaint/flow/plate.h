@@ -2,9 +2,9 @@
 /* What was seen most at each place under the scene's global motion: the background that moving things pass in
  * front of.
  *
- * Each cell names the frame that its background was last seen in and votes for it. A frame that shows the same
- * colour there adds a vote and becomes the source; one that shows another takes a vote away, and when none is
- * left, replaces it. Unlike the other chains a plate does not break where something moves through.
+ * Each cell names the frame that its background was last seen in and votes for it. A frame that shows the
+ * same colour there adds a vote and becomes the source; one that shows another takes a vote away, and when
+ * none is left, replaces it. Unlike the other chains a plate does not break where something moves through.
  *
  * Cells stand still while frames move over them. Where a cell lies in a frame is an affine map of that frame,
  * composed of the steps from one frame to the next; when the present frame has moved too far off the cells,
@@ -28,8 +28,8 @@ struct flow_cells {
 
 /* A frame under the plate.
  *
- * place   where the cell (X, Y) lies in it: x = X + place[0] + place[1] X + place[2] Y, y likewise; rounded in
- *         at
+ * place   where the cell (X, Y) lies in it: x = X + place[0] + place[1] X + place[2] Y, y likewise; rounded
+ *         in at
  * luma    its samples; hole [h][words]: what is covered of them, NULL: nothing
  */
 struct flow_plate_frame {
@@ -41,8 +41,8 @@ struct flow_plate_frame {
     ptrdiff_t stride;
 };
 
-/* All rows of the cells are kept, since the window after may have its holes in others. spare: room to lay them out
- * anew.
+/* All rows of the cells are kept, since the window after may have its holes in others. spare: room to lay
+ * them out anew.
  * frames  [n] of the window, and its backdrop */
 struct flow_plate {
     struct flow_cells cells, spare;

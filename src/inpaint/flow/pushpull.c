@@ -41,8 +41,8 @@ void flow_pushpull_close(struct flow_pushpull *p)
     *p = (struct flow_pushpull){0};
 }
 
-/* Cells of the plane that lie at most r cells off those of `bounds`, in half its resolution, and the others that
- * share a coarser cell with them. */
+/* Cells of the plane that lie at most r cells off those of `bounds`, in half its resolution, and the others
+ * that share a coarser cell with them. */
 static struct uncap_rect halved(struct uncap_rect bounds, int w, int h, int r)
 {
     const struct uncap_rect plane = {0, 0, w, h};

@@ -52,8 +52,8 @@ struct flow_fit flow_regress(const struct flow_sums *s);
 /* Decide whether the caption touched the sample, given the variance of coding noise. */
 enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
 
-/* The sample is untouched whatever scene comes: not because the caption has the tone of the one that was seen, but k is
- * known to be near 1. */
+/* The sample is untouched whatever scene comes: not because the caption has the tone of the one that was
+ * seen, but k is known to be near 1. */
 bool flow_regress_proves_untouched(const struct flow_fit *f);
 
 /* Could a frame that was not measured follow the model? False where what is observed is farther from what the
@@ -61,8 +61,8 @@ bool flow_regress_proves_untouched(const struct flow_fit *f);
 bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, float i, float b,
                          float variance);
 
-/* What the observation alone says of the background, and the variance of that. Arguments as for flow_regress_update;
- * b says how far the model is stretched. */
+/* What the observation alone says of the background, and the variance of that. Arguments as for
+ * flow_regress_update; b says how far the model is stretched. */
 float flow_regress_observe(const struct flow_fit *f, float coding, float opacity, float i, float b,
                            float *variance);
 

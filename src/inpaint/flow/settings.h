@@ -13,10 +13,12 @@
  * core        frames wanted in a window
  * relaxations steps of the smooth fill
  * renew_motion  measure motion again for a refill, with less of the picture covered
- * looks_ahead plates of both sweeps are sources: what was seen most before, and what will be; else of the first alone
+ * looks_ahead plates of both sweeps are sources: what was seen most before, and what will be; else of the
+ * first alone
  * skips_margins  flow is brought to its finest level in the rows around holes alone
  * refills     at most: times the fill is repeated on what is still covered after regression
- * refill_worth  share of the holes that must have become known for it: less, and the next fill sees little that the one
+ * refill_worth  share of the holes that must have become known for it: less, and the next fill sees little
+ *               that the one
  *             before did not
  */
 struct flow_settings {

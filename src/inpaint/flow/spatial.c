@@ -13,8 +13,8 @@
 #define VARIANCE_SCALE 3.8f
 #define VARIANCE_SLOPE 0.34f
 
-/* One plane and the hole to fill in it, with the known samples around. laplace: what lies in bounds, those of the
- * sites. */
+/* One plane and the hole to fill in it, with the known samples around. laplace: what lies in bounds, those of
+ * the sites. */
 struct hole_plane {
     const struct uncap_picture *picture;
     const struct flow_site_list *sites;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a caption did to its samples in the cores of the windows before: the regression's sums, handed on from window
- * to window, so that a caption is measured over all of its life, however little memory windows have. */
+/* What a caption did to its samples in the cores of the windows before: the regression's sums, handed on from
+ * window to window, so that a caption is measured over all of its life, however little memory windows
+ * have. */
 #ifndef UNCAP_INPAINT_FLOW_TALLY_H
 #define UNCAP_INPAINT_FLOW_TALLY_H
 
@@ -14,7 +15,8 @@
 /* id       of the caption
  * area     of its samples, picture coordinates
  * end      display index: frames before it are counted, others are not
- * luma     [h][w] of area; chroma [2][h][w] of the chroma samples that the caption's fits have. NULL: nothing known
+ * luma     [h][w] of area; chroma [2][h][w] of the chroma samples that the caption's fits have. NULL:
+ *          nothing known
  */
 struct flow_tally {
     int id;
@@ -34,9 +36,9 @@ struct flow_tallies {
     size_t n, capacity;
 };
 
-/* Take out what is known of a caption's area, for a window whose core begins at `first`: all frames before it are
- * counted. A cut in between does not matter, the caption stays what it is. False if there is nothing; out has no
- * storage then. */
+/* Take out what is known of a caption's area, for a window whose core begins at `first`: all frames before it
+ * are counted. A cut in between does not matter, the caption stays what it is. False if there is nothing; out
+ * has no storage then. */
 bool flow_tallies_take(struct flow_tallies *all, int id, struct uncap_rect area, int64_t first,
                        struct flow_tally *out);
 /* Give the list a tally, empty then. False, and it is closed, if short of memory. */

@@ -23,7 +23,8 @@
  *
  * free_more  those known well leave the holes
  * first      of the frames that are updated at once
- * mismatch   [batch] one for each of them; NULL: what cannot be un-blended is filled again, or there is no veil
+ * mismatch   [batch] one for each of them; NULL: what cannot be un-blended is filled again, or there is no
+ *            veil
  */
 struct update {
     struct flow_life life;
@@ -80,8 +81,8 @@ static bool looks_like_caption(const struct flow_caption *c, float luma)
     return luma < c->dark + SOLID_NEAR || luma > c->bright - SOLID_NEAR;
 }
 
-/* What is seen looks like the caption, and unlike the fill: whatever other frames say about the sample, here a
- * word may have been added. */
+/* What is seen looks like the caption, and unlike the fill: whatever other frames say about the sample, here
+ * a word may have been added. */
 static bool looks_solid(const struct flow_life *life, const struct flow_visit *v)
 {
     const struct flow_frame *f = &life->work->frames[v->t];
@@ -141,8 +142,9 @@ static void note_mismatch(void *opaque, const struct flow_visit *v)
     flow_mismatch_add(frame->mismatch, v, b - v->b, noise);
 }
 
-/* A sample of a caption with a veil: what the fill is off around it is taken off, and its variance is what that leaves.
- * False if that is all: a letter, or the chroma of its edge, whose k is the luma's and whose own colour is not known. */
+/* A sample of a caption with a veil: what the fill is off around it is taken off, and its variance is what
+ * that leaves. False if that is all: a letter, or the chroma of its edge, whose k is the luma's and whose
+ * own colour is not known. */
 static bool correct_sample(const struct frame_update *frame, struct flow_visit *v, float *variance)
 {
     const struct flow_fit *fit = fit_of(frame->update, v);
@@ -260,8 +262,8 @@ static bool is_measured(const struct flow_work *work, const struct flow_caption 
 
 /* ---- ahead of the first fill ---- */
 
-/* Nothing tells yet how a fill would do here: how others did decides. What looks like the caption may be a word that
- * has been added: it stays in the hole. */
+/* Nothing tells yet how a fill would do here: how others did decides. What looks like the caption may be a
+ * word that has been added: it stays in the hole. */
 static void free_ahead(void *opaque, const struct flow_visit *v)
 {
     const struct update *u = opaque;

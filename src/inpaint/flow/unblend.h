@@ -5,8 +5,8 @@
 
 #include "inpaint/flow/life.h"
 
-/* Before the first fill: samples that the windows before have found untouched, and that a fill does not know better,
- * leave the holes of all frames.
+/* Before the first fill: samples that the windows before have found untouched, and that a fill does not know
+ * better, leave the holes of all frames.
  *
  * Errors   NOMEM
  */

@@ -18,8 +18,9 @@ struct flow_veil {
  *
  * fit     [n], touch decided
  * coding  variance of coding noise, squared grey levels
- * False if there is none: a quarter of the measured samples must share it, before a scene that is not flat. A box lies
- * under all of its caption; where most samples are untouched, what the others have in common is an error of the fill.
+ * False if there is none: a quarter of the measured samples must share it, before a scene that is not flat. A
+ * box lies under all of its caption; where most samples are untouched, what the others have in common is
+ * an error of the fill.
  */
 bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct flow_veil *veil);
 

@@ -19,9 +19,9 @@ struct flow_visit {
 
 typedef void flow_visitor(void *opaque, const struct flow_visit *v);
 
-/* Visit the samples of frame t's hole in rows [first, end) of the caption's area, of luma, or of both planes of
- * chroma. Samples that another caption covers too are left out, what is seen there is no mixture of two; so are
- * words that have not come yet. */
+/* Visit the samples of frame t's hole in rows [first, end) of the caption's area, of luma, or of both planes
+ * of chroma. Samples that another caption covers too are left out, what is seen there is no mixture of two;
+ * so are words that have not come yet. */
 void flow_visit_luma(const struct flow_life *life, int t, int first, int end, flow_visitor *fn, void *opaque);
 void flow_visit_chroma(const struct flow_life *life, int t, int first, int end, flow_visitor *fn,
                        void *opaque);

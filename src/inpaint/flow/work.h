@@ -19,7 +19,8 @@ enum { FLOW_VARIANCE_UNITS = 16 }; /* stored variance: this many units a squared
  * source   captioned samples, the window's
  * picture  the best that is known so far: source where the frame is clean, else samples the engine writes
  * hole     luma samples that are still to be filled; hole_c: chroma samples. No storage where !is_covered
- * is_filled  the frame belongs to the core, or lies behind it and tells what a caption did that the core has too; the
+ * is_filled  the frame belongs to the core, or lies behind it and tells what a caption did that the core has
+ *            too; the
  *          others lend their known samples alone: picture stays the source's and there are no variances
  * variance [hole.n] u16 of the fill, luma, in raster order; variance_c the same for chroma
  * next, prev  motion to the frame after and before; the affine map alone where neither frame is covered
