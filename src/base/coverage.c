@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 static float distance(struct uncap_point a, struct uncap_point b)
 {
@@ -135,11 +134,8 @@ static void paint_panels(const struct uncap_caption *c, int64_t frame, uint8_t *
 {
     for (size_t i = 0; i < c->n_panels; i++) {
         const struct uncap_panel *p = &c->panels[i];
-        const struct uncap_rect r = uncap_rect_intersect(p->rect, where);
-        if (frame < p->first || frame >= p->end)
-            continue;
-        for (int y = r.y0; y < r.y1; y++)
-            memset(dst + (ptrdiff_t)(y - where.y0) * stride + r.x0 - where.x0, 255, (size_t)uncap_rect_w(r));
+        if (frame >= p->first && frame < p->end)
+            uncap_matte_paint_rect(p->rect, dst, stride, where);
     }
 }
 

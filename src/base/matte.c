@@ -2,6 +2,7 @@
 #include "base/matte.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -40,4 +41,11 @@ void uncap_matte_paint(const struct uncap_matte *matte, int dx, int dy, uint8_t 
             if (from[x] > to[x])
                 to[x] = from[x];
     }
+}
+
+void uncap_matte_paint_rect(struct uncap_rect r, uint8_t *dst, int stride, struct uncap_rect where)
+{
+    const struct uncap_rect in = uncap_rect_intersect(r, where);
+    for (int y = in.y0; y < in.y1; y++)
+        memset(dst + (ptrdiff_t)(y - where.y0) * stride + in.x0 - where.x0, 255, (size_t)uncap_rect_w(in));
 }

@@ -28,4 +28,7 @@ void uncap_matte_close(struct uncap_matte **matte);
 void uncap_matte_paint(const struct uncap_matte *matte, int dx, int dy, uint8_t *dst, int stride,
                        struct uncap_rect where);
 
+/* Cover what of the rectangle r lies in dst wholly. dst, stride, where: as above. */
+void uncap_matte_paint_rect(struct uncap_rect r, uint8_t *dst, int stride, struct uncap_rect where);
+
 #endif

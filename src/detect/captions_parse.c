@@ -173,19 +173,6 @@ static int parse_raster(struct parse *p, const json_t *obj, const struct uncap_f
                : UNCAP_OK;
 }
 
-static int parse_rect(struct parse *p, const json_t *obj, const struct uncap_field_path *path,
-                      struct uncap_rect *out)
-{
-    const int w_max = p->captions->source.w, h_max = p->captions->source.h;
-    int64_t x = 0, y = 0, w = 0, h = 0;
-    TRY(uncap_field_integer(obj, path, "x", true, 0, w_max - 1, &x, p->err));
-    TRY(uncap_field_integer(obj, path, "y", true, 0, h_max - 1, &y, p->err));
-    TRY(uncap_field_integer(obj, path, "w", true, 1, w_max - x, &w, p->err));
-    TRY(uncap_field_integer(obj, path, "h", true, 1, h_max - y, &h, p->err));
-    *out = (struct uncap_rect){(int)x, (int)y, (int)(x + w), (int)(y + h)};
-    return UNCAP_OK;
-}
-
 static int parse_panels(struct parse *p, const json_t *obj, const struct uncap_field_path *path,
                         struct uncap_caption *c)
 {
@@ -207,7 +194,7 @@ static int parse_panels(struct parse *p, const json_t *obj, const struct uncap_f
             return uncap_field_fail(p->err, &at, "is not an object");
         TRY(uncap_field_integer(panel, &at, "first", true, c->first, c->end - 1, &to->first, p->err));
         TRY(uncap_field_integer(panel, &at, "end", true, to->first + 1, c->end, &to->end, p->err));
-        TRY(parse_rect(p, panel, &at, &to->rect));
+        TRY(uncap_field_rect(panel, &at, p->captions->source.w, p->captions->source.h, &to->rect, p->err));
     }
     return UNCAP_OK;
 }
@@ -222,7 +209,7 @@ static int parse_matte(struct parse *p, const json_t *obj, const struct uncap_fi
     if (!json_is_object(matte))
         return uncap_field_fail(p->err, &path, "is not an object");
     struct uncap_rect area;
-    TRY(parse_rect(p, matte, &path, &area));
+    TRY(uncap_field_rect(matte, &path, p->captions->source.w, p->captions->source.h, &area, p->err));
     const size_t n = (size_t)uncap_rect_w(area) * (size_t)uncap_rect_h(area);
     TRY(spend(p, n, &path));
     c->matte = uncap_matte_open(area);

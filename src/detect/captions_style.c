@@ -6,22 +6,6 @@
 
 #include "base/memory.h"
 
-static int parse_rect(const json_t *obj, const struct uncap_field_path *path, int w, int h,
-                      struct uncap_rect *out, struct uncap_error *err)
-{
-    int64_t x = 0, y = 0, rect_w = 0, rect_h = 0;
-    int status = uncap_field_integer(obj, path, "x", true, 0, w - 1, &x, err);
-    if (!status)
-        status = uncap_field_integer(obj, path, "y", true, 0, h - 1, &y, err);
-    if (!status)
-        status = uncap_field_integer(obj, path, "w", true, 1, w - x, &rect_w, err);
-    if (!status)
-        status = uncap_field_integer(obj, path, "h", true, 1, h - y, &rect_h, err);
-    if (!status)
-        *out = (struct uncap_rect){(int)x, (int)y, (int)(x + rect_w), (int)(y + rect_h)};
-    return status;
-}
-
 static int parse_colour(const json_t *obj, const struct uncap_field_path *path, uint8_t rgb[3],
                         struct uncap_error *err)
 {
@@ -76,7 +60,7 @@ int uncap_style_parse(const json_t *obj, const struct uncap_field_path *path, in
         return uncap_field_fail(err, path, "is not an object");
     if (!json_is_object(ink))
         return uncap_field_fail(err, path, "\"ink\" is missing or not an object");
-    int status = parse_rect(ink, &ink_path, w, h, &out->ink, err);
+    int status = uncap_field_rect(ink, &ink_path, w, h, &out->ink, err);
     if (!status)
         status = parse_tint(obj, path, "fill", h, &out->fill, &out->stroke_px, &tint, err);
     if (!status)
@@ -85,5 +69,5 @@ int uncap_style_parse(const json_t *obj, const struct uncap_field_path *path, in
         status = parse_tint(obj, path, "shadow", h, &out->shadow, &out->shadow_px, &tint, err);
     if (!status)
         status = parse_tint(obj, path, "box", 0, &out->box, NULL, &tint, err);
-    return status || !tint ? status : parse_rect(tint, &box_path, w, h, &out->plate, err);
+    return status || !tint ? status : uncap_field_rect(tint, &box_path, w, h, &out->plate, err);
 }

@@ -54,6 +54,22 @@ int uncap_field_integer(const json_t *obj, const struct uncap_field_path *path, 
     return UNCAP_OK;
 }
 
+int uncap_field_rect(const json_t *obj, const struct uncap_field_path *path, int w, int h,
+                     struct uncap_rect *out, struct uncap_error *err)
+{
+    int64_t x = 0, y = 0, rect_w = 0, rect_h = 0;
+    int status = uncap_field_integer(obj, path, "x", true, 0, w - 1, &x, err);
+    if (!status)
+        status = uncap_field_integer(obj, path, "y", true, 0, h - 1, &y, err);
+    if (!status)
+        status = uncap_field_integer(obj, path, "w", true, 1, w - x, &rect_w, err);
+    if (!status)
+        status = uncap_field_integer(obj, path, "h", true, 1, h - y, &rect_h, err);
+    if (!status)
+        *out = (struct uncap_rect){(int)x, (int)y, (int)(x + rect_w), (int)(y + rect_h)};
+    return status;
+}
+
 int uncap_field_number(const json_t *obj, const struct uncap_field_path *path, const char *key,
                        bool is_required, double lo, double hi, double *out, struct uncap_error *err)
 {

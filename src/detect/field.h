@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "base/error.h"
+#include "base/rect.h"
 
 /* Where in the document we are, for messages: "captions.json: captions[3].observations[1]". */
 struct uncap_field_path {
@@ -29,6 +30,9 @@ int uncap_field_number(const json_t *obj, const struct uncap_field_path *path, c
                        bool is_required, double lo, double hi, double *out, struct uncap_error *err);
 int uncap_field_bool(const json_t *obj, const struct uncap_field_path *path, const char *key, bool *out,
                      struct uncap_error *err);
+/* Read x, y, w and h of obj, all required: a rectangle of one pixel or more inside a picture of w x h. */
+int uncap_field_rect(const json_t *obj, const struct uncap_field_path *path, int w, int h,
+                     struct uncap_rect *out, struct uncap_error *err);
 /* Copied; NULL in the document reads as absent. Strings longer than 64 KiB or with a NUL inside are refused.
  */
 int uncap_field_string(const json_t *obj, const struct uncap_field_path *path, const char *key, char **out,

@@ -39,9 +39,7 @@ static bool cover_change(struct uncap_caption *c, const struct uncap_track *t, s
         return false;
     const int w = uncap_rect_w(area);
     uncap_matte_paint(c->matte, 0, 0, larger->coverage, w, area);
-    for (int y = r.y0; y < r.y1; y++)
-        memset(larger->coverage + (ptrdiff_t)(y - area.y0) * w + r.x0 - area.x0, 255,
-               (size_t)uncap_rect_w(r));
+    uncap_matte_paint_rect(r, larger->coverage, w, area);
     uncap_matte_close(&c->matte);
     c->matte = larger;
     return true;

@@ -307,7 +307,18 @@ styles() # one after another, each for half a second
     remove 26 0
 }
 
-# What is exported shows the captions again: in the same frames, in the same place, in the same colours.
+# show_again OFF: all captions are found, borders at most OFF frames off; what is exported shows them again: in the same
+# frames, in the same place, in the same colours.
+show_again()
+{
+    expect_ok detect in.mkv -o found.json --ass found.ass
+    expect_captions found.json "$1"
+    ffmpeg -nostdin -v error -y -i clean.mkv -vf ass=found.ass -c:v ffv1 again.mkv
+    looks burnt.mkv > burnt.looks
+    looks again.mkv > again.looks
+    expect_alike burnt.looks again.looks 0.8 24
+}
+
 ass()
 {
     local at=5 style
@@ -318,12 +329,7 @@ ass()
     done
     caption $at $((at + 10)) Top 'It fades in slowly' '{\fad(200,0)}It fades in slowly'
     render
-    expect_ok detect in.mkv -o found.json --ass found.ass
-    expect_captions found.json 1
-    ffmpeg -nostdin -v error -y -i clean.mkv -vf ass=found.ass -c:v ffv1 again.mkv
-    looks burnt.mkv > burnt.looks
-    looks again.mkv > again.looks
-    expect_alike burnt.looks again.looks 0.8 24
+    show_again 1
 }
 
 ass_plain() # white without an outline, over a scene that is darker than it: not the gaps between the letters
@@ -331,12 +337,7 @@ ass_plain() # white without an outline, over a scene that is darker than it: not
     new_clip 640x360 yuv420p 'between(n,90,129)'
     caption 6 30 Bold 'gypsy jumping' '{\bord0}gypsy jumping'
     render
-    expect_ok detect in.mkv -o found.json --ass found.ass
-    expect_captions found.json 0
-    ffmpeg -nostdin -v error -y -i clean.mkv -vf ass=found.ass -c:v ffv1 again.mkv
-    looks burnt.mkv > burnt.looks
-    looks again.mkv > again.looks
-    expect_alike burnt.looks again.looks 0.8 24
+    show_again 0
 }
 
 # What the model cannot read is nobody's words: it says so, and has no script to choose it by.

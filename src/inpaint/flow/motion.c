@@ -118,9 +118,8 @@ static struct uncap_flow_level level_between(const struct flow_level *a, const s
         flow_level_image(a), flow_level_image(b), a->w, a->h, a->pitch, u, v, s->kernel};
 }
 
-enum {
-    AROUND = 8
-}; /* finest samples around a hole: a patch's size, and twice what residuals are pooled over */
+/* Finest samples around a hole: a patch's size, and twice what residuals are pooled over. */
+enum { AROUND = 8 };
 
 struct flow_rows flow_rows_around(const struct flow_mask *a, const struct flow_mask *b)
 {
