@@ -144,6 +144,24 @@ static void knows_its_noise(void **state)
     assert_true(veil.noise > 2.5f && veil.noise < 6);
 }
 
+static void knows_its_noise_in_chroma(void **state)
+{
+    (void)state;
+    static struct flow_fit fit[N];
+    struct flow_veil veil = {.k = 0.5f};
+    for (uint64_t i = 0; i < N; i++) { /* a quarter of it not under the veil */
+        fit[i] = seen_through(i, 0.5f, 3, 4, 0);
+        fit[i].veiled = i % 4 > 0;
+        fit[i].residual = fit[i].veiled ? 1.5f + noise(80, 0, i) / 10 : 40;
+    }
+    flow_veil_measure_chroma(&veil, fit, N);
+    assert_true(veil.noise_c > 1.2f && veil.noise_c < 1.8f);
+    for (uint64_t i = 0; i < N; i++)
+        fit[i].residual = 0;
+    flow_veil_measure_chroma(&veil, fit, N);
+    assert_float_equal(veil.noise_c, 0.75f, 1e-6); /* a still picture says nothing */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +171,7 @@ int main(void)
         cmocka_unit_test(spreads_where_the_fill_is_wrong_but_not_to_letters),
         cmocka_unit_test(leaves_out_who_knows_its_own_k),
         cmocka_unit_test(knows_its_noise),
+        cmocka_unit_test(knows_its_noise_in_chroma),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

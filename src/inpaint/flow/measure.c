@@ -291,6 +291,9 @@ int flow_measure(const struct flow_life *life, struct uncap_error *err)
         find_veil(c, n);
         if (life->work->cw)
             run_slices(&m, fit_chroma);
+        if (c->has_veil)
+            flow_veil_measure_chroma(&c->veil, c->fit_c,
+                                     2 * (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c));
     }
     uncap_free(m.sums);
     uncap_free(solid);

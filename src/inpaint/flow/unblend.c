@@ -114,11 +114,12 @@ static uint16_t *variance_of(const struct update *u, const struct flow_visit *v)
     return v->plane ? &f->variance_c[v->rank] : &f->variance[v->rank];
 }
 
-/* Variance of coding noise. Chroma moves too little to measure it by. */
+/* Variance of coding noise. Chroma moves too little to measure it by, but under a veil. */
 static float coding_of(const struct update *u, const struct flow_visit *v)
 {
     const struct flow_caption *c = u->life.c;
-    return !v->plane && fit_of(u, v)->veiled ? c->veil.noise : c->coding;
+    const float under = v->plane ? c->veil.noise_c : c->veil.noise;
+    return fit_of(u, v)->veiled ? under : c->coding;
 }
 
 /* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. */
@@ -194,7 +195,7 @@ static void start_mismatch(const struct update *u, struct flow_mismatch *m, int 
 {
     const struct flow_caption *c = u->life.c;
     const float k = 1 - flow_life_opacity(&u->life, t) * (1 - c->veil.k);
-    flow_mismatch_start(m, &u->life, t, c->veil.noise / (k * k), c->coding / (k * k));
+    flow_mismatch_start(m, &u->life, t, c->veil.noise / (k * k), c->veil.noise_c / (k * k));
 }
 
 static void update_slice(void *opaque, int i)

@@ -17,6 +17,7 @@
 #define NOISE_SHARE                                                                                          \
     0.3 /* quantile of the samples' residuals that is coding noise, as where the caption is solid */
 #define MIN_NOISE 0.25f
+#define MIN_NOISE_C 0.75f /* chroma's noise stands still more often, where q takes it up */
 #define MAX_NOISE 80.0f
 
 #define AROUND_SHARE 0.44f /* of the samples around that put one under the veil too */
@@ -225,4 +226,13 @@ void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, 
             put_under(veil, &fit[i]);
     for (int round = 0; round < SPREADS && spread(veil, fit, w, h, coding); round++)
         ;
+}
+
+void flow_veil_measure_chroma(struct flow_veil *veil, const struct flow_fit *fit_c, size_t n)
+{
+    struct histogram h = {.low = 0, .high = MAX_NOISE};
+    for (size_t i = 0; i < n; i++)
+        if (fit_c[i].veiled && fit_c[i].n > MIN_FRAMES)
+            add_to_histogram(&h, fit_c[i].residual, 1);
+    veil->noise_c = fmaxf(quantile_of(&h, NOISE_SHARE), MIN_NOISE_C);
 }

@@ -7,9 +7,10 @@
 
 #include "inpaint/flow/regress.h"
 
-/* I = k B + q of a veil, relative to FLOW_REGRESS_ZERO; noise: variance of I around it by coding. */
+/* I = k B + q of a veil, relative to FLOW_REGRESS_ZERO; noise, noise_c: variance of I around it by coding, in
+ * luma and in chroma. */
 struct flow_veil {
-    float k, q, noise;
+    float k, q, noise, noise_c;
 };
 
 /* Look for a veil among a caption's fits. What errs in the fill flattens each sample's own k and scatters it;
@@ -30,5 +31,11 @@ bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct f
  * fit  [h][w]
  */
 void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h, float coding);
+
+/* Measure noise_c on the samples of chroma that lie under the veil.
+ *
+ * fit_c  [n], k and touch as luma tells them
+ */
+void flow_veil_measure_chroma(struct flow_veil *veil, const struct flow_fit *fit_c, size_t n);
 
 #endif
