@@ -34,11 +34,25 @@ static bool is_stale(const struct uncap_detector *d, const struct uncap_track *t
            2 * (frame - t->observations[t->n_observations - 1].frame) > d->adaptive.period;
 }
 
+/* Did other text stand in t's place from where t was missed until `next` began? Then next says the same word
+ * once more. */
+static bool is_replaced(const struct uncap_detector *d, const struct uncap_track *t,
+                        const struct uncap_track *next)
+{
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        const struct uncap_track *o = d->tracks[i];
+        if (o != t && o->is_steady && o->first >= t->gone - 1 && o->gone >= 0 && o->gone <= next->first + 1 &&
+            uncap_link_affinity(&t->hull, &o->hull) > 0)
+            return true;
+    }
+    return false;
+}
+
 /* The track that t goes on with, or NULL. */
 static struct uncap_track *find_same(const struct uncap_detector *d, const struct uncap_track *t)
 {
     for (size_t i = 0; i < d->n_tracks; i++)
-        if (uncap_track_is_same(d->tracks[i], t))
+        if (uncap_track_is_same(d->tracks[i], t) && !is_replaced(d, d->tracks[i], t))
             return d->tracks[i];
     return NULL;
 }
@@ -144,6 +158,7 @@ static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool
         if (t) {
             t->n_all_missed -= t->n_missed > 0;
             *has_new = *has_new || frame - t->first < YOUNG; /* its own strokes asked for the look */
+            t->is_inferred = false;
             status = uncap_track_see(t, &boxes->items[i], frame, &d->ring, d->video.w, d->video.h, err);
         } else {
             *has_new = true;

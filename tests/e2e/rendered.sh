@@ -117,6 +117,18 @@ words() # each stands where it will stand in the whole line, all of which is fil
     remove 26 0
 }
 
+repeated() # a word, others in its place, and the same word once more
+{
+    new_clip 640x360 yuv420p 'between(n,0,69)'
+    caption 8 17 Large 'wait'
+    caption 17 26 Large 'what'
+    caption 26 35 Large 'wait'
+    caption 35 44 Large 'why'
+    caption 44 53 Large 'wait'
+    render
+    remove 24 0
+}
+
 lines()
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'
