@@ -138,6 +138,17 @@ lines()
     remove 26 0
 }
 
+stacked() # each line in a box of its own that reaches under the other one: no strip of the wider box stays
+{
+    new_clip 640x360 yuv420p 'between(n,0,99)'
+    caption 8 40 Box 'Each has a box' '{\an2\pos(320,308)}Each has a box'
+    caption 8 40 Box 'that is as wide as its line' '{\an2\pos(320,334)}that is as wide as its line'
+    caption 48 92 Box 'and where they overlap it' '{\an2\pos(320,308)}and where they overlap it'
+    caption 48 92 Box 'is darker' '{\an2\pos(320,334)}is darker'
+    render
+    remove 32.5 0
+}
+
 both()
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'
