@@ -34,11 +34,25 @@ static bool is_stale(const struct uncap_detector *d, const struct uncap_track *t
            2 * (frame - t->observations[t->n_observations - 1].frame) > d->adaptive.period;
 }
 
+/* Did other text stand in t's place from where t was missed until `next` began? Then next says the same word
+ * once more. */
+static bool is_replaced(const struct uncap_detector *d, const struct uncap_track *t,
+                        const struct uncap_track *next)
+{
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        const struct uncap_track *o = d->tracks[i];
+        if (o != t && o->is_steady && o->first >= t->gone - 1 && o->gone >= 0 && o->gone <= next->first + 1 &&
+            uncap_link_affinity(&t->hull, &o->hull) > 0)
+            return true;
+    }
+    return false;
+}
+
 /* The track that t goes on with, or NULL. */
 static struct uncap_track *find_same(const struct uncap_detector *d, const struct uncap_track *t)
 {
     for (size_t i = 0; i < d->n_tracks; i++)
-        if (uncap_track_is_same(d->tracks[i], t))
+        if (uncap_track_is_same(d->tracks[i], t) && !is_replaced(d, d->tracks[i], t))
             return d->tracks[i];
     return NULL;
 }
@@ -144,6 +158,7 @@ static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool
         if (t) {
             t->n_all_missed -= t->n_missed > 0;
             *has_new = *has_new || frame - t->first < YOUNG; /* its own strokes asked for the look */
+            t->is_inferred = false;
             status = uncap_track_see(t, &boxes->items[i], frame, &d->ring, d->video.w, d->video.h, err);
         } else {
             *has_new = true;
@@ -186,24 +201,39 @@ static int integrate_flash(struct uncap_detector *d, const struct uncap_look *lo
     return UNCAP_OK;
 }
 
-/* Make one of the tracks that follow the same line. */
+/* Make one of t and d->tracks[at], which follow the same line. */
+static int join(struct uncap_detector *d, struct uncap_track *t, size_t at, struct uncap_error *err)
+{
+    struct uncap_track *part = d->tracks[at];
+    const struct uncap_quad quad = part->hull;
+    const bool is_beside = !uncap_track_holds(t, part, d->ring.end);
+    d->lives[part->id - 1] = (struct uncap_life){.id = part->id}; /* never stood anywhere */
+    int status = uncap_track_join(t, part, err);
+    if (status)
+        return status;
+    uncap_free(part);
+    d->n_tracks--;
+    for (size_t m = at; m < d->n_tracks; m++)
+        d->tracks[m] = d->tracks[m + 1];
+    if (is_beside)
+        status = uncap_track_extend(t, &quad, d->ring.end - 1, &d->ring, d->video.w, d->video.h, err);
+    return status;
+}
+
+/* Of any two tracks that follow the same line, make one. */
 static int join_tracks(struct uncap_detector *d, struct uncap_error *err)
 {
     for (size_t i = 0; i < d->n_tracks; i++)
         for (size_t k = 0; k < d->n_tracks;) {
-            struct uncap_track *part = d->tracks[k];
-            if (!uncap_track_holds(d->tracks[i], part, d->ring.end)) {
+            struct uncap_track *t = d->tracks[i];
+            if (!uncap_track_holds(t, d->tracks[k], d->ring.end) &&
+                !uncap_track_continues(t, d->tracks[k], d->ring.end)) {
                 k++;
                 continue;
             }
-            d->lives[part->id - 1] = (struct uncap_life){.id = part->id}; /* never stood anywhere */
-            const int status = uncap_track_join(d->tracks[i], part, err);
+            const int status = join(d, t, k, err);
             if (status)
                 return status;
-            uncap_free(part);
-            for (size_t m = k + 1; m < d->n_tracks; m++)
-                d->tracks[m - 1] = d->tracks[m];
-            d->n_tracks--;
             i -= k < i;
         }
     return UNCAP_OK;

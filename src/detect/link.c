@@ -2,7 +2,6 @@
 #include "detect/link.h"
 
 #include <math.h>
-#include <stdbool.h>
 
 #include "detect/hull.h"
 
@@ -94,10 +93,10 @@ float uncap_link_affinity(const struct uncap_quad *a, const struct uncap_quad *b
     return overlap > 0 && shorter > 0 ? fminf(overlap / shorter, 1) : 0;
 }
 
-static bool are_one_line(const struct uncap_quad *a, const struct uncap_quad *b)
+bool uncap_link_is_one_line(const struct uncap_quad *a, const struct uncap_quad *b)
 {
     if (!is_longer(a, b))
-        return are_one_line(b, a);
+        return uncap_link_is_one_line(b, a);
     const struct frame fa = seen_from(a, a), fb = seen_from(a, b);
     const float gap = fmaxf(fa.u0, fb.u0) - fminf(fa.u1, fb.u1);
     return is_level(&fa, &fb) && gap < fmaxf(fa.v1 - fa.v0, fb.v1 - fb.v0);
@@ -108,7 +107,7 @@ void uncap_link_join_words(struct uncap_boxes *boxes)
     for (size_t i = 0; i < boxes->n; i++)
         for (size_t k = i + 1; k < boxes->n;) {
             struct uncap_box *a = &boxes->items[i], *b = &boxes->items[k];
-            if (!are_one_line(&a->quad, &b->quad)) {
+            if (!uncap_link_is_one_line(&a->quad, &b->quad)) {
                 k++;
                 continue;
             }

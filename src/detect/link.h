@@ -3,12 +3,17 @@
 #ifndef UNCAP_DETECT_LINK_H
 #define UNCAP_DETECT_LINK_H
 
+#include <stdbool.h>
+
 #include "base/caption.h"
 #include "detect/boxes.h"
 
 /* Merge, in place, boxes that are parts of one text line: side by side, of like height and direction, no
  * farther apart than a line's height. Detectors split words off and join them again from frame to frame. */
 void uncap_link_join_words(struct uncap_boxes *boxes);
+
+/* Are two boxes such parts of one line, or do they overlap in it? */
+bool uncap_link_is_one_line(const struct uncap_quad *a, const struct uncap_quad *b);
 
 /* How well two boxes are the same line: 0 not at all, 1 wholly. Overlap of the shorter one's extent along the
  * text, given that their heights and centre lines agree; a line that has grown (or lost) words still

@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/matte_plate.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 
-enum { MAX_IMAGES = 7 };
+#include "detect/matte_side.h"
 
-/* Images whose edges are looked at: what came with the caption where that is known well, else some life
- * samples. */
-struct images {
-    const uint8_t *px[MAX_IMAGES];
-    int n, w, h;
-    float weak; /* a side that scores less than this share of the best one is none */
-};
+enum { BLUR = 3 }; /* pixels that a codec spreads an edge over */
 
-/* One side of a rectangle: its first row or column inside, the step from outside to inside, how even it
- * is. */
-struct side {
-    int at; /* -1: none */
-    float step, score;
-};
-
-/* Where to look for a side: rows or columns [from, to) along [begin, end) of the other axis. */
-struct search {
-    int from, to, begin, end;
-    bool is_row, is_first; /* is_first: the top or the left side, the inside lies after it */
-    float sign;            /* of the step from outside to inside; 0: any */
-};
+static const float weak_side = 3.0F; /* score below which a side is none */
 
 /* Whether what came with the caption is known well, all around the text. */
 static bool is_gain_known(const struct uncap_matte_scene *s)
@@ -40,97 +24,30 @@ static bool is_gain_known(const struct uncap_matte_scene *s)
     return uncap_matte_gain_is_calm(s->gain) && unknown * 20 < n;
 }
 
-static struct images choose(const struct uncap_matte_scene *s, const struct uncap_matte_stack *life,
-                            int first, int end, bool by_gain)
+/* Images whose edges are looked at: what came with the caption where that is known well, else some life
+ * samples. */
+static struct uncap_matte_images choose(const struct uncap_matte_scene *s,
+                                        const struct uncap_matte_stack *life, int first, int end,
+                                        bool by_gain)
 {
-    struct images im = {.w = s->w, .h = s->h, .weak = 0.25F};
+    struct uncap_matte_images im = {.w = s->w, .h = s->h, .weak = 0.25F};
     if (by_gain) {
         im.weak = 0.05F;
         im.px[im.n++] = s->gain->px;
         return im;
     }
-    const int n = end - first < MAX_IMAGES ? end - first : MAX_IMAGES;
+    const int n = end - first < UNCAP_MATTE_SIDE_IMAGES ? end - first : UNCAP_MATTE_SIDE_IMAGES;
     for (; im.n < n; im.n++)
         im.px[im.n] = uncap_matte_stack_plane(life, first + im.n * (end - first) / n, 0);
     return im;
 }
 
-/* Median step across a line of pixels, weighted by how many agree with its sign. */
-static struct side side_at(const struct images *im, const struct search *s, int at)
-{
-    const ptrdiff_t along = s->is_row ? 1 : im->w;
-    const ptrdiff_t across = (s->is_row ? im->w : 1) * (s->is_first ? 1 : -1);
-    const ptrdiff_t line = s->is_first ? at : at - 1;
-    const ptrdiff_t start = s->is_row ? line * im->w + s->begin : (ptrdiff_t)s->begin * im->w + line;
-    const int len = s->end - s->begin;
-    int counts[511] = {0};
-    for (int k = 0; k < im->n; k++)
-        for (int i = 0; i < len; i++) {
-            const uint8_t *p = im->px[k] + start + i * along;
-            counts[255 + p[across] - p[-2 * across]]++;
-        }
-    int v = 0;
-    for (int left = len * im->n / 2; left >= counts[v]; v++)
-        left -= counts[v];
-    const int step = v - 255;
-    int agree = 0;
-    for (int k = 0; k < 511; k++)
-        agree += (step > 0 && k > 255) || (step < 0 && k < 255) ? counts[k] : 0;
-    if ((float)step * s->sign < 0.0F)
-        return (struct side){.at = at};
-    const float even = (float)agree / (float)(len * im->n);
-    return (struct side){at, (float)step, even > 0.5F ? fabsf((float)step) * 2.0F * (even - 0.5F) : 0.0F};
-}
-
-/* Step outward while the side is still half as clear: codecs blur it over some pixels, and all of them are
- * touched. */
-static struct side widen(const struct images *im, const struct search *s, struct side side)
-{
-    const int outward = s->is_first ? -1 : 1;
-    const float least = 0.5F * side.score;
-    for (int at = side.at + outward; at >= s->from && at < s->to; at += outward) {
-        if (side_at(im, s, at).score < least)
-            break;
-        side.at = at;
-    }
-    return side;
-}
-
-/* The outermost side that is not weak against the best one: strokes have edges too, but further in. */
-static struct side find_side(const struct images *im, struct search s)
-{
-    const int room = s.is_row ? im->h : im->w;
-    const int other = s.is_row ? im->w : im->h;
-    s.from = s.from > 3 ? s.from : 3;
-    s.to = s.to < room - 3 ? s.to : room - 3;
-    s.begin = s.begin > 0 ? s.begin : 0;
-    s.end = s.end < other ? s.end : other;
-    struct side best = {.at = -1};
-    for (int at = s.from; at < s.to && s.begin < s.end; at++) {
-        const struct side here = side_at(im, &s, at);
-        if (here.score > best.score)
-            best = here;
-    }
-    if (best.at < 0)
-        return best;
-    const int inward = s.is_first ? 1 : -1;
-    for (int at = s.is_first ? s.from : s.to - 1; at != best.at; at += inward) {
-        const struct side here = side_at(im, &s, at);
-        if (here.score < 4.0F || here.score < im->weak * best.score)
-            continue;
-        const struct side next = side_at(im, &s, at + inward);
-        if (next.score <= here.score)
-            return widen(im, &s, here);
-    }
-    return widen(im, &s, best);
-}
-
 /* Whether sides are of one plate: all step the same way, and no more than one is weak. */
-static bool are_plate(const struct side *first, const struct side *s, int n)
+static bool are_plate(const struct uncap_matte_side *first, const struct uncap_matte_side *s, int n)
 {
     int n_weak = 0;
     for (int k = 0; k < n; k++) {
-        if (s[k].at < 0 || s[k].step * first->step <= 0.0F || s[k].score < 3.0F)
+        if (s[k].at < 0 || s[k].step * first->step <= 0.0F || s[k].score < weak_side)
             return false;
         n_weak += s[k].score < 6.0F;
     }
@@ -238,22 +155,22 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
 
 /* Does one of the plate's ends go on beyond a side, to the end of the line's box? Then the side is a
  * letter's stem. */
-static bool goes_on(const struct images *im, struct search s, struct side end)
+static bool goes_on(const struct uncap_matte_images *im, struct uncap_matte_search s,
+                    struct uncap_matte_side end)
 {
-    enum { SOFT = 3 }; /* rows that a codec blurs an edge over */
     s.sign = end.step;
-    for (int i = 0; i < SOFT && s.begin < s.end; i++)
-        if (side_at(im, &s, end.at + (s.is_first ? i : -i)).score > 0.25F * end.score)
+    for (int i = 0; i < BLUR && s.begin < s.end; i++)
+        if (uncap_matte_side_at(im, &s, end.at + (s.is_first ? i : -i)).score > 0.25F * end.score)
             return true;
     return false;
 }
 
 /* A side that stands inside its line's box: neither end of the plate that is this line's goes on there. */
-static bool is_stem(const struct images *im, const struct uncap_matte_lines *lines, int line,
-                    const struct side ends[2], int side, bool is_left)
+static bool is_stem(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines, int line,
+                    const struct uncap_matte_side ends[2], int side, bool is_left)
 {
     const struct uncap_rect box = lines->items[line].box;
-    struct search s = {
+    struct uncap_matte_search s = {
         .begin = is_left ? box.x0 : side + 2, .end = is_left ? side - 2 : box.x1, .is_row = true};
     s.is_first = true;
     if (line == 0 && goes_on(im, s, ends[0]))
@@ -263,22 +180,24 @@ static bool is_stem(const struct images *im, const struct uncap_matte_lines *lin
 }
 
 /* A side of one line's plate, looked for from `out` pixels beside the line's box to `in` inside it. */
-static struct side find_flank(const struct images *im, struct uncap_rect line, struct uncap_rect hull, int in,
-                              float text_h, float sign, bool is_left)
+static struct uncap_matte_side find_flank(const struct uncap_matte_images *im, struct uncap_rect line,
+                                          struct uncap_rect hull, int in, float text_h, float sign,
+                                          bool is_left)
 {
     const int out = (int)(0.8F * text_h) + 2;
     const int inset = (int)(0.2F * text_h) + 1;
     const int from = is_left ? hull.x0 - out : line.x1 - in;
     const int to = is_left ? line.x0 + in : hull.x1 + out;
-    return find_side(im, (struct search){from, to, line.y0 + inset, line.y1 - inset, false, is_left, sign});
+    return uncap_matte_side_find(
+        im, (struct uncap_matte_search){from, to, line.y0 + inset, line.y1 - inset, false, is_left, sign});
 }
 
 /* Sides of one line's plate. Its left and right may stand as far out as those of the longest line; and a
  * text's height inside the line's box, which is widened by what came with the text: so did the plate. Where
  * the stem of a letter is clearer than all else so far inside, less far. */
-static void find_flanks(const struct images *im, const struct uncap_matte_lines *lines, int i,
-                        struct uncap_rect hull, float text_h, const struct side ends[2],
-                        struct side flanks[2])
+static void find_flanks(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines, int i,
+                        struct uncap_rect hull, float text_h, const struct uncap_matte_side ends[2],
+                        struct uncap_matte_side flanks[2])
 {
     const struct uncap_rect line = lines->items[i].box;
     const int far_in = (int)fminf(text_h, (float)uncap_rect_w(line) / 3) + 1;
@@ -290,22 +209,93 @@ static void find_flanks(const struct images *im, const struct uncap_matte_lines 
     }
 }
 
-static struct side find_end(const struct images *im, struct uncap_rect line, float text_h, bool is_top)
+static struct uncap_matte_side find_end(const struct uncap_matte_images *im, struct uncap_rect line,
+                                        float text_h, bool is_top)
 {
     const int in = (int)(0.35F * text_h) + 1;
     const int out = (int)(0.8F * text_h) + 2;
     const int inset = (int)(0.2F * text_h) + 1;
-    const struct search s = {is_top ? line.y0 - out : line.y1 - in,
-                             is_top ? line.y0 + in : line.y1 + out,
-                             line.x0 + inset,
-                             line.x1 - inset,
-                             true,
-                             is_top,
-                             0.0F};
-    return find_side(im, s);
+    const struct uncap_matte_search s = {is_top ? line.y0 - out : line.y1 - in,
+                                         is_top ? line.y0 + in : line.y1 + out,
+                                         line.x0 + inset,
+                                         line.x1 - inset,
+                                         true,
+                                         is_top,
+                                         0.0F};
+    return uncap_matte_side_find(im, s);
 }
 
-static bool find_in(const struct images *im, const struct uncap_matte_scene *scene,
+/* How far a plate reaches out of its line's box, on the left or the right. */
+static int reach_of(struct uncap_rect line, struct uncap_rect plate, bool is_left)
+{
+    return is_left ? line.x0 - plate.x0 : plate.x1 - line.x1;
+}
+
+/* Does another line's plate, which reaches no farther than `most`, end right there, too? */
+static bool is_shared(const struct uncap_matte_lines *lines, const struct uncap_rect *plates, int i, int most,
+                      bool is_left)
+{
+    for (int k = 0; k < lines->n; k++) {
+        const int off = is_left ? plates[k].x0 - plates[i].x0 : plates[k].x1 - plates[i].x1;
+        if (k != i && abs(off) <= BLUR && reach_of(lines->items[k].box, plates[k], is_left) <= most)
+            return true;
+    }
+    return false;
+}
+
+/* Each line's plate is as wide as its line, or all are as wide as the widest one. What was found farther out is
+ * the scene's: look again, nearer. Returns false if nothing is there. */
+static bool settle_flanks(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines,
+                          float text_h, float sign, struct uncap_rect *plates)
+{
+    int least = INT_MAX;
+    for (int i = 0; i < 2 * lines->n; i++) {
+        const int reach = reach_of(lines->items[i / 2].box, plates[i / 2], i % 2 == 0);
+        least = reach < least ? reach : least;
+    }
+    const int most = least + (int)text_h;
+    for (int i = 0; i < 2 * lines->n; i++) {
+        const bool is_left = i % 2 == 0;
+        const struct uncap_rect line = lines->items[i / 2].box;
+        struct uncap_rect *plate = &plates[i / 2];
+        if (reach_of(line, *plate, is_left) <= most || is_shared(lines, plates, i / 2, most, is_left))
+            continue;
+        const struct uncap_rect near = uncap_rect_grow(line, least > 0 ? least : 0, 0);
+        const struct uncap_matte_side side =
+            find_flank(im, line, near, (int)(0.35F * text_h) + 1, text_h, sign, is_left);
+        if (side.at < 0 || side.score < weak_side)
+            return false;
+        *(is_left ? &plate->x0 : &plate->x1) = side.at;
+    }
+    return true;
+}
+
+/* The end of line i's plate that lies towards line i + step, where that plate sticks out beside the other one,
+ * farther than edges are blurred; else as it is. */
+static int inner_end(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines, int i,
+                     int step, const struct uncap_rect *plates, float sign)
+{
+    const struct uncap_rect own = plates[i];
+    const struct uncap_rect other = plates[i + step];
+    const struct uncap_rect line = lines->items[i].box;
+    const struct uncap_rect next = lines->items[i + step].box;
+    const bool is_left = other.x0 - own.x0 > own.x1 - other.x1;
+    const int in = uncap_rect_h(line) / 4; /* the line's box stands off its letters */
+    const struct uncap_matte_search s = {.from = step < 0 ? next.y0 : line.y1 - in,
+                                         .to = step < 0 ? line.y0 + in : next.y1,
+                                         .begin = is_left ? own.x0 + BLUR : other.x1 + BLUR,
+                                         .end = is_left ? other.x0 - BLUR : own.x1 - BLUR,
+                                         .is_row = true,
+                                         .is_first = step < 0,
+                                         .sign = sign};
+    const struct uncap_matte_side end =
+        s.end - s.begin > BLUR ? uncap_matte_side_find(im, s) : (struct uncap_matte_side){.at = -1};
+    if (end.at >= 0 && end.score >= weak_side)
+        return end.at;
+    return step < 0 ? own.y0 : own.y1;
+}
+
+static bool find_in(const struct uncap_matte_images *im, const struct uncap_matte_scene *scene,
                     const struct uncap_matte_lines *lines, struct uncap_rect *plates)
 {
     const struct uncap_rect top_line = lines->items[0].box;
@@ -313,13 +303,13 @@ static bool find_in(const struct images *im, const struct uncap_matte_scene *sce
     struct uncap_rect hull = {0, 0, 0, 0};
     for (int i = 0; i < lines->n; i++)
         hull = uncap_rect_union(hull, lines->items[i].box);
-    const struct side ends[2] = {find_end(im, top_line, scene->text_h, true),
-                                 find_end(im, low_line, scene->text_h, false)};
+    const struct uncap_matte_side ends[2] = {find_end(im, top_line, scene->text_h, true),
+                                             find_end(im, low_line, scene->text_h, false)};
     if (!are_plate(&ends[0], ends, 2))
         return false;
     for (int i = 0; i < lines->n; i++) {
         const struct uncap_rect line = lines->items[i].box;
-        struct side flanks[2];
+        struct uncap_matte_side flanks[2];
         find_flanks(im, lines, i, hull, scene->text_h, ends, flanks);
         /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be
          * seen. */
@@ -329,6 +319,14 @@ static bool find_in(const struct images *im, const struct uncap_matte_scene *sce
         if (!are_plate(&ends[0], flanks, 2) || uncap_rect_empty(plates[i]))
             return false;
     }
+    if (!settle_flanks(im, lines, scene->text_h, ends[0].step, plates))
+        return false;
+    for (int i = 0; i < lines->n; i++) {
+        if (i > 0)
+            plates[i].y0 = inner_end(im, lines, i, -1, plates, ends[0].step);
+        if (i + 1 < lines->n)
+            plates[i].y1 = inner_end(im, lines, i, 1, plates, ends[0].step);
+    }
     return true;
 }
 
@@ -337,11 +335,11 @@ bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct
                              const struct uncap_matte_lines *lines, struct uncap_rect *plates)
 {
     const struct union_of u = {plates, lines->n};
-    const struct images gain = choose(scene, life, first, end, true);
+    const struct uncap_matte_images gain = choose(scene, life, first, end, true);
     if (is_gain_known(scene) && find_in(&gain, scene, lines, plates) && is_confirmed(scene, look, &u, true))
         return true;
     /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows
      * it. */
-    const struct images seen = choose(scene, life, first, end, false);
+    const struct uncap_matte_images seen = choose(scene, life, first, end, false);
     return find_in(&seen, scene, lines, plates) && is_confirmed(scene, look, &u, false);
 }

@@ -142,6 +142,22 @@ static int see_moving(struct uncap_track *t, const struct uncap_box *box, int64_
     return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
 }
 
+int uncap_track_extend(struct uncap_track *t, const struct uncap_quad *quad, int64_t frame,
+                       const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
+{
+    const int64_t first = t->first;
+    t->hull = uncap_link_hull(&t->hull, quad);
+    const int status = study(t, frame, ring, w, h, err);
+    /* The part that was seen before began before. */
+    if (!status && first < t->first) {
+        t->first = first;
+        uncap_free(t->begin);
+        t->begin = NULL;
+        t->n_begin = 0;
+    }
+    return status;
+}
+
 int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
                     const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
 {
@@ -167,17 +183,7 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
             t->hull = uncap_link_hull(&t->hull, &box->quad);
         return UNCAP_OK;
     }
-    const int64_t first = t->first;
-    t->hull = uncap_link_hull(&t->hull, &box->quad);
-    status = study(t, frame, ring, w, h, err);
-    /* The part that was seen before began before. */
-    if (!status && first < t->first) {
-        t->first = first;
-        uncap_free(t->begin);
-        t->begin = NULL;
-        t->n_begin = 0;
-    }
-    return status;
+    return uncap_track_extend(t, &box->quad, frame, ring, w, h, err);
 }
 
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)

@@ -104,6 +104,10 @@ void uncap_track_clear(struct uncap_track *t);
 int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
                     const struct uncap_ring *ring, int w, int h, struct uncap_error *err);
 
+/* Its line reaches as far as quad, too: learn anew from frame, which the ring has. Errors: NOMEM. */
+int uncap_track_extend(struct uncap_track *t, const struct uncap_quad *quad, int64_t frame,
+                       const struct uncap_ring *ring, int w, int h, struct uncap_error *err);
+
 /* Match the template in the ring's new frames up to its end, and note where it goes missing. Once it has
  * stood for some frames the template is learned anew from them. Errors: NOMEM. */
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
@@ -142,6 +146,13 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
  * now  frames [0, now) have been seen.
  */
 bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *part, int64_t now);
+
+/* Does `part` stand right beside t in its row, and did it begin with t? Then they are one line, of which no look
+ * has seen all.
+ *
+ * now  as above.
+ */
+bool uncap_track_continues(const struct uncap_track *t, const struct uncap_track *part, int64_t now);
 
 /* Take over what was seen of a part, which is emptied. Errors: NOMEM. */
 int uncap_track_join(struct uncap_track *t, struct uncap_track *part, struct uncap_error *err);

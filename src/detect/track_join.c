@@ -65,6 +65,17 @@ bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *pa
            uncap_link_affinity(&t->hull, &part->hull) >= within;
 }
 
+bool uncap_track_continues(const struct uncap_track *t, const struct uncap_track *part, int64_t now)
+{
+    enum {
+        TOGETHER = 1, /* frames that a border may be off */
+        STOOD = 4,    /* frames that tell that both stand */
+    };
+    return t != part && t->is_steady && part->is_steady && t->gone < 0 && part->gone < 0 &&
+           llabs(t->first - part->first) <= TOGETHER && t->first > 0 && now - t->first >= STOOD &&
+           uncap_link_is_one_line(&t->hull, &part->hull);
+}
+
 static int by_frame(const void *a, const void *b)
 {
     const struct uncap_observation *p = a;

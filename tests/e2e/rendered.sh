@@ -117,6 +117,18 @@ words() # each stands where it will stand in the whole line, all of which is fil
     remove 26 0
 }
 
+repeated() # a word, others in its place, and the same word once more
+{
+    new_clip 640x360 yuv420p 'between(n,0,69)'
+    caption 8 17 Large 'wait'
+    caption 17 26 Large 'what'
+    caption 26 35 Large 'wait'
+    caption 35 44 Large 'why'
+    caption 44 53 Large 'wait'
+    render
+    remove 24 0
+}
+
 lines()
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'
@@ -124,6 +136,17 @@ lines()
     caption 20 52 Bold 'while the second one stays'
     render
     remove 26 0
+}
+
+stacked() # each line in a box of its own that reaches under the other one: no strip of the wider box stays
+{
+    new_clip 640x360 yuv420p 'between(n,0,99)'
+    caption 8 40 Box 'Each has a box' '{\an2\pos(320,308)}Each has a box'
+    caption 8 40 Box 'that is as wide as its line' '{\an2\pos(320,334)}that is as wide as its line'
+    caption 48 92 Box 'and where they overlap it' '{\an2\pos(320,308)}and where they overlap it'
+    caption 48 92 Box 'is darker' '{\an2\pos(320,334)}is darker'
+    render
+    remove 32.5 0
 }
 
 both()

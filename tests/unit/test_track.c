@@ -46,6 +46,30 @@ static void a_piece_is_told_by_its_place_and_time(void **state)
     assert_false(uncap_track_holds(&whole, &moving, NOW));
 }
 
+static void lines_side_by_side_that_began_together_are_one(void **state)
+{
+    (void)state;
+    const struct uncap_track line_ = line(100, 200, 300, 230, 10, -1);
+    const struct {
+        const char *name;
+        struct uncap_track part;
+        bool continues;
+    } cases[] = {
+        {"right beside it", line(320, 204, 380, 228, 10, -1), true},
+        {"a frame later", line(40, 200, 80, 230, 11, -1), true},
+        {"half of it and more", line(200, 200, 400, 230, 10, -1), true},
+        {"two frames later", line(320, 204, 380, 228, 12, -1), false},
+        {"farther than it is high", line(340, 204, 400, 228, 10, -1), false},
+        {"gone", line(320, 204, 380, 228, 10, 40), false},
+        {"in the next row", line(320, 232, 380, 256, 10, -1), false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (uncap_track_continues(&line_, &cases[i].part, NOW) != cases[i].continues)
+            fail_msg("%s", cases[i].name);
+    assert_false(uncap_track_continues(&line_, &line_, NOW));
+    assert_false(uncap_track_continues(&line_, &cases[0].part, 12)); /* too early to tell */
+}
+
 static void see(struct uncap_track *t, int64_t frame, float score)
 {
     assert_true(
@@ -114,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_piece_is_told_by_its_place_and_time),
+        cmocka_unit_test(lines_side_by_side_that_began_together_are_one),
         cmocka_unit_test(what_was_seen_is_kept_once),
         cmocka_unit_test(a_look_is_one_observation),
     };
