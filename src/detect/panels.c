@@ -121,7 +121,7 @@ static struct colour colour_of(const struct search *s, int i, int bin)
             const uint8_t *px = line_row(s, &s->life, i, c, s->line.y0 + y);
             uint32_t row = 0;
             for (int x = 0; x < w; x++)
-                row += px[x] & (bins[x] == bin ? 255U : 0U);
+                row += (uint32_t)(px[x] * (bins[x] == bin));
             sum += row;
         }
         colour.value[c] = (int)((sum + n / 2) / n);
