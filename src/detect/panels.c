@@ -39,8 +39,9 @@ struct search {
     struct uncap_matte_stack life, clean;
     struct uncap_rect line; /* in the area */
     uint32_t *counts;       /* [n_life + n_clean][BINS] colours of the line's box */
-    uint8_t *mark;          /* [h][w] */
-    int32_t *label;         /* [h][w] */
+    uint16_t *bins;         /* [h][w] of the line's box in one sample */
+    uint8_t *mark;          /* [h][w] of the area */
+    uint16_t *columns;      /* [w] marked pixels of the line's box */
     struct box boxes[MAX_BOXES];
     int n_boxes;
 };
@@ -53,23 +54,36 @@ static const struct uncap_matte_stack *stack_of(const struct search *s, int *i)
     return &s->clean;
 }
 
-static int bin_of(const struct uncap_matte_stack *stack, int i, size_t at)
+static const uint8_t *line_row(const struct search *s, const struct uncap_matte_stack *stack, int i, int c,
+                               int y)
 {
-    int bin = 0;
-    for (int c = 0; c < stack->n_channels; c++)
-        bin = bin * 16 + (uncap_matte_stack_plane(stack, i, c)[at] >> 4);
-    return bin;
+    return uncap_matte_stack_plane(stack, i, c) + (ptrdiff_t)y * stack->w + s->line.x0;
+}
+
+/* The bin of each pixel of the line's box. */
+static void fill_bins(struct search *s, const struct uncap_matte_stack *stack, int i)
+{
+    const int w = uncap_rect_w(s->line);
+    uint16_t *to = s->bins;
+    memset(to, 0, (size_t)w * (size_t)uncap_rect_h(s->line) * sizeof(*to));
+    for (int y = s->line.y0; y < s->line.y1; y++, to += w)
+        for (int c = 0; c < stack->n_channels; c++) {
+            const uint8_t *px = line_row(s, stack, i, c, y);
+            for (int x = 0; x < w; x++)
+                to[x] = (uint16_t)(to[x] << 4 | px[x] >> 4);
+        }
 }
 
 static void count_colours(struct search *s)
 {
+    const size_t n = (size_t)uncap_rect_w(s->line) * (size_t)uncap_rect_h(s->line);
     for (int k = 0; k < s->life.n + s->clean.n; k++) {
         uint32_t *counts = s->counts + (size_t)k * BINS;
         int i = k;
         const struct uncap_matte_stack *stack = stack_of(s, &i);
-        for (int y = s->line.y0; y < s->line.y1; y++)
-            for (int x = s->line.x0; x < s->line.x1; x++)
-                counts[bin_of(stack, i, (size_t)y * (size_t)stack->w + (size_t)x)]++;
+        fill_bins(s, stack, i);
+        for (size_t at = 0; at < n; at++)
+            counts[s->bins[at]]++;
     }
 }
 
@@ -94,23 +108,24 @@ static int next_bin(const struct search *s, const uint32_t *counts, const bool *
     return best;
 }
 
-/* Mean of what lies in the bin. */
+/* Mean of what lies in the bin, of a sample whose bins are filled. */
 static struct colour colour_of(const struct search *s, int i, int bin)
 {
-    int64_t sums[UNCAP_MAX_PLANES] = {0};
-    int64_t n = 0;
-    for (int y = s->line.y0; y < s->line.y1; y++)
-        for (int x = s->line.x0; x < s->line.x1; x++) {
-            const size_t at = (size_t)y * (size_t)s->life.w + (size_t)x;
-            if (bin_of(&s->life, i, at) != bin)
-                continue;
-            n++;
-            for (int c = 0; c < s->life.n_channels; c++)
-                sums[c] += uncap_matte_stack_plane(&s->life, i, c)[at];
-        }
+    const int w = uncap_rect_w(s->line), h = uncap_rect_h(s->line);
+    const int64_t n = s->counts[(size_t)i * BINS + (size_t)bin];
     struct colour colour = {{0}};
-    for (int c = 0; c < s->life.n_channels && n; c++)
-        colour.value[c] = (int)((sums[c] + n / 2) / n);
+    for (int c = 0; c < s->life.n_channels && n; c++) {
+        int64_t sum = 0;
+        for (int y = 0; y < h; y++) {
+            const uint16_t *bins = s->bins + (ptrdiff_t)y * w;
+            const uint8_t *px = line_row(s, &s->life, i, c, s->line.y0 + y);
+            uint32_t row = 0;
+            for (int x = 0; x < w; x++)
+                row += (uint32_t)(px[x] * (bins[x] == bin));
+            sum += row;
+        }
+        colour.value[c] = (int)((sum + n / 2) / n);
+    }
     return colour;
 }
 
@@ -124,14 +139,22 @@ static bool has_colour(const struct uncap_matte_stack *stack, int i, const struc
     return true;
 }
 
-static void mark_colour(struct search *s, int i, const struct colour *colour)
+/* Mark what has the colour in a part of the area. */
+static void mark_colour(struct search *s, int i, const struct colour *colour, struct uncap_rect r)
 {
-    const size_t n = (size_t)s->life.w * (size_t)s->life.h;
-    memset(s->mark, 1, n);
-    for (int c = 0; c < s->life.n_channels; c++) {
-        const uint8_t *px = uncap_matte_stack_plane(&s->life, i, c);
-        for (size_t at = 0; at < n; at++)
-            s->mark[at] &= abs(px[at] - colour->value[c]) <= TOLERANCE;
+    const int w = uncap_rect_w(r);
+    for (int y = r.y0; y < r.y1; y++) {
+        const ptrdiff_t at = (ptrdiff_t)y * s->life.w + r.x0;
+        uint8_t *mark = s->mark + at;
+        memset(mark, 1, (size_t)w);
+        for (int c = 0; c < s->life.n_channels; c++) {
+            const uint8_t *px = uncap_matte_stack_plane(&s->life, i, c) + at;
+            const int v = colour->value[c];
+            const uint8_t least = v > TOLERANCE ? (uint8_t)(v - TOLERANCE) : 0;
+            const uint8_t most = v + TOLERANCE < 255 ? (uint8_t)(v + TOLERANCE) : 255;
+            for (int x = 0; x < w; x++)
+                mark[x] &= px[x] >= least && px[x] <= most;
+        }
     }
 }
 
@@ -203,15 +226,19 @@ static bool is_known(const struct search *s, const struct box *box)
 /* A panel is higher than its letters and wider: left and right of them the line's columns have nearly nothing
  * but its colour, and two such columns lie as far apart as the least panel is wide. What else has that
  * colour seldom does. */
-static bool fills_columns(const struct search *s, int i, const struct colour *colour)
+static bool fills_columns(struct search *s, int i, const struct colour *colour)
 {
-    const int h = uncap_rect_h(s->line);
+    const int w = uncap_rect_w(s->line), h = uncap_rect_h(s->line);
     int first = -1, last = -1;
-    for (int x = s->line.x0; x < s->line.x1; x++) {
-        int n = 0;
-        for (int y = s->line.y0; y < s->line.y1; y++)
-            n += has_colour(&s->life, i, colour, x, y);
-        if (5 * n < 3 * h)
+    mark_colour(s, i, colour, s->line);
+    memset(s->columns, 0, (size_t)w * sizeof(*s->columns));
+    for (int y = s->line.y0; y < s->line.y1; y++) {
+        const uint8_t *mark = s->mark + (ptrdiff_t)y * s->life.w + s->line.x0;
+        for (int x = 0; x < w; x++)
+            s->columns[x] = (uint16_t)(s->columns[x] + mark[x]);
+    }
+    for (int x = 0; x < w; x++) {
+        if (5 * s->columns[x] < 3 * h)
             continue;
         first = first < 0 ? x : first;
         last = x;
@@ -224,8 +251,8 @@ static int add_boxes(struct search *s, int i, const struct colour *colour, struc
 {
     struct uncap_component *parts;
     int n;
-    mark_colour(s, i, colour);
-    if (!uncap_components_label(s->mark, s->label, s->life.w, s->life.h, &parts, &n))
+    mark_colour(s, i, colour, (struct uncap_rect){0, 0, s->life.w, s->life.h});
+    if (!uncap_components_label(s->mark, NULL, s->life.w, s->life.h, &parts, &n))
         return uncap_fail_nomem(err, "the panels of a caption");
     for (int k = 1; k <= n && s->n_boxes < MAX_BOXES; k++) {
         const struct box box = {parts[k].box, *colour};
@@ -245,6 +272,7 @@ static int find_boxes(struct search *s, struct uncap_error *err)
     for (int i = 0; i < s->life.n; i++) {
         const uint32_t *counts = s->counts + (size_t)i * BINS;
         bool is_taken[BINS] = {false};
+        fill_bins(s, &s->life, i);
         for (int k = 0; k < MAX_COLOURS && !status; k++) {
             const int bin = next_bin(s, counts, is_taken);
             if (bin < 0)
@@ -313,9 +341,11 @@ static int open_search(struct search *s, struct uncap_error *err)
     const struct uncap_rect r = uncap_rect_intersect(e->line, e->area);
     s->line = (struct uncap_rect){r.x0 - e->area.x0, r.y0 - e->area.y0, r.x1 - e->area.x0, r.y1 - e->area.y0};
     s->counts = uncap_alloc((size_t)(e->n_life + e->n_clean) * BINS, sizeof(*s->counts));
+    s->bins = uncap_alloc(area, sizeof(*s->bins));
     s->mark = uncap_alloc(area, 1);
-    s->label = uncap_alloc(area, sizeof(*s->label));
-    return s->counts && s->mark && s->label ? UNCAP_OK : uncap_fail_nomem(err, "the panels of a caption");
+    s->columns = uncap_alloc((size_t)s->life.w, sizeof(*s->columns));
+    return s->counts && s->bins && s->mark && s->columns ? UNCAP_OK
+                                                         : uncap_fail_nomem(err, "the panels of a caption");
 }
 
 int uncap_panels_find(const struct uncap_panel_evidence *evidence, struct uncap_panel **out, size_t *n,
@@ -332,7 +362,8 @@ int uncap_panels_find(const struct uncap_panel_evidence *evidence, struct uncap_
     uncap_matte_stack_close(&s.life);
     uncap_matte_stack_close(&s.clean);
     uncap_free(s.counts);
+    uncap_free(s.bins);
     uncap_free(s.mark);
-    uncap_free(s.label);
+    uncap_free(s.columns);
     return status;
 }

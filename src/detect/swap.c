@@ -35,45 +35,66 @@ struct columns {
     int w, h;
 };
 
-static uint8_t sample(const struct uncap_luma *luma, int x, int y)
+enum { N = UNCAP_SWAP_REACH, BLOCK = 256 };
+
+/* Samples [x, x + n) of a row; beyond the picture's sides they are as at the side. */
+static void cut_row(const struct uncap_luma *luma, int x, int y, int n, uint8_t *to)
 {
-    const int inside = x < 0 ? 0 : x < luma->w ? x : luma->w - 1;
-    return luma->data[y * luma->stride + inside];
+    const uint8_t *row = luma->data + y * luma->stride;
+    const int left = x < 0 ? (-x < n ? -x : n) : 0;
+    const int right = x + n > luma->w ? (x + n - luma->w < n ? x + n - luma->w : n) : 0;
+    memset(to, row[0], (size_t)left);
+    if (left + right < n)
+        memcpy(to + left, row + x + left, (size_t)(n - left - right));
+    memset(to + n - right, row[luma->w - 1], (size_t)right);
 }
 
-/* Squared difference of the means before and after, without what noise adds to it, and the variance beside
- * it. */
-static float change_at(const struct uncap_luma *const *frames, int dx, int x, int y, float *variance)
+/* Of n <= BLOCK samples from (x, y) on: squared difference of the means before and after, without what noise
+ * adds to it, and the variance beside it. */
+static void change_at(const struct uncap_luma *const *frames, int dx, int x, int y, int n, float *change,
+                      float *variance)
 {
-    enum { N = UNCAP_SWAP_REACH };
-    float sum[2] = {0, 0}, squares[2] = {0, 0};
+    float sum[2][BLOCK] = {{0}}, squares[2][BLOCK] = {{0}};
     for (int i = 0; i < 2 * N; i++) {
-        const float v = sample(frames[i], x + (i < N ? 0 : dx), y);
-        sum[i / N] += v;
-        squares[i / N] += v * v;
+        uint8_t row[BLOCK];
+        float *own_sum = sum[i / N], *own_squares = squares[i / N];
+        cut_row(frames[i], x + (i < N ? 0 : dx), y, n, row);
+        for (int k = 0; k < n; k++) {
+            const float v = row[k];
+            own_sum[k] += v;
+            own_squares[k] += v * v;
+        }
     }
-    const float step = (sum[1] - sum[0]) / N;
-    *variance = 0;
-    for (int k = 0; k < 2; k++)
-        *variance += fmaxf(squares[k] - sum[k] * sum[k] / N, 0) / (N - 1);
-    return step * step - *variance / N;
+    for (int k = 0; k < n; k++) {
+        const float step = (sum[1][k] - sum[0][k]) / N;
+        const float a = squares[0][k] - sum[0][k] * sum[0][k] / N,
+                    b = squares[1][k] - sum[1][k] * sum[1][k] / N;
+        variance[k] = (a > 0 ? a : 0) / (N - 1) + (b > 0 ? b : 0) / (N - 1);
+        change[k] = step * step - variance[k] / N;
+    }
+}
+
+static void measure_block(const struct uncap_template *line, const struct uncap_luma *const *frames, int dx,
+                          int y, int x0, int n, struct columns *c)
+{
+    float change[BLOCK], variance[BLOCK];
+    const float *pattern = line->pattern + (ptrdiff_t)y * c->w + x0;
+    change_at(frames, dx, line->rect.x0 + x0, line->rect.y0 + y, n, change, variance);
+    for (int k = 0; k < n; k++) {
+        c->change[x0 + k] += change[k];
+        c->noise[x0 + k] += variance[k];
+        c->strokes[x0 + k] += pattern[k] * pattern[k];
+        if (pattern[k] < 0 || pattern[k] > 0)
+            c->own_change[x0 + k] += change[k];
+    }
 }
 
 static void measure(const struct uncap_template *line, const struct uncap_luma *const *frames, int dx,
                     struct columns *c)
 {
-    const struct uncap_rect r = line->rect;
     for (int y = 0; y < c->h; y++)
-        for (int x = 0; x < c->w; x++) {
-            float variance;
-            const float change = change_at(frames, dx, r.x0 + x, r.y0 + y, &variance);
-            const float pattern = line->pattern[(ptrdiff_t)y * c->w + x];
-            c->change[x] += change;
-            c->noise[x] += variance;
-            c->strokes[x] += pattern * pattern;
-            if (pattern < 0 || pattern > 0)
-                c->own_change[x] += change;
-        }
+        for (int x = 0; x < c->w; x += BLOCK)
+            measure_block(line, frames, dx, y, x, c->w - x < BLOCK ? c->w - x : BLOCK, c);
 }
 
 /* Mean change in a rectangle, as far as it is in the picture. */
@@ -81,10 +102,14 @@ static float mean_change(const struct uncap_luma *const *frames, int dx, struct 
 {
     const struct uncap_rect in =
         uncap_rect_intersect(r, (struct uncap_rect){0, 0, frames[0]->w, frames[0]->h});
-    float sum = 0, variance;
+    float sum = 0, change[BLOCK], variance[BLOCK];
     for (int y = in.y0; y < in.y1; y++)
-        for (int x = in.x0; x < in.x1; x++)
-            sum += change_at(frames, dx, x, y, &variance);
+        for (int x = in.x0; x < in.x1; x += BLOCK) {
+            const int n = in.x1 - x < BLOCK ? in.x1 - x : BLOCK;
+            change_at(frames, dx, x, y, n, change, variance);
+            for (int k = 0; k < n; k++)
+                sum += change[k];
+        }
     return uncap_rect_empty(in) ? 0 : sum / (float)(uncap_rect_w(in) * uncap_rect_h(in));
 }
 
