@@ -17,7 +17,11 @@ enum {
     UNCAP_COLUMN_ROWS = 257,  /* rows that a column's sum of 16 bits holds */
     UNCAP_BIRTHS_STEADY = 3,  /* frames a stroke has stood when it is born */
     UNCAP_PLATE_SPAN = 64,    /* cells of a row of the plate that vote at once, at most */
+    UNCAP_STEPS = 64,         /* samples of a row that motion is followed from at once */
     UNCAP_PLATE_VOTES = 63,   /* a cell holds at most, so that they share a word with the frame's number */
+    UNCAP_AFFINE_SUMS =
+        12, /* of weights, and of both components of the flow, times 1, x, y and their products */
+    UNCAP_AFFINE_SPARE = 3, /* samples past the last that affine_sums reads */
 };
 
 /* Pixels within which a place is taken for a sample: what rounding leaves of stillness. */
@@ -56,6 +60,18 @@ struct uncap_flow_level {
     float *scratch;
 };
 
+/* Scattered samples of a flow, for an affine map u = map[0] + map[1] X + map[2] Y, v likewise by 3, 4, 5, of
+ * centred places X = (x - x0) unit, Y = (y - y0) unit.
+ *
+ * x, y, u, v  [n + UNCAP_AFFINE_SPARE], finite
+ * px          what a sample of u and v counts for
+ */
+struct uncap_flow_samples {
+    int n;
+    const float *x, *y, *u, *v;
+    double x0, y0, unit, px;
+};
+
 /* Cells of a row of the plate that lie in a frame side by side.
  *
  * n          1 .. UNCAP_PLATE_SPAN
@@ -70,6 +86,60 @@ struct uncap_plate_span {
     float x[UNCAP_PLATE_SPAN], y[UNCAP_PLATE_SPAN], value[UNCAP_PLATE_SPAN];
     uint64_t known;
     bool is_row, is_beside, is_below;
+};
+
+/* One step of motion from UNCAP_STEPS samples of a row, side by side.
+ *
+ * x, y     where it leads
+ * error    of it, pixels
+ * reached  bit k: sample k's step can be trusted and leads to a place inside the picture
+ */
+struct uncap_steps {
+    float x[UNCAP_STEPS], y[UNCAP_STEPS], error[UNCAP_STEPS];
+    uint64_t reached;
+};
+
+/* Motion of half a picture's resolution around one of its rows.
+ *
+ * near, next  [n][2] (dx, dy), units of `unit` pixels: the row of cells that holds the row, and the one on its
+ *             other side
+ * error       [n] of near, units of `error_unit` pixels
+ * allowed     error of a step that can be trusted, pixels, and share_allowed times the motion more
+ */
+struct uncap_motion_rows {
+    int n;
+    const int16_t *near, *next;
+    const uint8_t *error;
+    float unit, error_unit, allowed, share_allowed;
+};
+
+/* What UNCAP_PLATE_SPAN samples of a row of a frame find in the plate.
+ *
+ * frame  that shows the cell under the sample; -1: none, or the cell lies outside it
+ * x, y   where it does
+ * cost   of that source, pixels
+ */
+struct uncap_plate_sources {
+    float x[UNCAP_PLATE_SPAN], y[UNCAP_PLATE_SPAN], cost[UNCAP_PLATE_SPAN];
+    int32_t frame[UNCAP_PLATE_SPAN];
+};
+
+/* The plate as a frame t sees it.
+ *
+ * w, h       of plate and frames
+ * cell       affine displacement from the frame's samples to the cells, as for plate_place
+ * ballot     [h][w], as for plate_vote
+ * places     of frame f: 6 floats at places + f * pitch, displacement from the cells to the frame's samples
+ * drift      cost of a source a frame away
+ * unsure     cost of one without votes
+ */
+struct uncap_plate_view {
+    int t, w, h;
+    const float *cell;
+    const int32_t *ballot;
+    const float *places;
+    int pitch;
+    float drift, unsure;
 };
 
 /* A hole of one plane, and what is known around it, the rows of each colour of the chessboard apart: the
@@ -126,6 +196,14 @@ struct uncap_kernels {
      */
     void (*round_trip)(const struct uncap_flow_level *level, const float *gu, const float *gv, int y,
                        float px, float *off);
+
+    /* Normal equations of the map that fits the samples best, each weighted by how well `map` does: the square
+     * of 1 / (1 + narrowing * its squared residual).
+     *
+     * sums  out: of w, wX, wY, wXX, wXY, wYY, then of wu, wXu, wYu, wv, wXv, wYv.
+     */
+    void (*affine_sums)(const struct uncap_flow_samples *samples, const double map[6], double narrowing,
+                        double sums[UNCAP_AFFINE_SUMS]);
 
     /* Sums of absolute differences of UNCAP_DIFFERENCES_W / 8 blocks side by side, each 8 samples wide and h
      * high.
@@ -202,6 +280,15 @@ struct uncap_kernels {
      */
     void (*plate_vote)(const struct uncap_plate_span *span, int t, float limit, float *value,
                        int32_t *ballot);
+
+    /* Look up the sources of UNCAP_PLATE_SPAN samples from (x0, y) on, samples past the row's end included. */
+    void (*plate_find)(struct uncap_plate_sources *sources, const struct uncap_plate_view *view, int x0,
+                       int y);
+
+    /* Follow the motion from the samples x0 .. of row y of a picture of w x h, x0 a multiple of UNCAP_STEPS,
+     * samples past the row's end included. */
+    void (*follow)(struct uncap_steps *steps, const struct uncap_motion_rows *rows, int x0, int y, int w,
+                   int h);
 
     /* Push one row of a push-pull interpolation, or two, pitch apart, to the coarser level.
      *

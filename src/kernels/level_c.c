@@ -3,8 +3,10 @@
 #include "kernels/lanes.h"
 #include "kernels/levels.h"
 
+#include "kernels/affine.h"
 #include "kernels/changes.h"
 #include "kernels/dis.h"
+#include "kernels/follow.h"
 #include "kernels/laplace.h"
 #include "kernels/match.h"
 #include "kernels/plate.h"
@@ -18,6 +20,7 @@ const struct uncap_kernels uncap_kernels_c = {
     .refine = refine,
     .residual = residual_row,
     .round_trip = round_trip_row,
+    .affine_sums = affine_sums,
     .differences = differences,
     .halve = halve,
     .columns = columns,
@@ -27,6 +30,8 @@ const struct uncap_kernels uncap_kernels_c = {
     .plate_place = plate_place,
     .plate_read = plate_read,
     .plate_vote = plate_vote,
+    .plate_find = plate_find,
+    .follow = follow,
     .push = push_rows,
     .pull = pull_row,
     .interpolate = interpolate_row,

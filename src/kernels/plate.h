@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdint.h>
 
+enum { VOTERS = 32 }; /* cells that vote at once */
+
 KERNEL float snapped(float v)
 {
     const float sample = (float)(int)(v + 0.5f);
@@ -92,24 +94,21 @@ UNCAP_TARGET static void plate_read(struct uncap_plate_span *s, const void *row,
         read_bytes(s, row, low, s->n);
 }
 
-KERNEL void vote_cells(const struct uncap_plate_span *restrict s, int32_t first, float limit,
+/* known: of the span, from its cell 0 on */
+KERNEL void vote_cells(const float *restrict shown, uint32_t known, int32_t first, float limit,
                        float *restrict value, int32_t *restrict ballot, int n)
 {
-    const uint32_t halves[2] = {(uint32_t)s->known, (uint32_t)(s->known >> 32)};
-    for (int i = 0; i < n; i += 32) {
-        const uint32_t known = halves[i / 32];
-        const int end = n - i < 32 ? n - i : 32;
-        for (int k = 0; k < end; k++) {
-            const float shown = s->value[i + k], kept = value[i + k];
-            const int32_t old = ballot[i + k], votes = old & UNCAP_PLATE_VOTES;
-            const int32_t votes_more = votes < UNCAP_PLATE_VOTES ? votes + 1 : UNCAP_PLATE_VOTES;
-            const bool is_known = known >> k & 1;
-            const bool agrees = (old >= 0) & (fabsf(kept - shown) <= limit);
-            const bool takes = agrees | (old < 0) | (votes == 0);
-            const int32_t taken = first + (agrees ? votes_more : 0), voted = takes ? taken : old - 1;
-            value[i + k] = is_known && takes ? shown : kept;
-            ballot[i + k] = is_known ? voted : old;
-        }
+    for (int k = 0; k < n; k++) {
+        const float kept = value[k];
+        const int32_t old = ballot[k];
+        const int32_t votes = old & UNCAP_PLATE_VOTES;
+        const int32_t more = votes < UNCAP_PLATE_VOTES ? votes + 1 : UNCAP_PLATE_VOTES;
+        const int32_t is_known = -(int32_t)(known >> k & 1);
+        const int32_t agrees = -(int32_t)((old >= 0) & (fabsf(kept - shown[k]) <= limit));
+        const int32_t takes = agrees | -(int32_t)((old < 0) | (votes == 0));
+        const int32_t voted = (takes & (first + (agrees & more))) | (~takes & (old - 1));
+        value[k] = is_known & takes ? shown[k] : kept;
+        ballot[k] = (is_known & voted) | (~is_known & old);
     }
 }
 
@@ -118,8 +117,43 @@ UNCAP_TARGET static void plate_vote(const struct uncap_plate_span *s, int t, flo
                                     int32_t *ballot)
 {
     const int32_t first = t * (UNCAP_PLATE_VOTES + 1);
-    if (s->n == UNCAP_PLATE_SPAN)
-        vote_cells(s, first, limit, value, ballot, UNCAP_PLATE_SPAN);
-    else
-        vote_cells(s, first, limit, value, ballot, s->n);
+    for (int i = 0; i < s->n; i += VOTERS) {
+        const uint32_t known = (uint32_t)(s->known >> i);
+        if (s->n - i >= VOTERS)
+            vote_cells(s->value + i, known, first, limit, value + i, ballot + i, VOTERS);
+        else
+            vote_cells(s->value + i, known, first, limit, value + i, ballot + i, s->n - i);
+    }
+}
+
+/* See struct uncap_kernels, plate_find. */
+UNCAP_TARGET static void plate_find(struct uncap_plate_sources *restrict s,
+                                    const struct uncap_plate_view *view, int x0, int y)
+{
+    const float right = (float)(view->w - 1), bottom = (float)(view->h - 1);
+    const float fy = (float)y;
+    const int w = view->w, pitch = view->pitch, t = view->t;
+    const float *restrict a = view->cell;
+    const float *restrict places = view->places;
+    const int32_t *restrict ballots = view->ballot;
+    const float drift = view->drift, unsure = view->unsure;
+    for (int k = 0; k < UNCAP_PLATE_SPAN; k++) {
+        const float fx = (float)(x0 + k);
+        const float cx = fx + (a[0] + a[1] * fx + a[2] * fy);
+        const float cy = fy + (a[3] + a[4] * fx + a[5] * fy);
+        const int32_t is_cell = -(int32_t)((cx >= 0) & (cy >= 0) & (cx <= right) & (cy <= bottom));
+        const int32_t at = is_cell & ((int)(cy + 0.5f) * w + (int)(cx + 0.5f));
+        const int32_t ballot = ballots[at];
+        const int32_t is_seen = is_cell & -(int32_t)(ballot >= 0);
+        const int32_t frame = is_seen & (ballot / (UNCAP_PLATE_VOTES + 1));
+        const int32_t o = frame * pitch;
+        const float px = snapped(cx + (places[o] + places[o + 1] * cx + places[o + 2] * cy));
+        const float py = snapped(cy + (places[o + 3] + places[o + 4] * cx + places[o + 5] * cy));
+        const int32_t is_inside = -(int32_t)((px >= 0) & (py >= 0) & (px <= right) & (py <= bottom));
+        const int32_t away = t > frame ? t - frame : frame - t;
+        s->x[k] = px;
+        s->y[k] = py;
+        s->cost[k] = drift * (float)away + unsure / (1 + (float)(ballot & UNCAP_PLATE_VOTES));
+        s->frame[k] = frame | ~(is_seen & is_inside);
+    }
 }

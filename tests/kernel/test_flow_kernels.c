@@ -189,6 +189,110 @@ static void errors_are_as_described(void **state)
     }
 }
 
+/* Bilinear between cells whose samples lie a quarter off their middle, in units of 1 / 1024 pixel. */
+static int plain_motion(const struct uncap_motion_rows *r, int x, int component)
+{
+    const int c = x / 2;
+    int beside = x % 2 ? c + 1 : c - 1;
+    beside = beside < 0 ? 0 : beside >= r->n ? r->n - 1 : beside;
+    return 9 * r->near[2 * c + component] + 3 * r->near[2 * beside + component] +
+           3 * r->next[2 * c + component] + r->next[2 * beside + component];
+}
+
+static void check_steps(const struct uncap_kernels *k, const struct uncap_motion_rows *r, int w, int h, int y)
+{
+    for (int x0 = 0; x0 < w; x0 += UNCAP_STEPS) {
+        struct uncap_steps s;
+        k->follow(&s, r, x0, y, w, h);
+        for (int x = x0; x < w && x < x0 + UNCAP_STEPS; x++) {
+            const float dx = (float)plain_motion(r, x, 0) / 1024;
+            const float dy = (float)plain_motion(r, x, 1) / 1024;
+            const float tx = (float)x + dx;
+            const float ty = (float)y + dy;
+            const float error = (float)r->error[x / 2] / 16;
+            const bool is_trusted = error <= 4 + 0.05f * sqrtf(dx * dx + dy * dy);
+            const bool is_inside = tx >= 0 && ty >= 0 && tx <= (float)(w - 1) && ty <= (float)(h - 1);
+            assert_true(s.x[x - x0] == tx && s.y[x - x0] == ty && s.error[x - x0] == error);
+            assert_int_equal(s.reached >> (x - x0) & 1, is_trusted && is_inside);
+        }
+    }
+}
+
+static void steps_lead_where_motion_does(void **state)
+{
+    (void)state;
+    enum { CELLS = 100, H = 20 };
+    static const int WIDTHS[] = {1, 2, 63, 64, 65, 127, 128, 129, 191, 200};
+    int16_t uv[2][2 * CELLS];
+    uint8_t error[CELLS];
+    for (size_t i = 0; i < 2 * CELLS; i++) {
+        const float most = i % 40 < 4 ? 65534 : 2000; /* 16 pixels to each side, and far out */
+        uv[0][i] = (int16_t)(most * (noise(3, 0, i) - 0.5f));
+        uv[1][i] = (int16_t)(most * (noise(3, 1, i) - 0.5f));
+        error[i / 2] = (uint8_t)(90 * noise(3, 2, i));
+    }
+    for (size_t i = 0; i < sizeof(WIDTHS) / sizeof(*WIDTHS); i++)
+        for (int l = 0; l < UNCAP_SIMD_LEVELS; l++) {
+            const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+            const struct uncap_motion_rows rows = {(WIDTHS[i] + 1) / 2, uv[0],     uv[1], error,
+                                                   1.0f / 1024,         1.0f / 16, 4,     0.05f};
+            for (int y = 0; k && y < H; y += 5)
+                check_steps(k, &rows, WIDTHS[i], H, y);
+        }
+}
+
+enum { MOST = 70 };
+
+/* In the order of the samples, so that sums are off by rounding alone. */
+static void plain_sums(const struct uncap_flow_samples *s, const double map[6], double narrowing,
+                       double sums[UNCAP_AFFINE_SUMS])
+{
+    memset(sums, 0, UNCAP_AFFINE_SUMS * sizeof(*sums));
+    for (int i = 0; i < s->n; i++) {
+        const double x[3] = {1, ((double)s->x[i] - s->x0) * s->unit, ((double)s->y[i] - s->y0) * s->unit};
+        const double flow[2] = {s->px * (double)s->u[i], s->px * (double)s->v[i]};
+        double square = 0;
+        for (int c = 0; c < 2; c++) {
+            const double off = flow[c] - map[3 * c] - map[3 * c + 1] * x[1] - map[3 * c + 2] * x[2];
+            square += off * off;
+        }
+        const double w = 1 / ((1 + square * narrowing) * (1 + square * narrowing));
+        const double products[6] = {1, x[1], x[2], x[1] * x[1], x[1] * x[2], x[2] * x[2]};
+        for (int k = 0; k < 6; k++) {
+            sums[k] += w * products[k];
+            sums[6 + k] += w * x[k % 3] * flow[k / 3];
+        }
+    }
+}
+
+static void affine_sums_are_as_described(void **state)
+{
+    (void)state;
+    static const int COUNTS[] = {0, 1, 3, 4, 5, 32, 67};
+    static const double map[6] = {0.5, -0.2, 0.1, -1, 0.3, 0.2};
+    float at[4][MOST];
+    for (size_t i = 0; i < (size_t)4 * MOST; i++)
+        at[i / MOST][i % MOST] = i / MOST < 2 ? (float)(int)(100 * noise(9, 0, i)) : 6 * noise(9, 1, i) - 3;
+    for (size_t i = 0; i < 2 * sizeof(COUNTS) / sizeof(*COUNTS); i++) {
+        const struct uncap_flow_samples samples = {COUNTS[i / 2], at[0], at[1], at[2], at[3], 50, 40,
+                                                   0.02,          2};
+        double reference[UNCAP_AFFINE_SUMS];
+        double plain[UNCAP_AFFINE_SUMS];
+        uncap_kernels_level(UNCAP_SIMD_C)->affine_sums(&samples, map, i % 2 ? 0.7 : 0, reference);
+        plain_sums(&samples, map, i % 2 ? 0.7 : 0, plain);
+        for (int k = 0; k < UNCAP_AFFINE_SUMS; k++)
+            assert_true(fabs(plain[k] - reference[k]) < 1e-9);
+        for (int l = UNCAP_SIMD_C + 1; l < UNCAP_SIMD_LEVELS; l++) {
+            const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+            double got[UNCAP_AFFINE_SUMS];
+            if (!k)
+                continue;
+            k->affine_sums(&samples, map, i % 2 ? 0.7 : 0, got);
+            assert_memory_equal(reference, got, sizeof(got));
+        }
+    }
+}
+
 static void best_is_a_level(void **state)
 {
     (void)state;
@@ -199,8 +303,9 @@ static void best_is_a_level(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(levels_agree),
-                                       cmocka_unit_test(errors_are_as_described),
-                                       cmocka_unit_test(best_is_a_level)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(levels_agree), cmocka_unit_test(errors_are_as_described),
+        cmocka_unit_test(steps_lead_where_motion_does), cmocka_unit_test(affine_sums_are_as_described),
+        cmocka_unit_test(best_is_a_level)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -168,12 +168,69 @@ static void known_cells_vote(void **state)
     printf("plate: %d of %d SIMD levels run here and are checked\n", n_levels, UNCAP_SIMD_LEVELS - 1);
 }
 
+/* What the sample at x finds, but for whether its place is covered. Written from the description alone. */
+static void plain_find(const struct uncap_plate_view *v, int x, int y, float *px, float *py, float *cost,
+                       int *frame)
+{
+    const float *a = v->cell;
+    const float cx = (float)x + (a[0] + a[1] * (float)x + a[2] * (float)y);
+    const float cy = (float)y + (a[3] + a[4] * (float)x + a[5] * (float)y);
+    *frame = -1;
+    if (cx < 0 || cy < 0 || cx > W - 1 || cy > H - 1)
+        return;
+    const int ballot = v->ballot[(int)(cy + 0.5f) * W + (int)(cx + 0.5f)];
+    const float *to = v->places + ballot / (VOTES + 1) * v->pitch;
+    if (ballot < 0)
+        return;
+    *px = near_sample(cx + (to[0] + to[1] * cx + to[2] * cy));
+    *py = near_sample(cy + (to[3] + to[4] * cx + to[5] * cy));
+    *cost = v->drift * fabsf((float)(v->t - ballot / (VOTES + 1))) +
+            v->unsure / (float)(1 + ballot % (VOTES + 1));
+    if (*px >= 0 && *py >= 0 && *px <= W - 1 && *py <= H - 1)
+        *frame = ballot / (VOTES + 1);
+}
+
+static void sources_are_found(void **state)
+{
+    (void)state;
+    enum { N = sizeof(PLACES) / sizeof(PLACES[0]), PITCH = 9 };
+    static int32_t ballot[W * H];
+    float places[N * PITCH] = {0};
+    int n_found = 0;
+    for (int i = 0; i < W * H; i++)
+        ballot[i] = i % 11 ? (int32_t)((float)(N * (VOTES + 1)) * noise(7, (size_t)i)) : -1;
+    for (size_t f = 0; f < N; f++)
+        memcpy(places + f * PITCH, PLACES[f], sizeof(PLACES[f]));
+    for (size_t i = 0; i < N; i++)
+        for (int l = UNCAP_SIMD_C; l < UNCAP_SIMD_LEVELS; l++) {
+            const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+            const struct uncap_plate_view view = {3, W, H, PLACES[i], ballot, places, PITCH, 0.05f, 6};
+            for (int at = 0; k && at < 3 * H; at++) {
+                struct uncap_plate_sources s;
+                const int x0 = at % 3 * SPAN, y = at / 3;
+                k->plate_find(&s, &view, x0, y);
+                for (int c = 0; c < SPAN; c++) {
+                    float x = 0, y_there = 0, cost = 0;
+                    int frame;
+                    plain_find(&view, x0 + c, y, &x, &y_there, &cost, &frame);
+                    assert_int_equal(s.frame[c], frame);
+                    if (frame < 0)
+                        continue;
+                    assert_true(s.x[c] == x && s.y[c] == y_there && s.cost[c] == cost);
+                    n_found++;
+                }
+            }
+        }
+    assert_true(n_found > 10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spans_are_placed),
         cmocka_unit_test(rows_are_read),
         cmocka_unit_test(known_cells_vote),
+        cmocka_unit_test(sources_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

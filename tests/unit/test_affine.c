@@ -36,7 +36,8 @@ static void fill(struct field *f, const float a[6])
 static void fit(struct field *f, float out[6])
 {
     const struct flow_level level = {.w = W, .h = H, .pitch = PITCH, .mask = f->mask};
-    flow_affine_fit(&level, f->u, f->v, SCALE, out);
+    static float scratch[4 * PITCH * H];
+    flow_affine_fit(uncap_kernels_best(), &level, f->u, f->v, SCALE, scratch, out);
 }
 
 /* Largest difference of two maps over the picture, pixels. */

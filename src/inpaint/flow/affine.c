@@ -15,13 +15,6 @@ static const double SCALE_FIRST = 4.0; /* pixels: width of the Cauchy weight, na
 static const double SCALE_LAST = 0.3;
 static const double STILL_PX = 0.15;
 
-/* Weighted normal equations of both components in centred coordinates. */
-struct normal {
-    double m[6]; /* 1, x, y, xx, xy, yy */
-    double u[3], v[3];
-    int n;
-};
-
 /* Solve the symmetric 3 x 3 system; false if it is singular. */
 static bool solve(const double m[6], const double b[3], double out[3])
 {
@@ -40,48 +33,54 @@ static bool solve(const double m[6], const double b[3], double out[3])
     return true;
 }
 
-/* Accumulate over the known samples; weights from the fit so far, all 1 when scale is 0. px: pixels a sample.
- * Coordinates in units of half the width, centred, so that the system is well conditioned. */
-static void accumulate(const struct flow_level *l, const float *u, const float *v, const double fu[3],
-                       const double fv[3], double px, double scale, struct normal *n)
+/* List the known samples of a level. Coordinates in units of half the width, centred, so that the system is well
+ * conditioned. */
+static struct uncap_flow_samples list_samples(const struct flow_level *l, const float *u, const float *v,
+                                              float scale, float *scratch)
 {
-    memset(n, 0, sizeof(*n));
-    const double unit = 2.0 / l->w;
+    const size_t room = (size_t)(l->w / EVERY + 1) * (size_t)(l->h / EVERY + 1) + UNCAP_AFFINE_SPARE;
+    float *to[4];
+    for (size_t k = 0; k < 4; k++)
+        to[k] = scratch + k * room;
+    int n = 0;
     for (int y = 0; y < l->h; y += EVERY)
         for (int x = 0; x < l->w; x += EVERY) {
             const ptrdiff_t o = (ptrdiff_t)y * l->pitch + x;
             if (l->mask[o] < 0.5f)
                 continue;
-            const double cx = (x - 0.5 * l->w) * unit;
-            const double cy = (y - 0.5 * l->h) * unit;
-            const double du = px * (double)u[o];
-            const double dv = px * (double)v[o];
-            const double ru = du - fu[0] - fu[1] * cx - fu[2] * cy;
-            const double rv = dv - fv[0] - fv[1] * cx - fv[2] * cy;
-            const double c = scale > 0 ? 1 / (1 + (ru * ru + rv * rv) / (scale * scale)) : 1;
-            const double w = c * c;
-            const double m[6] = {w, w * cx, w * cy, w * cx * cx, w * cx * cy, w * cy * cy};
-            for (int k = 0; k < 6; k++)
-                n->m[k] += m[k];
-            for (int k = 0; k < 3; k++) {
-                n->u[k] += m[k] * du;
-                n->v[k] += m[k] * dv;
-            }
-            n->n++;
+            to[0][n] = (float)x;
+            to[1][n] = (float)y;
+            to[2][n] = u[o];
+            to[3][n++] = v[o];
         }
+    for (size_t k = 0; k < 4; k++)
+        memset(to[k] + n, 0, UNCAP_AFFINE_SPARE * sizeof(float));
+    return (struct uncap_flow_samples){.n = n,
+                                       .x = to[0],
+                                       .y = to[1],
+                                       .u = to[2],
+                                       .v = to[3],
+                                       .x0 = 0.5 * l->w,
+                                       .y0 = 0.5 * l->h,
+                                       .unit = 2.0 / l->w,
+                                       .px = (double)scale};
 }
 
-void flow_affine_fit(const struct flow_level *l, const float *u, const float *v, float scale, float affine[6])
+void flow_affine_fit(const struct uncap_kernels *kernels, const struct flow_level *l, const float *u,
+                     const float *v, float scale, float *scratch, float affine[6])
 {
     memset(affine, 0, 6 * sizeof(*affine));
-    double fu[3] = {0};
-    double fv[3] = {0};
-    struct normal n;
+    double map[6] = {0};
+    const double *fu = map;
+    const double *fv = map + 3;
+    const struct uncap_flow_samples samples = list_samples(l, u, v, scale, scratch);
+    if (samples.n < MIN_SAMPLES)
+        return;
     for (int i = 0; i < N_STEPS; i++) {
-        const double width =
-            i ? SCALE_FIRST * pow(SCALE_LAST / SCALE_FIRST, (i - 1) / (double)(N_STEPS - 2)) : 0;
-        accumulate(l, u, v, fu, fv, (double)scale, width, &n);
-        if (n.n < MIN_SAMPLES || !solve(n.m, n.u, fu) || !solve(n.m, n.v, fv))
+        const double width = SCALE_FIRST * pow(SCALE_LAST / SCALE_FIRST, (i - 1) / (double)(N_STEPS - 2));
+        double sums[UNCAP_AFFINE_SUMS];
+        kernels->affine_sums(&samples, map, i ? 1 / (width * width) : 0, sums);
+        if (!solve(sums, sums + 6, map) || !solve(sums, sums + 9, map + 3))
             return;
     }
     const double aspect = (double)l->h / l->w;

@@ -10,9 +10,12 @@
 /* Fit dx = a[0] + a[1] x + a[2] y, dy = a[3] + a[4] x + a[5] y in picture pixels and coordinates to a level's
  * flow (in its own samples, `scale` pixels each), robustly, over known samples. Motion that is nearly nothing
  * everywhere becomes exactly nothing, so that still pictures are copied and not resampled. Too few samples:
- * nothing. */
-void flow_affine_fit(const struct flow_level *l, const float *u, const float *v, float scale,
-                     float affine[6]);
+ * nothing.
+ *
+ * scratch  uncap_flow_scratch_floats(l->pitch, l->h) floats
+ */
+void flow_affine_fit(const struct uncap_kernels *kernels, const struct flow_level *l, const float *u,
+                     const float *v, float scale, float *scratch, float affine[6]);
 
 static inline void flow_affine_at(const float a[6], float x, float y, float *dx, float *dy)
 {

@@ -83,22 +83,41 @@ void flow_pair_close(struct flow_pair *p)
     *p = (struct flow_pair){0};
 }
 
-/* Start of a level: twice the coarser flow, bilinear. */
+/* Twice the coarser flow, bilinear between the cells c and `beside` of its rows. */
+static inline float twice(const float *near, const float *next, int c, int beside)
+{
+    return 1.5f * (0.75f * near[c] + 0.25f * near[beside]) + 0.5f * (0.75f * next[c] + 0.25f * next[beside]);
+}
+
+/* The samples of the cells 1 .. n - 1, which have neighbours on both sides. */
+static void twice_cells(float *restrict out, const float *restrict near, const float *restrict next, int n)
+{
+    for (int c = 1; c < n; c++) {
+        out[2 * c] = twice(near, next, c, c - 1);
+        out[2 * c + 1] = twice(near, next, c, c + 1);
+    }
+}
+
+/* Start of a level: twice the coarser flow. */
 static void upsample(const struct flow_level *fine, float *out, const struct flow_level *coarse,
                      const float *in)
 {
+    const int last = coarse->w - 1;
     for (int y = 0; y < fine->h; y++) {
         const int cy = y >> 1;
         int ny = cy + ((y & 1) ? 1 : -1);
         ny = ny < 0 ? 0 : ny >= coarse->h ? coarse->h - 1 : ny;
         const float *near = in + (ptrdiff_t)cy * coarse->pitch;
         const float *next = in + (ptrdiff_t)ny * coarse->pitch;
-        for (int x = 0; x < fine->w; x++) {
-            const int cx = x >> 1;
-            int nx = cx + ((x & 1) ? 1 : -1);
-            nx = nx < 0 ? 0 : nx >= coarse->w ? coarse->w - 1 : nx;
-            out[(ptrdiff_t)y * fine->pitch + x] =
-                1.5f * (0.75f * near[cx] + 0.25f * near[nx]) + 0.5f * (0.75f * next[cx] + 0.25f * next[nx]);
+        float *row = out + (ptrdiff_t)y * fine->pitch;
+        twice_cells(row, near, next, last);
+        row[0] = twice(near, next, 0, 0);
+        if (fine->w > 1)
+            row[1] = twice(near, next, 0, last ? 1 : 0);
+        if (last) {
+            row[2 * last] = twice(near, next, last, last - 1);
+            if (fine->w > 2 * last + 1)
+                row[2 * last + 1] = twice(near, next, last, last);
         }
     }
 }
@@ -212,8 +231,8 @@ void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow
     const struct flow_level *lb = &b->level[0];
     estimate(kernels, a, b, effort, s, 0, 0, rows);
     estimate(kernels, b, a, effort, s, 1, 0, rows);
-    flow_affine_fit(la, s->u[0], s->v[0], PX, ab->affine);
-    flow_affine_fit(lb, s->u[1], s->v[1], PX, ba->affine);
+    flow_affine_fit(kernels, la, s->u[0], s->v[0], PX, s->kernel, ab->affine);
+    flow_affine_fit(kernels, lb, s->u[1], s->v[1], PX, s->kernel, ba->affine);
     const struct uncap_flow_level forth = level_between(la, lb, s->u[0], s->v[0], s);
     const struct uncap_flow_level back = level_between(lb, la, s->u[1], s->v[1], s);
     const float rms_ab = flow_motion_errors(kernels, &forth, s->u[1], s->v[1], PX, rows, ab->error);
@@ -235,8 +254,10 @@ void flow_motion_estimate_affine(const struct uncap_kernels *kernels, const stru
     const struct flow_level *la = &a->level[level];
     const struct flow_level *lb = &b->level[level];
     const ptrdiff_t shift = (ptrdiff_t)PAD * (la->pitch - a->level[0].pitch);
-    flow_affine_fit(la, s->u[0] + shift, s->v[0] + shift, (float)(2 << level), ab->affine);
-    flow_affine_fit(lb, s->u[1] + shift, s->v[1] + shift, (float)(2 << level), ba->affine);
+    flow_affine_fit(kernels, la, s->u[0] + shift, s->v[0] + shift, (float)(2 << level), s->kernel,
+                    ab->affine);
+    flow_affine_fit(kernels, lb, s->u[1] + shift, s->v[1] + shift, (float)(2 << level), s->kernel,
+                    ba->affine);
     ab->is_known = ba->is_known = true;
     ab->broken = ba->broken = false;
 }

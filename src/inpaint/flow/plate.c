@@ -266,35 +266,20 @@ static inline void vote_rows(struct flow_plate *p, const struct flow_work *work,
 
 /* ---- pointers ---- */
 
-/* Where the source of the place (x, y) of the plate shows it: there, or at the nearest sample if that alone
- * is not covered. */
-static struct flow_pointer point(const struct flow_plate *p, const struct flow_work *work, int t, float x,
-                                 float y)
+static const struct flow_pointer NOWHERE = {.frame = -1};
+
+/* Source k: where it was found, or at the nearest sample if that alone is not covered. */
+static struct flow_pointer point(const struct flow_plate *p, const struct uncap_plate_sources *s, int k)
 {
-    struct flow_pointer out = {.frame = -1};
-    if (!flow_work_inside(work, x, y))
+    if (s->frame[k] < 0)
+        return NOWHERE;
+    const struct flow_plate_frame *f = &p->frames[s->frame[k]];
+    struct flow_pointer out = {s->x[k], s->y[k], s->cost[k], s->frame[k]};
+    if (is_clear(f, out.x, out.y))
         return out;
-    const int32_t ballot = p->cells.ballot[(ptrdiff_t)(int)(y + 0.5f) * work->w + (int)(x + 0.5f)];
-    if (ballot < 0)
-        return out;
-    const int frame = ballot / (FLOW_PLATE_VOTES + 1);
-    const struct flow_plate_frame *f = &p->frames[frame];
-    float dx;
-    float dy;
-    flow_affine_at(f->at, x, y, &dx, &dy);
-    out.x = snapped(x + dx);
-    out.y = snapped(y + dy);
-    if (!flow_work_inside(work, out.x, out.y))
-        return out;
-    if (!is_clear(f, out.x, out.y)) {
-        out.x = (float)(int)(out.x + 0.5f);
-        out.y = (float)(int)(out.y + 0.5f);
-        if (!is_clear(f, out.x, out.y))
-            return out;
-    }
-    out.frame = frame;
-    out.cost = STEP_DRIFT * (float)abs(t - frame) + COST_UNSURE / (1 + (float)(ballot & FLOW_PLATE_VOTES));
-    return out;
+    out.x = (float)(int)(out.x + 0.5f);
+    out.y = (float)(int)(out.y + 0.5f);
+    return is_clear(f, out.x, out.y) ? out : NOWHERE;
 }
 
 /* Where the sample (x, y) of frame t lies among the cells. */
@@ -311,17 +296,34 @@ static struct cell_map cells_under(const struct flow_plate *p, int t)
     return m;
 }
 
+static struct uncap_plate_view view_of(const struct flow_plate *p, const struct flow_work *work, int t,
+                                       const struct cell_map *map)
+{
+    return (struct uncap_plate_view){.t = t,
+                                     .w = work->w,
+                                     .h = work->h,
+                                     .cell = map->a,
+                                     .ballot = p->cells.ballot,
+                                     .places = p->frames[0].at,
+                                     .pitch = (int)(sizeof(*p->frames) / sizeof(float)),
+                                     .drift = STEP_DRIFT,
+                                     .unsure = COST_UNSURE};
+}
+
 static void point_all(const struct flow_plate *p, const struct flow_work *work, int t,
                       struct flow_pointer *out)
 {
     const struct flow_mask *hole = &work->frames[t].hole;
     const struct cell_map map = cells_under(p, t);
+    const struct uncap_plate_view view = view_of(p, work, t, &map);
     for (int y = 0; y < hole->h; y++)
-        for (int x = flow_mask_next(hole, 0, y); x < hole->w; x = flow_mask_next(hole, x + 1, y)) {
-            float dx;
-            float dy;
-            flow_affine_at(map.a, (float)x, (float)y, &dx, &dy);
-            *out++ = point(p, work, t, (float)x + dx, (float)y + dy);
+        for (int i = 0; i < hole->words; i++) {
+            uint64_t members = hole->bits[(ptrdiff_t)y * hole->words + i];
+            struct uncap_plate_sources sources;
+            if (members)
+                work->kernels->plate_find(&sources, &view, UNCAP_PLATE_SPAN * i, y);
+            for (; members; members &= members - 1)
+                *out++ = point(p, &sources, __builtin_ctzll(members));
         }
 }
 
@@ -340,23 +342,31 @@ void flow_plate_step(struct flow_plate *p, const struct flow_work *work, int t, 
         vote_rows(p, work, t, false);
 }
 
+/* Of the cell under the sample (x, y), which lies inside. */
+static uint8_t votes_at(const struct flow_plate *p, const struct flow_work *work, const struct cell_map *map,
+                        int x, int y)
+{
+    float dx;
+    float dy;
+    flow_affine_at(map->a, (float)x, (float)y, &dx, &dy);
+    const ptrdiff_t row = (ptrdiff_t)((float)y + dy + 0.5f);
+    const ptrdiff_t column = (ptrdiff_t)((float)x + dx + 0.5f);
+    return (uint8_t)(p->cells.ballot[row * work->w + column] & FLOW_PLATE_VOTES);
+}
+
 void flow_plate_look(const struct flow_plate *p, const struct flow_work *work, int t,
                      struct flow_pointer *out, uint8_t *votes)
 {
     const struct cell_map map = cells_under(p, t);
+    const struct uncap_plate_view view = view_of(p, work, t, &map);
     for (int y = 0; y < work->h; y++)
-        for (int x = 0; x < work->w; x++) {
-            float dx;
-            float dy;
-            flow_affine_at(map.a, (float)x, (float)y, &dx, &dy);
-            const float cx = (float)x + dx;
-            const float cy = (float)y + dy;
-            *out = point(p, work, t, cx, cy);
-            votes[(ptrdiff_t)y * work->w + x] =
-                out++->frame < 0
-                    ? 0
-                    : (uint8_t)(p->cells.ballot[(ptrdiff_t)(int)(cy + 0.5f) * work->w + (int)(cx + 0.5f)] &
-                                FLOW_PLATE_VOTES);
+        for (int x = 0; x < work->w; x += UNCAP_PLATE_SPAN) {
+            struct uncap_plate_sources sources;
+            work->kernels->plate_find(&sources, &view, x, y);
+            for (int k = 0; k < UNCAP_PLATE_SPAN && x + k < work->w; k++) {
+                *out = point(p, &sources, k);
+                *votes++ = out++->frame < 0 ? 0 : votes_at(p, work, &map, x + k, y);
+            }
         }
 }
 

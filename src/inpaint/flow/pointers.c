@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/flow/pointers.h"
 
-#include <math.h>
-
 #define STEP_COST 0.05f /* every step's own share of the cost, pixels */
 #define MAX_COST 30.0f
 #define MAX_ERROR 4.0f /* of one step, plus MAX_ERROR_SHARE of the motion */
@@ -10,21 +8,8 @@
 
 static const struct flow_pointer NOWHERE = {.frame = -1};
 
-/* Where one step of motion leads, and the step's error; false where it cannot be trusted. */
-static bool follow(const struct flow_motion *m, int x, int y, float *tx, float *ty, float *error)
-{
-    float dx;
-    float dy;
-    flow_motion_at(m, x, y, &dx, &dy);
-    *error = (float)m->error[(ptrdiff_t)(y >> 1) * m->w + (x >> 1)] / FLOW_ERROR_UNITS;
-    *tx = (float)x + dx;
-    *ty = (float)y + dy;
-    return *error <= MAX_ERROR || *error <= MAX_ERROR + MAX_ERROR_SHARE * sqrtf(dx * dx + dy * dy);
-}
-
 /* One step from frame t to frame to.
  *
- * motion   NULL where there is none to be trusted
  * beyond   pointers of frame `to`, of its hole and of the rim around it; rim NULL where it has none
  */
 struct pointer_step {
@@ -66,23 +51,65 @@ static struct flow_pointer chain_on(const struct pointer_step *s, float tx, floa
     return p;
 }
 
-static struct flow_pointer pointer_of(const struct pointer_step *s, int x, int y)
+/* Sample k of the steps, which is reached. */
+static struct flow_pointer pointer_at(const struct pointer_step *s, const struct uncap_steps *steps, int k)
 {
-    float tx;
-    float ty;
-    float error;
-    if (!s->motion || !follow(s->motion, x, y, &tx, &ty, &error) || !flow_work_inside(s->work, tx, ty))
-        return NOWHERE;
+    const float tx = steps->x[k];
+    const float ty = steps->y[k];
     if (flow_work_clear(&s->work->frames[s->to], tx, ty))
-        return (struct flow_pointer){tx, ty, error + STEP_COST, s->to};
-    return chain_on(s, tx, ty, error);
+        return (struct flow_pointer){tx, ty, steps->error[k] + STEP_COST, s->to};
+    return chain_on(s, tx, ty, steps->error[k]);
 }
 
-static void point_all(const struct pointer_step *s, const struct flow_mask *set, struct flow_pointer *out)
+/* The members of one word. Returns the place behind the last of them. */
+static struct flow_pointer *point_word(const struct pointer_step *s, const struct uncap_steps *steps,
+                                       uint64_t members, struct flow_pointer *out)
 {
-    for (int y = 0; y < set->h; y++)
-        for (int x = flow_mask_next(set, 0, y); x < set->w; x = flow_mask_next(set, x + 1, y))
-            *out++ = pointer_of(s, x, y);
+    for (; members; members &= members - 1) {
+        const int k = __builtin_ctzll(members);
+        *out++ = steps->reached >> k & 1 ? pointer_at(s, steps, k) : NOWHERE;
+    }
+    return out;
+}
+
+static struct uncap_motion_rows motion_rows(const struct flow_motion *m, int y)
+{
+    const int cy = y >> 1;
+    int ny = cy + ((y & 1) ? 1 : -1);
+    ny = ny < 0 ? 0 : ny >= m->h ? m->h - 1 : ny;
+    return (struct uncap_motion_rows){.n = m->w,
+                                      .near = m->uv + 2 * (ptrdiff_t)cy * m->w,
+                                      .next = m->uv + 2 * (ptrdiff_t)ny * m->w,
+                                      .error = m->error + (ptrdiff_t)cy * m->w,
+                                      .unit = 1.0f / (16 * FLOW_UNITS),
+                                      .error_unit = 1.0f / FLOW_ERROR_UNITS,
+                                      .allowed = MAX_ERROR,
+                                      .share_allowed = MAX_ERROR_SHARE};
+}
+
+static void point_nowhere(struct flow_pointer *out, int n)
+{
+    for (int i = 0; i < n; i++)
+        out[i] = NOWHERE;
+}
+
+/* The hole's pointers and the rim's. */
+static void point_all(const struct pointer_step *s, const struct flow_mask *rim, struct flow_pointer *out)
+{
+    const struct flow_mask *hole = &s->work->frames[s->t].hole;
+    struct flow_pointer *out_rim = out + hole->n;
+    for (int y = 0; y < hole->h; y++) {
+        const struct uncap_motion_rows rows = motion_rows(s->motion, y);
+        for (int i = 0; i < hole->words; i++) {
+            const ptrdiff_t word = (ptrdiff_t)y * hole->words + i;
+            struct uncap_steps steps;
+            if (!(hole->bits[word] | rim->bits[word]))
+                continue;
+            s->work->kernels->follow(&steps, &rows, UNCAP_STEPS * i, y, hole->w, hole->h);
+            out = point_word(s, &steps, hole->bits[word], out);
+            out_rim = point_word(s, &steps, rim->bits[word], out_rim);
+        }
+    }
 }
 
 void flow_pointers_step(const struct flow_work *work, int t, int step, struct flow_pointer *out,
@@ -93,7 +120,9 @@ void flow_pointers_step(const struct flow_work *work, int t, int step, struct fl
     const struct flow_motion *motion = step > 0 ? &frame->next : &frame->prev;
     const int to = t + step;
     const bool usable = to >= 0 && to < work->n && motion->uv && !motion->broken;
-    const struct pointer_step s = {work, t, to, usable ? motion : NULL, beyond, beyond_rim};
-    point_all(&s, &frame->hole, out);
-    point_all(&s, rim, out + frame->hole.n);
+    const struct pointer_step s = {work, t, to, motion, beyond, beyond_rim};
+    if (usable)
+        point_all(&s, rim, out);
+    else
+        point_nowhere(out, frame->hole.n + rim->n);
 }

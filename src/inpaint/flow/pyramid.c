@@ -58,30 +58,78 @@ void flow_pyramid_close(struct flow_pyramid *p)
     p->block = NULL;
 }
 
+static inline int sample_at(const uint8_t *row, int x, bool is_deep)
+{
+    return is_deep ? ((const uint16_t *)(const void *)row)[x] : row[x];
+}
+
+/* Means of n whole blocks of 2 x 2 samples. */
+static inline void reduce_blocks(float *restrict image, float *restrict mask, const uint8_t *restrict above,
+                                 const uint8_t *restrict below, int n, float scale, bool is_deep)
+{
+    for (int x = 0; x < n; x++) {
+        const int sum = sample_at(above, 2 * x, is_deep) + sample_at(above, 2 * x + 1, is_deep) +
+                        sample_at(below, 2 * x, is_deep) + sample_at(below, 2 * x + 1, is_deep);
+        image[x] = scale * (float)sum / 4;
+        mask[x] = 1;
+    }
+}
+
+/* Mean of the known samples of a block that is covered in part, or reaches over the edge. */
+static void reduce_block(const struct flow_level *l, int x, int y, const struct uncap_picture *luma,
+                         const struct flow_mask *covered)
+{
+    float sum = 0;
+    int known = 0;
+    int all = 0;
+    for (int k = 0; k < 4; k++) {
+        const int px = 2 * x + (k & 1);
+        const int py = 2 * y + (k >> 1);
+        if (px >= luma->w || py >= luma->h)
+            continue;
+        all++;
+        if (covered && flow_mask_has(covered, px, py))
+            continue;
+        known++;
+        sum += flow_sample_get(luma, 0, px, py);
+    }
+    l->image[(ptrdiff_t)y * l->pitch + x] = known ? flow_sample_scale(luma->format) * sum / (float)known : 0;
+    l->mask[(ptrdiff_t)y * l->pitch + x] = (float)known / (float)all;
+}
+
+/* The blocks of row y that covered samples lie in. */
+static void reduce_covered(const struct flow_level *l, int y, const struct uncap_picture *luma,
+                           const struct flow_mask *covered)
+{
+    const uint64_t *above = covered->bits + (ptrdiff_t)2 * y * covered->words;
+    const uint64_t *below = above + (2 * y + 1 < covered->h ? covered->words : 0);
+    for (int i = 0; i < covered->words; i++) {
+        const uint64_t both = above[i] | below[i];
+        uint64_t blocks = (both | both >> 1) & UINT64_C(0x5555555555555555);
+        for (; blocks; blocks &= blocks - 1)
+            reduce_block(l, (64 * i + __builtin_ctzll(blocks)) / 2, y, luma, covered);
+    }
+}
+
 /* Mean of the known samples of each 2 x 2 block of the picture. */
 static void reduce_picture(const struct flow_level *l, const struct uncap_picture *luma,
                            const struct flow_mask *covered)
 {
     const float scale = flow_sample_scale(luma->format);
-    for (int y = 0; y < l->h; y++)
-        for (int x = 0; x < l->w; x++) {
-            float sum = 0;
-            int known = 0;
-            int all = 0;
-            for (int k = 0; k < 4; k++) {
-                const int px = 2 * x + (k & 1);
-                const int py = 2 * y + (k >> 1);
-                if (px >= luma->w || py >= luma->h)
-                    continue;
-                all++;
-                if (covered && flow_mask_has(covered, px, py))
-                    continue;
-                known++;
-                sum += flow_sample_get(luma, 0, px, py);
-            }
-            l->image[(ptrdiff_t)y * l->pitch + x] = known ? scale * sum / (float)known : 0;
-            l->mask[(ptrdiff_t)y * l->pitch + x] = (float)known / (float)all;
-        }
+    for (int y = 0; y < l->h; y++) {
+        const int n = 2 * y + 1 < luma->h ? luma->w / 2 : 0;
+        const uint8_t *above = luma->data[0] + (ptrdiff_t)2 * y * luma->stride[0];
+        float *image = l->image + (ptrdiff_t)y * l->pitch;
+        float *mask = l->mask + (ptrdiff_t)y * l->pitch;
+        if (luma->format.depth > 8)
+            reduce_blocks(image, mask, above, above + luma->stride[0], n, scale, true);
+        else
+            reduce_blocks(image, mask, above, above + luma->stride[0], n, scale, false);
+        for (int x = n; x < l->w; x++)
+            reduce_block(l, x, y, luma, covered);
+        if (covered)
+            reduce_covered(l, y, luma, covered);
+    }
 }
 
 /* Mask-weighted mean of each 2 x 2 block of the finer level. */
