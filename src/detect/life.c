@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/bar.h"
 #include "detect/hull.h"
 #include "detect/presence.h"
 #include "detect/sampling.h"
@@ -111,6 +112,29 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
+static bool is_cut(const struct uncap_surroundings *around, int64_t frame)
+{
+    for (size_t i = 0; i < around->n_shots; i++)
+        if (around->shots[i] == frame)
+            return true;
+    return false;
+}
+
+/* A bar that was seen to come with it, or goes with it. Across a cut nothing comes or goes with the line. */
+static void find_bar(struct uncap_track *t, const struct uncap_ring *ring,
+                     const struct uncap_surroundings *around, const struct uncap_caption *c)
+{
+    if (is_cut(around, c->first))
+        t->bar = (struct uncap_rect){0, 0, 0, 0};
+    int64_t last = c->end - 1;
+    while (last > c->first && c->opacity && c->opacity[last - c->first] < 255)
+        last--;
+    const struct uncap_picture *with = uncap_ring_picture(ring, last);
+    const struct uncap_picture *without = uncap_ring_picture(ring, c->end);
+    if (uncap_rect_empty(t->bar) && t->is_steady && with && without && !is_cut(around, c->end))
+        uncap_bar_find(with, without, uncap_quad_bounds(&t->hull), &t->bar);
+}
+
 /* Frames from the beginning on in which its shape is so unlike that the strokes lie beside those of the
  * matte. A single one is in the matte, which is told from the first frame too. */
 static int growing_frames(const struct uncap_track *t, const struct uncap_caption *c)
@@ -197,6 +221,7 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
         return status;
     }
     out->quad = t->hull;
+    find_bar(t, ring, around, out);
     *features = uncap_life_features(t, around, out, moved_out);
     /* `every` and `even` judge by the strokes too, but say when by their looks, as the original pipeline
      * does. */

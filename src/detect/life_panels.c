@@ -21,6 +21,28 @@ static bool is_covered(const struct uncap_matte *m, struct uncap_rect r)
     return true;
 }
 
+/* Is a bar no wider than what the matte covers in the line's middle row: the plate that the matte is? What is
+ * seen through that one is worth more than a fill. */
+static bool is_plate(struct uncap_rect bar, const struct uncap_caption *c)
+{
+    enum { OFF = 4 }; /* pixels that two measurements of one side may differ by */
+    const struct uncap_rect line = uncap_quad_bounds(&c->quad);
+    const int middle = (line.y0 + line.y1) / 2;
+    return is_covered(c->matte, (struct uncap_rect){bar.x0 + OFF, middle, bar.x1 - OFF, middle + 1});
+}
+
+/* The bar that stands behind all of the line as long as it does. */
+static int add_bar(struct uncap_rect bar, struct uncap_caption *c, struct uncap_error *err)
+{
+    size_t capacity = c->n_panels;
+    if (uncap_rect_empty(bar) || is_plate(bar, c))
+        return UNCAP_OK;
+    if (!uncap_grow((void **)&c->panels, &capacity, c->n_panels + 1, sizeof(*c->panels)))
+        return uncap_fail_nomem(err, "the panels of a caption");
+    c->panels[c->n_panels++] = (struct uncap_panel){c->first, c->end, bar};
+    return UNCAP_OK;
+}
+
 int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err)
 {
     const struct uncap_evidence *e = &t->evidence;
@@ -54,5 +76,5 @@ int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, stru
         if (!is_covered(c->matte, c->panels[i].rect))
             c->panels[n++] = c->panels[i];
     c->n_panels = n;
-    return status;
+    return status ? status : add_bar(t->bar, c, err);
 }

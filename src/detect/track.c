@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/bar.h"
 #include "detect/extent.h"
 #include "detect/hull.h"
 #include "detect/link.h"
@@ -65,6 +66,16 @@ static int gather_before(struct uncap_track *t, const struct uncap_ring *ring, s
     return UNCAP_OK;
 }
 
+/* Did a bar come with it? */
+static void find_bar(struct uncap_track *t, const struct uncap_ring *ring)
+{
+    const struct uncap_picture *with = uncap_ring_picture(ring, t->found);
+    const struct uncap_picture *without = uncap_ring_picture(ring, t->first - 1);
+    t->bar = (struct uncap_rect){0, 0, 0, 0};
+    if (with && without && t->is_steady)
+        uncap_bar_find(with, without, uncap_quad_bounds(&t->hull), &t->bar);
+}
+
 /* Template, beginning and evidence of the hull as seen from frame. */
 static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring, int w, int h,
                  struct uncap_error *err)
@@ -83,6 +94,7 @@ static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *
     uncap_evidence_start(&t->evidence, uncap_matte_area(lines, 3, w, h, picture->format));
     if (t->is_steady || t->is_flash)
         status = gather_before(t, ring, err);
+    find_bar(t, ring);
     return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
 }
 

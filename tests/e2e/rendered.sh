@@ -104,6 +104,16 @@ highlight() # a red box behind the first word, then behind the second
     remove 29 0
 }
 
+third() # on a bar that is much wider than they are
+{
+    new_clip 640x360 yuv420p 'between(n,0,69)'
+    event 8 56 Bold '{\an7\pos(30,270)\p1\bord0\1c&H402010&}m 0 0 l 480 0 480 66 0 66'
+    caption 8 56 Bold 'Margaret Hollis' '{\an4\pos(44,290)\bord0}Margaret Hollis'
+    caption 8 56 Small 'Head of bird services' '{\an4\pos(44,318)\bord0}Head of bird services'
+    render
+    remove 18 0
+}
+
 words() # each stands where it will stand in the whole line, all of which is filled from its first word on
 {
     reach=all
