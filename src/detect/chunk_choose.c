@@ -14,8 +14,8 @@ enum {
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
 };
 
-/* Room above and below what has appeared, and the largest strip that is looked at instead of the whole
- * picture; shares of its height. */
+/* Room around what has appeared, and the largest strip that is looked at instead of the whole picture; shares
+ * of its height. */
 static const double strip_room = 0.125, max_strip = 0.45;
 
 static const struct uncap_rect nowhere = {0, 0, 0, 0};
@@ -37,32 +37,40 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
     return UNCAP_OK;
 }
 
-/* The rows, and those of the lines that stand there: no line shall be seen in part. */
-static struct uncap_rect with_lines(const struct uncap_detector *d, int64_t frame, struct uncap_rect rows)
+static bool holds(struct uncap_rect a, struct uncap_rect b)
+{
+    return b.x0 >= a.x0 && b.x1 <= a.x1 && b.y0 >= a.y0 && b.y1 <= a.y1;
+}
+
+/* The rectangle, and those of the lines that stand there: no line shall be seen in part. */
+static struct uncap_rect with_lines(const struct uncap_detector *d, int64_t frame, struct uncap_rect rect)
 {
     for (bool has_grown = true; has_grown;) {
         has_grown = false;
         for (size_t i = 0; i < d->n_tracks; i++) {
             const struct uncap_track *t = d->tracks[i];
             const struct uncap_quad quad = uncap_track_quad_at(t, &d->ring, frame);
-            const struct uncap_rect r = uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull);
-            const int room = uncap_rect_h(r) / 2;
-            if (t->gone >= 0 || r.y1 + room <= rows.y0 || r.y0 - room >= rows.y1 ||
-                (r.y0 - room >= rows.y0 && r.y1 + room <= rows.y1))
+            const struct uncap_rect line = uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull);
+            const struct uncap_rect r = uncap_rect_grow(line, 0, uncap_rect_h(line) / 2);
+            if (t->gone >= 0 || uncap_rect_empty(uncap_rect_intersect(r, rect)) || holds(rect, r))
                 continue;
-            rows.y0 = r.y0 - room < rows.y0 ? r.y0 - room : rows.y0;
-            rows.y1 = r.y1 + room > rows.y1 ? r.y1 + room : rows.y1;
+            rect = uncap_rect_union(rect, r);
             has_grown = true;
         }
     }
-    return rows;
+    return rect;
+}
+
+static int room_of(const struct uncap_detector *d)
+{
+    return (int)(strip_room * d->video.h);
 }
 
 /* The rows around what has appeared, as large as they are when the whole picture is looked at. */
 static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int64_t frame,
                                             struct uncap_rect where)
 {
-    const int room = (int)(strip_room * d->video.h);
+    const int room = room_of(d);
     const struct uncap_rect rows = {0, where.y0 - room, d->video.w, where.y1 + room};
     const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, frame, rows), d->regions[0]);
     const double share = (double)uncap_rect_h(strip) / d->video.h;
@@ -71,7 +79,7 @@ static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int6
     return uncap_textnet_scale(strip, 0, 0, (int)(share * NET_PIXELS));
 }
 
-/* What a look sees: the regions asked for, else the whole picture; when something happens in the band where
+/* The rows that a look sees: the regions asked for, else the whole picture; when something happens in the band where
  * the captions stand, the band; elsewhere, the rows around it. where: picture rows, empty: anywhere. */
 static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int region, int64_t frame,
                                            struct uncap_rect where)
@@ -86,14 +94,28 @@ static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int r
     return uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
 }
 
+/* The part of a look at some rows that shows where something has happened, and the lines that stand there. */
+static struct uncap_textnet_plan part_of(const struct uncap_detector *d, int64_t frame,
+                                         const struct uncap_textnet_plan *rows, struct uncap_rect where)
+{
+    const int room = room_of(d);
+    const struct uncap_rect r = {where.x0 - room, rows->region.y0, where.x1 + room, rows->region.y1};
+    const struct uncap_rect part = uncap_rect_intersect(with_lines(d, frame, r), rows->region);
+    return uncap_textnet_columns(rows, part.x0, part.x1);
+}
+
 static void add_look(struct uncap_chunk *c, int64_t frame, int reasons, struct uncap_rect where)
 {
     const struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
+        const struct uncap_textnet_plan rows = plan_look(d, i, frame, where);
+        const bool is_all = !d->is_automatic || uncap_rect_empty(where) ||
+                            uncap_rect_h(rows.region) == uncap_rect_h(d->regions[i]);
         c->reasons[c->n_looks] = reasons;
         c->looks[c->n_looks++] = (struct uncap_look){.frame = frame,
                                                      .picture = uncap_ring_picture(&d->ring, frame),
-                                                     .plan = plan_look(d, i, frame, where)};
+                                                     .plan = is_all ? rows : part_of(d, frame, &rows, where),
+                                                     .wide = rows};
     }
 }
 

@@ -110,8 +110,8 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
     return UNCAP_OK;
 }
 
-/* Can the look (of all regions) see the track's line: all of its height, or, of regions that were asked for,
- * its middle? */
+/* Can the look (of all regions) see the track's line: all of it, or, of regions that were asked for, its
+ * middle? */
 static bool is_in_view(const struct uncap_detector *d, const struct uncap_track *t,
                        const struct uncap_look *first)
 {
@@ -122,7 +122,8 @@ static bool is_in_view(const struct uncap_detector *d, const struct uncap_track 
     const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
     for (int i = 0; i < d->n_regions; i++) {
         const struct uncap_rect v = first[i].plan.region;
-        if (d->is_automatic ? r.y0 >= v.y0 && r.y1 <= v.y1 : x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
+        if (d->is_automatic ? r.x0 >= v.x0 && r.x1 <= v.x1 && r.y0 >= v.y0 && r.y1 <= v.y1
+                            : x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
             return true;
     }
     return false;

@@ -53,9 +53,10 @@ struct call {
     struct uncap_error err;
 };
 
+/* items: [n] pointers. */
 struct run {
     struct uncap_looks *looks;
-    struct uncap_look *items;
+    struct uncap_look **items;
     struct call *calls;
 };
 
@@ -71,17 +72,17 @@ static void run_call(void *opaque, int i)
 {
     const struct run *run = opaque;
     struct call *call = &run->calls[i];
-    struct uncap_look *items = run->items + call->first;
-    const struct uncap_textnet_plan *plan = &items[0].plan;
+    struct uncap_look **items = run->items + call->first;
+    const struct uncap_textnet_plan *plan = &items[0]->plan;
     struct scratch *scratch = take_scratch(run->looks->pool);
     for (int k = 0; k < call->n; k++)
-        scratch->pictures[k] = *items[k].picture;
+        scratch->pictures[k] = *items[k]->picture;
     call->status = uncap_textnet_run(run->looks->net, scratch->pictures, call->n, run->looks->colour, plan,
                                      &scratch->net, run->looks->cancel, &call->err);
     for (int k = 0; k < call->n && !call->status; k++)
         call->status = uncap_boxes_find(scratch->net.map + (size_t)k * (size_t)plan->w * (size_t)plan->h,
                                         plan->w, plan->h, uncap_textnet_place(plan), &run->looks->options,
-                                        &items[k].boxes, &call->err);
+                                        &items[k]->boxes, &call->err);
     atomic_flag_clear(&scratch->is_taken);
 }
 
@@ -90,10 +91,9 @@ static bool is_same_plan(const struct uncap_textnet_plan *a, const struct uncap_
     return !memcmp(a, b, sizeof(*a)); /* ints alone, no padding */
 }
 
-int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err)
+/* Run the n looks that items point to. */
+static int run_all(struct uncap_looks *looks, struct uncap_look **items, int n, struct uncap_error *err)
 {
-    if (!n)
-        return UNCAP_OK;
     struct run run = {looks, items, uncap_alloc((size_t)n, sizeof(*run.calls))};
     if (!run.calls)
         return uncap_fail_nomem(err, "text detector calls");
@@ -102,7 +102,8 @@ int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, 
         struct call *call = &run.calls[n_calls];
         call->first = i++;
         call->n = 1;
-        for (; i < n && call->n < looks->batch && is_same_plan(&items[i].plan, &items[call->first].plan); i++)
+        for (; i < n && call->n < looks->batch && is_same_plan(&items[i]->plan, &items[call->first]->plan);
+             i++)
             call->n++;
     }
     uncap_slices_run(looks->slices, n_calls, run_call, &run);
@@ -115,5 +116,41 @@ int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, 
     looks->n_calls += n_calls;
     looks->n_pictures += n;
     uncap_free(run.calls);
+    return status;
+}
+
+/* May a line go on beyond a side of what was looked at? Words are less than a line's height apart. */
+static bool is_cut(const struct uncap_look *look)
+{
+    const struct uncap_rect part = look->plan.region, all = look->wide.region;
+    for (size_t i = 0; i < look->boxes.n && look->wide.w; i++) {
+        const struct uncap_rect r = uncap_quad_bounds(&look->boxes.items[i].quad);
+        const int room = uncap_rect_h(r);
+        if ((part.x0 > all.x0 && r.x0 - room < part.x0) || (part.x1 < all.x1 && r.x1 + room > part.x1))
+            return true;
+    }
+    return false;
+}
+
+int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err)
+{
+    if (!n)
+        return UNCAP_OK;
+    struct uncap_look **todo = uncap_alloc((size_t)n, sizeof(struct uncap_look *));
+    if (!todo)
+        return uncap_fail_nomem(err, "text detector calls");
+    for (int i = 0; i < n; i++)
+        todo[i] = &items[i];
+    int status = run_all(looks, todo, n, err), n_cut = 0;
+    for (int i = 0; i < n && !status; i++) {
+        if (!is_cut(&items[i]))
+            continue;
+        uncap_boxes_clear(&items[i].boxes);
+        items[i].plan = items[i].wide;
+        todo[n_cut++] = &items[i];
+    }
+    if (!status && n_cut)
+        status = run_all(looks, todo, n_cut, err);
+    uncap_free((void *)todo);
     return status;
 }

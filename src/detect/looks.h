@@ -7,11 +7,15 @@
 #include "detect/boxes.h"
 #include "detect/textnet.h"
 
-/* One look at one frame: boxes come back in picture coordinates. */
+/* One look at one frame: boxes come back in picture coordinates.
+ *
+ * wide  the rows that plan is a part of: what comes near the part's sides may go on beyond them, then all of
+ *       them are looked at, and plan becomes wide. w 0: there is no more.
+ */
 struct uncap_look {
     int64_t frame;
     const struct uncap_picture *picture;
-    struct uncap_textnet_plan plan;
+    struct uncap_textnet_plan plan, wide;
     struct uncap_boxes boxes;
 };
 
@@ -31,7 +35,7 @@ int uncap_looks_open(struct uncap_looks *looks, struct uncap_error *err);
 void uncap_looks_close(struct uncap_looks *looks);
 
 /* Run n looks. Consecutive looks with the same plan share network calls of up to batch pictures; the results
- * do not depend on the number of threads. Errors: as uncap_textnet_run; the first in order. */
+ * do not depend on the number of threads. A look that must be widened counts as two. Errors: as uncap_textnet_run; the first in order. */
 int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err);
 
 #endif

@@ -96,8 +96,11 @@ static void weigh(const struct work *wk, struct tone *tone)
     const struct uncap_matte_gain *g = s->gain;
     float steady[256];
     steadiness(s->far_dev, steady);
+    memset(tone->weight, 0, wk->area);
     for (size_t i = 0; i < wk->area; i++) {
-        float v = s->zone[i] == UNCAP_MATTE_ZONE_TEXT ? (float)tone->hat[i] * steady[wk->look->dev[i]] : 0.0F;
+        if (s->zone[i] != UNCAP_MATTE_ZONE_TEXT)
+            continue;
+        float v = (float)tone->hat[i] * steady[wk->look->dev[i]];
         if (g->scene < 12.0F && g->known[i]) {
             const float came = ((float)g->px[i] - g->scene) / 40.0F;
             v *= (came < 0.0F ? 0.0F : came > 1.0F ? 1.0F : came) * (g->sure[i] ? 1.0F : 0.25F);

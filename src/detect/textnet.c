@@ -81,6 +81,19 @@ struct uncap_textnet_plan uncap_textnet_scale(struct uncap_rect region, double t
     return plan;
 }
 
+struct uncap_textnet_plan uncap_textnet_columns(const struct uncap_textnet_plan *plan, int x0, int x1)
+{
+    const struct uncap_rect all = plan->region;
+    const double step = 32.0 * uncap_rect_w(all) / plan->w; /* picture columns */
+    const int n = (int)ceil((x1 - x0) / step), w = (int)(n * step + 0.5);
+    if (32 * n >= plan->w)
+        return *plan;
+    int from = (x0 + x1 - w) / 2;
+    from = from + w > all.x1 ? all.x1 - w : from;
+    from = from < all.x0 ? all.x0 : from;
+    return (struct uncap_textnet_plan){{from, all.y0, from + w, all.y1}, 32 * n, plan->h};
+}
+
 struct uncap_map_place uncap_textnet_place(const struct uncap_textnet_plan *plan)
 {
     return (struct uncap_map_place){plan->region.x0, plan->region.y0,

@@ -43,6 +43,10 @@ struct uncap_textnet_plan {
 struct uncap_textnet_plan uncap_textnet_scale(struct uncap_rect region, double text_px, double target_px,
                                               int max_pixels);
 
+/* The part of a plan that holds columns [x0, x1) of its region, at the same scale: as wide as the network's
+ * step allows. */
+struct uncap_textnet_plan uncap_textnet_columns(const struct uncap_textnet_plan *plan, int x0, int x1);
+
 /* Where the plan's map lies in the picture. */
 struct uncap_map_place uncap_textnet_place(const struct uncap_textnet_plan *plan);
 

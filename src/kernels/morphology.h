@@ -9,7 +9,7 @@
  *
  * src, dst, tmp  [h][w] u8, row stride w; dst may be src, tmp is scratch that overlaps neither.
  *                What lies outside the map counts as not there.
- * Cost           2 * (rx + ry) + 2 vector operations a pixel: meant for radii up to some tens.
+ * Cost           grows with the logarithm of rx and ry.
  */
 void uncap_morph_dilate(const uint8_t *src, uint8_t *dst, uint8_t *tmp, int w, int h, int rx, int ry);
 void uncap_morph_erode(const uint8_t *src, uint8_t *dst, uint8_t *tmp, int w, int h, int rx, int ry);

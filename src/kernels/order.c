@@ -24,18 +24,21 @@ void uncap_order_sort(uint8_t *rows, int n, size_t len)
 
 int uncap_order_quantile(const uint8_t *values, const uint8_t *pick, int value, size_t len, double q)
 {
-    size_t hist[256] = {0};
+    enum { TABLES = 4 }; /* neighbours are often alike: the next count need not wait for the last one */
+    size_t hist[TABLES][256] = {{0}}, sum[256];
     size_t n = 0;
     for (size_t i = 0; i < len; i++)
-        if (pick[i] == value) {
-            hist[values[i]]++;
-            n++;
-        }
+        if (pick[i] == value)
+            hist[i % TABLES][values[i]]++;
+    for (int v = 0; v < 256; v++) {
+        sum[v] = hist[0][v] + hist[1][v] + hist[2][v] + hist[3][v];
+        n += sum[v];
+    }
     if (n == 0)
         return -1;
     size_t left = (size_t)(q * (double)(n - 1));
     int v = 0;
-    for (; left >= hist[v]; v++)
-        left -= hist[v];
+    for (; left >= sum[v]; v++)
+        left -= sum[v];
     return v;
 }
