@@ -142,6 +142,24 @@ struct uncap_plate_view {
     float drift, unsure;
 };
 
+/* What a candidate offers for n sites of one row of a hole.
+ *
+ * place      [n] sites; x in the low 16 bits
+ * value      [n] colour; `none` or less: the candidate has none
+ * missing    what it lacks at the sample x: missing[x]
+ * precision  [n] 1 / variance, or NULL: that is 1 / (base + residual (1 + slope * cost)), the cost at most top
+ * residual   of the cell x >> 1: residual[x >> 1]; cost: of site k at cost[k * pitch]
+ * sum, weight  [n] in and out: of colours times precisions, and of precisions
+ */
+struct uncap_candidate_row {
+    int n;
+    const uint32_t *place;
+    const float *value, *missing, *precision, *residual, *cost;
+    int pitch;
+    float none, base, slope, top;
+    float *sum, *weight;
+};
+
 /* A hole of one plane, and what is known around it, the rows of each colour of the chessboard apart: the
  * sample (x, y) is element x >> 1 of row y of colour (x + y) & 1.
  *
@@ -289,6 +307,9 @@ struct uncap_kernels {
      * samples past the row's end included. */
     void (*follow)(struct uncap_steps *steps, const struct uncap_motion_rows *rows, int x0, int y, int w,
                    int h);
+
+    /* Add a candidate to the sums of a row. */
+    void (*fuse)(const struct uncap_candidate_row *row);
 
     /* Push one row of a push-pull interpolation, or two, pitch apart, to the coarser level.
      *

@@ -8,6 +8,7 @@
 #include "kernels/changes.h"
 #include "kernels/dis.h"
 #include "kernels/follow.h"
+#include "kernels/fuse.h"
 #include "kernels/laplace.h"
 #include "kernels/match.h"
 #include "kernels/plate.h"
@@ -33,6 +34,7 @@ const struct uncap_kernels uncap_kernels_avx2 = {
     .plate_vote = plate_vote,
     .plate_find = plate_find,
     .follow = follow,
+    .fuse = fuse_row,
     .push = push_rows,
     .pull = pull_row,
     .interpolate = interpolate_row,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The kernels of smooth interpolation do what their descriptions say, at every SIMD level. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -191,12 +192,50 @@ static void holes_are_relaxed(void **state)
     printf("smooth: %d of %d SIMD levels run here and are checked\n", n_levels, UNCAP_SIMD_LEVELS - 1);
 }
 
+enum { SITES = 150, NO_SOURCE = -1000 };
+
+static void candidates_are_added(void **state)
+{
+    (void)state;
+    static const int COUNTS[] = {1, 7, 63, 64, 65, SITES};
+    uint32_t place[SITES];
+    float value[SITES], missing[2 * SITES], precision[SITES], residual[SITES], cost[4 * SITES];
+    for (int i = 0; i < SITES; i++) {
+        place[i] = (uint32_t)(i + i / 3) | 7u << 16;
+        value[i] = i % 5 ? 255 * noise(1, (size_t)i) : NO_SOURCE;
+        precision[i] = noise(2, (size_t)i);
+        residual[i] = 30 * noise(3, (size_t)i);
+        missing[2 * i] = missing[2 * i + 1] = noise(4, (size_t)i) - 0.5f;
+        cost[4 * i + 1] = 20 * noise(5, (size_t)i);
+    }
+    for (int l = 0; l < 2 * UNCAP_SIMD_LEVELS; l++) {
+        const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)(l / 2));
+        for (size_t c = 0; k && c < sizeof(COUNTS) / sizeof(*COUNTS); c++) {
+            float sum[SITES] = {1, 2, 3}, weight[SITES] = {4, 5, 6};
+            const struct uncap_candidate_row row = {
+                COUNTS[c], place,    value, missing,   l % 2 ? precision : NULL,
+                residual,  cost + 1, 4,     NO_SOURCE, 0.5f,
+                0.8f,      10,       sum,   weight};
+            k->fuse(&row);
+            for (int i = 0; i < SITES; i++) {
+                const int x = i + i / 3;
+                const bool has = i < COUNTS[c] && i % 5;
+                const float w = l % 2
+                                    ? precision[i]
+                                    : 1 / (0.5f + residual[x / 2] * (1 + 0.8f * fminf(cost[4 * i + 1], 10)));
+                const float first = i < 3 ? (float)(i + 1) : 0, first_weight = i < 3 ? (float)(i + 4) : 0;
+                assert_true(sum[i] == (has ? first + w * (value[i] + missing[x]) : first));
+                assert_true(weight[i] == (has ? first_weight + w : first_weight));
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_interpolated),
-        cmocka_unit_test(cells_take_what_they_lack),
-        cmocka_unit_test(cells_are_pushed),
+        cmocka_unit_test(candidates_are_added),      cmocka_unit_test(rows_are_interpolated),
+        cmocka_unit_test(cells_take_what_they_lack), cmocka_unit_test(cells_are_pushed),
         cmocka_unit_test(holes_are_relaxed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

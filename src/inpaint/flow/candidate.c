@@ -6,8 +6,8 @@
 #define CHROMA_KNOWN 0.25f /* bilinear weight of known chroma samples that is enough */
 
 /* Sources lie in many frames, so that no processor foresees where the next one is read: samples are asked for
- * some sites ahead, those of luma a block of sites ahead. */
-enum { AHEAD = 24, BLOCK = 32 };
+ * some sites ahead. */
+enum { AHEAD = 24 };
 
 void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites *sites,
                           const struct flow_pointer *inner, struct flow_pointer *ring)
@@ -36,75 +36,26 @@ static inline float sample_at(const uint8_t *row, int x, bool is_deep)
     return is_deep ? (float)((const uint16_t *)(const void *)row)[x] : (float)row[x];
 }
 
-/* Sources of some luma sites.
- *
- * at      the sample above and left of each, NULL: there is none
- * stride  of its frame, bytes
- * x, y    how far the source is off that sample
- */
-struct source_block {
-    int n;
-    const uint8_t *at[BLOCK];
-    ptrdiff_t stride[BLOCK];
-    float x[BLOCK], y[BLOCK];
-};
-
-static inline void locate(const struct flow_work *work, const struct flow_pointer *pointers, int n,
-                          struct source_block *b, bool is_deep)
-{
-    int32_t x[BLOCK];
-    int32_t y[BLOCK];
-    b->n = n;
-    for (int i = 0; i < n; i++) {
-        x[i] = (int32_t)pointers[i].x;
-        y[i] = (int32_t)pointers[i].y;
-        b->x[i] = pointers[i].x - (float)x[i];
-        b->y[i] = pointers[i].y - (float)y[i];
-    }
-    for (int i = 0; i < n; i++) {
-        b->at[i] = NULL;
-        if (pointers[i].frame < 0)
-            continue;
-        const struct uncap_picture *p = &work->frames[pointers[i].frame].picture;
-        b->stride[i] = p->stride[0];
-        b->at[i] = place_of(p, 0, x[i], y[i], is_deep);
-        __builtin_prefetch(b->at[i]);
-        __builtin_prefetch(b->at[i] + b->stride[i]);
-    }
-}
-
-/* Bilinear; reads no sample that has no weight. */
-static inline void read_block(const struct source_block *b, float scale, float *restrict value, bool is_deep)
-{
-    float corner[4][BLOCK] = {{0}};
-    for (int i = 0; i < b->n; i++) {
-        const uint8_t *top = b->at[i];
-        if (!top)
-            continue;
-        const uint8_t *bottom = top + (b->y[i] > 0 ? b->stride[i] : 0);
-        const int right = b->x[i] > 0;
-        corner[0][i] = sample_at(top, 0, is_deep);
-        corner[1][i] = sample_at(top, right, is_deep);
-        corner[2][i] = sample_at(bottom, 0, is_deep);
-        corner[3][i] = sample_at(bottom, right, is_deep);
-    }
-    for (int i = 0; i < b->n; i++) {
-        const float v =
-            scale * flow_sample_mix(corner[0][i], corner[1][i], corner[2][i], corner[3][i], b->x[i], b->y[i]);
-        value[i] = b->at[i] ? v : FLOW_NO_COLOUR;
-    }
-}
-
 static inline void read_places(const struct flow_work *work, const struct flow_pointer *pointers, int n,
                                float *value, bool is_deep)
 {
     const float scale = flow_sample_scale(work->window->format);
-    struct source_block blocks[2];
-    for (int i = 0; i < n + BLOCK; i += BLOCK) {
-        if (i < n)
-            locate(work, pointers + i, n - i < BLOCK ? n - i : BLOCK, &blocks[i / BLOCK % 2], is_deep);
-        if (i > 0)
-            read_block(&blocks[(i / BLOCK + 1) % 2], scale, value + i - BLOCK, is_deep);
+    for (int i = 0; i < n; i++) {
+        const struct flow_pointer *q = &pointers[i + AHEAD < n ? i + AHEAD : i];
+        if (q->frame >= 0) {
+            const struct uncap_picture *p = &work->frames[q->frame].picture;
+            const uint8_t *at = place_of(p, 0, (int)q->x, (int)q->y, is_deep);
+            __builtin_prefetch(at);
+            __builtin_prefetch(at + p->stride[0]);
+        }
+        q = &pointers[i];
+        if (q->frame < 0) {
+            value[i] = FLOW_NO_COLOUR;
+            continue;
+        }
+        const struct uncap_picture *p = &work->frames[q->frame].picture;
+        value[i] = scale * (is_deep ? flow_sample_bilinear_deep(p, q->x, q->y)
+                                    : flow_sample_bilinear_byte(p, q->x, q->y));
     }
 }
 

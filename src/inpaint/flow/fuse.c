@@ -172,18 +172,28 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
                           const struct flow_scratch *s)
 {
     const struct flow_site_list *l = p->sites;
-    for (int k = 0, row = -1; k < l->n_inner; k++) {
-        const uint32_t place = l->place[k];
-        if (flow_place_y(place) != row) {
-            row = flow_place_y(place);
-            flow_pushpull_row(&s->smooth, work->kernels, p->bounds.x0, p->bounds.x1, row, s->row);
-        }
-        if (p->value[k] <= FLOW_NO_COLOUR)
+    for (int k = 0, end; k < l->n_inner; k = end) {
+        const int y = flow_place_y(l->place[k]);
+        for (end = k + 1; end < l->n_inner && flow_place_y(l->place[end]) == y; end++)
             continue;
-        const float weight = precision ? precision[k] : precision_at(doubt, place, inner[k].cost);
-        const float missing = s->row[flow_place_x(place) - p->bounds.x0];
-        p->sum[k] += weight * (p->value[k] + missing);
-        p->weight[k] += weight;
+        flow_pushpull_row(&s->smooth, work->kernels, p->bounds.x0, p->bounds.x1, y, s->row + p->bounds.x0);
+        const struct uncap_candidate_row row = {
+            .n = end - k,
+            .place = l->place + k,
+            .value = p->value + k,
+            .missing = s->row,
+            .precision = precision ? precision + k : NULL,
+            .residual = doubt->residual + (ptrdiff_t)(y >> 1) * doubt->w,
+            .cost = &inner[precision ? 0 : k].cost,
+            .pitch = (int)(sizeof(*inner) / sizeof(float)),
+            .none = FLOW_NO_COLOUR,
+            .base = VARIANCE_BASE,
+            .slope = doubt->slope,
+            .top = doubt->top,
+            .sum = p->sum + k,
+            .weight = p->weight + k,
+        };
+        work->kernels->fuse(&row);
     }
 }
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/flow/visit.h"
-
-#include "inpaint/flow/sample.h"
-
 /* One caption in one frame: its displacement. */
 struct appearance {
     const struct flow_work *work;
@@ -62,29 +59,38 @@ static bool has_company(const struct flow_life *life, int t)
     return false;
 }
 
-float flow_visit_read(const struct uncap_picture *p, int plane, int x, int y)
-{
-    return flow_sample_scale(p->format) * flow_sample_get(p, plane, x, y) - FLOW_REGRESS_ZERO;
-}
-
-/* What the rows of one frame share. */
+/* What the rows of one frame share.
+ *
+ * is_alone  all that the caption covers in this frame is its own: nothing else to be asked
+ */
 struct pass {
     const struct flow_life *life;
     const struct flow_frame *f;
     struct appearance a;
     int t;
-    bool company;
+    bool company, is_alone;
     flow_visitor *fn;
     void *opaque;
 };
 
+/* Every word of the caption has been seen by frame t. */
+static bool is_whole(const struct flow_life *life, int t)
+{
+    for (int x = 0; x < uncap_rect_w(life->c->area); x++)
+        if (life->c->from[x] > life->work->window->first + t)
+            return false;
+    return true;
+}
+
 static struct pass pass_of(const struct flow_life *life, int t, flow_visitor *fn, void *opaque)
 {
+    const bool company = has_company(life, t);
     return (struct pass){.life = life,
                          .f = &life->work->frames[t],
                          .a = appearance_at(life->work, life->c, t),
                          .t = t,
-                         .company = has_company(life, t),
+                         .company = company,
+                         .is_alone = !company && !life->c->caption->caption->n_panels && is_whole(life, t),
                          .fn = fn,
                          .opaque = opaque};
 }
@@ -121,8 +127,10 @@ static inline bool is_built(const struct pass *p, const struct covered_row *row,
 /* The luma sample is the caption's, and its alone. */
 static inline bool is_own(const struct pass *p, const struct covered_row *row, int x, int y)
 {
-    return x >= row->x0 && x < row->x1 && (!row->coverage || row->coverage[x - row->x0]) &&
-           is_built(p, row, x) && !has_panel(&p->a, x, y) && !(p->company && is_shared(p->life, p->t, x, y));
+    if (x < row->x0 || x >= row->x1 || (row->coverage && !row->coverage[x - row->x0]))
+        return false;
+    return p->is_alone || (is_built(p, row, x) && !has_panel(&p->a, x, y) &&
+                           !(p->company && is_shared(p->life, p->t, x, y)));
 }
 
 /* Row y of the frame, which is row ly of the area. */
@@ -132,20 +140,26 @@ static void visit_luma_row(const struct pass *p, int y, int ly)
     const struct flow_mask *hole = &p->f->hole;
     const int x0 = r.x0 + p->a.dx < 0 ? 0 : r.x0 + p->a.dx;
     const int x1 = r.x1 + p->a.dx > p->life->work->w ? p->life->work->w : r.x1 + p->a.dx;
-    int x = x0 < x1 ? flow_mask_next(hole, x0, y) : x1;
-    int rank = x < x1 ? flow_mask_rank(hole, x, y) : 0;
+    const uint64_t *words = hole->bits + (ptrdiff_t)y * hole->words;
     const struct covered_row row = row_at(p, y);
-    for (; x < x1; x = flow_mask_next(hole, x + 1, y), rank++) {
-        if (!is_own(p, &row, x, y))
-            continue;
-        const struct flow_visit v = {.t = p->t,
-                                     .x = x,
-                                     .y = y,
-                                     .rank = rank,
-                                     .at = (ptrdiff_t)ly * uncap_rect_w(r) + x - p->a.dx - r.x0,
-                                     .i = flow_visit_read(&p->f->source, 0, x, y),
-                                     .b = flow_visit_read(&p->f->picture, 0, x, y)};
-        p->fn(p->opaque, &v);
+    struct flow_visit v = {.t = p->t, .y = y};
+    const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) - p->a.dx - r.x0;
+    if (x0 >= x1)
+        return;
+    v.rank = flow_mask_rank(hole, x0, y);
+    for (int i = x0 >> 6; i <= (x1 - 1) >> 6; i++) {
+        uint64_t left = i == x0 >> 6 ? words[i] >> (x0 & 63) << (x0 & 63) : words[i];
+        for (; left; left &= left - 1, v.rank++) {
+            v.x = 64 * i + __builtin_ctzll(left);
+            if (v.x >= x1)
+                return;
+            if (!is_own(p, &row, v.x, y))
+                continue;
+            v.at = at + v.x;
+            v.i = flow_visit_read(&p->f->source, 0, v.x, y);
+            v.b = flow_visit_read(&p->f->picture, 0, v.x, y);
+            p->fn(p->opaque, &v);
+        }
     }
 }
 

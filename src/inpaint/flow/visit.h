@@ -4,6 +4,7 @@
 #define UNCAP_INPAINT_FLOW_VISIT_H
 
 #include "inpaint/flow/life.h"
+#include "inpaint/flow/sample.h"
 
 /* One covered sample of a caption in frame t.
  *
@@ -27,6 +28,9 @@ void flow_visit_chroma(const struct flow_life *life, int t, int first, int end, 
                        void *opaque);
 
 /* Sample of a plane on the engine's scale, relative to FLOW_REGRESS_ZERO. */
-float flow_visit_read(const struct uncap_picture *p, int plane, int x, int y);
+static inline float flow_visit_read(const struct uncap_picture *p, int plane, int x, int y)
+{
+    return flow_sample_scale(p->format) * flow_sample_get(p, plane, x, y) - FLOW_REGRESS_ZERO;
+}
 
 #endif
