@@ -32,13 +32,17 @@ struct closing {
 static int close_track(struct closing *c, struct uncap_track *t, struct uncap_error *err)
 {
     struct uncap_captions *list = c->d->captions;
-    const int status =
-        uncap_life_close(t, &c->d->ring, &c->around, &list->items[list->n], &c->d->features[list->n], err);
+    struct uncap_features *features = &c->d->features[list->n];
+    const int status = uncap_life_close(t, &c->d->ring, &c->around, &list->items[list->n], features, err);
     if (status)
         return status;
     struct uncap_caption *caption = &list->items[list->n++];
     struct uncap_life *life = &c->d->lives[t->id - 1];
-    *life = (struct uncap_life){t->id, caption->first, caption->end, uncap_quad_bounds(&caption->quad)};
+    *life = (struct uncap_life){.id = t->id,
+                                .first = caption->first,
+                                .end = caption->end,
+                                .rect = uncap_quad_bounds(&caption->quad),
+                                .is_scene = !uncap_classify_is_open(features)};
     return UNCAP_OK;
 }
 
@@ -97,7 +101,8 @@ static int cut_track(struct uncap_detector *d, size_t at, struct uncap_error *er
         t->id = i ? (int)d->n_lives + 1 : line->id;
         if (i)
             d->n_lives++;
-        d->lives[t->id - 1] = (struct uncap_life){t->id, t->first, INT64_MAX, uncap_quad_bounds(&t->hull)};
+        d->lives[t->id - 1] = (struct uncap_life){
+            .id = t->id, .first = t->first, .end = INT64_MAX, .rect = uncap_quad_bounds(&t->hull)};
         d->tracks[i ? d->n_tracks++ : at] = t;
     }
     if (n) {

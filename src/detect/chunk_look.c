@@ -106,7 +106,8 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
     t->id = (int)d->n_lives + 1;
     uncap_novelty_trust(&d->novelty, uncap_track_luma_rect(&t->hull, d->ring.factor));
     d->tracks[d->n_tracks++] = t;
-    d->lives[d->n_lives++] = (struct uncap_life){t->id, t->first, INT64_MAX, uncap_quad_bounds(&t->hull)};
+    d->lives[d->n_lives++] = (struct uncap_life){
+        .id = t->id, .first = t->first, .end = INT64_MAX, .rect = uncap_quad_bounds(&t->hull)};
     return UNCAP_OK;
 }
 

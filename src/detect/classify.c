@@ -8,8 +8,8 @@
 /* Points from which a text is taken as a caption: for instance two clean borders and looks that agree. */
 static const float enough = 3;
 
-/* Points for the style of one other caption. */
-static const float one_alike = 1.25f;
+/* Points for the style of one other caption, and of three or more. */
+static const float one_alike = 1.25f, many_alike = 2.5f;
 
 static float border_points(enum uncap_border b)
 {
@@ -76,6 +76,17 @@ static float overlay_points(const struct uncap_features *f)
     return f->is_overlay && f->is_in_place ? 2 : 0;
 }
 
+/* Of a text that stands still, all but those for its style. */
+static void judge_alone(const struct uncap_features *f, struct uncap_verdict *v)
+{
+    v->borders = border_points(f->begin) + border_points(f->finish);
+    v->cuts = f->n_cuts ? 3 : 0;
+    v->looks = look_points(f);
+    v->shape = shape_points(f);
+    v->overlay = overlay_points(f);
+    v->total = v->borders + v->cuts + v->looks + v->shape + v->overlay;
+}
+
 /* Same size, and in the same row or directly above or below it, and aligned left, right or in the middle. */
 static bool is_same_style(const struct uncap_features *a, const struct uncap_features *b)
 {
@@ -99,7 +110,7 @@ static float style_points(const struct uncap_features *f, int n, const struct un
     for (int i = 0; i < n; i++)
         alike +=
             i != self && !f[i].is_flash && verdicts[i].total >= enough - 1 && is_same_style(&f[self], &f[i]);
-    return alike >= 3 ? 2.5f : alike >= 2 ? 2 : alike ? one_alike : 0;
+    return alike >= 3 ? many_alike : alike >= 2 ? 2 : alike ? one_alike : 0;
 }
 
 static bool is_logo(const struct uncap_features *f, int64_t n_frames)
@@ -114,15 +125,9 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         const struct uncap_features *f = &features[i];
         struct uncap_verdict *v = &out[i];
         *v = (struct uncap_verdict){.kind = "scene"};
-        v->borders = border_points(f->begin) + border_points(f->finish);
-        v->cuts = f->n_cuts ? 3 : 0;
-        v->looks = look_points(f);
-        v->shape = shape_points(f);
-        v->overlay = overlay_points(f);
-        v->total = f->is_steady   ? v->borders + v->cuts + v->looks + v->shape + v->overlay
-                   : f->is_flash  ? flash_points(f)
-                   : f->is_moving ? moving_points(f)
-                                  : -10;
+        judge_alone(f, v);
+        if (!f->is_steady)
+            v->total = f->is_flash ? flash_points(f) : f->is_moving ? moving_points(f) : -10;
     }
     /* Style counts among texts that nearly suffice by themselves; a second round lets those it helped help
      * others. */
@@ -135,6 +140,17 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         }
     for (int i = 0; i < n; i++)
         out[i].kind = is_logo(&features[i], n_frames) ? "logo" : out[i].total >= enough ? "caption" : "scene";
+}
+
+bool uncap_classify_is_open(const struct uncap_features *features)
+{
+    if (!features->is_steady)
+        return features->is_flash || features->is_moving;
+    struct uncap_features best = *features;
+    best.is_overlay = true;
+    struct uncap_verdict v;
+    judge_alone(&best, &v);
+    return v.total + many_alike >= enough;
 }
 
 bool uncap_classify_keeps(const struct uncap_verdict *verdict, enum uncap_what what)

@@ -55,6 +55,10 @@ struct uncap_verdict {
 void uncap_classify(const struct uncap_features *features, int n, int64_t n_frames,
                     struct uncap_verdict *out);
 
+/* May it still be a caption, whatever becomes known of its strokes (is_overlay) and of the video's other
+ * texts? What may not is scene before all are judged together. */
+bool uncap_classify_is_open(const struct uncap_features *features);
+
 /* Shall a text of this kind stay in the picture? */
 bool uncap_classify_keeps(const struct uncap_verdict *verdict, enum uncap_what what);
 

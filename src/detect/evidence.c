@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 void uncap_evidence_start(struct uncap_evidence *e, struct uncap_rect rect)
 {
     uncap_evidence_clear(e);
@@ -125,4 +127,19 @@ void uncap_evidence_trim(struct uncap_evidence *e, int64_t first, int64_t end)
     filter(e->life, &e->n_life, 1, first, end, true);
     filter(e->before, &e->n_before, 1, first, end, false);
     filter(e->after, &e->n_after, 1, first, end, false);
+}
+
+int uncap_evidence_lumas(const struct uncap_evidence *e, struct uncap_luma *lumas, uint8_t **block,
+                         struct uncap_error *err)
+{
+    const int w = uncap_rect_w(e->rect), h = uncap_rect_h(e->rect);
+    const size_t size = (size_t)w * (size_t)h;
+    *block = uncap_alloc(size * (size_t)e->n_life, 1);
+    if (!*block)
+        return uncap_fail_nomem(err, "a caption's surroundings");
+    for (int i = 0; i < e->n_life; i++) {
+        lumas[i] = (struct uncap_luma){*block + size * (size_t)i, w, h, w};
+        uncap_luma_reduce(&e->life[i].picture, 1, &lumas[i]);
+    }
+    return UNCAP_OK;
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/picture.h"
+#include "detect/luma.h"
 
 enum {
     UNCAP_EVIDENCE_LIFE = 25,
@@ -49,5 +50,13 @@ int uncap_evidence_add_after(struct uncap_evidence *e, int64_t frame, const stru
 
 /* Drop life crops outside [first, end) and clean crops inside; sorts life ascending. */
 void uncap_evidence_trim(struct uncap_evidence *e, int64_t first, int64_t end);
+
+/* Luma of the crops of its life, of full size.
+ *
+ * lumas   [n_life] out.
+ * block   out: what they point to, packed; uncap_free.
+ * Errors  NOMEM. */
+int uncap_evidence_lumas(const struct uncap_evidence *e, struct uncap_luma *lumas, uint8_t **block,
+                         struct uncap_error *err);
 
 #endif

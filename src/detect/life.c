@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "detect/bar.h"
 #include "detect/hull.h"
+#include "detect/overlooked.h"
 #include "detect/presence.h"
 #include "detect/sampling.h"
 #include "detect/stillness.h"
@@ -147,22 +148,6 @@ static int growing_frames(const struct uncap_track *t, const struct uncap_captio
     return grown > c->first + 1 ? (int)(grown - c->first) : 0;
 }
 
-/* Luma of the evidence of its life: frames [n], and what they point to, packed. */
-static int life_lumas(const struct uncap_evidence *e, struct uncap_luma *lumas, uint8_t **block,
-                      struct uncap_error *err)
-{
-    const int w = uncap_rect_w(e->rect), h = uncap_rect_h(e->rect);
-    const size_t size = (size_t)w * (size_t)h;
-    *block = uncap_alloc(size * (size_t)e->n_life, 1);
-    if (!*block)
-        return uncap_fail_nomem(err, "caption extent");
-    for (int i = 0; i < e->n_life; i++) {
-        lumas[i] = (struct uncap_luma){*block + size * (size_t)i, w, h, w};
-        uncap_luma_reduce(&e->life[i].picture, 1, &lumas[i]);
-    }
-    return UNCAP_OK;
-}
-
 /* Leave out words of the scene that the detector joined it with: they pass by. Sees the trimmed evidence. */
 static int cut_to_still(struct uncap_track *t, struct uncap_error *err)
 {
@@ -175,7 +160,7 @@ static int cut_to_still(struct uncap_track *t, struct uncap_error *err)
         return UNCAP_OK;
     struct uncap_rect line = {in.x0 - e->rect.x0, in.y0 - e->rect.y0, in.x1 - e->rect.x0, in.y1 - e->rect.y0},
                       cut;
-    int status = life_lumas(e, lumas, &block, err);
+    int status = uncap_evidence_lumas(e, lumas, &block, err);
     for (int i = 0; i < e->n_life; i++)
         frames[i] = &lumas[i];
     if (!status)
@@ -235,5 +220,8 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     out->observations = t->observations;
     t->observations = NULL;
     t->n_observations = t->capacity = 0;
-    return UNCAP_OK;
+    status = t->is_steady ? uncap_overlooked_add(out, &t->evidence, err) : UNCAP_OK;
+    if (status)
+        uncap_caption_clear(out);
+    return status;
 }

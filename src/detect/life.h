@@ -9,11 +9,12 @@
 #include "detect/readnet.h"
 #include "detect/track.h"
 
-/* Where some text stood: what other captions' evidence must not trust. */
+/* Where some text stood: what other captions' evidence must not trust, unless it is the scene's. */
 struct uncap_life {
     int id;
     int64_t first, end;
     struct uncap_rect rect; /* picture coordinates */
+    bool is_scene;          /* it has ended and is no caption for sure */
 };
 
 /* Everything the closing of a track looks at besides the track. Borrowed.

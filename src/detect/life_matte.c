@@ -110,7 +110,7 @@ static void describe(struct case_file *file, const struct uncap_track *t,
                                        .others = file->others + file->n_others};
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *life = &around->lives[i];
-        if (life->id == c->id || crop->frame < life->first || crop->frame >= life->end ||
+        if (life->id == c->id || life->is_scene || crop->frame < life->first || crop->frame >= life->end ||
             is_line(file, life->rect) || is_part(life, file->lines[0], c->first, c->end) ||
             uncap_rect_empty(uncap_rect_intersect(life->rect, rect)))
             continue;

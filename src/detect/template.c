@@ -132,14 +132,12 @@ static bool has_stroke(const struct uncap_template *t, int x)
     return false;
 }
 
-int uncap_template_head(struct uncap_template *out, const struct uncap_template *t, int columns,
+int uncap_template_part(struct uncap_template *out, const struct uncap_template *t, int first, int end,
                         struct uncap_error *err)
 {
     const int w = uncap_rect_w(t->rect), h = uncap_rect_h(t->rect);
-    int first = 0;
-    while (first < w - 1 && !has_stroke(t, first))
-        first++;
-    const int end = first + columns < w ? first + columns : w;
+    first = first > t->rect.x0 ? first - t->rect.x0 : 0;
+    end = end < t->rect.x1 ? end - t->rect.x0 : w;
     /* Beside the strokes room for their local mean. */
     const int x0 = first > t->radius ? first - t->radius : 0, x1 = end + t->radius < w ? end + t->radius : w;
     uncap_template_clear(out);
@@ -157,6 +155,16 @@ int uncap_template_head(struct uncap_template *out, const struct uncap_template 
         }
     out->box_energy = out->energy;
     return UNCAP_OK;
+}
+
+int uncap_template_head(struct uncap_template *out, const struct uncap_template *t, int columns,
+                        struct uncap_error *err)
+{
+    int first = 0;
+    while (first < uncap_rect_w(t->rect) - 1 && !has_stroke(t, first))
+        first++;
+    first += t->rect.x0;
+    return uncap_template_part(out, t, first, first + columns, err);
 }
 
 void uncap_template_clear(struct uncap_template *t)

@@ -43,12 +43,17 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
                          struct uncap_rect rect, struct uncap_error *err);
 void uncap_template_clear(struct uncap_template *t);
 
-/* Take the strokes of the first `columns` columns that have any, as a pattern of their own.
+/* Take the strokes in columns [first, end), at least one of which is the pattern's, as a pattern of their
+ * own.
  *
  * out     zeroed or from an earlier call; uncap_template_clear frees it. Without strokes there are none in
  *         it.
  * Errors  NOMEM.
  */
+int uncap_template_part(struct uncap_template *out, const struct uncap_template *t, int first, int end,
+                        struct uncap_error *err);
+
+/* The same of the first `columns` columns that have any. */
 int uncap_template_head(struct uncap_template *out, const struct uncap_template *t, int columns,
                         struct uncap_error *err);
 

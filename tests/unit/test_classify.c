@@ -189,12 +189,32 @@ static void the_band_holds_the_captions(void **state)
     assert_false(uncap_rect_empty(uncap_band_find(f, 3, 1280, 720).rows));
 }
 
+/* Before all texts are known: style and strokes may still speak for it. */
+static void what_has_no_hope_is_scene_at_once(void **state)
+{
+    (void)state;
+    struct uncap_features f = good(10);
+    assert_true(uncap_classify_is_open(&f));
+    f.begin = UNCAP_BORDER_CUT;
+    assert_true(uncap_classify_is_open(&f)); /* like three other captions, it is one */
+    f.finish = UNCAP_BORDER_SOFT;
+    f.n_seen = 1;
+    f.n_missed = 4;
+    assert_false(uncap_classify_is_open(&f));
+    f = good(10);
+    f.is_steady = false;
+    assert_false(uncap_classify_is_open(&f));
+    f.is_moving = true;
+    assert_true(uncap_classify_is_open(&f));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_stands_before_a_moving_picture_is_no_sign),
         cmocka_unit_test(a_caption_alone_is_one),
         cmocka_unit_test(what_comes_with_the_scene_is_scene),
+        cmocka_unit_test(what_has_no_hope_is_scene_at_once),
         cmocka_unit_test(what_fills_the_picture_is_scene),
         cmocka_unit_test(what_lies_aslant_is_scene),
         cmocka_unit_test(style_helps_the_doubtful),

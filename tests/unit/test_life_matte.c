@@ -15,30 +15,42 @@ enum { W = 240, H = 100, N = 12, FIRST = 100, END = FIRST + N };
 
 static const struct uncap_rect line = {40, 30, 200, 66};
 
-/* A textured scene that moves, and bright letters with a dark outline before it. */
-static void paint(uint8_t px[H][W], int frame)
+/* A textured scene, which moves from frame to frame. */
+static void paint_scene(uint8_t px[H][W], int frame)
 {
     for (int y = 0; y < H; y++)
         for (int x = 0; x < W; x++)
             px[y][x] = (uint8_t)(60 + ((x + 5 * frame) * 7 ^ (y + 2 * frame) * 13) % 90);
+}
+
+/* The same, and bright letters with a dark outline before it. */
+static void paint(uint8_t px[H][W], int frame)
+{
+    paint_scene(px, frame);
     for (int x = 46; x < 190; x += 18)
         for (int y = 32; y < 64; y++)
             memset(&px[y][x], y < 35 || y >= 61 ? 0 : 250, 9), px[y][x] = px[y][x + 8] = 0;
 }
 
-/* The matte of the line while n lives, its own the first, stand around it. */
-static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n)
+/* The matte of the line while n lives, its own the first, stand around it. Of a scene that stands still, a
+ * frame without the line is known. */
+static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n, bool is_still)
 {
-    static uint8_t px[N][H][W];
+    static uint8_t px[N + 1][H][W];
     static const int64_t shots[1] = {0};
     const struct uncap_format format = {.depth = 8, .n_planes = 1};
     struct uncap_track t = {.id = 1, .is_steady = true, .hull = uncap_quad_of_rect(line)};
     t.evidence.rect = (struct uncap_rect){0, 0, W, H};
     t.evidence.n_life = N;
     for (int i = 0; i < N; i++) {
-        paint(px[i], i);
+        paint(px[i], is_still ? 0 : i);
         t.evidence.life[i] = (struct uncap_crop){
             FIRST + i, {.format = format, .w = W, .h = H, .data = {&px[i][0][0]}, .stride = {W}}};
+    }
+    if (is_still) {
+        paint_scene(px[N], 0);
+        t.evidence.before[t.evidence.n_before++] = (struct uncap_crop){
+            FIRST - 1, {.format = format, .w = W, .h = H, .data = {&px[N][0][0]}, .stride = {W}}};
     }
     const struct uncap_surroundings around = {.w = W,
                                               .h = H,
@@ -58,23 +70,44 @@ static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n)
     return matte;
 }
 
+/* Is the matte of the first line the same whether the second one stands beside it or not? */
+static bool is_same_beside(const struct uncap_life lives[2], bool is_still)
+{
+    struct uncap_matte *alone = matte_among(lives, 1, is_still), *both = matte_among(lives, 2, is_still);
+    const bool is_same = !memcmp(&alone->area, &both->area, sizeof(alone->area)) &&
+                         !memcmp(alone->coverage, both->coverage,
+                                 (size_t)uncap_rect_w(alone->area) * (size_t)uncap_rect_h(alone->area));
+    uncap_matte_close(&alone);
+    uncap_matte_close(&both);
+    return is_same;
+}
+
 /* A look that saw the lower half of the letters alone made a line of it: no other line, and none beside
  * this one. */
 static void a_part_of_the_line_changes_nothing(void **state)
 {
     (void)state;
     const struct uncap_rect own = {40, 30, 201, 67};
-    const struct uncap_life lives[] = {{1, FIRST, END, own}, {2, FIRST, END, {44, 50, 200, 70}}};
-    struct uncap_matte *alone = matte_among(lives, 1), *both = matte_among(lives, 2);
-    assert_memory_equal(&alone->area, &both->area, sizeof(alone->area));
-    assert_memory_equal(alone->coverage, both->coverage,
-                        (size_t)uncap_rect_w(alone->area) * (size_t)uncap_rect_h(alone->area));
-    uncap_matte_close(&alone);
-    uncap_matte_close(&both);
+    const struct uncap_life lives[] = {{.id = 1, .first = FIRST, .end = END, .rect = own},
+                                       {.id = 2, .first = FIRST, .end = END, .rect = {44, 50, 200, 70}}};
+    assert_true(is_same_beside(lives, false));
+}
+
+/* Letters of the scene that stood there before are scene: what is seen there is evidence. */
+static void text_of_the_scene_changes_nothing(void **state)
+{
+    (void)state;
+    const struct uncap_rect own = {40, 30, 201, 62}, sign = {0, 10, 220, 90};
+    struct uncap_life lives[] = {{.id = 1, .first = FIRST, .end = END, .rect = own},
+                                 {.id = 2, .first = FIRST - 5, .end = FIRST, .rect = sign}};
+    assert_false(is_same_beside(lives, true));
+    lives[1].is_scene = true;
+    assert_true(is_same_beside(lives, true));
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_part_of_the_line_changes_nothing)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_part_of_the_line_changes_nothing),
+                                       cmocka_unit_test(text_of_the_scene_changes_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
