@@ -154,19 +154,40 @@ static int see_moving(struct uncap_track *t, const struct uncap_box *box, int64_
     return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
 }
 
+/* How it began, when the ring still had that, in a copy of the track: the part that was seen before began before.
+ * Its series goes on where the present one starts. Errors: NOMEM. */
+static int begin_as(struct uncap_track *t, const struct uncap_track *before, struct uncap_error *err)
+{
+    struct uncap_series *s = &t->series;
+    const int64_t n = s->first - before->series.first;
+    t->first = before->first;
+    t->moved_in = before->moved_in;
+    t->n_pop = before->n_pop;
+    t->bar = uncap_rect_empty(t->bar) ? before->bar : t->bar;
+    uncap_free(t->begin);
+    t->begin = NULL;
+    t->n_begin = 0;
+    if (n <= 0 || n > (int64_t)before->series.n)
+        return UNCAP_OK;
+    if (!uncap_grow((void **)&s->items, &s->capacity, s->n + (size_t)n, sizeof(*s->items)))
+        return uncap_fail_nomem(err, "caption presence");
+    memmove(s->items + n, s->items, s->n * sizeof(*s->items));
+    memcpy(s->items, before->series.items, (size_t)n * sizeof(*s->items));
+    s->first -= n;
+    s->n += (size_t)n;
+    return UNCAP_OK;
+}
+
 int uncap_track_extend(struct uncap_track *t, const struct uncap_quad *quad, int64_t frame,
                        const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
 {
-    const int64_t first = t->first;
+    struct uncap_track before = *t;
+    t->series = (struct uncap_series){.n = 0};
     t->hull = uncap_link_hull(&t->hull, quad);
-    const int status = study(t, frame, ring, w, h, err);
-    /* The part that was seen before began before. */
-    if (!status && first < t->first) {
-        t->first = first;
-        uncap_free(t->begin);
-        t->begin = NULL;
-        t->n_begin = 0;
-    }
+    int status = study(t, frame, ring, w, h, err);
+    if (!status && before.first < t->first)
+        status = begin_as(t, &before, err);
+    uncap_free(before.series.items);
     return status;
 }
 

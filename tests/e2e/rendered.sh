@@ -127,6 +127,22 @@ words() # each stands where it will stand in the whole line, all of which is fil
     remove 26 0
 }
 
+sentence() # built up for longer than the ring of frames is
+{
+    reach=all
+    local n=0 at=8 shown='' word words=(I told you it is done)
+    new_clip 640x360 yuv420p 'between(n,0,109)'
+    printf '8\t88\tI told you it is done\n' > truth
+    for word in "${words[@]}"; do
+        n=$((n + 1))
+        shown="$shown${shown:+ }$word"
+        event "$at" $((n < 6 ? at + 12 : 88)) Bold "$shown{\alpha&HFF&} ${words[*]:n}"
+        at=$((at + 12))
+    done
+    render
+    remove 24 0
+}
+
 repeated() # a word, others in its place, and the same word once more
 {
     new_clip 640x360 yuv420p 'between(n,0,69)'
