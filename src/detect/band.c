@@ -23,7 +23,7 @@ static bool is_sure(const struct uncap_features *f)
 
 struct uncap_band uncap_band_find(const struct uncap_features *features, size_t n, int w, int h)
 {
-    struct uncap_band band = {{0, 0, 0, 0}, INFINITY};
+    struct uncap_band band = {.line_px = INFINITY};
     struct uncap_rect hull = {0, 0, 0, 0};
     float tallest = 0;
     int n_known = 0;
@@ -40,7 +40,9 @@ struct uncap_band uncap_band_find(const struct uncap_features *features, size_t 
     const int room = (int)ceilf(room_lines * tallest);
     const struct uncap_rect rows =
         uncap_rect_intersect((struct uncap_rect){0, hull.y0 - room, w, hull.y1 + room}, all);
-    if (n_known >= MIN_KNOWN && (float)uncap_rect_h(rows) <= max_share * (float)h)
+    if (n_known >= MIN_KNOWN && (float)uncap_rect_h(rows) <= max_share * (float)h) {
         band.rows = rows;
+        band.texts = uncap_rect_intersect(hull, all);
+    }
     return band;
 }

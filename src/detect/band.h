@@ -8,9 +8,10 @@
 #include "detect/classify.h"
 
 /* rows     all of the width; empty while too few captions are known, or when they stand all over the picture.
+ * texts    where the captions have stood in it.
  * line_px  height of their smallest line's box. */
 struct uncap_band {
-    struct uncap_rect rows;
+    struct uncap_rect rows, texts;
     float line_px;
 };
 

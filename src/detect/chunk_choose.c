@@ -79,43 +79,45 @@ static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int6
     return uncap_textnet_scale(strip, 0, 0, (int)(share * NET_PIXELS));
 }
 
-/* The rows that a look sees: the regions asked for, else the whole picture; when something happens in the band where
- * the captions stand, the band; elsewhere, the rows around it. where: picture rows, empty: anywhere. */
-static struct uncap_textnet_plan plan_look(const struct uncap_detector *d, int region, int64_t frame,
-                                           struct uncap_rect where)
-{
-    if (!d->is_automatic || d->sample != UNCAP_SAMPLE_ADAPTIVE)
-        return uncap_textnet_scale(d->regions[region], 0, 0, NET_PIXELS);
-    if (uncap_rect_empty(where))
-        return uncap_textnet_scale(d->regions[region], 0, 0, ROUTINE_PIXELS);
-    const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
-    if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1)
-        return plan_strip(d, frame, where);
-    return uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
-}
-
-/* The part of a look at some rows that shows where something has happened, and the lines that stand there. */
+/* Of the band, the columns in which captions have stood or something happens, and the lines that stand there. */
 static struct uncap_textnet_plan part_of(const struct uncap_detector *d, int64_t frame,
-                                         const struct uncap_textnet_plan *rows, struct uncap_rect where)
+                                         const struct uncap_textnet_plan *band, struct uncap_rect columns)
 {
     const int room = room_of(d);
-    const struct uncap_rect r = {where.x0 - room, rows->region.y0, where.x1 + room, rows->region.y1};
-    const struct uncap_rect part = uncap_rect_intersect(with_lines(d, frame, r), rows->region);
-    return uncap_textnet_columns(rows, part.x0, part.x1);
+    const struct uncap_rect r = {columns.x0 - room, band->region.y0, columns.x1 + room, band->region.y1};
+    const struct uncap_rect part = uncap_rect_intersect(with_lines(d, frame, r), band->region);
+    return uncap_textnet_columns(band, part.x0, part.x1);
+}
+
+/* What a look sees when nobody asked for regions: when something happens in the band where the captions stand,
+ * the band; elsewhere, the rows around it, all of their width: strokes that have appeared may be a few of a
+ * line that is faint still. where: picture coordinates, empty: the whole picture. */
+static void plan_look(const struct uncap_detector *d, struct uncap_rect where, struct uncap_look *look)
+{
+    if (uncap_rect_empty(where)) {
+        look->plan = uncap_textnet_scale(d->regions[0], 0, 0, ROUTINE_PIXELS);
+        return;
+    }
+    const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
+    if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1) {
+        look->plan = plan_strip(d, look->frame, where);
+        return;
+    }
+    look->wide = uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
+    look->plan = part_of(d, look->frame, &look->wide, uncap_rect_union(where, band.texts));
 }
 
 static void add_look(struct uncap_chunk *c, int64_t frame, int reasons, struct uncap_rect where)
 {
     const struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
-        const struct uncap_textnet_plan rows = plan_look(d, i, frame, where);
-        const bool is_all = !d->is_automatic || uncap_rect_empty(where) ||
-                            uncap_rect_h(rows.region) == uncap_rect_h(d->regions[i]);
-        c->reasons[c->n_looks] = reasons;
-        c->looks[c->n_looks++] = (struct uncap_look){.frame = frame,
-                                                     .picture = uncap_ring_picture(&d->ring, frame),
-                                                     .plan = is_all ? rows : part_of(d, frame, &rows, where),
-                                                     .wide = rows};
+        struct uncap_look *look = &c->looks[c->n_looks];
+        c->reasons[c->n_looks++] = reasons;
+        *look = (struct uncap_look){.frame = frame, .picture = uncap_ring_picture(&d->ring, frame)};
+        if (d->is_automatic && d->sample == UNCAP_SAMPLE_ADAPTIVE)
+            plan_look(d, where, look);
+        else
+            look->plan = uncap_textnet_scale(d->regions[i], 0, 0, NET_PIXELS);
     }
 }
 
@@ -206,12 +208,12 @@ static int add_hints(struct uncap_chunk *c, int64_t frame, struct uncap_error *e
 }
 
 /* Where a look that nothing asked for goes: to the whole picture if it was not seen for two seconds, else to
- * the band, if there is one. */
+ * where captions have stood, if there is a band. */
 static struct uncap_rect routine(const struct uncap_detector *d, int64_t frame)
 {
     if (!d->has_seen_whole || frame - d->seen_whole >= 2 * d->adaptive.period - 2)
         return nowhere;
-    return uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h).rows;
+    return uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h).texts;
 }
 
 /* How much has appeared in this frame; where that passes the bars is noted. */

@@ -77,6 +77,35 @@ static int open_ring(struct uncap_detector *d, const struct uncap_detect_options
                            d->video.keeper, err);
 }
 
+/* The recogniser's network, while the detector's is opened beside it. */
+struct opening {
+    struct uncap_detector *d;
+    const struct uncap_detect_options *options;
+    int status;
+    struct uncap_error err;
+};
+
+static void open_reader(void *opaque, int i)
+{
+    struct opening *o = opaque;
+    (void)i;
+    o->status = uncap_readnet_open(&o->d->reader, o->d->runtime, o->options->recogniser,
+                                   o->options->dictionary, &o->err);
+}
+
+static int open_networks(struct uncap_detector *d, const struct uncap_detect_options *o,
+                         struct uncap_error *err)
+{
+    struct opening reader = {.d = d, .options = o, .status = UNCAP_OK};
+    if (!o->no_text)
+        uncap_slices_start(d->slices, 1, open_reader, &reader);
+    const int status = uncap_textnet_open(&d->net, d->runtime, o->detector, err);
+    uncap_slices_wait(d->slices);
+    if (!status && reader.status && err)
+        *err = reader.err;
+    return status ? status : reader.status;
+}
+
 static int open_network(struct uncap_detector *d, const struct uncap_detect_options *o,
                         struct uncap_error *err)
 {
@@ -88,9 +117,7 @@ static int open_network(struct uncap_detector *d, const struct uncap_detect_opti
     const int calls = is_cpu ? CALLS : CALLS_GPU;
     d->batch = o->batch ? o->batch : is_cpu ? 1 : CALLS_GPU;
     d->chunk = d->sample == UNCAP_SAMPLE_EVEN ? 2 * calls : d->sample == UNCAP_SAMPLE_EVERY ? calls : CHUNK;
-    status = uncap_textnet_open(&d->net, d->runtime, o->detector, err);
-    if (!status && !o->no_text)
-        status = uncap_readnet_open(&d->reader, d->runtime, o->recogniser, o->dictionary, err);
+    status = open_networks(d, o, err);
     d->looks = (struct uncap_looks){.net = d->net,
                                     .slices = d->slices,
                                     .colour = d->video.colour,

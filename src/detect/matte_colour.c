@@ -60,18 +60,38 @@ static float smoothed(const float *hist, int a, int b, int c)
     return sum;
 }
 
+/* Is there anything in the bins of the first two channels and their neighbours? rows [BINS][BINS]: in which
+ * there is. */
+static bool is_near_any(const bool *rows, int a, int b)
+{
+    for (int k = 0; k < 9; k++) {
+        const int i = a + k / 3 - 1, j = b + k % 3 - 1;
+        if (i >= 0 && i < BINS && j >= 0 && j < BINS && rows[i * BINS + j])
+            return true;
+    }
+    return false;
+}
+
+/* Middle of the bin around which there is most; of the first one if there is nothing. */
 static void find_peak(const float *hist, float value[UNCAP_MAX_PLANES])
 {
-    float best = -1.0F;
-    for (int k = 0; k < BINS * BINS * BINS; k++) {
-        const int bin[3] = {k / (BINS * BINS), k / BINS % BINS, k % BINS};
-        const float sum = smoothed(hist, bin[0], bin[1], bin[2]);
-        if (sum <= best)
+    bool rows[BINS * BINS] = {false};
+    int peak = 0;
+    float best = 0.0F;
+    for (int k = 0; k < BINS * BINS * BINS; k++)
+        rows[k / BINS] = rows[k / BINS] || hist[k] > 0.0F;
+    for (int row = 0; row < BINS * BINS; row++) {
+        if (!is_near_any(rows, row / BINS, row % BINS))
             continue;
-        best = sum;
-        for (int c = 0; c < UNCAP_MAX_PLANES; c++)
-            value[c] = (float)(bin[c] * 16 + 8);
+        for (int c = 0; c < BINS; c++) {
+            const float sum = smoothed(hist, row / BINS, row % BINS, c);
+            peak = sum > best ? row * BINS + c : peak;
+            best = sum > best ? sum : best;
+        }
     }
+    const int bin[UNCAP_MAX_PLANES] = {peak / (BINS * BINS), peak / BINS % BINS, peak % BINS};
+    for (int c = 0; c < UNCAP_MAX_PLANES; c++)
+        value[c] = (float)(bin[c] * 16 + 8);
 }
 
 int uncap_matte_colour_distance(const struct uncap_matte_look *look, int n_channels, size_t i,

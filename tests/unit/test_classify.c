@@ -182,6 +182,7 @@ static void the_band_holds_the_captions(void **state)
     assert_true(uncap_rect_empty(uncap_band_find(f, 1, 1280, 720).rows)); /* one is too few */
     struct uncap_band band = uncap_band_find(f, 2, 1280, 720);
     assert_int_equal(band.rows.x1, 1280);
+    assert_true(band.texts.x0 > 0 && band.texts.x1 < 1280 && band.texts.y0 >= band.rows.y0);
     assert_true(band.rows.y0 <= 560 && band.rows.y0 > 500 && band.rows.y1 >= 680);
     f[2].rect = (struct uncap_rect){200, 20, 800, 60}; /* at the top too: the whole picture again */
     assert_true(uncap_rect_empty(uncap_band_find(f, 3, 1280, 720).rows));
