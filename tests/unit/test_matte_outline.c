@@ -130,6 +130,85 @@ static void outlines_of_fill_that_cannot_be_seen_stay(void **state)
     assert_memory_equal(p.core, before, AREA);
 }
 
+/* The text's zone alone, and beside it the rest. */
+static void zone_rows(struct picture *p, int y0, int y1)
+{
+    memset(p->zone, UNCAP_MATTE_ZONE_FAR, AREA);
+    memset(p->zone + y0 * W, UNCAP_MATTE_ZONE_TEXT, (size_t)(y1 - y0) * W);
+}
+
+/* A white shoe that stands right below a letter, as near as letters are thick. */
+static void what_is_reached_from_beside_is_scene(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 3);
+    zone_rows(&p, 10, 54);
+    paint(&p, (struct uncap_rect){80, 43, 94, 47}, FILL, 235);
+    assert_true(trim(&p).is_around);
+    for (int y = 43; y < 47; y++)
+        for (int x = 80; x < 94; x++)
+            assert_int_equal(p.core[y * W + x], 0);
+    assert_int_equal(p.core[39 * W + 86], FILL);
+    assert_int_equal(p.core[42 * W + 86], OUTLINE);
+}
+
+/* White letters before a white wall: what is between and beside their outlines has contrast with those, and
+ * may be fill as well. */
+static void a_wall_of_the_fills_tone_goes(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 3);
+    zone_rows(&p, 10, 54);
+    for (int i = 0; i < AREA; i++)
+        if (!p.core[i]) {
+            p.luma[i] = 235;
+            p.core[i] = p.zone[i] == UNCAP_MATTE_ZONE_TEXT ? FILL : 0;
+        }
+    assert_true(trim(&p).is_around);
+    assert_int_equal(p.core[12 * W + 100], 0);
+    assert_int_equal(p.core[50 * W + 100], 0);
+    assert_int_equal(p.core[30 * W + 10], 0);
+    assert_int_equal(p.core[30 * W + 22], FILL);
+    assert_int_equal(p.core[30 * W + 18], OUTLINE);
+}
+
+/* Before a scene as dark as their outline, which is not seen: the dark gaps between white letters, of which
+ * one alone has white all around, are no letters with a white outline. */
+static void gaps_between_letters_are_no_letters(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 0);
+    memset(p.luma, 12, AREA);
+    zone_rows(&p, 10, 54);
+    for (int x = 20; x < 180; x += 16) {
+        paint(&p, (struct uncap_rect){x + 6, 20, x + 15, 40}, OUTLINE, 10);
+        paint(&p, (struct uncap_rect){x, 20, x + 5, 40}, FILL, 235);
+    }
+    paint(&p, (struct uncap_rect){84, 18, 105, 42}, FILL, 235);
+    paint(&p, (struct uncap_rect){89, 23, 100, 37}, OUTLINE, 10);
+    uint8_t before[AREA];
+    memcpy(before, p.core, AREA);
+    assert_false(trim(&p).is_around);
+    assert_memory_equal(p.core, before, AREA);
+}
+
+/* Five rows of an outline are missing at one side. */
+static void letters_with_a_gap_in_their_outline_stay(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 3);
+    zone_rows(&p, 10, 54);
+    paint(&p, (struct uncap_rect){20 - 3, 26, 20, 31}, 0, 128);
+    uint8_t before[AREA];
+    memcpy(before, p.core, AREA);
+    assert_true(trim(&p).is_around);
+    assert_memory_equal(p.core, before, AREA);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +217,10 @@ int main(void)
         cmocka_unit_test(letters_without_one_are_left_alone),
         cmocka_unit_test(scene_of_the_outlines_tone_goes),
         cmocka_unit_test(scene_of_the_fills_tone_goes),
+        cmocka_unit_test(what_is_reached_from_beside_is_scene),
+        cmocka_unit_test(a_wall_of_the_fills_tone_goes),
+        cmocka_unit_test(gaps_between_letters_are_no_letters),
+        cmocka_unit_test(letters_with_a_gap_in_their_outline_stay),
         cmocka_unit_test(outlines_of_fill_that_cannot_be_seen_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
