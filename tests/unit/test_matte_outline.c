@@ -174,6 +174,27 @@ static void a_wall_of_the_fills_tone_goes(void **state)
     assert_int_equal(p.core[30 * W + 18], OUTLINE);
 }
 
+/* Before a scene as dark as their outline, which is not seen: the dark gaps between white letters, of which
+ * one alone has white all around, are no letters with a white outline. */
+static void gaps_between_letters_are_no_letters(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 0);
+    memset(p.luma, 12, AREA);
+    zone_rows(&p, 10, 54);
+    for (int x = 20; x < 180; x += 16) {
+        paint(&p, (struct uncap_rect){x + 6, 20, x + 15, 40}, OUTLINE, 10);
+        paint(&p, (struct uncap_rect){x, 20, x + 5, 40}, FILL, 235);
+    }
+    paint(&p, (struct uncap_rect){84, 18, 105, 42}, FILL, 235);
+    paint(&p, (struct uncap_rect){89, 23, 100, 37}, OUTLINE, 10);
+    uint8_t before[AREA];
+    memcpy(before, p.core, AREA);
+    assert_false(trim(&p).is_around);
+    assert_memory_equal(p.core, before, AREA);
+}
+
 /* Five rows of an outline are missing at one side. */
 static void letters_with_a_gap_in_their_outline_stay(void **state)
 {
@@ -198,6 +219,7 @@ int main(void)
         cmocka_unit_test(scene_of_the_fills_tone_goes),
         cmocka_unit_test(what_is_reached_from_beside_is_scene),
         cmocka_unit_test(a_wall_of_the_fills_tone_goes),
+        cmocka_unit_test(gaps_between_letters_are_no_letters),
         cmocka_unit_test(letters_with_a_gap_in_their_outline_stay),
         cmocka_unit_test(outlines_of_fill_that_cannot_be_seen_stay),
     };
