@@ -10,13 +10,14 @@
 /* text_h   height of the text, pixels.
  * walls    [h][w] what may be outline and one pixel around it.
  * outside  [h][w] what is reached from beside the text.
+ * tall     [h][w] letters that are not as small against the text as the hollow of one.
  * map, tmp [h][w] scratch. */
 struct work {
     const uint8_t *zone, *lines;
     int w, h;
     float text_h;
     size_t area;
-    uint8_t *walls, *outside, *map, *tmp;
+    uint8_t *walls, *outside, *tall, *map, *tmp;
     int32_t *label;
 };
 
@@ -87,7 +88,7 @@ static bool is_letter(const struct work *k, const struct piece *p)
     return open <= 0.15F * (float)p->rim && open <= k->text_h;
 }
 
-/* map = the pieces of fill that are letters. */
+/* map = the pieces of fill that are letters, tall = those of them that are not low. */
 static bool find_letters(struct work *k, const uint8_t *core, int fill)
 {
     struct uncap_component *parts;
@@ -96,21 +97,22 @@ static bool find_letters(struct work *k, const uint8_t *core, int fill)
         k->map[i] = (core[i] & fill) != 0;
     if (!uncap_components_label(k->map, k->label, k->w, k->h, &parts, &n))
         return false;
-    uncap_free(parts);
     struct piece *pieces = uncap_alloc((size_t)n + 1, sizeof(*pieces));
-    if (!pieces)
-        return false;
-    count(k, pieces);
-    for (size_t i = 0; i < k->area; i++) {
+    if (pieces)
+        count(k, pieces);
+    for (size_t i = 0; pieces && i < k->area; i++) {
         const struct piece *p = &pieces[k->label[i]];
         k->map[i] = k->map[i] && (2 * p->n_outside <= p->n || is_letter(k, p));
+        k->tall[i] = k->map[i] && (float)uncap_rect_h(parts[k->label[i]].box) > 0.4F * k->text_h;
     }
+    const bool ok = pieces != NULL;
     uncap_free(pieces);
-    return true;
+    uncap_free(parts);
+    return ok;
 }
 
 /* Do the letters fill the line from end to end as all the fill does? Of columns as wide as the text is high
- * few have lost it all. Else it is what lies between the letters that was taken for them. */
+ * few have lost it all but hollows. Else it is what lies between the letters that was taken for them. */
 static bool fill_line(const struct work *k, const uint8_t *core, int fill)
 {
     const int step = k->text_h < 4.0F ? 4 : (int)k->text_h;
@@ -123,7 +125,7 @@ static bool fill_line(const struct work *k, const uint8_t *core, int fill)
             for (int x = x0; x < x0 + step && x < k->w; x++) {
                 const ptrdiff_t i = (ptrdiff_t)y * k->w + x;
                 has_fill = has_fill || (core[i] & fill);
-                has_letters = has_letters || k->map[i];
+                has_letters = has_letters || k->tall[i];
             }
         n += has_fill;
         n_kept += has_letters;
@@ -149,12 +151,13 @@ bool uncap_matte_outside_drop(const struct uncap_matte_scene *scene, const uint8
                      .h = scene->h,
                      .text_h = scene->text_h,
                      .area = (size_t)scene->w * (size_t)scene->h};
-    k.walls = uncap_alloc(4, k.area);
+    k.walls = uncap_alloc(5, k.area);
     k.label = uncap_alloc(k.area, sizeof(*k.label));
     bool ok = k.walls && k.label;
     if (ok) {
         k.outside = k.walls + k.area;
-        k.map = k.outside + k.area;
+        k.tall = k.outside + k.area;
+        k.map = k.tall + k.area;
         k.tmp = k.map + k.area;
         ok = find_outside(&k) && find_letters(&k, core, fill);
     }

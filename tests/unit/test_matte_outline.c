@@ -195,6 +195,25 @@ static void gaps_between_letters_are_no_letters(void **state)
     assert_memory_equal(p.core, before, AREA);
 }
 
+/* Nor are the hollows of the letters, though all letters have one. */
+static void hollows_of_letters_are_no_letters(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 0);
+    memset(p.luma, 12, AREA);
+    zone_rows(&p, 10, 54);
+    for (int x = 20; x < 180; x += 16) {
+        paint(&p, (struct uncap_rect){x + 10, 20, x + 15, 40}, OUTLINE, 10);
+        paint(&p, (struct uncap_rect){x, 20, x + 9, 40}, FILL, 235);
+        paint(&p, (struct uncap_rect){x + 2, 26, x + 7, 34}, OUTLINE, 10);
+    }
+    uint8_t before[AREA];
+    memcpy(before, p.core, AREA);
+    trim(&p);
+    assert_memory_equal(p.core, before, AREA);
+}
+
 /* Five rows of an outline are missing at one side. */
 static void letters_with_a_gap_in_their_outline_stay(void **state)
 {
@@ -220,6 +239,7 @@ int main(void)
         cmocka_unit_test(what_is_reached_from_beside_is_scene),
         cmocka_unit_test(a_wall_of_the_fills_tone_goes),
         cmocka_unit_test(gaps_between_letters_are_no_letters),
+        cmocka_unit_test(hollows_of_letters_are_no_letters),
         cmocka_unit_test(letters_with_a_gap_in_their_outline_stay),
         cmocka_unit_test(outlines_of_fill_that_cannot_be_seen_stay),
     };
