@@ -76,3 +76,14 @@ void uncap_luma_reduce(const struct uncap_picture *p, int factor, struct uncap_l
             row_8(from, p->stride[0], f, out->w, to);
     }
 }
+
+void uncap_luma_row(const struct uncap_luma *luma, int x, int y, int n, uint8_t *out)
+{
+    const uint8_t *row = luma->data + y * luma->stride;
+    const int left = x < 0 ? (-x < n ? -x : n) : 0;
+    const int right = x + n > luma->w ? (x + n - luma->w < n ? x + n - luma->w : n) : 0;
+    memset(out, row[0], (size_t)left);
+    if (left + right < n)
+        memcpy(out + left, row + x + left, (size_t)(n - left - right));
+    memset(out + n - right, row[luma->w - 1], (size_t)right);
+}

@@ -34,4 +34,7 @@ struct uncap_luma uncap_luma_view(const struct uncap_picture *p);
  */
 void uncap_luma_reduce(const struct uncap_picture *p, int factor, struct uncap_luma *out);
 
+/* Samples [x, x + n) of row y; beyond the sides they are as at the side. */
+void uncap_luma_row(const struct uncap_luma *luma, int x, int y, int n, uint8_t *out);
+
 #endif

@@ -8,7 +8,10 @@
 #include "base/memory.h"
 #include "detect/extent.h"
 
-enum { LEAST_FRAMES = 6 }; /* in a window: fewer do not tell what passes from what stands */
+enum {
+    LEAST_FRAMES = 6, /* in a window: fewer do not tell what passes from what stands */
+    BLOCK = 256,      /* columns at once */
+};
 
 /* Share of the line's peak, and of all the strokes there, below which nothing stands; and share of all at
  * the peak from which on something does. What passes is strong if it would count, did it stand. */
@@ -28,41 +31,60 @@ static int window_size(int n)
     return n / 4 > LEAST_FRAMES ? n / 4 : LEAST_FRAMES;
 }
 
-/* Two windows may share frames at the end. */
-static float strongest_window(const struct uncap_luma *const *frames, int n, int x, int y, int from,
-                              float *all)
+/* Of n <= BLOCK samples from (x, y) on, in the window of frames [first, first + size): squared contrast of the
+ * mean, without noise, and mean of the squares. */
+static void contrast_at(const struct uncap_luma *const *frames, int first, int size, int x, int y, int n,
+                        float *still, float *all)
 {
-    const int size = window_size(n), start = from + size <= n ? from : n - size;
-    const int x0 = x > 0 ? x - 1 : x, x1 = x + 1 < frames[0]->w ? x + 1 : x;
-    float sum = 0, squares = 0;
-    for (int i = start; i < start + size; i++) {
-        const uint8_t *row = frames[i]->data + y * frames[i]->stride;
-        const float slope = (float)(row[x1] - row[x0]);
-        sum += slope;
-        squares += slope * slope;
+    float sum[BLOCK] = {0}, squares[BLOCK] = {0};
+    for (int i = first; i < first + size; i++) {
+        uint8_t row[BLOCK + 2];
+        uncap_luma_row(frames[i], x - 1, y, n + 2, row);
+        for (int k = 0; k < n; k++) {
+            const float slope = (float)(row[k + 2] - row[k]);
+            sum[k] += slope;
+            squares[k] += slope * slope;
+        }
     }
-    *all = squares / (float)size;
-    return (sum * sum - squares) / (float)(size * (size - 1));
+    for (int k = 0; k < n; k++) {
+        all[k] = squares[k] / (float)size;
+        still[k] = (sum[k] * sum[k] - squares[k]) / (float)(size * (size - 1));
+    }
 }
 
+/* Add up what a window of frames has, by rows or by columns. still, all: [columns or rows] sums, in and out. */
+static void add_window(const struct uncap_luma *const *frames, int first, int size, struct uncap_rect r,
+                       bool is_rows, float *still, float *all)
+{
+    float block_still[BLOCK], block_all[BLOCK];
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x += BLOCK) {
+            const int n = r.x1 - x < BLOCK ? r.x1 - x : BLOCK;
+            contrast_at(frames, first, size, x, y, n, block_still, block_all);
+            for (int k = 0; k < n; k++) {
+                const int at = is_rows ? y - r.y0 : x - r.x0 + k;
+                still[at] += block_still[k];
+                all[at] += block_all[k];
+            }
+        }
+}
+
+/* sums: [2 * p->n] scratch. Two windows may share frames at the end. */
 static void measure(const struct uncap_luma *const *frames, int n, struct uncap_rect r, bool is_rows,
-                    struct profile *p)
+                    struct profile *p, float *sums)
 {
     const int size = window_size(n), n_windows = (n + size - 1) / size;
-    const int across = is_rows ? uncap_rect_w(r) : uncap_rect_h(r);
     p->n = is_rows ? uncap_rect_h(r) : uncap_rect_w(r);
-    for (int i = 0; i < p->n; i++) {
-        p->still[i] = p->all[i] = 0;
-        for (int k = 0; k < n_windows; k++) {
-            float still = 0, all = 0;
-            for (int j = 0; j < across; j++) {
-                float one;
-                still += strongest_window(frames, n, r.x0 + (is_rows ? j : i), r.y0 + (is_rows ? i : j),
-                                          k * size, &one);
-                all += one;
-            }
-            p->still[i] = fmaxf(p->still[i], still);
-            p->all[i] += all / (float)n_windows;
+    const size_t bytes = (size_t)p->n * sizeof(*sums);
+    memset(p->still, 0, bytes);
+    memset(p->all, 0, bytes);
+    for (int k = 0; k < n_windows; k++) {
+        memset(sums, 0, 2 * bytes);
+        const int first = k * size + size <= n ? k * size : n - size;
+        add_window(frames, first, size, r, is_rows, sums, sums + p->n);
+        for (int i = 0; i < p->n; i++) {
+            p->still[i] = fmaxf(p->still[i], sums[i]);
+            p->all[i] += sums[p->n + i] / (float)n_windows;
         }
     }
 }
@@ -103,7 +125,7 @@ static struct uncap_rect cut_columns(const struct uncap_luma *const *frames, int
                                      int least, float strong, int radius, struct profile *p, float *scratch)
 {
     int at;
-    measure(frames, n, r, false, p);
+    measure(frames, n, r, false, p, scratch);
     smooth(p->still, p->n, radius, scratch);
     smooth(p->all, p->n, radius, scratch);
     const float peak = peak_of(p, &at);
@@ -119,7 +141,7 @@ static struct uncap_rect cut_rows(const struct uncap_luma *const *frames, int n,
                                   struct profile *p, float *scratch)
 {
     int at;
-    measure(frames, n, r, true, p);
+    measure(frames, n, r, true, p, scratch);
     smooth(p->still, p->n, 1, scratch);
     const float least = least_peak * peak_of(p, &at);
     int first = 0, end = p->n;
@@ -137,7 +159,7 @@ int uncap_stillness_cut(const struct uncap_luma *const *frames, int n, struct un
     *out = line;
     if (n < LEAST_FRAMES)
         return UNCAP_OK;
-    float *block = uncap_alloc(3 * (size_t)longer, sizeof(*block));
+    float *block = uncap_alloc(4 * (size_t)longer, sizeof(*block));
     if (!block)
         return uncap_fail_nomem(err, "caption extent");
     struct profile p = {.still = block, .all = block + longer};

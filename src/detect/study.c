@@ -311,15 +311,14 @@ int uncap_study_moved(struct uncap_track *t, const struct uncap_ring *ring, int6
     /* Large patterns are searched more coarsely: their strokes are wider, and there are many of them. */
     const int area = uncap_rect_w(t->pattern.rect) * uncap_rect_h(t->pattern.rect);
     const int step = area > LARGE ? 2 : 1;
+    struct uncap_match around[(2 * REACH + 1) * (2 * REACH + 1)];
     *likeness = 0;
-    for (int dy = -REACH; luma && dy <= REACH; dy += step)
-        for (int dx = -REACH; dx <= REACH; dx += step) {
-            struct uncap_match m = {0};
-            const int status = uncap_template_match(&t->pattern, luma, dx, dy, &t->scratch, &m, err);
-            if (status)
-                return status;
-            if (m.gain > 0.3f && (dx || dy))
-                *likeness = fmaxf(*likeness, m.likeness);
-        }
-    return UNCAP_OK;
+    if (!luma)
+        return UNCAP_OK;
+    const int status = uncap_template_match_around(&t->pattern, luma, REACH, step, &t->scratch, around, err);
+    const int side = 2 * REACH / step + 1, own = side * side / 2;
+    for (int i = 0; i < side * side && !status; i++)
+        if (around[i].gain > 0.3f && i != own)
+            *likeness = fmaxf(*likeness, around[i].likeness);
+    return status;
 }

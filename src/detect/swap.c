@@ -37,18 +37,6 @@ struct columns {
 
 enum { N = UNCAP_SWAP_REACH, BLOCK = 256 };
 
-/* Samples [x, x + n) of a row; beyond the picture's sides they are as at the side. */
-static void cut_row(const struct uncap_luma *luma, int x, int y, int n, uint8_t *to)
-{
-    const uint8_t *row = luma->data + y * luma->stride;
-    const int left = x < 0 ? (-x < n ? -x : n) : 0;
-    const int right = x + n > luma->w ? (x + n - luma->w < n ? x + n - luma->w : n) : 0;
-    memset(to, row[0], (size_t)left);
-    if (left + right < n)
-        memcpy(to + left, row + x + left, (size_t)(n - left - right));
-    memset(to + n - right, row[luma->w - 1], (size_t)right);
-}
-
 /* Of n <= BLOCK samples from (x, y) on: squared difference of the means before and after, without what noise
  * adds to it, and the variance beside it. */
 static void change_at(const struct uncap_luma *const *frames, int dx, int x, int y, int n, float *change,
@@ -58,7 +46,7 @@ static void change_at(const struct uncap_luma *const *frames, int dx, int x, int
     for (int i = 0; i < 2 * N; i++) {
         uint8_t row[BLOCK];
         float *own_sum = sum[i / N], *own_squares = squares[i / N];
-        cut_row(frames[i], x + (i < N ? 0 : dx), y, n, row);
+        uncap_luma_row(frames[i], x + (i < N ? 0 : dx), y, n, row);
         for (int k = 0; k < n; k++) {
             const float v = row[k];
             own_sum[k] += v;

@@ -226,11 +226,13 @@ static void integrate(const struct samples *s, uint32_t *sums)
     }
 }
 
-/* One row as remove_local_mean makes it, of samples that are whole numbers, which is faster. */
-static void level_row(const struct samples *s, int y, int r, const uint32_t *sums, float *out)
+/* One row as remove_local_mean makes it, of samples that are whole numbers, which is faster. sums: as
+ * integrate makes them, of these samples or of an area around them; rows pitch apart. */
+static void level_row(const struct samples *s, int y, int r, const uint32_t *sums, ptrdiff_t pitch,
+                      float *out)
 {
     const int w = s->w, y0 = y > r ? y - r : 0, y1 = y + r + 1 < s->h ? y + r + 1 : s->h;
-    const uint32_t *top = sums + (ptrdiff_t)y0 * (w + 1), *bottom = sums + (ptrdiff_t)y1 * (w + 1);
+    const uint32_t *top = sums + y0 * pitch, *bottom = sums + y1 * pitch;
     const uint8_t *in = s->data + y * s->pitch;
     const float share = 1 / (float)((y1 - y0) * (2 * r + 1));
     const int inner0 = r < w ? r : w, inner1 = w - r - 1 > inner0 ? w - r - 1 : inner0;
@@ -244,34 +246,76 @@ static void level_row(const struct samples *s, int y, int r, const uint32_t *sum
     }
 }
 
+/* Compare with samples of the pattern's size. sums, pitch: as in level_row; row: [w] scratch. */
+static struct uncap_match compare(const struct uncap_template *t, const struct samples *samples,
+                                  const uint32_t *sums, ptrdiff_t pitch, float *row)
+{
+    double product = 0, energy = 0, box_energy = 0;
+    for (int y = 0; y < samples->h; y++) {
+        float parts[3]; /* pattern * image, image^2 on the pattern's strokes, image^2 */
+        level_row(samples, y, t->radius, sums, pitch, row);
+        uncap_kernels_best()->agree(t->pattern + (ptrdiff_t)y * samples->w, row, samples->w, parts);
+        product += (double)parts[0];
+        energy += (double)parts[1];
+        box_energy += (double)parts[2];
+    }
+    struct uncap_match match = {.gain = t->energy > 0 ? (float)(product / t->energy) : 0};
+    if (t->energy > 0 && energy > 0)
+        match.likeness = (float)(product / sqrt(t->energy * energy));
+    if (t->box_energy > 0)
+        match.busyness = (float)sqrt(box_energy / t->box_energy);
+    return match;
+}
+
+/* Room for a pattern of w columns and samples of an area. */
+static int prepare(struct uncap_template_scratch *s, int w, struct uncap_rect area, struct uncap_error *err)
+{
+    const size_t area_w = (size_t)uncap_rect_w(area), area_h = (size_t)uncap_rect_h(area);
+    const bool has_all =
+        uncap_grow((void **)&s->samples, &s->samples_capacity, area_w * area_h, sizeof(*s->samples)) &&
+        uncap_grow((void **)&s->row, &s->row_capacity, (size_t)w, sizeof(*s->row)) &&
+        uncap_grow((void **)&s->sums, &s->sums_capacity, (area_w + 1) * (area_h + 1), sizeof(*s->sums));
+    return has_all ? UNCAP_OK : uncap_fail_nomem(err, "caption template");
+}
+
 int uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy,
                          struct uncap_template_scratch *s, struct uncap_match *out, struct uncap_error *err)
 {
     const struct uncap_rect at = {t->rect.x0 + dx, t->rect.y0 + dy, t->rect.x1 + dx, t->rect.y1 + dy};
-    const int w = uncap_rect_w(at), h = uncap_rect_h(at);
-    const size_t n = (size_t)w * (size_t)h;
-    if (!uncap_grow((void **)&s->samples, &s->samples_capacity, n, sizeof(*s->samples)) ||
-        !uncap_grow((void **)&s->row, &s->row_capacity, (size_t)w, sizeof(*s->row)) ||
-        !uncap_grow((void **)&s->sums, &s->sums_capacity, (size_t)(w + 1) * (size_t)(h + 1),
-                    sizeof(*s->sums)))
-        return uncap_fail_nomem(err, "caption template");
+    const int status = prepare(s, uncap_rect_w(at), at, err);
+    if (status)
+        return status;
     const struct samples samples = cut(frame, at, s->samples);
     integrate(&samples, s->sums);
-    double product = 0, energy = 0, box_energy = 0;
-    for (int y = 0; y < h; y++) {
-        float sums[3]; /* pattern * image, image^2 on the pattern's strokes, image^2 */
-        level_row(&samples, y, t->radius, s->sums, s->row);
-        uncap_kernels_best()->agree(t->pattern + (ptrdiff_t)y * w, s->row, w, sums);
-        product += (double)sums[0];
-        energy += (double)sums[1];
-        box_energy += (double)sums[2];
-    }
-    *out = (struct uncap_match){.gain = t->energy > 0 ? (float)(product / t->energy) : 0};
-    if (t->energy > 0 && energy > 0)
-        out->likeness = (float)(product / sqrt(t->energy * energy));
-    if (t->box_energy > 0)
-        out->busyness = (float)sqrt(box_energy / t->box_energy);
+    *out = compare(t, &samples, s->sums, samples.w + 1, s->row);
     return UNCAP_OK;
+}
+
+int uncap_template_match_around(const struct uncap_template *t, const struct uncap_luma *frame, int reach,
+                                int step, struct uncap_template_scratch *s, struct uncap_match *out,
+                                struct uncap_error *err)
+{
+    const struct uncap_rect all = {0, 0, frame->w, frame->h}, area = uncap_rect_grow(t->rect, reach, reach);
+    const int w = uncap_rect_w(t->rect), h = uncap_rect_h(t->rect), pitch = uncap_rect_w(area) + 1;
+    const struct uncap_rect inside = uncap_rect_intersect(area, all);
+    const bool is_inside =
+        uncap_rect_w(inside) == uncap_rect_w(area) && uncap_rect_h(inside) == uncap_rect_h(area);
+    int status = is_inside ? prepare(s, w, area, err) : UNCAP_OK;
+    struct samples samples = {.w = uncap_rect_w(area), .h = uncap_rect_h(area), .pitch = frame->stride};
+    if (is_inside && !status) {
+        samples.data = frame->data + area.y0 * frame->stride + area.x0;
+        integrate(&samples, s->sums);
+    }
+    for (int y = 0; y <= 2 * reach && !status; y += step)
+        for (int x = 0; x <= 2 * reach && !status; x += step, out++) {
+            if (!is_inside) {
+                status = uncap_template_match(t, frame, x - reach, y - reach, s, out, err);
+                continue;
+            }
+            const struct samples here = {samples.data + y * samples.pitch + x, samples.pitch, w, h};
+            *out = compare(t, &here, s->sums + (ptrdiff_t)y * pitch + x, pitch, s->row);
+        }
+    return status;
 }
 
 float uncap_template_likeness(const struct uncap_template *a, const struct uncap_template *b)

@@ -70,6 +70,14 @@ struct uncap_template_scratch {
 int uncap_template_match(const struct uncap_template *t, const struct uncap_luma *frame, int dx, int dy,
                          struct uncap_template_scratch *scratch, struct uncap_match *out,
                          struct uncap_error *err);
+
+/* The same for displacements -reach, -reach + step .. reach along both axes, row after row, which share what
+ * they have in common.
+ *
+ * out  [n * n], n = 2 * reach / step + 1. */
+int uncap_template_match_around(const struct uncap_template *t, const struct uncap_luma *frame, int reach,
+                                int step, struct uncap_template_scratch *scratch, struct uncap_match *out,
+                                struct uncap_error *err);
 void uncap_template_scratch_clear(struct uncap_template_scratch *scratch);
 
 /* Correlation of two patterns where their rectangles overlap, -1..1; 0 if they hardly do. */

@@ -75,6 +75,34 @@ static void gain_is_opacity(void **state)
     uncap_template_clear(&t);
 }
 
+/* With the pattern well inside the picture, and with displacements that leave it. */
+static void around_is_one_match_after_the_other(void **state)
+{
+    (void)state;
+    enum { REACH = 6, STEP = 2, SIDE = 2 * REACH / STEP + 1 };
+    static const struct uncap_rect places[] = {{60, 36, 200, 60}, {3, 36, 90, 60}};
+    static uint8_t data[W * H];
+    const struct uncap_luma luma = {data, W, H, W};
+    const struct uncap_luma *frames[1] = {&luma};
+    scene(data, 0);
+    letters(data, 1, 64, 196, 1);
+    for (size_t k = 0; k < sizeof(places) / sizeof(places[0]); k++) {
+        struct uncap_template t = {.pattern = NULL};
+        struct uncap_template_scratch scratch = {.row = NULL};
+        struct uncap_match around[SIDE * SIDE], one;
+        assert_int_equal(uncap_template_learn(&t, frames, 1, places[k], NULL), UNCAP_OK);
+        assert_int_equal(uncap_template_match_around(&t, &luma, REACH, STEP, &scratch, around, NULL),
+                         UNCAP_OK);
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            const int dx = i % SIDE * STEP - REACH, dy = i / SIDE * STEP - REACH;
+            assert_int_equal(uncap_template_match(&t, &luma, dx, dy, &scratch, &one, NULL), UNCAP_OK);
+            assert_memory_equal(&one, &around[i], sizeof(one));
+        }
+        uncap_template_scratch_clear(&scratch);
+        uncap_template_clear(&t);
+    }
+}
+
 static void head_is_the_first_letters(void **state)
 {
     (void)state;
@@ -151,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gain_is_opacity),
+        cmocka_unit_test(around_is_one_match_after_the_other),
         cmocka_unit_test(head_is_the_first_letters),
         cmocka_unit_test(a_line_reaches_over_all_that_appeared),
         cmocka_unit_test(strokes_that_stay_are_new_once),
