@@ -21,23 +21,22 @@ bool uncap_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
-/* malloc and an alignment of our own: before glibc 2.38 a block from aligned_alloc, once freed, is too small
+/* calloc and an alignment of our own: before glibc 2.38 a block from aligned_alloc, once freed, is too small
  * for the next aligned_alloc of the same size, and the heap grows without end
- * (https://sourceware.org/bugzilla/show_bug.cgi?id=14581). The pointer that malloc gave lies just below the
- * block. */
+ * (https://sourceware.org/bugzilla/show_bug.cgi?id=14581). The pointer that calloc gave lies just below the
+ * block. What is new from the system is zero already, and there from when it is touched. */
 void *uncap_alloc(size_t n, size_t size)
 {
     size_t bytes;
     if (!uncap_mul(n, size, &bytes) || !uncap_add(bytes, UNCAP_ALIGN + sizeof(void *), &bytes))
         return NULL;
-    void *whole = malloc(bytes);
+    void *whole = calloc(1, bytes);
     if (!whole)
         return NULL;
     const uintptr_t least = (uintptr_t)whole + sizeof(void *);
     const uintptr_t start = (least + UNCAP_ALIGN - 1) / UNCAP_ALIGN * UNCAP_ALIGN;
     void *p = (char *)whole + (start - (uintptr_t)whole);
     ((void **)p)[-1] = whole;
-    memset(p, 0, n * size);
     return p;
 }
 

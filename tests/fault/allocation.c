@@ -4,7 +4,7 @@
  * Usage: fault_allocation CLIP FOLDER                  the two passes with the built-in engine
  *        fault_allocation CLIP FOLDER ENGINE MODELS CAPTIONS    pass 2 with a neural engine
  * FOLDER is empty, and stays empty but for the whole result.
- * The method is sqlite's test_malloc. Linked with --wrap for malloc and free, which base/memory.c
+ * The method is sqlite's test_malloc. Linked with --wrap for calloc and free, which base/memory.c
  * alone calls for memory of ours; that also counts what is still held after a pass, so leaks show without a
  * sanitizer. */
 #include <dirent.h>
@@ -27,9 +27,9 @@ enum {
     SLOTS = 1 << 16, /* of the table of live blocks; far more than a pass holds */
 };
 
-void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
 void __real_free(void *p);
-void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
 void __wrap_free(void *p);
 
 /* The allocations of the running pass; guarded by lock. */
@@ -53,12 +53,12 @@ static void **find(const void *p, const void *want)
     return NULL;
 }
 
-void *__wrap_malloc(size_t size)
+void *__wrap_calloc(size_t count, size_t size)
 {
     pthread_mutex_lock(&heap.lock);
     const long n = ++heap.n;
     const bool fails = heap.fail_at && (heap.is_lasting ? n >= heap.fail_at : n == heap.fail_at);
-    void *p = fails ? NULL : __real_malloc(size);
+    void *p = fails ? NULL : __real_calloc(count, size);
     if (p) {
         void **slot = find(p, NULL);
         if (!slot)
