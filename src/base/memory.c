@@ -21,10 +21,10 @@ bool uncap_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
-/* calloc, which knows that fresh pages are zero, and an alignment of our own: before glibc 2.38 a block from aligned_alloc, once freed, is too small
+/* calloc and an alignment of our own: before glibc 2.38 a block from aligned_alloc, once freed, is too small
  * for the next aligned_alloc of the same size, and the heap grows without end
  * (https://sourceware.org/bugzilla/show_bug.cgi?id=14581). The pointer that calloc gave lies just below the
- * block. */
+ * block. What is new from the system is zero already, and there from when it is touched. */
 void *uncap_alloc(size_t n, size_t size)
 {
     size_t bytes;

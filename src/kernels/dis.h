@@ -170,6 +170,20 @@ KERNEL void descend(const struct uncap_flow_level *l, const struct template_patc
     }
 }
 
+/* No farther off one of the first n candidates than where a descent stops. Stillness is repeated by itself
+ * alone: what is almost still shall be so. */
+KERNEL bool is_repeated(const float *cu, const float *cv, int n)
+{
+    const float far = cu[n] == 0 && cv[n] == 0 ? 0 : SMALL_STEP * SMALL_STEP;
+    for (int i = 0; i < n; i++) {
+        const float du = cu[n] - cu[i];
+        const float dv = cv[n] - cv[i];
+        if (du * du + dv * dv <= far)
+            return true;
+    }
+    return false;
+}
+
 /* Search one patch: best of the candidates, then downhill. dir: +1 raster pass, -1 reverse pass. */
 KERNEL void search(const struct uncap_flow_level *l, const struct patch_grid *g, int i, int j, int dir,
                    int iterations)
@@ -199,6 +213,8 @@ KERNEL void search(const struct uncap_flow_level *l, const struct patch_grid *g,
     if (best_cost >= NO_COST)
         return;
     for (int c = 1; c < n; c++) {
+        if (is_repeated(cu, cv, c))
+            continue;
         const float cost = patch_cost(l, &t, (float)x + cu[c], (float)y + cv[c]);
         if (cost < best_cost) {
             best_cost = cost;

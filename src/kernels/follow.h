@@ -3,8 +3,8 @@
 
 enum { STEP_CELLS = UNCAP_STEPS / 2, AROUND_CELLS = STEP_CELLS + 2 };
 
-/* Both components of the cells first .. first + AROUND_CELLS - 1, mixed from both rows; those outside the rows
- * are their ends. */
+/* Both components of the cells first .. first + AROUND_CELLS - 1, mixed from both rows; those outside the
+ * rows are their ends. */
 KERNEL void mix_rows(const struct uncap_motion_rows *rows, int first, int32_t *restrict u,
                      int32_t *restrict v)
 {

@@ -4,7 +4,7 @@
 #include "kernels/levels.h"
 
 enum {
-    N_SCRATCH_PLANES = 16,
+    N_SCRATCH_PLANES = 17,
     LAPLACE_LANES = 8, /* that pass the end of a row at most */
 };
 

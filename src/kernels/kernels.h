@@ -101,8 +101,8 @@ struct uncap_steps {
 
 /* Motion of half a picture's resolution around one of its rows.
  *
- * near, next  [n][2] (dx, dy), units of `unit` pixels: the row of cells that holds the row, and the one on its
- *             other side
+ * near, next  [n][2] (dx, dy), units of `unit` pixels: the row of cells that holds the row, and the one on
+ *             its other side
  * error       [n] of near, units of `error_unit` pixels
  * allowed     error of a step that can be trusted, pixels, and share_allowed times the motion more
  */
@@ -147,7 +147,7 @@ struct uncap_plate_view {
  * place      [n] sites; x in the low 16 bits
  * value      [n] colour; `none` or less: the candidate has none
  * missing    what it lacks at the sample x: missing[x]
- * precision  [n] 1 / variance, or NULL: that is 1 / (base + residual (1 + slope * cost)), the cost at most top
+ * precision  [n] 1 / variance, or NULL: that is 1 / (base + residual (1 + slope * cost)), cost at most top
  * residual   of the cell x >> 1: residual[x >> 1]; cost: of site k at cost[k * pitch]
  * sum, weight  [n] in and out: of colours times precisions, and of precisions
  */
@@ -215,8 +215,8 @@ struct uncap_kernels {
     void (*round_trip)(const struct uncap_flow_level *level, const float *gu, const float *gv, int y,
                        float px, float *off);
 
-    /* Normal equations of the map that fits the samples best, each weighted by how well `map` does: the square
-     * of 1 / (1 + narrowing * its squared residual).
+    /* Normal equations of the map that fits the samples best, each weighted by how well `map` does: the
+     * square of 1 / (1 + narrowing * its squared residual).
      *
      * sums  out: of w, wX, wY, wXX, wXY, wYY, then of wu, wXu, wYu, wv, wXv, wYv.
      */
@@ -299,7 +299,8 @@ struct uncap_kernels {
     void (*plate_vote)(const struct uncap_plate_span *span, int t, float limit, float *value,
                        int32_t *ballot);
 
-    /* Look up the sources of UNCAP_PLATE_SPAN samples from (x0, y) on, samples past the row's end included. */
+    /* Look up the sources of UNCAP_PLATE_SPAN samples from (x0, y) on, samples past the row's end included.
+     */
     void (*plate_find)(struct uncap_plate_sources *sources, const struct uncap_plate_view *view, int x0,
                        int y);
 

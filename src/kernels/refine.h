@@ -19,7 +19,7 @@ enum { COLOURS = 2 };
  * Padded like the images, pointers at sample (0, 0):
  * warped, known    frame b and both masks' product along the present flow; later the diffusivity
  * Split by colour, half the pitch:
- * u, v             the flow before; du, dv: the increment sought
+ * u, v             the flow before; du, dv: the increment sought; moved_u, moved_v: both
  * axy, bx, by      normal equations of the data term
  * inv_x, inv_y     RELAXATION / diagonal
  * left, right, up, down  smoothness weight to the neighbour; 0 over the edge
@@ -27,7 +27,8 @@ enum { COLOURS = 2 };
 struct refine_planes {
     float *warped, *known;
     int half; /* pitch of the split planes */
-    float *u[COLOURS], *v[COLOURS], *du[COLOURS], *dv[COLOURS], *axy[COLOURS], *bx[COLOURS], *by[COLOURS];
+    float *u[COLOURS], *v[COLOURS], *du[COLOURS], *dv[COLOURS], *moved_u[COLOURS], *moved_v[COLOURS];
+    float *axy[COLOURS], *bx[COLOURS], *by[COLOURS];
     float *inv_x[COLOURS], *inv_y[COLOURS], *left[COLOURS], *right[COLOURS], *up[COLOURS], *down[COLOURS];
 };
 
@@ -37,8 +38,8 @@ KERNEL struct refine_planes refine_layout(const struct uncap_flow_level *l)
     const size_t origin = (size_t)UNCAP_FLOW_PAD * (size_t)l->pitch + UNCAP_FLOW_PAD;
     struct refine_planes p = {
         .warped = l->scratch + origin, .known = l->scratch + plane + origin, .half = l->pitch / 2};
-    float **split[] = {p.u,     p.v,     p.du,   p.dv,    p.axy, p.bx,  p.by,
-                       p.inv_x, p.inv_y, p.left, p.right, p.up,  p.down};
+    float **split[] = {p.u,  p.v,     p.du,    p.dv,   p.moved_u, p.moved_v, p.axy, p.bx,
+                       p.by, p.inv_x, p.inv_y, p.left, p.right,   p.up,      p.down};
     float *at = l->scratch + 2 * plane + (size_t)UNCAP_FLOW_PAD * (size_t)p.half + UNCAP_FLOW_PAD / 2;
     for (size_t i = 0; i < sizeof(split) / sizeof(*split); i++)
         for (int c = 0; c < COLOURS; c++, at += plane / 2)
@@ -151,6 +152,8 @@ KERNEL void data_row(const struct uncap_flow_level *l, const struct refine_plane
     data_samples(&from, p->axy[c] + to, p->bx[c] + to, p->by[c] + to, p->inv_x[c] + to, p->inv_y[c] + to, n);
     split_samples(l->u + row, p->u[c] + to, n);
     split_samples(l->v + row, p->v[c] + to, n);
+    split_samples(l->u + row, p->moved_u[c] + to, n);
+    split_samples(l->v + row, p->moved_v[c] + to, n);
 }
 
 KERNEL void diffusivity_samples(const float *restrict u, const float *restrict v,
@@ -230,18 +233,16 @@ KERNEL int split_span(int n)
 }
 
 /* Pull of the four neighbours on one component. at: of the sample in its own colour's planes; beside: of its
- * left neighbour in the other colour's; flow and step are the other colour's. */
-KERNEL void neighbours(lanes *pull, const float *flow, const float *step, ptrdiff_t at, ptrdiff_t beside,
-                       int half, const lanes *here, const lanes *weight)
+ * left neighbour in the other colour's; moved is the other colour's. */
+KERNEL void neighbours(lanes *pull, const float *moved, ptrdiff_t at, ptrdiff_t beside, int half,
+                       const lanes *here, const lanes *weight)
 {
     const ptrdiff_t place[4] = {beside, beside + 1, at - half, at + half};
     *pull = (lanes){0};
     for (int k = 0; k < 4; k++) {
-        lanes f;
-        lanes d;
-        lanes_load(&f, flow + place[k]);
-        lanes_load(&d, step + place[k]);
-        *pull += weight[k] * (f + d - *here);
+        lanes there;
+        lanes_load(&there, moved + place[k]);
+        *pull += weight[k] * (there - *here);
     }
 }
 
@@ -271,24 +272,29 @@ KERNEL void relax_row(const struct uncap_flow_level *l, const struct refine_plan
         lanes_load(&du, p->du[c] + i);
         lanes_load(&dv, p->dv[c] + i);
         lanes_load(&axy, p->axy[c] + i);
-        neighbours(&pull, p->u[o], p->du[o], i, i + side, p->half, &u, weight);
+        neighbours(&pull, p->moved_u[o], i, i + side, p->half, &u, weight);
         lanes_load(&b, p->bx[c] + i);
         lanes_load(&inv, p->inv_x[c] + i);
         du = du * (1 - RELAXATION) + inv * (b - axy * dv + pull);
-        neighbours(&pull, p->v[o], p->dv[o], i, i + side, p->half, &v, weight);
+        neighbours(&pull, p->moved_v[o], i, i + side, p->half, &v, weight);
         lanes_load(&b, p->by[c] + i);
         lanes_load(&inv, p->inv_y[c] + i);
         dv = dv * (1 - RELAXATION) + inv * (b - axy * du + pull);
         lanes_store(p->du[c] + i, &du);
         lanes_store(p->dv[c] + i, &dv);
+        u += du;
+        v += dv;
+        lanes_store(p->moved_u[c] + i, &u);
+        lanes_store(p->moved_v[c] + i, &v);
     }
 }
 
 /* Zero what the vectors of row y reach past its samples, and the increments of the whole row. */
 KERNEL void clear_row(const struct uncap_flow_level *l, const struct refine_planes *p, int y, int c)
 {
-    float *const tail[] = {p->u[c],     p->v[c],    p->axy[c],   p->bx[c], p->by[c],  p->inv_x[c],
-                           p->inv_y[c], p->left[c], p->right[c], p->up[c], p->down[c]};
+    float *const tail[] = {p->u[c],     p->v[c],  p->moved_u[c], p->moved_v[c], p->axy[c],
+                           p->bx[c],    p->by[c], p->inv_x[c],   p->inv_y[c],   p->left[c],
+                           p->right[c], p->up[c], p->down[c]};
     const ptrdiff_t row = (ptrdiff_t)y * p->half;
     const int n = y < 0 || y >= l->h ? 0 : split_count(l, y, c);
     for (size_t k = 0; k < sizeof(tail) / sizeof(*tail); k++)

@@ -27,9 +27,9 @@ enum {
     SLOTS = 1 << 16, /* of the table of live blocks; far more than a pass holds */
 };
 
-void *__real_calloc(size_t n, size_t size);
+void *__real_calloc(size_t count, size_t size);
 void __real_free(void *p);
-void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
 void __wrap_free(void *p);
 
 /* The allocations of the running pass; guarded by lock. */
@@ -53,12 +53,12 @@ static void **find(const void *p, const void *want)
     return NULL;
 }
 
-void *__wrap_calloc(size_t n_items, size_t size)
+void *__wrap_calloc(size_t count, size_t size)
 {
     pthread_mutex_lock(&heap.lock);
     const long n = ++heap.n;
     const bool fails = heap.fail_at && (heap.is_lasting ? n >= heap.fail_at : n == heap.fail_at);
-    void *p = fails ? NULL : __real_calloc(n_items, size);
+    void *p = fails ? NULL : __real_calloc(count, size);
     if (p) {
         void **slot = find(p, NULL);
         if (!slot)

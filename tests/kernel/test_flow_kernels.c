@@ -118,6 +118,34 @@ static void levels_agree(void **state)
     }
 }
 
+/* Whatever else is near it, stillness is tried: what is almost still becomes so. */
+static void almost_still_is_still(void **state)
+{
+    (void)state;
+    struct problem p;
+    problem_open(&p, 40, 24, 0);
+    for (int l = 0; l < UNCAP_SIMD_LEVELS; l++) {
+        const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+        if (!k)
+            continue;
+        problem_start(&p, 5);
+        for (int i = 0; i < 4; i++)
+            memcpy(p.plane[4 + i], p.plane[i], p.n * sizeof(float));
+        const struct uncap_flow_level level = level_of(&p);
+        for (int y = 0; y < p.h; y++)
+            for (int x = 0; x < p.w; x++) {
+                const size_t at = (size_t)(y + PAD) * (size_t)p.pitch + (size_t)(x + PAD);
+                p.plane[1][at] = p.plane[5][at] = 1;
+                p.plane[8][at] = p.plane[9][at] = 0.005f;
+            }
+        k->dis(&level, 0, 1);
+        for (int y = 0; y < p.h; y++)
+            for (int x = 0; x < p.w; x++)
+                assert_true(level.u[y * p.pitch + x] == 0 && level.v[y * p.pitch + x] == 0);
+    }
+    problem_close(&p);
+}
+
 static float clamped(float v, float low, float high)
 {
     return v < low ? low : v > high ? high : v;
@@ -303,9 +331,11 @@ static void best_is_a_level(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels_agree), cmocka_unit_test(errors_are_as_described),
-        cmocka_unit_test(steps_lead_where_motion_does), cmocka_unit_test(affine_sums_are_as_described),
-        cmocka_unit_test(best_is_a_level)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(levels_agree),
+                                       cmocka_unit_test(almost_still_is_still),
+                                       cmocka_unit_test(errors_are_as_described),
+                                       cmocka_unit_test(steps_lead_where_motion_does),
+                                       cmocka_unit_test(affine_sums_are_as_described),
+                                       cmocka_unit_test(best_is_a_level)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,8 +33,8 @@ static bool solve(const double m[6], const double b[3], double out[3])
     return true;
 }
 
-/* List the known samples of a level. Coordinates in units of half the width, centred, so that the system is well
- * conditioned. */
+/* List the known samples of a level. Coordinates in units of half the width, centred, so that the system is
+ * well conditioned. */
 static struct uncap_flow_samples list_samples(const struct flow_level *l, const float *u, const float *v,
                                               float scale, float *scratch)
 {

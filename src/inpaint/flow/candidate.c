@@ -14,7 +14,9 @@ void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites 
 {
     const struct flow_site_list *l = &sites->luma;
     const uint32_t *place = l->place + l->n_inner;
-    for (int k = 0; k < l->n - l->n_inner; k++) {
+    const int n = l->n - l->n_inner;
+    for (int k = 0; k < n; k++) {
+        __builtin_prefetch(&inner[sites->from[k + AHEAD < n ? k + AHEAD : k]]);
         const uint32_t there = l->place[sites->from[k]];
         struct flow_pointer p = inner[sites->from[k]];
         p.x -= (float)(flow_place_x(there) - flow_place_x(place[k]));

@@ -29,6 +29,7 @@ static const float LIGHT[FLOW_CHAINS] = {[FLOW_CHAIN_LOCAL] = 256, [FLOW_CHAIN_P
 struct fused_plane {
     int plane, w, h;
     struct uncap_rect bounds; /* of its sites */
+    const struct flow_mask *hole;
     const struct flow_site_list *sites;
     float *value, *sum, *weight; /* [sites], [hole], [hole] */
     uint16_t *variance;
@@ -166,20 +167,26 @@ static void weigh_chroma(const struct flow_sites *sites, const struct flow_sourc
     }
 }
 
+/* Members of the hole above row y. */
+static int row_first(const struct flow_mask *hole, int y)
+{
+    return y < hole->h ? (int)hole->rank[(ptrdiff_t)y * hole->words] : hole->n;
+}
+
 /* Add the candidate to the running sums of the hole. precision: [hole] of weigh_chroma; NULL for luma. */
 static void add_candidate(const struct flow_work *work, const struct fused_plane *p,
                           const struct flow_pointer *inner, const struct doubt *doubt, const float *precision,
                           const struct flow_scratch *s)
 {
-    const struct flow_site_list *l = p->sites;
-    for (int k = 0, end; k < l->n_inner; k = end) {
-        const int y = flow_place_y(l->place[k]);
-        for (end = k + 1; end < l->n_inner && flow_place_y(l->place[end]) == y; end++)
+    for (int y = p->bounds.y0; y < p->bounds.y1; y++) {
+        const int k = row_first(p->hole, y);
+        const int n = row_first(p->hole, y + 1) - k;
+        if (!n)
             continue;
         flow_pushpull_row(&s->smooth, work->kernels, p->bounds.x0, p->bounds.x1, y, s->row + p->bounds.x0);
         const struct uncap_candidate_row row = {
-            .n = end - k,
-            .place = l->place + k,
+            .n = n,
+            .place = p->sites->place + k,
             .value = p->value + k,
             .missing = s->row,
             .precision = precision ? precision + k : NULL,
@@ -254,6 +261,7 @@ static struct fused_plane plane_of(const struct flow_work *work, const struct fl
                                 .w = i ? work->cw : work->w,
                                 .h = i ? work->ch : work->h,
                                 .bounds = r,
+                                .hole = i ? &f->hole_c : &f->hole,
                                 .sites = i ? &s->sites.chroma : &s->sites.luma,
                                 .value = s->value[i],
                                 .sum = s->sum[i],

@@ -140,14 +140,23 @@ struct uncap_rect flow_site_list_bounds(const struct flow_site_list *l)
 {
     if (!l->n)
         return (struct uncap_rect){0};
-    struct uncap_rect r = {INT32_MAX, INT32_MAX, 0, 0};
+    int x0 = INT32_MAX;
+    int x1 = 0;
     for (int i = 0; i < l->n; i++) {
         const int x = flow_place_x(l->place[i]);
-        const int y = flow_place_y(l->place[i]);
-        r.x0 = x < r.x0 ? x : r.x0;
-        r.x1 = x >= r.x1 ? x + 1 : r.x1;
-        r.y0 = y < r.y0 ? y : r.y0;
-        r.y1 = y >= r.y1 ? y + 1 : r.y1;
+        x0 = x < x0 ? x : x0;
+        x1 = x > x1 ? x : x1;
+    }
+    struct uncap_rect r = {x0, INT32_MAX, x1 + 1, 0};
+    for (int k = 0; k < 2; k++) { /* both parts come in raster order */
+        const int first = k ? l->n_inner : 0;
+        const int end = k ? l->n : l->n_inner;
+        if (first == end)
+            continue;
+        const int y0 = flow_place_y(l->place[first]);
+        const int y1 = flow_place_y(l->place[end - 1]) + 1;
+        r.y0 = y0 < r.y0 ? y0 : r.y0;
+        r.y1 = y1 > r.y1 ? y1 : r.y1;
     }
     return r;
 }

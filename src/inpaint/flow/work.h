@@ -90,11 +90,12 @@ static inline bool flow_work_clear(const struct flow_frame *f, float x, float y)
         return true;
     const int xi = (int)x;
     const int yi = (int)y;
-    const bool right = x > (float)xi;
-    const bool below = y > (float)yi;
-    return !flow_mask_has(&f->hole, xi, yi) && !(right && flow_mask_has(&f->hole, xi + 1, yi)) &&
-           !(below && flow_mask_has(&f->hole, xi, yi + 1)) &&
-           !(right && below && flow_mask_has(&f->hole, xi + 1, yi + 1));
+    const int right = xi + (x > (float)xi);
+    const int below = yi + (y > (float)yi);
+    const struct flow_mask *m = &f->hole;
+    if (flow_mask_has(m, xi, yi)) /* often, where motion leads on inside a hole */
+        return false;
+    return !(flow_mask_has(m, right, yi) | flow_mask_has(m, xi, below) | flow_mask_has(m, right, below));
 }
 
 static inline float flow_variance_load(uint16_t v)
