@@ -170,11 +170,11 @@ KERNEL void descend(const struct uncap_flow_level *l, const struct template_patc
     }
 }
 
-/* No farther off one of the first n candidates than where a descent stops. Stillness is repeated by itself
- * alone: what is almost still shall be so. */
-KERNEL bool is_repeated(const float *cu, const float *cv, int n)
+/* No farther than `apart` off one of the first n candidates. Stillness is repeated by itself alone: what is
+ * almost still shall be so. */
+KERNEL bool is_repeated(const float *cu, const float *cv, int n, float apart)
 {
-    const float far = cu[n] == 0 && cv[n] == 0 ? 0 : SMALL_STEP * SMALL_STEP;
+    const float far = cu[n] == 0 && cv[n] == 0 ? 0 : apart * apart;
     for (int i = 0; i < n; i++) {
         const float du = cu[n] - cu[i];
         const float dv = cv[n] - cv[i];
@@ -186,7 +186,7 @@ KERNEL bool is_repeated(const float *cu, const float *cv, int n)
 
 /* Search one patch: best of the candidates, then downhill. dir: +1 raster pass, -1 reverse pass. */
 KERNEL void search(const struct uncap_flow_level *l, const struct patch_grid *g, int i, int j, int dir,
-                   int iterations)
+                   int iterations, float apart)
 {
     struct template_patch t;
     const int x = STEP * i - STEP;
@@ -213,7 +213,7 @@ KERNEL void search(const struct uncap_flow_level *l, const struct patch_grid *g,
     if (best_cost >= NO_COST)
         return;
     for (int c = 1; c < n; c++) {
-        if (is_repeated(cu, cv, c))
+        if (is_repeated(cu, cv, c, apart))
             continue;
         const float cost = patch_cost(l, &t, (float)x + cu[c], (float)y + cv[c]);
         if (cost < best_cost) {
@@ -295,7 +295,7 @@ KERNEL void densify(const struct uncap_flow_level *l, const struct patch_grid *g
     }
 }
 
-UNCAP_TARGET static void dis(const struct uncap_flow_level *l, int iterations, int passes)
+UNCAP_TARGET static void dis(const struct uncap_flow_level *l, int iterations, int passes, float apart)
 {
     struct patch_grid g = {(l->w + STEP - 1) / STEP + 1, (l->h + STEP - 1) / STEP + 1, NULL, NULL};
     g.u = l->scratch;
@@ -310,9 +310,9 @@ UNCAP_TARGET static void dis(const struct uncap_flow_level *l, int iterations, i
     }
     for (int j = 0; j < g.ny; j++)
         for (int i = 0; i < g.nx; i++)
-            search(l, &g, i, j, 1, iterations);
+            search(l, &g, i, j, 1, iterations, apart);
     for (int j = g.ny - 1; j >= 0 && passes > 1; j--)
         for (int i = g.nx - 1; i >= 0; i--)
-            search(l, &g, i, j, -1, iterations);
+            search(l, &g, i, j, -1, iterations, apart);
     densify(l, &g);
 }

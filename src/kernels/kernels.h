@@ -184,11 +184,12 @@ struct uncap_kernels {
      *
      * iterations  at most, a patch and pass.
      * passes      1: in raster order; 2: and back.
+     * apart       candidates no farther off another than that, samples, are not tried; stillness is.
      * Source  Kroeger et al., Fast Optical Flow using Dense Inverse Search, ECCV 2016.
      * Differs from it: every sum is weighted by both frames' masks, so covered samples count for nothing;
      * candidates from neighbours.
      */
-    void (*dis)(const struct uncap_flow_level *level, int iterations, int passes);
+    void (*dis)(const struct uncap_flow_level *level, int iterations, int passes, float apart);
 
     /* Masked variational refinement: follows the pictures where both are known, completes the flow smoothly
      * elsewhere.

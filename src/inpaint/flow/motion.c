@@ -195,7 +195,8 @@ static void estimate(const struct uncap_kernels *kernels, const struct flow_pyra
         struct uncap_flow_level level = level_between(la, lb, u, v, s);
         if (i == finest_level)
             level = rows_of(level, rows);
-        kernels->dis(&level, effort->iterations, i > finest_level ? ALL_PASSES : effort->last_passes);
+        kernels->dis(&level, effort->iterations, i > finest_level ? ALL_PASSES : effort->last_passes,
+                     effort->apart);
         if (effort->outer)
             kernels->refine(&level, effort->outer, effort->inner);
         if (i > finest_level) {

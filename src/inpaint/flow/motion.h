@@ -40,6 +40,7 @@ struct flow_effort {
     int iterations;   /* of dis */
     int last_passes;  /* of dis at the finest level, which starts from what the coarser ones found */
     int outer, inner; /* of refine */
+    float apart;      /* of dis: candidates nearer to each other, samples, count as one */
 };
 
 /* Scratch of one pair. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/flow/settings.h"
 
+#define REPEATED 0.02f /* samples: where a descent stops */
+
 struct flow_settings flow_settings_of(enum uncap_preset preset)
 {
     switch (preset) {
     case UNCAP_PRESET_FAST:
-        return (struct flow_settings){.effort = {4, 1, 1, 8},
+        return (struct flow_settings){.effort = {4, 1, 1, 8, REPEATED},
                                       .reach = 50,
                                       .core = 100,
                                       .relaxations = 5,
@@ -13,7 +15,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .refill_worth = 0.2,
                                       .skips_margins = true};
     case UNCAP_PRESET_BEST:
-        return (struct flow_settings){.effort = {12, 2, 2, 8},
+        return (struct flow_settings){.effort = {12, 2, 2, 8, 0},
                                       .reach = 100,
                                       .core = 200,
                                       .relaxations = 20,
@@ -22,7 +24,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .looks_ahead = true,
                                       .renew_motion = true};
     default:
-        return (struct flow_settings){.effort = {6, 2, 2, 5},
+        return (struct flow_settings){.effort = {6, 2, 2, 5, REPEATED},
                                       .reach = 100,
                                       .core = 100,
                                       .relaxations = 10,
