@@ -334,9 +334,10 @@ static bool goes_along(struct work *wk, const uint8_t *fill, const uint8_t *outl
 /* The other tone is the outline, or the fill within it, if it is of one colour too and hugs the first. */
 static bool is_pair(struct work *wk, const struct tone *first, const struct tone *other)
 {
+    const int width = (int)fmaxf(3.0F, 0.08F * wk->scene->text_h); /* of a wide outline */
     if (other->share <= 0.45F || other->contrast <= 35.0F)
         return false;
-    uncap_morph_dilate(first->core, wk->tmp, wk->spare, wk->scene->w, wk->scene->h, 3, 3);
+    uncap_morph_dilate(first->core, wk->tmp, wk->spare, wk->scene->w, wk->scene->h, width, width);
     size_t n = 0;
     size_t near = 0;
     for (size_t i = 0; i < wk->area; i++) {
