@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/matte_outside.h"
 #include "detect/matte_palette.h"
 #include "detect/matte_pieces.h"
 #include "detect/matte_strokes.h"
@@ -64,7 +65,7 @@ struct outline {
     uint8_t *core;
     int fill, tone;
     size_t area;
-    uint8_t *fills, *lines, *map;
+    uint8_t *fills, *lines, *map, *spare;
     int32_t *label;
     struct uncap_nearest *nearest;
     struct uncap_matte_palette palette;
@@ -234,31 +235,48 @@ static bool trim_outline(struct outline *o, int width[UNCAP_MATTE_OCTANTS])
 
 static bool open_outline(struct outline *o)
 {
-    o->fills = uncap_alloc(3, o->area);
+    o->fills = uncap_alloc(5, o->area);
     o->label = uncap_alloc(o->area, sizeof(*o->label));
     o->nearest = uncap_alloc(o->area, sizeof(*o->nearest));
     if (!o->fills || !o->label || !o->nearest)
         return false;
     o->lines = o->fills + o->area;
     o->map = o->lines + o->area;
+    o->spare = o->map + o->area;
+    o->core = o->spare + o->area;
     return true;
 }
 
-/* Whether two tones are fill and outline of the same letters. */
-static bool find_outline(struct outline *o, bool *is_around)
+/* Look at `fill` as the tone of letters with an outline of the other tone: what lies outside of the outlines
+ * has no part in it and is dropped from o->core, which begins as core. */
+static bool try_fill(struct outline *o, const uint8_t *core, int fill, bool *is_around)
 {
-    o->fill = uncap_matte_outline_fill(o->scene, o->core, o->map, o->lines);
-    o->tone = (UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK) & ~o->fill;
-    *is_around = false;
-    if (!o->fill || !o->tone)
-        return true;
+    memcpy(o->core, core, o->area);
+    o->fill = fill;
+    o->tone = (UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK) & ~fill;
+    if (!uncap_matte_pieces_drop_bare(o->core, fill, o->tone, o->scene->w, o->scene->h))
+        return false;
+    find_candidates(o, o->fill, o->fills);
+    find_candidates(o, o->tone, o->lines);
+    if (!uncap_matte_outside_drop(o->scene, o->lines, o->core, fill, o->fills))
+        return false;
+    *is_around = uncap_matte_outline_fill(o->scene, o->core, o->map, o->spare) == fill;
     for (size_t i = 0; i < o->area; i++)
-        o->map[i] = (o->core[i] & o->fill) != 0;
+        o->map[i] = (o->core[i] & fill) != 0;
     if (!measure_from(o, o->map))
         return false;
     collect(o);
-    *is_around = goes_around(&o->rings);
+    *is_around = *is_around && goes_around(&o->rings);
     return true;
+}
+
+/* Whether two tones are fill and outline of the same letters. Where either may be the fill, it is the bright
+ * one if that is clearly within the other once what lies outside is gone. */
+static bool find_outline(struct outline *o, const uint8_t *core, bool *is_around)
+{
+    const int fill = uncap_matte_outline_fill(o->scene, core, o->map, o->spare);
+    *is_around = false;
+    return !fill || try_fill(o, core, fill & UNCAP_MATTE_BRIGHT ? UNCAP_MATTE_BRIGHT : fill, is_around);
 }
 
 int uncap_matte_outline_trim(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
@@ -267,16 +285,12 @@ int uncap_matte_outline_trim(const struct uncap_matte_scene *scene, const struct
     struct outline *o = uncap_alloc(1, sizeof(*o));
     if (!o)
         return uncap_fail_nomem(err, "the outline of a caption");
-    *o = (struct outline){
-        .scene = scene, .look = look, .core = core, .area = (size_t)scene->w * (size_t)scene->h};
-    bool ok = open_outline(o) && find_outline(o, &outline->is_around);
+    *o = (struct outline){.scene = scene, .look = look, .area = (size_t)scene->w * (size_t)scene->h};
+    bool ok = open_outline(o) && find_outline(o, core, &outline->is_around);
     if (ok && outline->is_around)
-        ok = uncap_matte_pieces_drop_bare(core, o->fill, o->tone, scene->w, scene->h);
-    if (ok && outline->is_around) {
-        find_candidates(o, o->fill, o->fills);
-        find_candidates(o, o->tone, o->lines);
         ok = trim_fill(o) && trim_outline(o, outline->px);
-    }
+    if (ok && outline->is_around)
+        memcpy(core, o->core, o->area);
     uncap_free(o->fills);
     uncap_free(o->label);
     uncap_free(o->nearest);
