@@ -106,10 +106,27 @@ static int shadow(int i, int distance)
     return ringing(i, distance) - (distance <= 6 ? 5 : 0);
 }
 
+/* Something dark beyond a gap, farther than the outline is wide. */
+static int apart(int i, int distance)
+{
+    (void)i;
+    return distance >= 9 ? -12 : 0;
+}
+
 static void outline_ends_where_its_light_does(void **state)
 {
     (void)state;
     struct plan *p = draw(nothing);
+    const struct uncap_matte_reach reach = reach_of(p, NULL);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
+    expect_reach(&reach, 3, 3);
+    free(p);
+}
+
+static void what_is_beyond_a_gap_is_no_reach(void **state)
+{
+    (void)state;
+    struct plan *p = draw(apart);
     const struct uncap_matte_reach reach = reach_of(p, NULL);
     assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
     expect_reach(&reach, 3, 3);
@@ -203,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outline_ends_where_its_light_does),
+        cmocka_unit_test(what_is_beyond_a_gap_is_no_reach),
         cmocka_unit_test(ringing_is_no_reach),
         cmocka_unit_test(faint_shadow_is_reach),
         cmocka_unit_test(what_is_known_by_its_change_alone_is_no_sample),
