@@ -19,11 +19,10 @@ static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, 
                         uint8_t *spare)
 {
     const size_t area = (size_t)s->w * (size_t)s->h;
-    const int rim = (int)fmaxf(1.0F, 0.04F * s->text_h); /* a part of an outline, however large the letters */
     for (size_t i = 0; i < area; i++)
         tmp[i] = core[i] != 0;
     uncap_morph_dilate(tmp, tmp, spare, s->w, s->h, 2, 2);
-    uncap_morph_erode(tmp, tmp, spare, s->w, s->h, 2 + rim, 2 + rim);
+    uncap_morph_erode(tmp, tmp, spare, s->w, s->h, 3, 3);
     size_t n = 0;
     size_t kept = 0;
     for (size_t i = 0; i < area; i++)
@@ -271,16 +270,13 @@ static bool try_fill(struct outline *o, const uint8_t *core, int fill, bool *is_
     return true;
 }
 
-/* Whether two tones are fill and outline of the same letters. Where either may be the fill, it is the one
- * that is clearly within the other once what lies outside is gone. */
+/* Whether two tones are fill and outline of the same letters. Where either may be the fill, it is the bright
+ * one if that is clearly within the other once what lies outside is gone. */
 static bool find_outline(struct outline *o, const uint8_t *core, bool *is_around)
 {
-    const int fills = uncap_matte_outline_fill(o->scene, core, o->map, o->spare);
+    const int fill = uncap_matte_outline_fill(o->scene, core, o->map, o->spare);
     *is_around = false;
-    for (int fill = UNCAP_MATTE_BRIGHT; fill <= UNCAP_MATTE_DARK && !*is_around; fill++)
-        if ((fills & fill) && !try_fill(o, core, fill, is_around))
-            return false;
-    return true;
+    return !fill || try_fill(o, core, fill & UNCAP_MATTE_BRIGHT ? UNCAP_MATTE_BRIGHT : fill, is_around);
 }
 
 int uncap_matte_outline_trim(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,

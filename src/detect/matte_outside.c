@@ -13,7 +13,7 @@
  * tall     [h][w] letters that are not as small against the text as the hollow of one.
  * map, tmp [h][w] scratch. */
 struct work {
-    const uint8_t *zone, *lines;
+    const uint8_t *zone, *lines, *sure;
     int w, h;
     float text_h;
     size_t area;
@@ -47,9 +47,10 @@ static bool find_outside(struct work *k)
     return true;
 }
 
-/* Pixels of a piece of fill, and those right beside it. */
+/* Pixels of a piece of fill, how many of them are outside and how many came with the caption for sure; those
+ * right beside it, and how many of them are wall. */
 struct piece {
-    int n, n_outside, rim, walled;
+    int n, n_outside, n_sure, rim, walled;
 };
 
 /* The piece that a pixel lies beside, the first in reading order; 0: none. */
@@ -73,6 +74,7 @@ static void count(const struct work *k, struct piece *pieces)
             if (k->label[i]) {
                 own->n++;
                 own->n_outside += k->outside[i];
+                own->n_sure += k->sure[i];
             } else {
                 own->rim++;
                 own->walled += k->walls[i];
@@ -80,12 +82,13 @@ static void count(const struct work *k, struct piece *pieces)
         }
 }
 
-/* A piece with an outline nearly all around is a letter with a gap in it, that no letter's side is as long
- * as. */
+/* What is within is, and what came with the caption. A piece with an outline nearly all around is one with a
+ * gap in it, that no letter's side is as long as. */
 static bool is_letter(const struct work *k, const struct piece *p)
 {
     const float open = (float)(p->rim - p->walled);
-    return open <= 0.15F * (float)p->rim && open <= k->text_h;
+    return 2 * p->n_outside <= p->n || 2 * p->n_sure > p->n ||
+           (open <= 0.15F * (float)p->rim && open <= k->text_h);
 }
 
 /* map = the pieces of fill that are letters, tall = those of them that are not low. */
@@ -101,8 +104,7 @@ static bool find_letters(struct work *k, const uint8_t *core, int fill)
     if (pieces)
         count(k, pieces);
     for (size_t i = 0; pieces && i < k->area; i++) {
-        const struct piece *p = &pieces[k->label[i]];
-        k->map[i] = k->map[i] && (2 * p->n_outside <= p->n || is_letter(k, p));
+        k->map[i] = k->map[i] && is_letter(k, &pieces[k->label[i]]);
         k->tall[i] = k->map[i] && (float)uncap_rect_h(parts[k->label[i]].box) > 0.4F * k->text_h;
     }
     const bool ok = pieces != NULL;
@@ -147,6 +149,7 @@ bool uncap_matte_outside_drop(const struct uncap_matte_scene *scene, const uint8
 {
     struct work k = {.zone = scene->zone,
                      .lines = lines,
+                     .sure = scene->gain->sure,
                      .w = scene->w,
                      .h = scene->h,
                      .text_h = scene->text_h,
