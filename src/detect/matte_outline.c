@@ -65,7 +65,7 @@ struct outline {
     uint8_t *core;
     int fill, tone;
     size_t area;
-    uint8_t *fills, *lines, *map;
+    uint8_t *fills, *lines, *map, *spare;
     int32_t *label;
     struct uncap_nearest *nearest;
     struct uncap_matte_palette palette;
@@ -235,21 +235,21 @@ static bool trim_outline(struct outline *o, int width[UNCAP_MATTE_OCTANTS])
 
 static bool open_outline(struct outline *o)
 {
-    o->fills = uncap_alloc(4, o->area);
+    o->fills = uncap_alloc(5, o->area);
     o->label = uncap_alloc(o->area, sizeof(*o->label));
     o->nearest = uncap_alloc(o->area, sizeof(*o->nearest));
     if (!o->fills || !o->label || !o->nearest)
         return false;
     o->lines = o->fills + o->area;
     o->map = o->lines + o->area;
-    o->core = o->map + o->area;
+    o->spare = o->map + o->area;
+    o->core = o->spare + o->area;
     return true;
 }
 
 /* Look at `fill` as the tone of letters with an outline of the other tone: what lies outside of the outlines
- * has no part in it and is dropped from o->core, which begins as core. width: sum of the outline's over all
- * octants; 0: it does not go around. */
-static bool try_fill(struct outline *o, const uint8_t *core, int fill, int *width)
+ * has no part in it and is dropped from o->core, which begins as core. */
+static bool try_fill(struct outline *o, const uint8_t *core, int fill, bool *is_around)
 {
     memcpy(o->core, core, o->area);
     o->fill = fill;
@@ -260,32 +260,23 @@ static bool try_fill(struct outline *o, const uint8_t *core, int fill, int *widt
     find_candidates(o, o->tone, o->lines);
     if (!uncap_matte_outside_drop(o->scene, o->lines, o->core, fill, o->fills))
         return false;
+    *is_around = uncap_matte_outline_fill(o->scene, o->core, o->map, o->spare) == fill;
     for (size_t i = 0; i < o->area; i++)
         o->map[i] = (o->core[i] & fill) != 0;
     if (!measure_from(o, o->map))
         return false;
     collect(o);
-    *width = 0;
-    for (int k = 0; k < UNCAP_MATTE_OCTANTS && goes_around(&o->rings); k++)
-        *width += width_of(&o->rings, k);
+    *is_around = *is_around && goes_around(&o->rings);
     return true;
 }
 
-/* Whether two tones are fill and outline of the same letters. Where either may be the fill, the outline is
- * the thinner one: a scene of the fill's tone goes on beyond it. */
+/* Whether two tones are fill and outline of the same letters. Where either may be the fill, it is the bright
+ * one if that is clearly within the other once what lies outside is gone. */
 static bool find_outline(struct outline *o, const uint8_t *core, bool *is_around)
 {
-    const int fills = uncap_matte_outline_fill(o->scene, core, o->map, o->lines);
-    int width[UNCAP_MATTE_DARK + 1] = {0};
-    for (int fill = UNCAP_MATTE_BRIGHT; fill <= UNCAP_MATTE_DARK; fill++)
-        if ((fills & fill) && !try_fill(o, core, fill, &width[fill]))
-            return false;
-    const int bright = width[UNCAP_MATTE_BRIGHT];
-    const int dark = width[UNCAP_MATTE_DARK];
-    *is_around = bright || dark;
-    if (bright && (!dark || bright <= dark) && o->fill == UNCAP_MATTE_DARK)
-        return try_fill(o, core, UNCAP_MATTE_BRIGHT, &width[UNCAP_MATTE_BRIGHT]);
-    return true;
+    const int fill = uncap_matte_outline_fill(o->scene, core, o->map, o->spare);
+    *is_around = false;
+    return !fill || try_fill(o, core, fill & UNCAP_MATTE_BRIGHT ? UNCAP_MATTE_BRIGHT : fill, is_around);
 }
 
 int uncap_matte_outline_trim(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,

@@ -12,7 +12,7 @@
  * outside  [h][w] what is reached from beside the text.
  * map, tmp [h][w] scratch. */
 struct work {
-    const uint8_t *zone, *lines;
+    const uint8_t *zone, *lines, *sure;
     int w, h;
     float text_h;
     size_t area;
@@ -46,9 +46,10 @@ static bool find_outside(struct work *k)
     return true;
 }
 
-/* Pixels of a piece of fill, and those right beside it. */
+/* Pixels of a piece of fill, how many of them are outside and how many came with the caption for sure; those
+ * right beside it, and how many of them are wall. */
 struct piece {
-    int n, n_outside, rim, walled;
+    int n, n_outside, n_sure, rim, walled;
 };
 
 /* The piece that a pixel lies beside, the first in reading order; 0: none. */
@@ -72,6 +73,7 @@ static void count(const struct work *k, struct piece *pieces)
             if (k->label[i]) {
                 own->n++;
                 own->n_outside += k->outside[i];
+                own->n_sure += k->sure[i];
             } else {
                 own->rim++;
                 own->walled += k->walls[i];
@@ -79,15 +81,17 @@ static void count(const struct work *k, struct piece *pieces)
         }
 }
 
-/* A piece with an outline nearly all around is a letter with a gap in it, that no letter's side is as long
- * as. */
+/* What is within is, and what came with the caption. A piece with an outline nearly all around is one with a
+ * gap in it, that no letter's side is as long as. */
 static bool is_letter(const struct work *k, const struct piece *p)
 {
     const float open = (float)(p->rim - p->walled);
-    return open <= 0.15F * (float)p->rim && open <= k->text_h;
+    return 2 * p->n_outside <= p->n || 2 * p->n_sure > p->n ||
+           (open <= 0.15F * (float)p->rim && open <= k->text_h);
 }
 
-static bool drop_pieces(struct work *k, uint8_t *core, int fill)
+/* map = the pieces of fill that are letters. */
+static bool find_letters(struct work *k, const uint8_t *core, int fill)
 {
     struct uncap_component *parts;
     int n;
@@ -100,13 +104,41 @@ static bool drop_pieces(struct work *k, uint8_t *core, int fill)
     if (!pieces)
         return false;
     count(k, pieces);
-    for (size_t i = 0; i < k->area; i++) {
-        const struct piece *p = &pieces[k->label[i]];
-        if (k->label[i] && 2 * p->n_outside > p->n && !is_letter(k, p))
-            core[i] &= (uint8_t)~fill;
-    }
+    for (size_t i = 0; i < k->area; i++)
+        k->map[i] = k->map[i] && is_letter(k, &pieces[k->label[i]]);
     uncap_free(pieces);
     return true;
+}
+
+/* Do the letters fill the line from end to end as all the fill does? Of columns as wide as the text is high
+ * few have lost it all. Else it is what lies between the letters that was taken for them. */
+static bool fill_line(const struct work *k, const uint8_t *core, int fill)
+{
+    const int step = k->text_h < 4.0F ? 4 : (int)k->text_h;
+    int n = 0;
+    int n_kept = 0;
+    for (int x0 = 0; x0 < k->w; x0 += step) {
+        bool has_fill = false;
+        bool has_letters = false;
+        for (int y = 0; y < k->h; y++)
+            for (int x = x0; x < x0 + step && x < k->w; x++) {
+                const ptrdiff_t i = (ptrdiff_t)y * k->w + x;
+                has_fill = has_fill || (core[i] & fill);
+                has_letters = has_letters || k->map[i];
+            }
+        n += has_fill;
+        n_kept += has_letters;
+    }
+    return 5 * n_kept >= 4 * n;
+}
+
+/* Keep the letters, and what may be fill within. */
+static void drop(const struct work *k, uint8_t *core, int fill, uint8_t *fills)
+{
+    for (size_t i = 0; i < k->area; i++) {
+        core[i] &= (uint8_t)(k->map[i] ? 0xff : ~fill);
+        fills[i] = fills[i] && (k->map[i] || !k->outside[i]);
+    }
 }
 
 bool uncap_matte_outside_drop(const struct uncap_matte_scene *scene, const uint8_t *lines, uint8_t *core,
@@ -114,6 +146,7 @@ bool uncap_matte_outside_drop(const struct uncap_matte_scene *scene, const uint8
 {
     struct work k = {.zone = scene->zone,
                      .lines = lines,
+                     .sure = scene->gain->sure,
                      .w = scene->w,
                      .h = scene->h,
                      .text_h = scene->text_h,
@@ -125,10 +158,10 @@ bool uncap_matte_outside_drop(const struct uncap_matte_scene *scene, const uint8
         k.outside = k.walls + k.area;
         k.map = k.outside + k.area;
         k.tmp = k.map + k.area;
-        ok = find_outside(&k) && drop_pieces(&k, core, fill);
+        ok = find_outside(&k) && find_letters(&k, core, fill);
     }
-    for (size_t i = 0; ok && i < k.area; i++)
-        fills[i] = fills[i] && !(k.outside[i] && !(core[i] & fill));
+    if (ok && fill_line(&k, core, fill))
+        drop(&k, core, fill, fills);
     uncap_free(k.label);
     uncap_free(k.walls);
     return ok;

@@ -14,7 +14,7 @@
 enum { W = 200, H = 60, AREA = W * H, FILL = UNCAP_MATTE_BRIGHT, OUTLINE = UNCAP_MATTE_DARK };
 
 struct picture {
-    uint8_t core[AREA], luma[AREA], zone[AREA];
+    uint8_t core[AREA], luma[AREA], zone[AREA], sure[AREA];
 };
 
 static void paint(struct picture *p, struct uncap_rect r, uint8_t core, uint8_t luma)
@@ -30,6 +30,7 @@ static void paint(struct picture *p, struct uncap_rect r, uint8_t core, uint8_t 
 static void letters(struct picture *p, int width)
 {
     memset(p->core, 0, AREA);
+    memset(p->sure, 0, AREA);
     memset(p->luma, 128, AREA);
     memset(p->zone, UNCAP_MATTE_ZONE_TEXT, AREA);
     for (int x = 20; x < 180; x += 16) {
@@ -40,8 +41,9 @@ static void letters(struct picture *p, int width)
 
 static struct uncap_matte_outline trim(struct picture *p)
 {
+    const struct uncap_matte_gain gain = {.sure = p->sure};
     const struct uncap_matte_scene scene = {
-        .w = W, .h = H, .n_channels = 1, .text_h = 24.0F, .zone = p->zone};
+        .w = W, .h = H, .n_channels = 1, .text_h = 24.0F, .zone = p->zone, .gain = &gain};
     const struct uncap_matte_look look = {.med = {p->luma}};
     struct uncap_matte_outline outline = {.is_around = false};
     assert_int_equal(uncap_matte_outline_trim(&scene, &look, p->core, &outline, NULL), UNCAP_OK);
@@ -137,20 +139,34 @@ static void zone_rows(struct picture *p, int y0, int y1)
     memset(p->zone + y0 * W, UNCAP_MATTE_ZONE_TEXT, (size_t)(y1 - y0) * W);
 }
 
-/* A white shoe that stands right below a letter, as near as letters are thick. */
+/* A white shoe that stands right beside a letter, as near as letters are thick. */
 static void what_is_reached_from_beside_is_scene(void **state)
 {
     (void)state;
     static struct picture p;
     letters(&p, 3);
     zone_rows(&p, 10, 54);
-    paint(&p, (struct uncap_rect){80, 43, 94, 47}, FILL, 235);
+    paint(&p, (struct uncap_rect){13, 24, 17, 36}, FILL, 235);
     assert_true(trim(&p).is_around);
-    for (int y = 43; y < 47; y++)
-        for (int x = 80; x < 94; x++)
+    for (int y = 24; y < 36; y++)
+        for (int x = 13; x < 17; x++)
             assert_int_equal(p.core[y * W + x], 0);
-    assert_int_equal(p.core[39 * W + 86], FILL);
-    assert_int_equal(p.core[42 * W + 86], OUTLINE);
+    assert_int_equal(p.core[30 * W + 22], FILL);
+    assert_int_equal(p.core[30 * W + 18], OUTLINE);
+}
+
+/* A mark of the fill's colour without an outline that came and went with the letters. */
+static void what_came_with_the_letters_stays(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 3);
+    zone_rows(&p, 10, 54);
+    paint(&p, (struct uncap_rect){13, 24, 17, 36}, FILL, 235);
+    for (int i = 0; i < AREA; i++)
+        p.sure[i] = p.core[i] != 0;
+    assert_true(trim(&p).is_around);
+    assert_int_equal(p.core[30 * W + 15], FILL);
 }
 
 /* White letters before a white wall: what is between and beside their outlines has contrast with those, and
@@ -172,6 +188,27 @@ static void a_wall_of_the_fills_tone_goes(void **state)
     assert_int_equal(p.core[30 * W + 10], 0);
     assert_int_equal(p.core[30 * W + 22], FILL);
     assert_int_equal(p.core[30 * W + 18], OUTLINE);
+}
+
+/* Before a scene as dark as their outline, which is not seen: the dark gaps between white letters, of which
+ * one alone has white all around, are no letters with a white outline. */
+static void gaps_between_letters_are_no_letters(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 0);
+    memset(p.luma, 12, AREA);
+    zone_rows(&p, 10, 54);
+    for (int x = 20; x < 180; x += 16) {
+        paint(&p, (struct uncap_rect){x + 6, 20, x + 15, 40}, OUTLINE, 10);
+        paint(&p, (struct uncap_rect){x, 20, x + 5, 40}, FILL, 235);
+    }
+    paint(&p, (struct uncap_rect){84, 18, 105, 42}, FILL, 235);
+    paint(&p, (struct uncap_rect){89, 23, 100, 37}, OUTLINE, 10);
+    uint8_t before[AREA];
+    memcpy(before, p.core, AREA);
+    assert_false(trim(&p).is_around);
+    assert_memory_equal(p.core, before, AREA);
 }
 
 /* Five rows of an outline are missing at one side. */
@@ -197,7 +234,9 @@ int main(void)
         cmocka_unit_test(scene_of_the_outlines_tone_goes),
         cmocka_unit_test(scene_of_the_fills_tone_goes),
         cmocka_unit_test(what_is_reached_from_beside_is_scene),
+        cmocka_unit_test(what_came_with_the_letters_stays),
         cmocka_unit_test(a_wall_of_the_fills_tone_goes),
+        cmocka_unit_test(gaps_between_letters_are_no_letters),
         cmocka_unit_test(letters_with_a_gap_in_their_outline_stay),
         cmocka_unit_test(outlines_of_fill_that_cannot_be_seen_stay),
     };
