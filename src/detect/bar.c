@@ -98,8 +98,8 @@ static struct uncap_rect picture_of(const struct search *s)
     return (struct uncap_rect){0, 0, s->with->w, s->with->h};
 }
 
-/* Row or column `out` pixels outside of a rectangle's side (top, bottom, left, right), or inside if negative; of
- * its middle half alone if is_middle. Empty beyond the picture. */
+/* Row or column `out` pixels outside of a rectangle's side (top, bottom, left, right), or inside if negative;
+ * of its middle half alone if is_middle. Empty beyond the picture. */
 static struct uncap_rect beside(const struct search *s, struct uncap_rect r, int side, int out,
                                 bool is_middle)
 {
@@ -113,7 +113,8 @@ static struct uncap_rect beside(const struct search *s, struct uncap_rect r, int
     return uncap_rect_intersect(strip, picture_of(s));
 }
 
-/* The line's box without rows and columns at its sides that lie outside of the bar: detectors' boxes are wide. */
+/* The line's box without rows and columns at its sides that lie outside of the bar: detectors' boxes are
+ * wide. */
 static struct uncap_rect trim(const struct search *s, struct uncap_rect r)
 {
     for (int side = 0; side < 4; side++)

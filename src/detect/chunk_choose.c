@@ -79,7 +79,8 @@ static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int6
     return uncap_textnet_scale(strip, 0, 0, (int)(share * NET_PIXELS));
 }
 
-/* Of the band, the columns in which captions have stood or something happens, and the lines that stand there. */
+/* Of the band, the columns in which captions have stood or something happens, and the lines that stand
+ * there. */
 static struct uncap_textnet_plan part_of(const struct uncap_detector *d, int64_t frame,
                                          const struct uncap_textnet_plan *band, struct uncap_rect columns)
 {
@@ -89,9 +90,9 @@ static struct uncap_textnet_plan part_of(const struct uncap_detector *d, int64_t
     return uncap_textnet_columns(band, part.x0, part.x1);
 }
 
-/* What a look sees when nobody asked for regions: when something happens in the band where the captions stand,
- * the band; elsewhere, the rows around it, all of their width: strokes that have appeared may be a few of a
- * line that is faint still. where: picture coordinates, empty: the whole picture. */
+/* What a look sees when nobody asked for regions: when something happens in the band where the captions
+ * stand, the band; elsewhere, the rows around it, all of their width: strokes that have appeared may be a few
+ * of a line that is faint still. where: picture coordinates, empty: the whole picture. */
 static void plan_look(const struct uncap_detector *d, struct uncap_rect where, struct uncap_look *look)
 {
     if (uncap_rect_empty(where)) {

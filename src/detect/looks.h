@@ -35,7 +35,8 @@ int uncap_looks_open(struct uncap_looks *looks, struct uncap_error *err);
 void uncap_looks_close(struct uncap_looks *looks);
 
 /* Run n looks. Consecutive looks with the same plan share network calls of up to batch pictures; the results
- * do not depend on the number of threads. A look that must be widened counts as two. Errors: as uncap_textnet_run; the first in order. */
+ * do not depend on the number of threads. A look that must be widened counts as two. Errors: as
+ * uncap_textnet_run; the first in order. */
 int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err);
 
 #endif

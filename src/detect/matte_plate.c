@@ -243,8 +243,8 @@ static bool is_shared(const struct uncap_matte_lines *lines, const struct uncap_
     return false;
 }
 
-/* Each line's plate is as wide as its line, or all are as wide as the widest one. What was found farther out is
- * the scene's: look again, nearer. Returns false if nothing is there. */
+/* Each line's plate is as wide as its line, or all are as wide as the widest one. What was found farther out
+ * is the scene's: look again, nearer. Returns false if nothing is there. */
 static bool settle_flanks(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines,
                           float text_h, float sign, struct uncap_rect *plates)
 {
@@ -270,8 +270,8 @@ static bool settle_flanks(const struct uncap_matte_images *im, const struct unca
     return true;
 }
 
-/* The end of line i's plate that lies towards line i + step, where that plate sticks out beside the other one,
- * farther than edges are blurred; else as it is. */
+/* The end of line i's plate that lies towards line i + step, where that plate sticks out beside the other
+ * one, farther than edges are blurred; else as it is. */
 static int inner_end(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines, int i,
                      int step, const struct uncap_rect *plates, float sign)
 {

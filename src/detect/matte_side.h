@@ -24,8 +24,8 @@ struct uncap_matte_side {
     float step, score;
 };
 
-/* Where to look for a side: rows or columns [from, to) along [begin, end) of the other axis. is_first: the top or
- * the left side, the inside lies after it. sign: of the step from outside to inside; 0: any. */
+/* Where to look for a side: rows or columns [from, to) along [begin, end) of the other axis. is_first: the
+ * top or the left side, the inside lies after it. sign: of the step from outside to inside; 0: any. */
 struct uncap_matte_search {
     int from, to, begin, end;
     bool is_row, is_first;

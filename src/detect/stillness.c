@@ -31,8 +31,8 @@ static int window_size(int n)
     return n / 4 > LEAST_FRAMES ? n / 4 : LEAST_FRAMES;
 }
 
-/* Of n <= BLOCK samples from (x, y) on, in the window of frames [first, first + size): squared contrast of the
- * mean, without noise, and mean of the squares. */
+/* Of n <= BLOCK samples from (x, y) on, in the window of frames [first, first + size): squared contrast of
+ * the mean, without noise, and mean of the squares. */
 static void contrast_at(const struct uncap_luma *const *frames, int first, int size, int x, int y, int n,
                         float *still, float *all)
 {
@@ -52,7 +52,8 @@ static void contrast_at(const struct uncap_luma *const *frames, int first, int s
     }
 }
 
-/* Add up what a window of frames has, by rows or by columns. still, all: [columns or rows] sums, in and out. */
+/* Add up what a window of frames has, by rows or by columns. still, all: [columns or rows] sums, in and
+ * out. */
 static void add_window(const struct uncap_luma *const *frames, int first, int size, struct uncap_rect r,
                        bool is_rows, float *still, float *all)
 {

@@ -154,8 +154,8 @@ static int see_moving(struct uncap_track *t, const struct uncap_box *box, int64_
     return status ? status : uncap_track_gather(t, ring, uncap_ring_first_picture(ring), ring->end, err);
 }
 
-/* How it began, when the ring still had that, in a copy of the track: the part that was seen before began before.
- * Its series goes on where the present one starts. Errors: NOMEM. */
+/* How it began, when the ring still had that, in a copy of the track: the part that was seen before began
+ * before. Its series goes on where the present one starts. Errors: NOMEM. */
 static int begin_as(struct uncap_track *t, const struct uncap_track *before, struct uncap_error *err)
 {
     struct uncap_series *s = &t->series;

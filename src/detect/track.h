@@ -149,8 +149,8 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
  */
 bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *part, int64_t now);
 
-/* Does `part` stand right beside t in its row, and did it begin with t? Then they are one line, of which no look
- * has seen all.
+/* Does `part` stand right beside t in its row, and did it begin with t? Then they are one line, of which no
+ * look has seen all.
  *
  * now  as above.
  */

@@ -6,8 +6,8 @@
 
 #include "base/memory.h"
 
-/* Marked pixels [x0, x1) of a row. parent: index of another run of its part, smaller than its own, or its own:
- * then it is the root, the first run of its part. */
+/* Marked pixels [x0, x1) of a row. parent: index of another run of its part, smaller than its own, or its
+ * own: then it is the root, the first run of its part. */
 struct run {
     int y, x0, x1;
     int32_t parent;
