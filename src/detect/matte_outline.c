@@ -19,10 +19,11 @@ static float inwardness(const struct uncap_matte_scene *s, const uint8_t *core, 
                         uint8_t *spare)
 {
     const size_t area = (size_t)s->w * (size_t)s->h;
+    const int rim = (int)fmaxf(1.0F, 0.04F * s->text_h); /* a part of an outline, however large the letters */
     for (size_t i = 0; i < area; i++)
         tmp[i] = core[i] != 0;
     uncap_morph_dilate(tmp, tmp, spare, s->w, s->h, 2, 2);
-    uncap_morph_erode(tmp, tmp, spare, s->w, s->h, 3, 3);
+    uncap_morph_erode(tmp, tmp, spare, s->w, s->h, 2 + rim, 2 + rim);
     size_t n = 0;
     size_t kept = 0;
     for (size_t i = 0; i < area; i++)

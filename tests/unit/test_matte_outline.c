@@ -63,6 +63,21 @@ static void the_fill_is_within(void **state)
     assert_int_equal(uncap_matte_outline_fill(&scene, p.core, tmp, spare), 0);
 }
 
+/* The outlines of large letters touch; of what they cover together little is rim. */
+static void the_fill_of_large_letters_is_within(void **state)
+{
+    (void)state;
+    static struct picture p;
+    uint8_t tmp[AREA];
+    uint8_t spare[AREA];
+    const struct uncap_matte_scene scene = {.w = W, .h = H, .text_h = 75.0F};
+    memset(p.core, 0, AREA);
+    paint(&p, (struct uncap_rect){10, 5, 180, 55}, OUTLINE, 10);
+    for (int x = 20; x < 170; x += 34)
+        paint(&p, (struct uncap_rect){x, 15, x + 14, 45}, FILL, 235);
+    assert_int_equal(uncap_matte_outline_fill(&scene, p.core, tmp, spare), FILL);
+}
+
 static void letters_with_an_outline_stay_whole(void **state)
 {
     (void)state;
@@ -249,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_fill_is_within),
+        cmocka_unit_test(the_fill_of_large_letters_is_within),
         cmocka_unit_test(letters_with_an_outline_stay_whole),
         cmocka_unit_test(letters_without_one_are_left_alone),
         cmocka_unit_test(scene_of_the_outlines_tone_goes),
