@@ -226,6 +226,24 @@ struct fill_job {
     int batch;
 };
 
+/* Fill, and again while enough has become known by it. */
+static int fill_and_refill(struct flow_work *work, struct flow_caption *captions, struct uncap_error *err)
+{
+    const struct flow_settings *s = work->settings;
+    double freed = 0;
+    int status = UNCAP_OK;
+    for (int refills = 0; !status; refills++) {
+        status = flow_fill(work, err);
+        if (!status)
+            status = flow_unblend(work, captions, refills < s->refills ? &freed : NULL, err);
+        if (refills == s->refills || freed <= s->refill_worth[refills])
+            break;
+        if (s->renew_motion)
+            flow_forget_motion(work);
+    }
+    return status;
+}
+
 /* A tile, or a window that is one. */
 static int fill_tile(void *opaque, const struct uncap_window *win, int stride, struct uncap_error *err)
 {
@@ -246,15 +264,8 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
         status = flow_unblend_ahead(&work, captions, err);
     if (!status)
         status = open_fills(&work, err);
-    double freed = 1;
-    for (int pass = 0; !status && pass <= work.settings->refills && freed > work.settings->refill_worth;
-         pass++) {
-        if (pass && work.settings->renew_motion)
-            flow_forget_motion(&work);
-        status = flow_fill(&work, err);
-        if (!status)
-            status = flow_unblend(&work, captions, pass < work.settings->refills ? &freed : NULL, err);
-    }
+    if (!status)
+        status = fill_and_refill(&work, captions, err);
     if (!status && !flow_captions_leave(captions, &work, &engine->tallies))
         status = uncap_fail_nomem(err, "what captions did so far");
     flow_captions_close(&captions, win->n_captions);

@@ -12,7 +12,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .core = 100,
                                       .relaxations = 5,
                                       .refills = 1,
-                                      .refill_worth = 0.2,
+                                      .refill_worth = {0.2},
                                       .skips_margins = true};
     case UNCAP_PRESET_BEST:
         return (struct flow_settings){.effort = {12, 2, 2, 8, 0},
@@ -20,7 +20,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .core = 200,
                                       .relaxations = 20,
                                       .refills = 2,
-                                      .refill_worth = 0.01,
+                                      .refill_worth = {0.01, 0.01},
                                       .looks_ahead = true,
                                       .renew_motion = true};
     default:
@@ -29,7 +29,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .core = 100,
                                       .relaxations = 10,
                                       .looks_ahead = true,
-                                      .refills = 1,
-                                      .refill_worth = 0.01};
+                                      .refills = 2,
+                                      .refill_worth = {0.01, 0.05}};
     }
 }

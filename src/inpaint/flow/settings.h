@@ -8,6 +8,8 @@
 #include "inpaint/flow/motion.h"
 #include "uncaption/erase.h"
 
+enum { FLOW_MOST_REFILLS = 2 };
+
 /* effort      of one flow
  * reach       frames a source may be away, and context wanted on both sides
  * core        frames wanted in a window
@@ -17,15 +19,14 @@
  * first alone
  * skips_margins  flow is brought to its finest level in the rows around holes alone
  * refills     at most: times the fill is repeated on what is still covered after regression
- * refill_worth  share of the holes that must have become known for it: less, and the next fill sees little
- *               that the one
- *             before did not
+ * refill_worth  share of the holes that must have become known for the first one and for one more: less, and
+ *               the next fill sees little that the one before did not
  */
 struct flow_settings {
     struct flow_effort effort;
     int reach, core, relaxations, refills;
     bool renew_motion, looks_ahead, skips_margins;
-    double refill_worth;
+    double refill_worth[FLOW_MOST_REFILLS];
 };
 
 struct flow_settings flow_settings_of(enum uncap_preset preset);
