@@ -66,7 +66,7 @@ static void finds_what_flashes(void **state)
 {
     (void)state;
     static const struct uncap_rect line = {90, 140, 240, 164};
-    static const struct {
+    const struct {
         const char *what;
         struct scene scene;
         bool is_flash;
