@@ -26,6 +26,11 @@ struct uncap_rect uncap_rect_union(struct uncap_rect a, struct uncap_rect b)
     return (struct uncap_rect){min(a.x0, b.x0), min(a.y0, b.y0), max(a.x1, b.x1), max(a.y1, b.y1)};
 }
 
+struct uncap_rect uncap_rect_move(struct uncap_rect r, int dx, int dy)
+{
+    return (struct uncap_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy};
+}
+
 struct uncap_rect uncap_rect_grow(struct uncap_rect r, int dx, int dy)
 {
     return (struct uncap_rect){r.x0 - dx, r.y0 - dy, r.x1 + dx, r.y1 + dy};

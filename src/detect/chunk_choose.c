@@ -37,11 +37,6 @@ static int know_tracks(struct uncap_detector *d, int64_t frame, struct uncap_err
     return UNCAP_OK;
 }
 
-static bool holds(struct uncap_rect a, struct uncap_rect b)
-{
-    return b.x0 >= a.x0 && b.x1 <= a.x1 && b.y0 >= a.y0 && b.y1 <= a.y1;
-}
-
 /* The rectangle, and those of the lines that stand there: no line shall be seen in part. */
 static struct uncap_rect with_lines(const struct uncap_detector *d, int64_t frame, struct uncap_rect rect)
 {
@@ -52,7 +47,7 @@ static struct uncap_rect with_lines(const struct uncap_detector *d, int64_t fram
             const struct uncap_quad quad = uncap_track_quad_at(t, &d->ring, frame);
             const struct uncap_rect line = uncap_quad_bounds(t->motion.is_moving ? &quad : &t->hull);
             const struct uncap_rect r = uncap_rect_grow(line, 0, uncap_rect_h(line) / 2);
-            if (t->gone >= 0 || uncap_rect_empty(uncap_rect_intersect(r, rect)) || holds(rect, r))
+            if (t->gone >= 0 || uncap_rect_empty(uncap_rect_intersect(r, rect)) || uncap_rect_holds(rect, r))
                 continue;
             rect = uncap_rect_union(rect, r);
             has_grown = true;

@@ -123,8 +123,7 @@ static bool is_in_view(const struct uncap_detector *d, const struct uncap_track 
     const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
     for (int i = 0; i < d->n_regions; i++) {
         const struct uncap_rect v = first[i].plan.region;
-        if (d->is_automatic ? r.x0 >= v.x0 && r.x1 <= v.x1 && r.y0 >= v.y0 && r.y1 <= v.y1
-                            : x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
+        if (d->is_automatic ? uncap_rect_holds(v, r) : x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
             return true;
     }
     return false;

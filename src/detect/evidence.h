@@ -21,8 +21,7 @@ struct uncap_crop {
 };
 
 /* life   every stride-th frame of the life, of a caption that moves, of the frames offered (its way may pass
- *        chroma samples in
- * odd frames alone); when full, every second one is dropped and the stride doubles.
+ *        chroma samples in odd frames alone); when full, every second one is dropped and the stride doubles.
  * before, after  caption-free frames beside the life, nearest first. */
 struct uncap_evidence {
     struct uncap_rect rect; /* picture coordinates, starts on a chroma sample */

@@ -113,26 +113,18 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
-static bool is_cut(const struct uncap_surroundings *around, int64_t frame)
-{
-    for (size_t i = 0; i < around->n_shots; i++)
-        if (around->shots[i] == frame)
-            return true;
-    return false;
-}
-
 /* A bar that was seen to come with it, or goes with it. Across a cut nothing comes or goes with the line. */
 static void find_bar(struct uncap_track *t, const struct uncap_ring *ring,
                      const struct uncap_surroundings *around, const struct uncap_caption *c)
 {
-    if (is_cut(around, c->first))
+    if (uncap_life_is_cut(around, c->first))
         t->bar = (struct uncap_rect){0, 0, 0, 0};
     int64_t last = c->end - 1;
     while (last > c->first && c->opacity && c->opacity[last - c->first] < 255)
         last--;
     const struct uncap_picture *with = uncap_ring_picture(ring, last);
     const struct uncap_picture *without = uncap_ring_picture(ring, c->end);
-    if (uncap_rect_empty(t->bar) && t->is_steady && with && without && !is_cut(around, c->end))
+    if (uncap_rect_empty(t->bar) && t->is_steady && with && without && !uncap_life_is_cut(around, c->end))
         uncap_bar_find(with, without, uncap_quad_bounds(&t->hull), &t->bar);
 }
 
@@ -158,8 +150,8 @@ static int cut_to_still(struct uncap_track *t, struct uncap_error *err)
     uint8_t *block;
     if (!t->is_steady || !e->n_life || uncap_rect_empty(in))
         return UNCAP_OK;
-    struct uncap_rect line = {in.x0 - e->rect.x0, in.y0 - e->rect.y0, in.x1 - e->rect.x0, in.y1 - e->rect.y0},
-                      cut;
+    const struct uncap_rect line = uncap_rect_move(in, -e->rect.x0, -e->rect.y0);
+    struct uncap_rect cut;
     int status = uncap_evidence_lumas(e, lumas, &block, err);
     for (int i = 0; i < e->n_life; i++)
         frames[i] = &lumas[i];
@@ -168,8 +160,7 @@ static int cut_to_still(struct uncap_track *t, struct uncap_error *err)
     uncap_free(block);
     if (status || (uncap_rect_w(cut) == uncap_rect_w(line) && uncap_rect_h(cut) == uncap_rect_h(line)))
         return status;
-    t->hull = uncap_quad_of_rect((struct uncap_rect){cut.x0 + e->rect.x0, cut.y0 + e->rect.y0,
-                                                     cut.x1 + e->rect.x0, cut.y1 + e->rect.y0});
+    t->hull = uncap_quad_of_rect(uncap_rect_move(cut, e->rect.x0, e->rect.y0));
     return UNCAP_OK;
 }
 

@@ -6,12 +6,18 @@
 #include "detect/hull.h"
 #include "detect/presence.h"
 
-static bool is_cut(const struct uncap_surroundings *around, int64_t frame)
+bool uncap_life_is_cut(const struct uncap_surroundings *around, int64_t frame)
 {
     for (size_t i = 0; i < around->n_shots; i++)
         if (around->shots[i] == frame)
             return true;
-    return frame <= 0 || frame >= around->n_frames;
+    return false;
+}
+
+/* The same of where the video begins and ends. */
+static bool is_cut_or_end(const struct uncap_surroundings *around, int64_t frame)
+{
+    return frame <= 0 || frame >= around->n_frames || uncap_life_is_cut(around, frame);
 }
 
 /* Did another text stand in the same place in this frame? */
@@ -35,7 +41,7 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
                                       int64_t inside, int step, bool has_fade, float moved)
 {
     static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f, trace = 0.1f;
-    if (is_cut(around, step < 0 ? inside : inside + step))
+    if (is_cut_or_end(around, step < 0 ? inside : inside + step))
         return UNCAP_BORDER_CUT;
     /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
     const bool is_replaced = has_neighbour(t, around, inside + step);
@@ -108,7 +114,7 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
     const int64_t known = t->motion.is_moving && t->series.first > c->first ? t->series.first : c->first;
     for (int64_t i = c->first; i < c->end; i++) {
         likeness += (double)uncap_track_presence(t, i).likeness;
-        f.n_cuts += i > c->first && is_cut(around, i) && stands_through(t, i);
+        f.n_cuts += i > c->first && is_cut_or_end(around, i) && stands_through(t, i);
     }
     f.likeness = (float)(likeness / (double)(c->end - known > 0 ? c->end - known : 1));
     if (t->whole.end) {

@@ -11,8 +11,8 @@ static const float least = 0.9f;
 static struct uncap_rect line_in_crop(const struct uncap_track *t)
 {
     const struct uncap_rect line = t->motion.is_moving ? t->anchor_line : uncap_quad_bounds(&t->hull);
-    const struct uncap_rect e = t->evidence.rect, q = uncap_rect_intersect(line, e);
-    return (struct uncap_rect){q.x0 - e.x0, q.y0 - e.y0, q.x1 - e.x0, q.y1 - e.y0};
+    const struct uncap_rect e = t->evidence.rect;
+    return uncap_rect_move(uncap_rect_intersect(line, e), -e.x0, -e.y0);
 }
 
 /* Crops of the middle of the caption's frames, where it stands in full. out: [UNCAP_EVIDENCE_LIFE]. */

@@ -323,8 +323,7 @@ static int cover_plates(struct estimate *e, struct uncap_rect *plate, struct unc
     for (int i = 0; i < e->n_plates && !status; i++) {
         const struct uncap_rect r = e->plates[i];
         uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h, uncap_rect_grow(r, 1, 1));
-        const struct uncap_rect placed = {r.x0 + a.x0, r.y0 + a.y0, r.x1 + a.x0, r.y1 + a.y0};
-        *plate = uncap_rect_union(*plate, placed);
+        *plate = uncap_rect_union(*plate, uncap_rect_move(r, a.x0, a.y0));
     }
     return status;
 }
@@ -348,8 +347,7 @@ static int give_matte(const struct estimate *e, struct uncap_matte **out, struct
             if (e->coverage[(size_t)y * (size_t)e->life.w + (size_t)x])
                 used = uncap_rect_union(used, (struct uncap_rect){x, y, x + 1, y + 1});
     const struct uncap_rect a = e->evidence->area;
-    *out =
-        uncap_matte_open((struct uncap_rect){a.x0 + used.x0, a.y0 + used.y0, a.x0 + used.x1, a.y0 + used.y1});
+    *out = uncap_matte_open(uncap_rect_move(used, a.x0, a.y0));
     if (!*out)
         return uncap_fail_nomem(err, "the matte of a caption");
     const size_t row = (size_t)uncap_rect_w(used);

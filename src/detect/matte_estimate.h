@@ -51,8 +51,7 @@ struct uncap_matte_sample {
  * after   [n_after] the same after the life, nearest first; compared with life[n_life - 1].
  *         An `others` box in a caption-free sample voids the pixels it covers, not the whole sample.
  * is_whole  in every sample of the life all of the caption stands, as strongly as `faded` says. If not, those
- *           near
- *         the life's ends, in which it may fade, are left out where the strokes are told.
+ *           near the life's ends, in which it may fade, are left out where the strokes are told.
  * is_growing  it comes in other sizes before it stands; the matte leaves a pixel of room for those that
  *             overshoot.
  */

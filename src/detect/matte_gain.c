@@ -45,7 +45,7 @@ static void zone_without_others(const struct uncap_matte_sample *s, struct uncap
     for (int pass = 0; pass < 2; pass++)
         for (int k = 0; k < s->n_others; k++) {
             const struct uncap_rect o = s->others[k];
-            const struct uncap_rect still = {o.x0 - s->dx, o.y0 - s->dy, o.x1 - s->dx, o.y1 - s->dy};
+            const struct uncap_rect still = uncap_rect_move(o, -s->dx, -s->dy);
             paint(seen, area, still, uncap_rect_h(o) / (pass ? 8 : 2),
                   pass ? UNCAP_MATTE_ZONE_OTHER : UNCAP_MATTE_ZONE_BESIDE);
         }

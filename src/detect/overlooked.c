@@ -26,9 +26,8 @@ static int learn(struct work *w, int64_t end, struct uncap_error *err)
 {
     const struct uncap_evidence *e = w->evidence;
     const struct uncap_luma *whole[UNCAP_EVIDENCE_LIFE];
-    const struct uncap_rect r = uncap_quad_bounds(&w->caption->quad),
-                            line = {r.x0 - e->rect.x0, r.y0 - e->rect.y0, r.x1 - e->rect.x0,
-                                    r.y1 - e->rect.y0};
+    const struct uncap_rect line =
+        uncap_rect_move(uncap_quad_bounds(&w->caption->quad), -e->rect.x0, -e->rect.y0);
     int n = 0;
     for (int i = 0; i < e->n_life; i++)
         if (e->life[i].frame >= end)

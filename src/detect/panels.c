@@ -299,9 +299,8 @@ static bool is_scene(const struct search *s, const struct box *box)
 static size_t give_runs(const struct search *s, const struct box *box, struct uncap_panel *to)
 {
     const struct uncap_panel_evidence *e = s->evidence;
-    const struct uncap_rect grown = uncap_rect_grow(box->rect, BLUR, BLUR);
-    const struct uncap_rect r = {grown.x0 + e->area.x0, grown.y0 + e->area.y0, grown.x1 + e->area.x0,
-                                 grown.y1 + e->area.y0};
+    const struct uncap_rect r =
+        uncap_rect_move(uncap_rect_grow(box->rect, BLUR, BLUR), e->area.x0, e->area.y0);
     size_t n = 0;
     for (int i = 0, at = 0; i < s->life.n; i = at + 1) {
         for (at = i; at < s->life.n && stands(&s->life, at, box); at++)
@@ -338,8 +337,7 @@ static int open_search(struct search *s, struct uncap_error *err)
     if (status)
         return status;
     const size_t area = (size_t)s->life.w * (size_t)s->life.h;
-    const struct uncap_rect r = uncap_rect_intersect(e->line, e->area);
-    s->line = (struct uncap_rect){r.x0 - e->area.x0, r.y0 - e->area.y0, r.x1 - e->area.x0, r.y1 - e->area.y0};
+    s->line = uncap_rect_move(uncap_rect_intersect(e->line, e->area), -e->area.x0, -e->area.y0);
     s->counts = uncap_alloc((size_t)(e->n_life + e->n_clean) * BINS, sizeof(*s->counts));
     s->bins = uncap_alloc(area, sizeof(*s->bins));
     s->mark = uncap_alloc(area, 1);

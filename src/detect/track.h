@@ -45,18 +45,17 @@ struct uncap_whole {
 /* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
  * motion       it moves over the screen on a straight way, or, if it is free, on `path`, whose places are
- *              displacements
- * from `found`; n_judged frames were looked at for whether the picture moves with it, which it did in
- * n_shared.
+ *              displacements from `found`; n_judged frames were looked at for whether the picture moves with
+ *              it, which it did in n_shared.
  * anchor       of a moving line: the frame in whose coordinates its evidence is, where it was anchor_line;
- *              -1: it
- * was in no frame wholly in the picture.
+ *              -1: it was in no frame wholly in the picture.
  * pieces       of a moving line that is too long to be in the picture as a whole; see track_pieces.h.
  * is_refined   the template is of many frames of its full self, not of the first sight.
  * is_flash     it stands for a frame or two from `first` on.
  * is_inferred  the detector did not see it: strokes appeared in the captions' place.
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
- * NULL: full. n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
+ *              NULL: full.
+ * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
  * moved_in     likeness of the best place near its own in the frame before the first: 0 none of it was there.
  * swaps        frames, ascending, from which on its text is another in part; all before `searched` are known.
  * bar          a box drawn behind it that reaches past its text, seen to come with it; empty: none.

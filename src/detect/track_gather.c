@@ -2,11 +2,6 @@
 #include "detect/track.h"
 #include "detect/track_pieces.h"
 
-static bool holds(struct uncap_rect a, struct uncap_rect b)
-{
-    return b.x0 >= a.x0 && b.y0 >= a.y0 && b.x1 <= a.x1 && b.y1 <= a.y1;
-}
-
 /* Crops of a moving line, as if it stood where it does in the anchor frame. Its way must be known well, and
  * whole chroma samples long. */
 static int gather_moving(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
@@ -32,10 +27,10 @@ static int gather_moving(struct uncap_track *t, const struct uncap_ring *ring, i
             grown.x0 = grown.x0 > 0 ? grown.x0 : 0;
             grown.x1 = grown.x1 < p->w ? grown.x1 : p->w;
         }
-        if (!holds(all, grown))
+        if (!uncap_rect_holds(all, grown))
             return UNCAP_OK;
         const struct uncap_rect r = uncap_rect_align(grown, mask_x + 1, mask_y + 1);
-        if (!holds(all, r))
+        if (!uncap_rect_holds(all, r))
             return UNCAP_OK;
         t->anchor = frame;
         t->anchor_line = line;
@@ -43,7 +38,7 @@ static int gather_moving(struct uncap_track *t, const struct uncap_ring *ring, i
     }
     const int dx = line.x0 - t->anchor_line.x0, dy = line.y0 - t->anchor_line.y0;
     const struct uncap_rect e = t->evidence.rect, at = {e.x0 + dx, e.y0 + dy, e.x1 + dx, e.y1 + dy};
-    if ((dx & mask_x) || (dy & mask_y) || !holds(all, at))
+    if ((dx & mask_x) || (dy & mask_y) || !uncap_rect_holds(all, at))
         return UNCAP_OK;
     return uncap_evidence_add_moved(&t->evidence, frame, p, at, err);
 }

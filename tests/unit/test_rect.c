@@ -49,12 +49,23 @@ static void test_size(void **state)
     assert_false(uncap_rect_empty((struct uncap_rect){-1, -1, 0, 0}));
 }
 
-static void test_grow(void **state)
+static void test_grow_and_move(void **state)
 {
     (void)state;
     assert_rect(uncap_rect_grow((struct uncap_rect){10, 20, 30, 40}, 3, 1),
                 (struct uncap_rect){7, 19, 33, 41});
     assert_rect(uncap_rect_grow((struct uncap_rect){0, 0, 8, 8}, -1, -2), (struct uncap_rect){1, 2, 7, 6});
+    assert_rect(uncap_rect_move((struct uncap_rect){1, 2, 7, 6}, -3, 4), (struct uncap_rect){-2, 6, 4, 10});
+}
+
+static void test_holds(void **state)
+{
+    (void)state;
+    static const struct uncap_rect all = {0, 0, 10, 20};
+    assert_true(uncap_rect_holds(all, all));
+    assert_true(uncap_rect_holds(all, (struct uncap_rect){3, 4, 10, 20}));
+    assert_false(uncap_rect_holds(all, (struct uncap_rect){3, 4, 11, 20}));
+    assert_false(uncap_rect_holds(all, (struct uncap_rect){0, -1, 10, 20}));
 }
 
 static void test_align(void **state)
@@ -70,7 +81,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intersect_and_union),
         cmocka_unit_test(test_size),
-        cmocka_unit_test(test_grow),
+        cmocka_unit_test(test_grow_and_move),
+        cmocka_unit_test(test_holds),
         cmocka_unit_test(test_align),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

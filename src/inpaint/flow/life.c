@@ -17,7 +17,7 @@ static struct uncap_rect area_of(const struct flow_work *work, const struct unca
         r = uncap_rect_grow(r, uncap_rect_h(r) / 2, uncap_rect_h(r) / 2);
     }
     const struct uncap_rect crop = work->window->crop;
-    return (struct uncap_rect){r.x0 - crop.x0, r.y0 - crop.y0, r.x1 - crop.x0, r.y1 - crop.y0};
+    return uncap_rect_move(r, -crop.x0, -crop.y0);
 }
 
 /* What can be seen of the caption: one that moves may bring in any part of itself. */
@@ -41,9 +41,7 @@ static bool open_tallies(struct flow_caption *c, const struct flow_work *work, s
 {
     const struct uncap_window *win = work->window;
     const struct uncap_caption *caption = c->caption->caption;
-    const struct uncap_rect r = c->area;
-    const struct uncap_rect area = {r.x0 + win->crop.x0, r.y0 + win->crop.y0, r.x1 + win->crop.x0,
-                                    r.y1 + win->crop.y0};
+    const struct uncap_rect area = uncap_rect_move(c->area, win->crop.x0, win->crop.y0);
     const bool is_known =
         flow_tallies_take(known, caption->id, area, win->first + win->core_first, &c->before);
     if (caption->end <= win->first + win->core_end || !flow_caption_is_registered(caption))

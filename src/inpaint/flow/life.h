@@ -21,8 +21,7 @@
  * after   the same and this window's core; no storage where the caption ends with the core
  * coding  variance of the coded picture's noise under the caption, squared grey levels
  * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of
- *               range
- *         where there are too few of them
+ *               range where there are too few of them
  * has_veil  some of its samples are a see-through box's, which is veil
  */
 struct flow_caption {

@@ -64,9 +64,7 @@ void flow_mismatch_start(struct flow_mismatch *m, const struct flow_life *life, 
     for (int i = 0; i < m->n_planes; i++) {
         struct flow_mismatch_plane *p = &m->plane[i];
         const struct uncap_rect r = i ? life->c->area_c : life->c->area;
-        const int px = i ? dx >> f.shift_x : dx;
-        const int py = i ? dy >> f.shift_y : dy;
-        const struct uncap_rect seen = {r.x0 + px, r.y0 + py, r.x1 + px, r.y1 + py};
+        const struct uncap_rect seen = uncap_rect_move(r, i ? dx >> f.shift_x : dx, i ? dy >> f.shift_y : dy);
         p->seen = uncap_rect_intersect(seen, (struct uncap_rect){0, 0, p->w, p->h});
         p->noise = i ? noise_c : noise;
         p->is_known = false;

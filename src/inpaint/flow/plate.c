@@ -266,20 +266,18 @@ static inline void vote_rows(struct flow_plate *p, const struct flow_work *work,
 
 /* ---- pointers ---- */
 
-static const struct flow_pointer NOWHERE = {.frame = -1};
-
 /* Source k: where it was found, or at the nearest sample if that alone is not covered. */
 static struct flow_pointer point(const struct flow_plate *p, const struct uncap_plate_sources *s, int k)
 {
     if (s->frame[k] < 0)
-        return NOWHERE;
+        return FLOW_NOWHERE;
     const struct flow_plate_frame *f = &p->frames[s->frame[k]];
     struct flow_pointer out = {s->x[k], s->y[k], s->cost[k], s->frame[k]};
     if (is_clear(f, out.x, out.y))
         return out;
     out.x = (float)(int)(out.x + 0.5f);
     out.y = (float)(int)(out.y + 0.5f);
-    return is_clear(f, out.x, out.y) ? out : NOWHERE;
+    return is_clear(f, out.x, out.y) ? out : FLOW_NOWHERE;
 }
 
 /* Where the sample (x, y) of frame t lies among the cells. */

@@ -6,8 +6,6 @@
 #define MAX_ERROR 4.0f /* of one step, plus MAX_ERROR_SHARE of the motion */
 #define MAX_ERROR_SHARE 0.05f
 
-static const struct flow_pointer NOWHERE = {.frame = -1};
-
 /* One step from frame t to frame to.
  *
  * beyond   pointers of frame `to`, of its hole and of the rim around it; rim NULL where it has none
@@ -24,10 +22,10 @@ static const struct flow_pointer *beyond_at(const struct pointer_step *s, int x,
 {
     const struct flow_mask *hole = &s->work->frames[s->to].hole;
     if (!s->rim)
-        return &NOWHERE;
+        return &FLOW_NOWHERE;
     if (flow_mask_has(hole, x, y))
         return &s->beyond[flow_mask_rank(hole, x, y)];
-    return flow_mask_has(s->rim, x, y) ? &s->beyond[hole->n + flow_mask_rank(s->rim, x, y)] : &NOWHERE;
+    return flow_mask_has(s->rim, x, y) ? &s->beyond[hole->n + flow_mask_rank(s->rim, x, y)] : &FLOW_NOWHERE;
 }
 
 /* The pointer of the nearest sample there, moved along by the fraction in between. */
@@ -37,11 +35,11 @@ static struct flow_pointer chain_on(const struct pointer_step *s, float tx, floa
     const int ny = (int)(ty + 0.5f);
     struct flow_pointer p = *beyond_at(s, nx, ny);
     if (p.frame < 0)
-        return NOWHERE;
+        return FLOW_NOWHERE;
     p.cost += error + STEP_COST;
     const int age = p.frame > s->t ? p.frame - s->t : s->t - p.frame;
     if (p.cost > MAX_COST || age > s->work->settings->reach)
-        return NOWHERE;
+        return FLOW_NOWHERE;
     const float sx = p.x + tx - (float)nx;
     const float sy = p.y + ty - (float)ny;
     if (flow_work_inside(s->work, sx, sy) && flow_work_clear(&s->work->frames[p.frame], sx, sy)) {
@@ -67,7 +65,7 @@ static struct flow_pointer *point_word(const struct pointer_step *s, const struc
 {
     for (; members; members &= members - 1) {
         const int k = __builtin_ctzll(members);
-        *out++ = steps->reached >> k & 1 ? pointer_at(s, steps, k) : NOWHERE;
+        *out++ = steps->reached >> k & 1 ? pointer_at(s, steps, k) : FLOW_NOWHERE;
     }
     return out;
 }
@@ -90,7 +88,7 @@ static struct uncap_motion_rows motion_rows(const struct flow_motion *m, int y)
 static void point_nowhere(struct flow_pointer *out, int n)
 {
     for (int i = 0; i < n; i++)
-        out[i] = NOWHERE;
+        out[i] = FLOW_NOWHERE;
 }
 
 /* The hole's pointers and the rim's. */

@@ -16,6 +16,8 @@ struct flow_pointer {
     int frame;
 };
 
+static const struct flow_pointer FLOW_NOWHERE = {.frame = -1};
+
 /* Local pointers of one frame t for every sample of its hole and of the rim around it, from those of the
  * frame t + step.
  *
