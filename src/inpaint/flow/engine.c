@@ -226,8 +226,9 @@ struct fill_job {
     int batch;
 };
 
-/* Fill, and again while enough has become known by it. */
-static int fill_and_refill(struct flow_work *work, struct flow_caption *captions, struct uncap_error *err)
+/* Fill, and again while enough has become known by it. is_renewed tells whether motion was measured again. */
+static int fill_and_refill(struct flow_work *work, struct flow_caption *captions, bool *is_renewed,
+                           struct uncap_error *err)
 {
     const struct flow_settings *s = work->settings;
     double freed = 0;
@@ -238,8 +239,10 @@ static int fill_and_refill(struct flow_work *work, struct flow_caption *captions
             status = flow_unblend(work, captions, refills < s->refills ? &freed : NULL, err);
         if (refills == s->refills || freed <= s->refill_worth[refills])
             break;
-        if (s->renew_motion)
+        if (refills >= s->renews_from) {
             flow_forget_motion(work);
+            *is_renewed = true;
+        }
     }
     return status;
 }
@@ -253,6 +256,7 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
     struct flow_caption *captions = NULL;
     struct flow_backdrop behind = {.frame = 0};
     struct flow_backdrop next_behind = {.frame = 0};
+    bool is_renewed = false;
     int status = work_open(&work, job->engine, win, stride, err);
     work.cancel = job->cancel;
     work.batch = job->batch;
@@ -265,7 +269,7 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
     if (!status)
         status = open_fills(&work, err);
     if (!status)
-        status = fill_and_refill(&work, captions, err);
+        status = fill_and_refill(&work, captions, &is_renewed, err);
     if (!status && !flow_captions_leave(captions, &work, &engine->tallies))
         status = uncap_fail_nomem(err, "what captions did so far");
     flow_captions_close(&captions, win->n_captions);
@@ -275,7 +279,7 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
         status = uncap_fail_nomem(err, "the background of a window");
     flow_backdrop_close(&next_behind);
     flow_kept_take(&engine->kept, &work);
-    if (status || work.settings->renew_motion)
+    if (status || is_renewed)
         flow_kept_clear(&engine->kept);
     return status;
 }

@@ -11,8 +11,9 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .reach = 50,
                                       .core = 100,
                                       .relaxations = 5,
-                                      .refills = 1,
-                                      .refill_worth = {0.2},
+                                      .refills = 2,
+                                      .renews_from = FLOW_MOST_REFILLS,
+                                      .refill_worth = {0.2, 0.05},
                                       .skips_margins = true};
     case UNCAP_PRESET_BEST:
         return (struct flow_settings){.effort = {12, 2, 2, 8, 0},
@@ -21,8 +22,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .relaxations = 20,
                                       .refills = 2,
                                       .refill_worth = {0.01, 0.01},
-                                      .looks_ahead = true,
-                                      .renew_motion = true};
+                                      .looks_ahead = true};
     default:
         return (struct flow_settings){.effort = {6, 2, 2, 5, REPEATED},
                                       .reach = 100,
@@ -30,6 +30,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .relaxations = 10,
                                       .looks_ahead = true,
                                       .refills = 2,
+                                      .renews_from = 1,
                                       .refill_worth = {0.01, 0.05}};
     }
 }

@@ -14,7 +14,7 @@ enum { FLOW_MOST_REFILLS = 2 };
  * reach       frames a source may be away, and context wanted on both sides
  * core        frames wanted in a window
  * relaxations steps of the smooth fill
- * renew_motion  measure motion again for a refill, with less of the picture covered
+ * renews_from first refill for which motion is measured again, with less of the picture covered
  * looks_ahead plates of both sweeps are sources: what was seen most before, and what will be; else of the
  * first alone
  * skips_margins  flow is brought to its finest level in the rows around holes alone
@@ -24,8 +24,8 @@ enum { FLOW_MOST_REFILLS = 2 };
  */
 struct flow_settings {
     struct flow_effort effort;
-    int reach, core, relaxations, refills;
-    bool renew_motion, looks_ahead, skips_margins;
+    int reach, core, relaxations, refills, renews_from;
+    bool looks_ahead, skips_margins;
     double refill_worth[FLOW_MOST_REFILLS];
 };
 
