@@ -23,7 +23,7 @@ for item; do
     video=$item
     [[ $item == [!/.]*=* ]] && video=${item#*=}
     inputs+=(-i "$video")
-    graph+="[$n:v:0]select=${pick#+},$crop,scale=$size,format=rgb24,tile=1x${#frames[@]}:padding=4:margin=2"
+    graph+="[$n:v:0]select=${pick#+},format=rgb24,$crop,scale=$size,tile=1x${#frames[@]}:padding=4:margin=2"
     if [[ $item == [!/.]*=* ]]; then
         graph+=",pad=iw:ih+36:0:36:white,drawtext=text='${item%%=*}':x=(w-tw)/2:y=8:fontsize=24"
     fi
