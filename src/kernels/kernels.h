@@ -203,9 +203,9 @@ struct uncap_kernels {
     /* Row y of what the flow leaves of the pictures' difference.
      *
      * known   [w] out: product of both frames' masks, b's along the flow
-     * square  [w] out: squared difference, times known
+     * difference  [w] out: frame b along the flow less a
      */
-    void (*residual)(const struct uncap_flow_level *level, int y, float *square, float *known);
+    void (*residual)(const struct uncap_flow_level *level, int y, float *difference, float *known);
 
     /* Row y of how far from its start a way ends that goes to frame b and back.
      *

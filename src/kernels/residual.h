@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a flow leaves unexplained, a row at a time. Included after kernels/refine.h, whose warp it shares. */
 
-KERNEL void square_residuals(const float *restrict warped, const float *restrict image,
-                             const float *restrict known, float *restrict square, int n)
+KERNEL void unexplained(const float *restrict warped, const float *restrict image, float *restrict difference,
+                        int n)
 {
-    for (int x = 0; x < n; x++) {
-        const float r = warped[x] - image[x];
-        square[x] = known[x] * r * r;
-    }
+    for (int x = 0; x < n; x++)
+        difference[x] = warped[x] - image[x];
 }
 
 /* See struct uncap_kernels, residual. */
-UNCAP_TARGET static void residual_row(const struct uncap_flow_level *l, int y, float *square, float *known)
+UNCAP_TARGET static void residual_row(const struct uncap_flow_level *l, int y, float *difference,
+                                      float *known)
 {
     const ptrdiff_t row = (ptrdiff_t)y * l->pitch;
     warp_samples(l, y, l->u + row, l->v + row, l->a.mask + row, l->scratch, known);
-    square_residuals(l->scratch, l->a.image + row, known, square, l->w);
+    unexplained(l->scratch, l->a.image + row, difference, l->w);
 }
 
 /* gu, gv: of frame b. Flow planes are not padded: where the way ends at the last sample, that is the second

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "inpaint/flow/affine.h"
 #include "inpaint/flow/motion_error.h"
+#include "inpaint/flow/steady.h"
 
 enum {
     PAD = UNCAP_FLOW_PAD,
@@ -232,10 +233,12 @@ void flow_motion_estimate(const struct uncap_kernels *kernels, const struct flow
     const struct flow_level *lb = &b->level[0];
     estimate(kernels, a, b, effort, s, 0, 0, rows);
     estimate(kernels, b, a, effort, s, 1, 0, rows);
-    flow_affine_fit(kernels, la, s->u[0], s->v[0], PX, s->kernel, ab->affine);
-    flow_affine_fit(kernels, lb, s->u[1], s->v[1], PX, s->kernel, ba->affine);
     const struct uncap_flow_level forth = level_between(la, lb, s->u[0], s->v[0], s);
     const struct uncap_flow_level back = level_between(lb, la, s->u[1], s->v[1], s);
+    flow_steady(kernels, &forth, rows);
+    flow_steady(kernels, &back, rows);
+    flow_affine_fit(kernels, la, s->u[0], s->v[0], PX, s->kernel, ab->affine);
+    flow_affine_fit(kernels, lb, s->u[1], s->v[1], PX, s->kernel, ba->affine);
     const float rms_ab = flow_motion_errors(kernels, &forth, s->u[1], s->v[1], PX, rows, ab->error);
     const float rms_ba = flow_motion_errors(kernels, &back, s->u[0], s->v[0], PX, rows, ba->error);
     store(ab, s->u[0], s->v[0], a->level[0].pitch);
