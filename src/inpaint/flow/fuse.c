@@ -40,7 +40,7 @@ struct fused_plane {
 static void correct_plane(const struct flow_work *work, const struct fused_plane *p,
                           const struct uncap_picture *picture, struct flow_scratch *s)
 {
-    const float scale = flow_sample_scale(picture->format);
+    const struct flow_samples samples = flow_samples_of(picture, p->plane);
     const struct flow_site_list *l = p->sites;
     flow_pushpull_start(&s->smooth, p->w, p->h, p->bounds);
     for (int k = l->n_inner; k < l->n; k++) {
@@ -49,7 +49,7 @@ static void correct_plane(const struct flow_work *work, const struct fused_plane
             continue;
         const int x = flow_place_x(l->place[k]);
         const int y = flow_place_y(l->place[k]);
-        const float delta = scale * flow_sample_get(picture, p->plane, x, y) - value;
+        const float delta = flow_sample_get(samples, x, y) - value;
         const float r = delta / OUTLIER;
         flow_pushpull_add(&s->smooth, x, y, delta, 1 / (1 + r * r));
     }
@@ -106,7 +106,7 @@ static void blur(const struct flow_pushpull *m, struct uncap_rect bounds, float 
 static void measure_luma(const struct flow_work *work, const struct fused_plane *p,
                          const struct uncap_picture *picture, float light, struct flow_scratch *s)
 {
-    const float scale = flow_sample_scale(picture->format);
+    const struct flow_samples samples = flow_samples_of(picture, 0);
     const struct flow_site_list *l = p->sites;
     const float *smooth = s->cells[0];
     blur(&s->smooth, p->bounds, s->cells[0], s->cells[1]);
@@ -117,7 +117,7 @@ static void measure_luma(const struct flow_work *work, const struct fused_plane 
             continue;
         const int x = flow_place_x(l->place[k]);
         const int y = flow_place_y(l->place[k]);
-        const float delta = scale * flow_sample_get(picture, 0, x, y) - value;
+        const float delta = flow_sample_get(samples, x, y) - value;
         const float shift = smooth[(ptrdiff_t)(y >> 1) * s->smooth.w[0] + (x >> 1)];
         const float residual = fabsf(delta - shift) + fmaxf(fabsf(shift) - light, 0);
         flow_pushpull_add(&s->error, x, y, residual, 1);
@@ -207,7 +207,7 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
 /* Merge the sums with what stands in the picture. */
 static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
 {
-    const float scale = flow_sample_scale(f->picture.format);
+    const struct flow_samples samples = flow_samples_of(&f->picture, p->plane);
     const struct flow_site_list *l = p->sites;
     for (int k = 0; k < l->n_inner; k++) {
         if (p->weight[k] <= 0)
@@ -216,8 +216,8 @@ static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
         const int y = flow_place_y(l->place[k]);
         const float before = 1 / flow_variance_load(p->variance[k]);
         const float sum = before + p->weight[k];
-        const float value = scale * flow_sample_get(&f->picture, p->plane, x, y);
-        flow_sample_put(&f->picture, p->plane, x, y, (before * value + p->sum[k]) / sum);
+        const float value = flow_sample_get(samples, x, y);
+        flow_sample_put(samples, x, y, (before * value + p->sum[k]) / sum);
         if (!p->keeps_variance)
             p->variance[k] = flow_variance_store(1 / sum);
     }

@@ -93,8 +93,9 @@ static bool looks_solid(const struct flow_life *life, const struct flow_visit *v
         x <<= format.shift_x;
         y <<= format.shift_y;
     }
-    const float i = flow_visit_read(&f->source, 0, x, y);
-    return looks_like_caption(life->c, i) && fabsf(i - flow_visit_read(&f->picture, 0, x, y)) > SOLID_OFF;
+    const float i = flow_visit_read(flow_samples_of(&f->source, 0), x, y);
+    return looks_like_caption(life->c, i) &&
+           fabsf(i - flow_visit_read(flow_samples_of(&f->picture, 0), x, y)) > SOLID_OFF;
 }
 
 /* One frame of an update; mismatch: NULL if the caption has no veil. */
@@ -112,6 +113,11 @@ static uint16_t *variance_of(const struct update *u, const struct flow_visit *v)
 {
     const struct flow_frame *f = &u->life.work->frames[v->t];
     return v->plane ? &f->variance_c[v->rank] : &f->variance[v->rank];
+}
+
+static struct flow_samples picture_of(const struct update *u, const struct flow_visit *v)
+{
+    return flow_samples_of(&u->life.work->frames[v->t].picture, v->plane);
 }
 
 /* Variance of coding noise. Chroma moves too little to measure it by, but under a veil. */
@@ -156,8 +162,7 @@ static bool correct_sample(const struct frame_update *frame, struct flow_visit *
     *variance = fit->veiled && !v->plane ? fmaxf(left, *variance) : left; /* of chroma it is luma's */
     if (fit->veiled || (fit->touch == FLOW_TOUCH_BLENDED && !v->plane))
         return true;
-    flow_sample_put(&frame->update->life.work->frames[v->t].picture, v->plane, v->x, v->y,
-                    v->b + FLOW_REGRESS_ZERO);
+    flow_sample_put(picture_of(frame->update, v), v->x, v->y, v->b + FLOW_REGRESS_ZERO);
     return false;
 }
 
@@ -175,7 +180,7 @@ static void update_sample(void *opaque, const struct flow_visit *visit)
         return;
     const float opacity = flow_life_opacity(&u->life, v.t);
     const float b = flow_regress_update(fit, coding_of(u, &v), opacity, v.i, v.b, &variance);
-    flow_sample_put(&u->life.work->frames[v.t].picture, v.plane, v.x, v.y, b + FLOW_REGRESS_ZERO);
+    flow_sample_put(picture_of(u, &v), v.x, v.y, b + FLOW_REGRESS_ZERO);
     if (v.plane)
         return;
     const bool leaves =

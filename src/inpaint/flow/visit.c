@@ -142,6 +142,8 @@ static void visit_luma_row(const struct pass *p, int y, int ly)
     const int x1 = r.x1 + p->a.dx > p->life->work->w ? p->life->work->w : r.x1 + p->a.dx;
     const uint64_t *words = hole->bits + (ptrdiff_t)y * hole->words;
     const struct covered_row row = row_at(p, y);
+    const struct flow_samples source = flow_samples_of(&p->f->source, 0);
+    const struct flow_samples picture = flow_samples_of(&p->f->picture, 0);
     struct flow_visit v = {.t = p->t, .y = y};
     const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) - p->a.dx - r.x0;
     if (x0 >= x1)
@@ -156,8 +158,8 @@ static void visit_luma_row(const struct pass *p, int y, int ly)
             if (!is_own(p, &row, v.x, y))
                 continue;
             v.at = at + v.x;
-            v.i = flow_visit_read(&p->f->source, 0, v.x, y);
-            v.b = flow_visit_read(&p->f->picture, 0, v.x, y);
+            v.i = flow_visit_read(source, v.x, y);
+            v.b = flow_visit_read(picture, v.x, y);
             p->fn(p->opaque, &v);
         }
     }
@@ -181,6 +183,10 @@ static void visit_chroma_row(const struct pass *p, int dx, int y, int ly)
     const struct flow_work *work = p->life->work;
     const struct uncap_rect r = p->life->c->area_c;
     const struct flow_mask *hole = &p->f->hole_c;
+    const struct flow_samples source[] = {flow_samples_of(&p->f->source, 1),
+                                          flow_samples_of(&p->f->source, 2)};
+    const struct flow_samples picture[] = {flow_samples_of(&p->f->picture, 1),
+                                           flow_samples_of(&p->f->picture, 2)};
     const ptrdiff_t plane_size = (ptrdiff_t)uncap_rect_w(r) * uncap_rect_h(r);
     const int x0 = r.x0 + dx < 0 ? 0 : r.x0 + dx;
     const int x1 = r.x1 + dx > work->cw ? work->cw : r.x1 + dx;
@@ -201,8 +207,8 @@ static void visit_chroma_row(const struct pass *p, int dx, int y, int ly)
                                          .y = y,
                                          .rank = rank,
                                          .at = (plane - 1) * plane_size + at,
-                                         .i = flow_visit_read(&p->f->source, plane, x, y),
-                                         .b = flow_visit_read(&p->f->picture, plane, x, y)};
+                                         .i = flow_visit_read(source[plane - 1], x, y),
+                                         .b = flow_visit_read(picture[plane - 1], x, y)};
             p->fn(p->opaque, &v);
         }
     }

@@ -27,10 +27,10 @@ void flow_visit_luma(const struct flow_life *life, int t, int first, int end, fl
 void flow_visit_chroma(const struct flow_life *life, int t, int first, int end, flow_visitor *fn,
                        void *opaque);
 
-/* Sample of a plane on the engine's scale, relative to FLOW_REGRESS_ZERO. */
-static inline float flow_visit_read(const struct uncap_picture *p, int plane, int x, int y)
+/* On the engine's scale, relative to FLOW_REGRESS_ZERO. */
+static inline float flow_visit_read(struct flow_samples samples, int x, int y)
 {
-    return flow_sample_scale(p->format) * flow_sample_get(p, plane, x, y) - FLOW_REGRESS_ZERO;
+    return flow_sample_get(samples, x, y) - FLOW_REGRESS_ZERO;
 }
 
 #endif
