@@ -142,6 +142,18 @@ struct uncap_plate_view {
     float drift, unsure;
 };
 
+/* Cells of a plate of w x h samples that are laid out anew.
+ *
+ * cell           affine displacement from a new cell to where it lies among the old ones, as for plate_place
+ * value, ballot  [h][w] of the old ones
+ */
+struct uncap_plate_layout {
+    int w, h;
+    const float *cell;
+    const float *value;
+    const int32_t *ballot;
+};
+
 /* What a candidate offers for n sites of one row of a hole.
  *
  * place      [n] sites; x in the low 16 bits
@@ -304,6 +316,14 @@ struct uncap_kernels {
      */
     void (*plate_find)(struct uncap_plate_sources *sources, const struct uncap_plate_view *view, int x0,
                        int y);
+
+    /* Lay out row y anew: each cell is the old one nearest to where it lies; nothing was seen where that is
+     * outside.
+     *
+     * value   [w] out; says nothing where nothing was seen.
+     * ballot  [w] out.
+     */
+    void (*plate_lay)(const struct uncap_plate_layout *old, int y, float *value, int32_t *ballot);
 
     /* Follow the motion from the samples x0 .. of row y of a picture of w x h, x0 a multiple of UNCAP_STEPS,
      * samples past the row's end included. */

@@ -33,6 +33,7 @@ const struct uncap_kernels uncap_kernels_avx2 = {
     .plate_read = plate_read,
     .plate_vote = plate_vote,
     .plate_find = plate_find,
+    .plate_lay = plate_lay,
     .follow = follow,
     .fuse = fuse_row,
     .push = push_rows,

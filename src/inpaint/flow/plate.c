@@ -99,23 +99,11 @@ static void lay_out(struct flow_plate *p, const struct flow_work *work, const do
 {
     float a[6];
     to_floats(cell, a);
-    const float right = (float)(work->w - 1);
-    const float bottom = (float)(work->h - 1);
-    for (int y = 0; y < work->h; y++)
-        for (int x = 0; x < work->w; x++) {
-            const ptrdiff_t to = (ptrdiff_t)y * work->w + x;
-            float dx;
-            float dy;
-            flow_affine_at(a, (float)x, (float)y, &dx, &dy);
-            const float tx = (float)x + dx;
-            const float ty = (float)y + dy;
-            p->spare.ballot[to] = -1;
-            if (!(tx >= 0 && tx <= right && ty >= 0 && ty <= bottom))
-                continue;
-            const ptrdiff_t from = (ptrdiff_t)(int)(ty + 0.5f) * work->w + (int)(tx + 0.5f);
-            p->spare.value[to] = p->cells.value[from];
-            p->spare.ballot[to] = p->cells.ballot[from];
-        }
+    const struct uncap_plate_layout old = {work->w, work->h, a, p->cells.value, p->cells.ballot};
+    for (int y = 0; y < work->h; y++) {
+        const ptrdiff_t row = (ptrdiff_t)y * work->w;
+        work->kernels->plate_lay(&old, y, p->spare.value + row, p->spare.ballot + row);
+    }
     const struct flow_cells cells = p->cells;
     p->cells = p->spare;
     p->spare = cells;
