@@ -333,6 +333,16 @@ struct uncap_kernels {
     /* Add a candidate to the sums of a row. */
     void (*fuse)(const struct uncap_candidate_row *row);
 
+    /* Means of what n samples are and what candidates for them are, weighted by precision. A sample without
+     * candidates stays as it is.
+     *
+     * sum, weight  [n] of the candidates, as fuse leaves them
+     * unit         variances are stored in units of it, 1 .. 65535, rounded
+     * value        [n] in and out
+     * variance     [n] in and out
+     */
+    void (*merge)(const float *sum, const float *weight, float unit, int n, float *value, uint16_t *variance);
+
     /* Push one row of a push-pull interpolation, or two, pitch apart, to the coarser level.
      *
      * value   [rows][n] in: weighted sums, out: means; weight likewise, out: 1 at most.

@@ -36,6 +36,7 @@ const struct uncap_kernels uncap_kernels_avx512 = {
     .plate_lay = plate_lay,
     .follow = follow,
     .fuse = fuse_row,
+    .merge = merge_sites,
     .push = push_rows,
     .pull = pull_row,
     .interpolate = interpolate_row,

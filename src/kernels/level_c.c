@@ -35,6 +35,7 @@ const struct uncap_kernels uncap_kernels_c = {
     .plate_lay = plate_lay,
     .follow = follow,
     .fuse = fuse_row,
+    .merge = merge_sites,
     .push = push_rows,
     .pull = pull_row,
     .interpolate = interpolate_row,

@@ -204,23 +204,31 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
     }
 }
 
-/* Merge the sums with what stands in the picture. */
-static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
+enum { MERGED = 64 }; /* sites at once */
+
+/* Merge the sums of the sites k .. k + n - 1 with what stands in the picture. */
+static void merge_sites(const struct flow_work *work, struct flow_samples samples,
+                        const struct fused_plane *p, int k, int n)
+{
+    const uint32_t *place = p->sites->place + k;
+    float value[MERGED];
+    uint16_t kept[MERGED];
+    uint16_t *variance = p->variance + k;
+    if (p->keeps_variance)
+        variance = memcpy(kept, variance, (size_t)n * sizeof(*kept));
+    for (int i = 0; i < n; i++)
+        value[i] = flow_sample_get(samples, flow_place_x(place[i]), flow_place_y(place[i]));
+    work->kernels->merge(p->sum + k, p->weight + k, 1.0f / FLOW_VARIANCE_UNITS, n, value, variance);
+    for (int i = 0; i < n; i++)
+        flow_sample_put(samples, flow_place_x(place[i]), flow_place_y(place[i]), value[i]);
+}
+
+static void merge_plane(const struct flow_work *work, const struct flow_frame *f, const struct fused_plane *p)
 {
     const struct flow_samples samples = flow_samples_of(&f->picture, p->plane);
-    const struct flow_site_list *l = p->sites;
-    for (int k = 0; k < l->n_inner; k++) {
-        if (p->weight[k] <= 0)
-            continue;
-        const int x = flow_place_x(l->place[k]);
-        const int y = flow_place_y(l->place[k]);
-        const float before = 1 / flow_variance_load(p->variance[k]);
-        const float sum = before + p->weight[k];
-        const float value = flow_sample_get(samples, x, y);
-        flow_sample_put(samples, x, y, (before * value + p->sum[k]) / sum);
-        if (!p->keeps_variance)
-            p->variance[k] = flow_variance_store(1 / sum);
-    }
+    const int n = p->sites->n_inner;
+    for (int k = 0; k < n; k += MERGED)
+        merge_sites(work, samples, p, k, n - k < MERGED ? n - k : MERGED);
 }
 
 /* All planes of one chain. Luma comes first: its residual says how good the candidate is. */
@@ -301,5 +309,5 @@ void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const p
         if (pointers[c])
             add_chain(work, f, planes, n_planes, pointers[c], s, (enum flow_chain)c);
     for (int i = 0; i < n_planes; i++)
-        merge_plane(f, &planes[i]);
+        merge_plane(work, f, &planes[i]);
 }
