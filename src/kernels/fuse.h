@@ -57,9 +57,8 @@ UNCAP_TARGET static void merge_sites(const float *restrict sum, const float *res
         const float all = before + weight[k];
         const float mean = (before * value[k] + sum[k]) / all;
         const float left = 1 / all * per_unit + 0.5f;
-        const float stored = left < 1 ? 1 : left > 65535 ? 65535 : left;
-        const int32_t is_merged = -(int32_t)(weight[k] > 0); /* a branch would stop the vectors */
-        value[k] = is_merged ? mean : value[k];
-        variance[k] = (uint16_t)((is_merged & (int32_t)stored) | (~is_merged & variance[k]));
+        const float below = left < 65535 ? left : 65535;
+        value[k] = mean;
+        variance[k] = (uint16_t)(int32_t)(below > 1 ? below : 1);
     }
 }

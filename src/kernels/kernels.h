@@ -333,8 +333,8 @@ struct uncap_kernels {
     /* Add a candidate to the sums of a row. */
     void (*fuse)(const struct uncap_candidate_row *row);
 
-    /* Means of what n samples are and what candidates for them are, weighted by precision. A sample without
-     * candidates stays as it is.
+    /* Means of what n samples are and what candidates for them are, weighted by precision. Without
+     * candidates a variance stays as it is, and a value but for the last bit.
      *
      * sum, weight  [n] of the candidates, as fuse leaves them
      * unit         variances are stored in units of it, 1 .. 65535, rounded

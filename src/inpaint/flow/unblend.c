@@ -41,18 +41,20 @@ struct evidence {
     double change, weight;
 };
 
-static void add_to_opacity(void *opaque, const struct flow_visit *v)
+static void add_to_opacity(void *opaque, const struct flow_visit *v, int n)
 {
     struct evidence *e = opaque;
     const struct flow_caption *c = e->life->c;
-    const struct flow_fit *fit = &c->fit[v->at];
-    if (fit->n < 3 || fit->touch == FLOW_TOUCH_NONE)
-        return;
-    const float change = (fit->k - 1) * v->b + fit->q;
-    const float variance = flow_variance_load(e->life->work->frames[v->t].variance[v->rank]);
-    const float weight = 1 / (variance + c->coding);
-    e->change += (double)(weight * change * (v->i - v->b));
-    e->weight += (double)(weight * change * change);
+    const uint16_t *stored = e->life->work->frames[v->t].variance;
+    for (; n; n--, v++) {
+        const struct flow_fit *fit = &c->fit[v->at];
+        if (fit->n < 3 || fit->touch == FLOW_TOUCH_NONE)
+            continue;
+        const float change = (fit->k - 1) * v->b + fit->q;
+        const float weight = 1 / (flow_variance_load(stored[v->rank]) + c->coding);
+        e->change += (double)(weight * change * (v->i - v->b));
+        e->weight += (double)(weight * change * change);
+    }
 }
 
 /* Frames near the ends of a life tell by themselves how much caption they hold: fades, and frames that a
@@ -136,9 +138,8 @@ static bool follows_fit(const struct update *u, const struct flow_visit *v, floa
                                variance);
 }
 
-static void note_mismatch(void *opaque, const struct flow_visit *v)
+static void note_sample(const struct frame_update *frame, const struct flow_visit *v)
 {
-    const struct frame_update *frame = opaque;
     const struct update *u = frame->update;
     const struct flow_fit *fit = fit_of(u, v);
     if (!fit->veiled || !follows_fit(u, v, flow_variance_load(*variance_of(u, v))))
@@ -147,6 +148,12 @@ static void note_mismatch(void *opaque, const struct flow_visit *v)
     const float b =
         flow_regress_observe(fit, coding_of(u, v), flow_life_opacity(&u->life, v->t), v->i, v->b, &noise);
     flow_mismatch_add(frame->mismatch, v, b - v->b, noise);
+}
+
+static void note_mismatch(void *opaque, const struct flow_visit *v, int n)
+{
+    for (; n; n--, v++)
+        note_sample(opaque, v);
 }
 
 /* A sample of a caption with a veil: what the fill is off around it is taken off, and its variance is what
@@ -166,9 +173,8 @@ static bool correct_sample(const struct frame_update *frame, struct flow_visit *
     return false;
 }
 
-static void update_sample(void *opaque, const struct flow_visit *visit)
+static void update_sample(const struct frame_update *frame, const struct flow_visit *visit)
 {
-    const struct frame_update *frame = opaque;
     const struct update *u = frame->update;
     const struct flow_fit *fit = fit_of(u, visit);
     struct flow_visit v = *visit;
@@ -186,6 +192,12 @@ static void update_sample(void *opaque, const struct flow_visit *visit)
     const bool leaves =
         u->free_more && before > FREE_VARIANCE && (fit->touch == FLOW_TOUCH_NONE || fit->k > FREE_K);
     *stored = leaves ? VARIANCE_FREED : flow_variance_store(variance);
+}
+
+static void update_samples(void *opaque, const struct flow_visit *v, int n)
+{
+    for (; n; n--, v++)
+        update_sample(opaque, v);
 }
 
 /* All samples of a frame, chroma first: luma as it was filled says what is solid. */
@@ -217,7 +229,7 @@ static void update_slice(void *opaque, int i)
             flow_mismatch_solve(frame.mismatch);
         }
     }
-    visit_all(&u->life, t, update_sample, &frame);
+    visit_all(&u->life, t, update_samples, &frame);
 }
 
 /* All frames of the caption, with a mismatch no more at once than there are of it. */
@@ -270,15 +282,20 @@ static bool is_measured(const struct flow_work *work, const struct flow_caption 
 
 /* Nothing tells yet how a fill would do here: how others did decides. What looks like the caption may be a
  * word that has been added: it stays in the hole. */
-static void free_ahead(void *opaque, const struct flow_visit *v)
+static void free_sample(const struct update *u, const struct flow_visit *v)
 {
-    const struct update *u = opaque;
     const struct flow_fit *fit = &u->life.c->fit[v->at];
     if (!flow_regress_proves_untouched(fit) || fit->noise <= FREE_VARIANCE ||
         looks_like_caption(u->life.c, v->i))
         return;
     flow_mask_remove(&u->life.work->frames[v->t].hole, v->x, v->y);
     flow_origin_free(u->life.work, v->t, v->x, v->y);
+}
+
+static void free_ahead(void *opaque, const struct flow_visit *v, int n)
+{
+    for (; n; n--, v++)
+        free_sample(opaque, v);
 }
 
 static void free_ahead_slice(void *opaque, int i)

@@ -18,7 +18,9 @@ struct flow_visit {
     float i, b;
 };
 
-typedef void flow_visitor(void *opaque, const struct flow_visit *v);
+/* n samples of one frame, 1 .. FLOW_VISITED, in raster order; of chroma, both planes' of each place. */
+enum { FLOW_VISITED = 64 };
+typedef void flow_visitor(void *opaque, const struct flow_visit *v, int n);
 
 /* Visit the samples of frame t's hole in rows [first, end) of the caption's area, of luma, or of both planes
  * of chroma. Samples that another caption covers too are left out, what is seen there is no mixture of two;
