@@ -68,7 +68,7 @@ void flow_backdrop_render(struct flow_backdrop *b, const struct flow_plate *plat
     b->frame = work->window->first + t;
     fill_rows(&b->hole, 0, work->h);
     fill_rows(&b->hole_c, 0, work->ch);
-    s->is_listed = false;
+    s->listed_for = FLOW_NOTHING;
     memset(s->need.bits, 0, (size_t)s->need.words * (size_t)s->need.h * sizeof(*s->need.bits));
     fill_rows(&s->need, 0, work->h);
     flow_mask_count(&s->need);

@@ -281,11 +281,10 @@ static struct fused_plane plane_of(const struct flow_work *work, const struct fl
 /* Frames under a caption that stands still have one and the same hole. */
 static void list_sites(const struct flow_frame *f, struct uncap_format format, struct flow_scratch *s)
 {
-    const size_t bytes = (size_t)f->hole.words * (size_t)f->hole.h * sizeof(*f->hole.bits);
-    if (s->is_listed && !memcmp(s->listed.bits, f->hole.bits, bytes))
+    if (s->listed_for == FLOW_FUSION && flow_mask_equals(&s->listed, &f->hole))
         return;
     flow_mask_copy(&s->listed, &f->hole);
-    s->is_listed = true;
+    s->listed_for = FLOW_FUSION;
     flow_mask_grow(&s->need, &f->hole, FLOW_RING);
     if (format.n_planes > 1)
         flow_mask_reduce(&s->need_c, &s->need, format.shift_x, format.shift_y);

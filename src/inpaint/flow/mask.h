@@ -32,6 +32,8 @@ void flow_mask_reduce(struct flow_mask *dst, const struct flow_mask *src, int sh
 void flow_mask_rows(const struct flow_mask *m, int *first, int *end);
 /* Take the members of src out of dst. Same size. */
 void flow_mask_subtract(struct flow_mask *dst, const struct flow_mask *src);
+/* Same size. */
+bool flow_mask_equals(const struct flow_mask *a, const struct flow_mask *b);
 void flow_mask_copy(struct flow_mask *dst, const struct flow_mask *src);
 /* Bring rank and n up to date after bits were changed. */
 void flow_mask_count(struct flow_mask *m);

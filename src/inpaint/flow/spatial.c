@@ -128,7 +128,6 @@ static void fill_hole(const struct flow_work *work, const struct hole_plane *f, 
 static void measure(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s)
 {
     struct flow_site_list *l = &s->sites.luma;
-    flow_mask_grow(&s->outer, &s->need, 2);
     flow_site_list_fill(l, &s->need, &s->outer);
     const struct hole_plane plane = hole_of(&f->picture, l, 0, s);
     fill_hole(work, &plane, s);
@@ -180,14 +179,17 @@ static void distances(const struct flow_site_list *l, int w, int h, float *d)
     }
 }
 
-static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct flow_scratch *s)
+/* is_known: the distances, from the frame before that s filled */
+static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct flow_scratch *s,
+                      bool is_known)
 {
     const struct flow_site_list *l = &s->sites.luma;
     float *d = s->trust;
     measure(work, f, s);
     const struct hole_plane plane = hole_of(&f->picture, l, 0, s);
     fill_hole(work, &plane, s);
-    distances(l, work->w, work->h, d);
+    if (!is_known)
+        distances(l, work->w, work->h, d);
     for (int k = 0, row = -1; k < l->n_inner; k++) {
         const uint32_t place = l->place[k];
         const int x = flow_place_x(place);
@@ -205,7 +207,6 @@ static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct
 static void fill_chroma(const struct flow_work *work, struct flow_frame *f, struct flow_scratch *s)
 {
     struct flow_site_list *l = &s->sites.chroma;
-    flow_mask_grow(&s->outer_c, &f->hole_c, 2);
     flow_site_list_fill(l, &f->hole_c, &s->outer_c);
     struct hole_plane plane = hole_of(&f->picture, l, 1, s);
     for (int i = 1; i < 3; i++) {
@@ -233,12 +234,24 @@ static void chroma_variance(const struct flow_work *work, struct flow_frame *f)
         }
 }
 
+/* What lies around the hole. */
+static void grow_sets(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s)
+{
+    flow_mask_copy(&s->listed, &f->hole);
+    s->listed_for = FLOW_SMOOTH_FILL;
+    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
+    flow_mask_grow(&s->outer, &s->need, 2);
+    if (work->cw)
+        flow_mask_grow(&s->outer_c, &f->hole_c, 2);
+}
+
 void flow_spatial_fill(const struct flow_work *work, int t, struct flow_scratch *s)
 {
     struct flow_frame *f = &work->frames[t];
-    s->is_listed = false;
-    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
-    fill_luma(work, f, s);
+    const bool is_listed = s->listed_for == FLOW_SMOOTH_FILL && flow_mask_equals(&s->listed, &f->hole);
+    if (!is_listed)
+        grow_sets(work, f, s);
+    fill_luma(work, f, s, is_listed);
     if (!work->cw)
         return;
     fill_chroma(work, f, s);
