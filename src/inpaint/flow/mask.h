@@ -43,6 +43,18 @@ static inline bool flow_mask_has(const struct flow_mask *m, int x, int y)
     return m->bits[(ptrdiff_t)y * m->words + (x >> 6)] >> (x & 63) & 1;
 }
 
+/* No sample of the bilinear footprint of (x, y), which lies inside, is a member. */
+static inline bool flow_mask_clear(const struct flow_mask *m, float x, float y)
+{
+    const int xi = (int)x;
+    const int yi = (int)y;
+    const int right = xi + (x > (float)xi);
+    const int below = yi + (y > (float)yi);
+    if (flow_mask_has(m, xi, yi)) /* often, where motion leads on inside a hole */
+        return false;
+    return !(flow_mask_has(m, right, yi) | flow_mask_has(m, xi, below) | flow_mask_has(m, right, below));
+}
+
 static inline void flow_mask_add(struct flow_mask *m, int x, int y)
 {
     m->bits[(ptrdiff_t)y * m->words + (x >> 6)] |= UINT64_C(1) << (x & 63);

@@ -374,6 +374,7 @@ void flow_plate_learn(struct flow_plate *p, const struct flow_work *work, int t,
                       const uint8_t *votes)
 {
     const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
+    const struct flow_area area = flow_work_area(work);
     struct flow_plate_frame *f = &p->frames[source];
     set_place(f, p->frames[t].place);
     for (int y = 0; y < work->h; y++)
@@ -383,7 +384,7 @@ void flow_plate_learn(struct flow_plate *p, const struct flow_work *work, int t,
             flow_affine_at(f->at, (float)x, (float)y, &dx, &dy);
             const float px = snapped((float)x + dx);
             const float py = snapped((float)y + dy);
-            if (!flow_work_inside(work, px, py) || !is_clear(f, px, py))
+            if (!flow_area_has(area, px, py) || !is_clear(f, px, py))
                 continue;
             const ptrdiff_t i = (ptrdiff_t)y * work->w + x;
             const ptrdiff_t nearest = (ptrdiff_t)(int)(py + 0.5f) * work->w + (int)(px + 0.5f);
