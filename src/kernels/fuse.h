@@ -46,3 +46,19 @@ UNCAP_TARGET static void fuse_row(const struct uncap_candidate_row *r)
                   r->weight + i, n);
     }
 }
+
+/* See struct uncap_kernels, merge. */
+UNCAP_TARGET static void merge_sites(const float *restrict sum, const float *restrict weight, float unit,
+                                     int n, float *restrict value, uint16_t *restrict variance)
+{
+    const float per_unit = 1 / unit;
+    for (int k = 0; k < n; k++) {
+        const float before = 1 / ((float)variance[k] * unit);
+        const float all = before + weight[k];
+        const float mean = (before * value[k] + sum[k]) / all;
+        const float left = 1 / all * per_unit + 0.5f;
+        const float below = left < 65535 ? left : 65535;
+        value[k] = mean;
+        variance[k] = (uint16_t)(int32_t)(below > 1 ? below : 1);
+    }
+}

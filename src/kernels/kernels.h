@@ -142,6 +142,18 @@ struct uncap_plate_view {
     float drift, unsure;
 };
 
+/* Cells of a plate of w x h samples that are laid out anew.
+ *
+ * cell           affine displacement from a new cell to where it lies among the old ones, as for plate_place
+ * value, ballot  [h][w] of the old ones
+ */
+struct uncap_plate_layout {
+    int w, h;
+    const float *cell;
+    const float *value;
+    const int32_t *ballot;
+};
+
 /* What a candidate offers for n sites of one row of a hole.
  *
  * place      [n] sites; x in the low 16 bits
@@ -305,6 +317,14 @@ struct uncap_kernels {
     void (*plate_find)(struct uncap_plate_sources *sources, const struct uncap_plate_view *view, int x0,
                        int y);
 
+    /* Lay out row y anew: each cell is the old one nearest to where it lies; nothing was seen where that is
+     * outside.
+     *
+     * value   [w] out; says nothing where nothing was seen.
+     * ballot  [w] out.
+     */
+    void (*plate_lay)(const struct uncap_plate_layout *old, int y, float *value, int32_t *ballot);
+
     /* Follow the motion from the samples x0 .. of row y of a picture of w x h, x0 a multiple of UNCAP_STEPS,
      * samples past the row's end included. */
     void (*follow)(struct uncap_steps *steps, const struct uncap_motion_rows *rows, int x0, int y, int w,
@@ -312,6 +332,16 @@ struct uncap_kernels {
 
     /* Add a candidate to the sums of a row. */
     void (*fuse)(const struct uncap_candidate_row *row);
+
+    /* Means of what n samples are and what candidates for them are, weighted by precision. Without
+     * candidates a variance stays as it is, and a value but for the last bit.
+     *
+     * sum, weight  [n] of the candidates, as fuse leaves them
+     * unit         variances are stored in units of it, 1 .. 65535, rounded
+     * value        [n] in and out
+     * variance     [n] in and out
+     */
+    void (*merge)(const float *sum, const float *weight, float unit, int n, float *value, uint16_t *variance);
 
     /* Push one row of a push-pull interpolation, or two, pitch apart, to the coarser level.
      *

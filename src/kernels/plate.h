@@ -13,6 +13,22 @@ KERNEL float snapped(float v)
     return fabsf(v - sample) < UNCAP_PLATE_SNAP ? sample : v;
 }
 
+KERNEL bool is_inside(const struct uncap_plate_span *s, int k, float right, float bottom)
+{
+    return s->x[k] >= 0 && s->y[k] >= 0 && s->x[k] <= right && s->y[k] <= bottom;
+}
+
+/* Cells lie on a line, in order: all of them lie between the first and the last. */
+KERNEL uint64_t cells_inside(const struct uncap_plate_span *s, float right, float bottom, int n)
+{
+    if (is_inside(s, 0, right, bottom) && is_inside(s, n - 1, right, bottom))
+        return ~UINT64_C(0) >> (UNCAP_PLATE_SPAN - n);
+    uint64_t known = 0;
+    for (int k = 0; k < n; k++)
+        known |= (uint64_t)is_inside(s, k, right, bottom) << k;
+    return known;
+}
+
 /* n is a constant where the span is full. */
 KERNEL void place_cells(struct uncap_plate_span *restrict s, const float *restrict a, int x0, int y0, int w,
                         int h, int n)
@@ -24,21 +40,15 @@ KERNEL void place_cells(struct uncap_plate_span *restrict s, const float *restri
         s->y[k] = snapped(fy0 + (a[3] + a[4] * fx0 + a[5] * fy0));
     }
     const int x = (int)s->x[0], y = (int)s->y[0];
-    uint32_t inside[UNCAP_PLATE_SPAN];
     unsigned off = 0, beside = 0, below = 0;
     for (int k = 0; k < n; k++) {
         const float px = s->x[k], py = s->y[k];
         const int xi = (int)px, yi = (int)py;
-        inside[k] =
-            (unsigned)(px >= 0) & (unsigned)(py >= 0) & (unsigned)(px <= right) & (unsigned)(py <= bottom);
         off |= (unsigned)(xi != x + k) | (unsigned)(yi != y);
         beside |= (unsigned)(px > (float)xi);
         below |= (unsigned)(py > (float)yi);
     }
-    uint32_t halves[2] = {0, 0};
-    for (int k = 0; k < n; k++)
-        halves[k / 32] |= inside[k] << (k % 32);
-    s->known = (uint64_t)halves[1] << 32 | halves[0];
+    s->known = cells_inside(s, right, bottom, n);
     s->is_beside = beside;
     s->is_below = below;
     s->is_row = !off;
@@ -155,5 +165,26 @@ UNCAP_TARGET static void plate_find(struct uncap_plate_sources *restrict s,
         s->y[k] = py;
         s->cost[k] = drift * (float)away + unsure / (1 + (float)(ballot & UNCAP_PLATE_VOTES));
         s->frame[k] = frame | ~(is_seen & is_inside);
+    }
+}
+
+/* See struct uncap_kernels, plate_lay. */
+UNCAP_TARGET static void plate_lay(const struct uncap_plate_layout *old, int y, float *restrict value,
+                                   int32_t *restrict ballot)
+{
+    const float right = (float)(old->w - 1), bottom = (float)(old->h - 1);
+    const float fy = (float)y;
+    const int w = old->w;
+    const float *restrict a = old->cell;
+    const float *restrict values = old->value;
+    const int32_t *restrict ballots = old->ballot;
+    for (int x = 0; x < w; x++) {
+        const float fx = (float)x;
+        const float cx = fx + (a[0] + a[1] * fx + a[2] * fy);
+        const float cy = fy + (a[3] + a[4] * fx + a[5] * fy);
+        const int32_t is_cell = -(int32_t)((cx >= 0) & (cy >= 0) & (cx <= right) & (cy <= bottom));
+        const int32_t at = is_cell & ((int)(cy + 0.5f) * w + (int)(cx + 0.5f));
+        value[x] = values[at];
+        ballot[x] = ballots[at] | ~is_cell;
     }
 }

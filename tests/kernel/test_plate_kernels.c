@@ -224,13 +224,52 @@ static void sources_are_found(void **state)
     assert_true(n_found > 10000);
 }
 
+/* Index of the old cell that the new cell (x, y) is, or -1. */
+static int plain_lay(const float a[6], int x, int y)
+{
+    const float cx = (float)x + (a[0] + a[1] * (float)x + a[2] * (float)y);
+    const float cy = (float)y + (a[3] + a[4] * (float)x + a[5] * (float)y);
+    return cx >= 0 && cy >= 0 && cx <= W - 1 && cy <= H - 1 ? (int)(cy + 0.5f) * W + (int)(cx + 0.5f) : -1;
+}
+
+static void cells_are_laid_out(void **state)
+{
+    (void)state;
+    static float value[W * H];
+    static int32_t ballot[W * H];
+    int n_laid = 0, n_lost = 0;
+    for (int i = 0; i < W * H; i++) {
+        value[i] = noise(8, (size_t)i);
+        ballot[i] = i % 11 ? i : -1;
+    }
+    for (size_t i = 0; i < sizeof(PLACES) / sizeof(PLACES[0]); i++)
+        for (int l = UNCAP_SIMD_C; l < UNCAP_SIMD_LEVELS; l++) {
+            const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+            const struct uncap_plate_layout old = {W, H, PLACES[i], value, ballot};
+            for (int y = 0; k && y < H; y++) {
+                float values[W + 1];
+                int32_t ballots[W + 1];
+                ballots[W] = 77;
+                k->plate_lay(&old, y, values, ballots);
+                assert_int_equal(ballots[W], 77);
+                for (int x = 0; x < W; x++) {
+                    const int at = plain_lay(PLACES[i], x, y);
+                    assert_int_equal(ballots[x], at < 0 ? -1 : ballot[at]);
+                    assert_true(at < 0 || values[x] == value[at]);
+                    n_laid += at >= 0;
+                    n_lost += at < 0;
+                }
+            }
+        }
+    assert_true(n_laid > 10000 && n_lost > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(spans_are_placed),
-        cmocka_unit_test(rows_are_read),
-        cmocka_unit_test(known_cells_vote),
-        cmocka_unit_test(sources_are_found),
+        cmocka_unit_test(spans_are_placed),   cmocka_unit_test(rows_are_read),
+        cmocka_unit_test(known_cells_vote),   cmocka_unit_test(sources_are_found),
+        cmocka_unit_test(cells_are_laid_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -231,12 +231,51 @@ static void candidates_are_added(void **state)
     }
 }
 
+/* As the samples' own variance is stored: rounded, and never 0. */
+static uint16_t stored(float variance)
+{
+    const float units = variance * 16 + 0.5f;
+    return (uint16_t)(units < 1 ? 1 : units > 65535 ? 65535 : units);
+}
+
+static void candidates_are_merged(void **state)
+{
+    (void)state;
+    static const int COUNTS[] = {1, 7, 8, 33, 64, SITES};
+    static const uint16_t VARIANCES[] = {1, 7, 800, 65535};
+    float sum[SITES], weight[SITES];
+    for (int i = 0; i < SITES; i++) {
+        const float size = i % 4 ? 1 : 1e-5f; /* of no weight beside the largest variance, and of much */
+        weight[i] = i % 5 ? size * (i % 7 ? noise(1, (size_t)i) : 100) : 0;
+        sum[i] = weight[i] * 300 * (noise(2, (size_t)i) - 0.1f);
+    }
+    for (int l = 0; l < UNCAP_SIMD_LEVELS; l++) {
+        const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+        for (size_t c = 0; k && c < sizeof(COUNTS) / sizeof(*COUNTS); c++) {
+            float value[SITES];
+            uint16_t variance[SITES];
+            for (int i = 0; i < SITES; i++) {
+                value[i] = (float)i;
+                variance[i] = VARIANCES[i / 2 % 4];
+            }
+            k->merge(sum, weight, 1.0f / 16, COUNTS[c], value, variance);
+            for (int i = 0; i < SITES; i++) {
+                const uint16_t old = VARIANCES[i / 2 % 4];
+                const float before = 1 / ((float)old / 16), all = before + weight[i];
+                const bool merges = i < COUNTS[c];
+                assert_true(value[i] == (merges ? (before * (float)i + sum[i]) / all : (float)i));
+                assert_int_equal(variance[i], merges && weight[i] > 0 ? stored(1 / all) : old);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(candidates_are_added),      cmocka_unit_test(rows_are_interpolated),
-        cmocka_unit_test(cells_take_what_they_lack), cmocka_unit_test(cells_are_pushed),
-        cmocka_unit_test(holes_are_relaxed),
+        cmocka_unit_test(candidates_are_added),  cmocka_unit_test(candidates_are_merged),
+        cmocka_unit_test(rows_are_interpolated), cmocka_unit_test(cells_take_what_they_lack),
+        cmocka_unit_test(cells_are_pushed),      cmocka_unit_test(holes_are_relaxed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

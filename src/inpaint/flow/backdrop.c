@@ -50,12 +50,13 @@ size_t flow_backdrop_bytes(struct uncap_format format, int w, int h)
 static void put_plane(struct flow_backdrop *b, int plane, const struct flow_site_list *l, const float *value)
 {
     struct flow_mask *hole = plane ? &b->hole_c : &b->hole;
+    const struct flow_samples samples = flow_samples_of(&b->picture, plane);
     for (int i = 0; i < l->n; i++) {
         const int x = flow_place_x(l->place[i]);
         const int y = flow_place_y(l->place[i]);
         if (value[i] <= FLOW_NO_COLOUR)
             continue;
-        flow_sample_put(&b->picture, plane, x, y, value[i]);
+        flow_sample_put(samples, x, y, value[i]);
         flow_mask_remove(hole, x, y);
     }
 }
@@ -67,7 +68,7 @@ void flow_backdrop_render(struct flow_backdrop *b, const struct flow_plate *plat
     b->frame = work->window->first + t;
     fill_rows(&b->hole, 0, work->h);
     fill_rows(&b->hole_c, 0, work->ch);
-    s->is_listed = false;
+    s->listed_for = FLOW_NOTHING;
     memset(s->need.bits, 0, (size_t)s->need.words * (size_t)s->need.h * sizeof(*s->need.bits));
     fill_rows(&s->need, 0, work->h);
     flow_mask_count(&s->need);

@@ -13,16 +13,19 @@ void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites 
                           const struct flow_pointer *inner, struct flow_pointer *ring)
 {
     const struct flow_site_list *l = &sites->luma;
+    const struct flow_area area = flow_work_area(work);
+    const struct flow_frame *frames = work->frames;
+    const uint32_t *inner_place = l->place;
     const uint32_t *place = l->place + l->n_inner;
+    const uint32_t *from = sites->from;
     const int n = l->n - l->n_inner;
     for (int k = 0; k < n; k++) {
-        __builtin_prefetch(&inner[sites->from[k + AHEAD < n ? k + AHEAD : k]]);
-        const uint32_t there = l->place[sites->from[k]];
-        struct flow_pointer p = inner[sites->from[k]];
+        __builtin_prefetch(&inner[from[k + AHEAD < n ? k + AHEAD : k]]);
+        const uint32_t there = inner_place[from[k]];
+        struct flow_pointer p = inner[from[k]];
         p.x -= (float)(flow_place_x(there) - flow_place_x(place[k]));
         p.y -= (float)(flow_place_y(there) - flow_place_y(place[k]));
-        if (p.frame >= 0 &&
-            (!flow_work_inside(work, p.x, p.y) || !flow_work_clear(&work->frames[p.frame], p.x, p.y)))
+        if (p.frame >= 0 && (!flow_area_has(area, p.x, p.y) || !flow_work_clear(&frames[p.frame], p.x, p.y)))
             p.frame = -1;
         ring[k] = p;
     }

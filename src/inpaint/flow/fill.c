@@ -50,7 +50,8 @@ static void build_pyramid(void *opaque, int i)
 {
     const struct motion_batch *b = opaque;
     const int t = b->first + i;
-    if (!pair_wanted(b->work, t) && !pair_wanted(b->work, t - 1))
+    const bool is_kept = i == 0 && t > 0; /* the last one of the batch before */
+    if (is_kept || (!pair_wanted(b->work, t) && !pair_wanted(b->work, t - 1)))
         return;
     const struct flow_frame *f = &b->work->frames[t];
     flow_pyramid_build(&b->pyramids[i], &f->picture, f->is_covered ? &f->hole : NULL);
@@ -136,6 +137,9 @@ static int estimate_motion(struct flow_work *work, struct uncap_error *err)
         b.n = b.first + capacity < work->n ? capacity : work->n - 1 - b.first;
         uncap_slices_run(work->slices, b.n + 1, build_pyramid, &b);
         uncap_slices_run(work->slices, b.n, estimate_pair, &b);
+        const struct flow_pyramid last = b.pyramids[b.n];
+        b.pyramids[b.n] = b.pyramids[0];
+        b.pyramids[0] = last;
     }
     motion_batch_close(&b, capacity);
     return status;

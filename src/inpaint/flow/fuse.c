@@ -40,7 +40,7 @@ struct fused_plane {
 static void correct_plane(const struct flow_work *work, const struct fused_plane *p,
                           const struct uncap_picture *picture, struct flow_scratch *s)
 {
-    const float scale = flow_sample_scale(picture->format);
+    const struct flow_samples samples = flow_samples_of(picture, p->plane);
     const struct flow_site_list *l = p->sites;
     flow_pushpull_start(&s->smooth, p->w, p->h, p->bounds);
     for (int k = l->n_inner; k < l->n; k++) {
@@ -49,7 +49,7 @@ static void correct_plane(const struct flow_work *work, const struct fused_plane
             continue;
         const int x = flow_place_x(l->place[k]);
         const int y = flow_place_y(l->place[k]);
-        const float delta = scale * flow_sample_get(picture, p->plane, x, y) - value;
+        const float delta = flow_sample_get(samples, x, y) - value;
         const float r = delta / OUTLIER;
         flow_pushpull_add(&s->smooth, x, y, delta, 1 / (1 + r * r));
     }
@@ -106,7 +106,7 @@ static void blur(const struct flow_pushpull *m, struct uncap_rect bounds, float 
 static void measure_luma(const struct flow_work *work, const struct fused_plane *p,
                          const struct uncap_picture *picture, float light, struct flow_scratch *s)
 {
-    const float scale = flow_sample_scale(picture->format);
+    const struct flow_samples samples = flow_samples_of(picture, 0);
     const struct flow_site_list *l = p->sites;
     const float *smooth = s->cells[0];
     blur(&s->smooth, p->bounds, s->cells[0], s->cells[1]);
@@ -117,7 +117,7 @@ static void measure_luma(const struct flow_work *work, const struct fused_plane 
             continue;
         const int x = flow_place_x(l->place[k]);
         const int y = flow_place_y(l->place[k]);
-        const float delta = scale * flow_sample_get(picture, 0, x, y) - value;
+        const float delta = flow_sample_get(samples, x, y) - value;
         const float shift = smooth[(ptrdiff_t)(y >> 1) * s->smooth.w[0] + (x >> 1)];
         const float residual = fabsf(delta - shift) + fmaxf(fabsf(shift) - light, 0);
         flow_pushpull_add(&s->error, x, y, residual, 1);
@@ -204,23 +204,31 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
     }
 }
 
-/* Merge the sums with what stands in the picture. */
-static void merge_plane(const struct flow_frame *f, const struct fused_plane *p)
+enum { MERGED = 64 }; /* sites at once */
+
+/* Merge the sums of the sites k .. k + n - 1 with what stands in the picture. */
+static void merge_sites(const struct flow_work *work, struct flow_samples samples,
+                        const struct fused_plane *p, int k, int n)
 {
-    const float scale = flow_sample_scale(f->picture.format);
-    const struct flow_site_list *l = p->sites;
-    for (int k = 0; k < l->n_inner; k++) {
-        if (p->weight[k] <= 0)
-            continue;
-        const int x = flow_place_x(l->place[k]);
-        const int y = flow_place_y(l->place[k]);
-        const float before = 1 / flow_variance_load(p->variance[k]);
-        const float sum = before + p->weight[k];
-        const float value = scale * flow_sample_get(&f->picture, p->plane, x, y);
-        flow_sample_put(&f->picture, p->plane, x, y, (before * value + p->sum[k]) / sum);
-        if (!p->keeps_variance)
-            p->variance[k] = flow_variance_store(1 / sum);
-    }
+    const uint32_t *place = p->sites->place + k;
+    float value[MERGED];
+    uint16_t kept[MERGED];
+    uint16_t *variance = p->variance + k;
+    if (p->keeps_variance)
+        variance = memcpy(kept, variance, (size_t)n * sizeof(*kept));
+    for (int i = 0; i < n; i++)
+        value[i] = flow_sample_get(samples, flow_place_x(place[i]), flow_place_y(place[i]));
+    work->kernels->merge(p->sum + k, p->weight + k, 1.0f / FLOW_VARIANCE_UNITS, n, value, variance);
+    for (int i = 0; i < n; i++)
+        flow_sample_put(samples, flow_place_x(place[i]), flow_place_y(place[i]), value[i]);
+}
+
+static void merge_plane(const struct flow_work *work, const struct flow_frame *f, const struct fused_plane *p)
+{
+    const struct flow_samples samples = flow_samples_of(&f->picture, p->plane);
+    const int n = p->sites->n_inner;
+    for (int k = 0; k < n; k += MERGED)
+        merge_sites(work, samples, p, k, n - k < MERGED ? n - k : MERGED);
 }
 
 /* All planes of one chain. Luma comes first: its residual says how good the candidate is. */
@@ -273,11 +281,10 @@ static struct fused_plane plane_of(const struct flow_work *work, const struct fl
 /* Frames under a caption that stands still have one and the same hole. */
 static void list_sites(const struct flow_frame *f, struct uncap_format format, struct flow_scratch *s)
 {
-    const size_t bytes = (size_t)f->hole.words * (size_t)f->hole.h * sizeof(*f->hole.bits);
-    if (s->is_listed && !memcmp(s->listed.bits, f->hole.bits, bytes))
+    if (s->listed_for == FLOW_FUSION && flow_mask_equals(&s->listed, &f->hole))
         return;
     flow_mask_copy(&s->listed, &f->hole);
-    s->is_listed = true;
+    s->listed_for = FLOW_FUSION;
     flow_mask_grow(&s->need, &f->hole, FLOW_RING);
     if (format.n_planes > 1)
         flow_mask_reduce(&s->need_c, &s->need, format.shift_x, format.shift_y);
@@ -301,5 +308,5 @@ void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const p
         if (pointers[c])
             add_chain(work, f, planes, n_planes, pointers[c], s, (enum flow_chain)c);
     for (int i = 0; i < n_planes; i++)
-        merge_plane(f, &planes[i]);
+        merge_plane(work, f, &planes[i]);
 }

@@ -130,6 +130,11 @@ void flow_mask_subtract(struct flow_mask *dst, const struct flow_mask *src)
     flow_mask_count(dst);
 }
 
+bool flow_mask_equals(const struct flow_mask *a, const struct flow_mask *b)
+{
+    return !memcmp(a->bits, b->bits, (size_t)a->words * (size_t)a->h * sizeof(*a->bits));
+}
+
 void flow_mask_copy(struct flow_mask *dst, const struct flow_mask *src)
 {
     const size_t n = (size_t)src->words * (size_t)src->h;

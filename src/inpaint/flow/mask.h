@@ -32,6 +32,8 @@ void flow_mask_reduce(struct flow_mask *dst, const struct flow_mask *src, int sh
 void flow_mask_rows(const struct flow_mask *m, int *first, int *end);
 /* Take the members of src out of dst. Same size. */
 void flow_mask_subtract(struct flow_mask *dst, const struct flow_mask *src);
+/* Same size. */
+bool flow_mask_equals(const struct flow_mask *a, const struct flow_mask *b);
 void flow_mask_copy(struct flow_mask *dst, const struct flow_mask *src);
 /* Bring rank and n up to date after bits were changed. */
 void flow_mask_count(struct flow_mask *m);
@@ -39,6 +41,18 @@ void flow_mask_count(struct flow_mask *m);
 static inline bool flow_mask_has(const struct flow_mask *m, int x, int y)
 {
     return m->bits[(ptrdiff_t)y * m->words + (x >> 6)] >> (x & 63) & 1;
+}
+
+/* No sample of the bilinear footprint of (x, y), which lies inside, is a member. */
+static inline bool flow_mask_clear(const struct flow_mask *m, float x, float y)
+{
+    const int xi = (int)x;
+    const int yi = (int)y;
+    const int right = xi + (x > (float)xi);
+    const int below = yi + (y > (float)yi);
+    if (flow_mask_has(m, xi, yi)) /* often, where motion leads on inside a hole */
+        return false;
+    return !(flow_mask_has(m, right, yi) | flow_mask_has(m, xi, below) | flow_mask_has(m, right, below));
 }
 
 static inline void flow_mask_add(struct flow_mask *m, int x, int y)

@@ -66,20 +66,23 @@ static struct part part_of(const struct measurement *m, int i, struct uncap_rect
     return p;
 }
 
-static void add_luma(void *opaque, const struct flow_visit *v)
+static void add_luma(void *opaque, const struct flow_visit *v, int n)
 {
-    const struct part *p = opaque;
-    const struct flow_frame *f = &p->life->work->frames[v->t];
-    flow_sums_add(&p->sums[v->at - p->skipped], v->i, v->b, flow_variance_load(f->variance[v->rank]));
+    const struct part p = *(const struct part *)opaque;
+    const uint16_t *variance = p.life->work->frames[v->t].variance;
+    for (; n; n--, v++)
+        flow_sums_add(&p.sums[v->at - p.skipped], v->i, v->b, flow_variance_load(variance[v->rank]));
 }
 
-static void add_chroma(void *opaque, const struct flow_visit *v)
+static void add_chroma(void *opaque, const struct flow_visit *v, int n)
 {
-    const struct part *p = opaque;
-    const struct flow_frame *f = &p->life->work->frames[v->t];
-    const ptrdiff_t at = v->at - (v->plane - 1) * p->whole_plane - p->skipped;
-    flow_sums_add(&p->sums[(v->plane - 1) * p->plane + at], v->i, v->b,
-                  flow_variance_load(f->variance_c[v->rank]));
+    const struct part p = *(const struct part *)opaque;
+    const uint16_t *variance = p.life->work->frames[v->t].variance_c;
+    for (; n; n--, v++) {
+        const ptrdiff_t at = v->at - (v->plane - 1) * p.whole_plane - p.skipped;
+        flow_sums_add(&p.sums[(v->plane - 1) * p.plane + at], v->i, v->b,
+                      flow_variance_load(variance[v->rank]));
+    }
 }
 
 typedef void visit_rows(const struct flow_life *life, int t, int first, int end, flow_visitor *fn,

@@ -99,23 +99,11 @@ static void lay_out(struct flow_plate *p, const struct flow_work *work, const do
 {
     float a[6];
     to_floats(cell, a);
-    const float right = (float)(work->w - 1);
-    const float bottom = (float)(work->h - 1);
-    for (int y = 0; y < work->h; y++)
-        for (int x = 0; x < work->w; x++) {
-            const ptrdiff_t to = (ptrdiff_t)y * work->w + x;
-            float dx;
-            float dy;
-            flow_affine_at(a, (float)x, (float)y, &dx, &dy);
-            const float tx = (float)x + dx;
-            const float ty = (float)y + dy;
-            p->spare.ballot[to] = -1;
-            if (!(tx >= 0 && tx <= right && ty >= 0 && ty <= bottom))
-                continue;
-            const ptrdiff_t from = (ptrdiff_t)(int)(ty + 0.5f) * work->w + (int)(tx + 0.5f);
-            p->spare.value[to] = p->cells.value[from];
-            p->spare.ballot[to] = p->cells.ballot[from];
-        }
+    const struct uncap_plate_layout old = {work->w, work->h, a, p->cells.value, p->cells.ballot};
+    for (int y = 0; y < work->h; y++) {
+        const ptrdiff_t row = (ptrdiff_t)y * work->w;
+        work->kernels->plate_lay(&old, y, p->spare.value + row, p->spare.ballot + row);
+    }
     const struct flow_cells cells = p->cells;
     p->cells = p->spare;
     p->spare = cells;
@@ -386,6 +374,7 @@ void flow_plate_learn(struct flow_plate *p, const struct flow_work *work, int t,
                       const uint8_t *votes)
 {
     const float limit = SAME_COLOUR / flow_sample_scale(work->window->format);
+    const struct flow_area area = flow_work_area(work);
     struct flow_plate_frame *f = &p->frames[source];
     set_place(f, p->frames[t].place);
     for (int y = 0; y < work->h; y++)
@@ -395,7 +384,7 @@ void flow_plate_learn(struct flow_plate *p, const struct flow_work *work, int t,
             flow_affine_at(f->at, (float)x, (float)y, &dx, &dy);
             const float px = snapped((float)x + dx);
             const float py = snapped((float)y + dy);
-            if (!flow_work_inside(work, px, py) || !is_clear(f, px, py))
+            if (!flow_area_has(area, px, py) || !is_clear(f, px, py))
                 continue;
             const ptrdiff_t i = (ptrdiff_t)y * work->w + x;
             const ptrdiff_t nearest = (ptrdiff_t)(int)(py + 0.5f) * work->w + (int)(px + 0.5f);

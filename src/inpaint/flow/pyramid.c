@@ -79,6 +79,7 @@ static inline void reduce_blocks(float *restrict image, float *restrict mask, co
 static void reduce_block(const struct flow_level *l, int x, int y, const struct uncap_picture *luma,
                          const struct flow_mask *covered)
 {
+    const struct flow_samples samples = flow_samples_of(luma, 0);
     float sum = 0;
     int known = 0;
     int all = 0;
@@ -91,9 +92,9 @@ static void reduce_block(const struct flow_level *l, int x, int y, const struct 
         if (covered && flow_mask_has(covered, px, py))
             continue;
         known++;
-        sum += flow_sample_get(luma, 0, px, py);
+        sum += flow_sample_get(samples, px, py);
     }
-    l->image[(ptrdiff_t)y * l->pitch + x] = known ? flow_sample_scale(luma->format) * sum / (float)known : 0;
+    l->image[(ptrdiff_t)y * l->pitch + x] = known ? sum / (float)known : 0;
     l->mask[(ptrdiff_t)y * l->pitch + x] = (float)known / (float)all;
 }
 

@@ -12,8 +12,12 @@
 
 enum { FLOW_SCRATCH_CELLS = 2 };
 
+enum flow_listed { FLOW_NOTHING, FLOW_SMOOTH_FILL, FLOW_FUSION };
+
 /* need, outer  sets of the luma plane's size; need_c, outer_c of the chroma planes'
- * sites   of the frame that is filled; is_listed: those of fusion, of the hole `listed`
+ * sites   of the frame that is filled
+ * listed  the hole that the sets (and of fusion the sites, of a smooth fill `trust`) were made for last, and
+ *         listed_for  for which of them: frames under a caption that stands still share them
  * value   [sites of the plane] f32; luma: room for [h][w]
  * sum, weight  [hole of the plane] f32
  * trust   [h * w] f32
@@ -26,7 +30,7 @@ enum { FLOW_SCRATCH_CELLS = 2 };
 struct flow_scratch {
     struct flow_mask need, outer, need_c, outer_c, listed;
     struct flow_sites sites;
-    bool is_listed;
+    enum flow_listed listed_for;
     float *value[UNCAP_MAX_PLANES], *sum[UNCAP_MAX_PLANES], *weight[UNCAP_MAX_PLANES];
     float *trust;
     float *row, *relaxed, *rate;

@@ -16,9 +16,9 @@
 /* One plane and the hole to fill in it, with the known samples around. laplace: what lies in bounds, those of
  * the sites. */
 struct hole_plane {
-    const struct uncap_picture *picture;
+    struct flow_samples samples;
     const struct flow_site_list *sites;
-    int plane, w, h;
+    int w, h;
     struct uncap_rect bounds;
     struct uncap_laplace laplace;
 };
@@ -64,9 +64,8 @@ static void mark_hole(const struct hole_plane *f, struct flow_scratch *s)
 static struct hole_plane hole_of(const struct uncap_picture *picture, const struct flow_site_list *sites,
                                  int plane, struct flow_scratch *s)
 {
-    struct hole_plane f = {.picture = picture,
+    struct hole_plane f = {.samples = flow_samples_of(picture, plane),
                            .sites = sites,
-                           .plane = plane,
                            .w = uncap_plane_w(picture->format, plane, picture->w),
                            .h = uncap_plane_h(picture->format, plane, picture->h),
                            .bounds = flow_site_list_bounds(sites)};
@@ -89,11 +88,9 @@ static struct hole_plane hole_of(const struct uncap_picture *picture, const stru
     return f;
 }
 
-/* Known sample on the engine's scale. */
-static float known(const struct hole_plane *f, uint32_t place)
+static float known(struct flow_samples samples, uint32_t place)
 {
-    return flow_sample_scale(f->picture->format) *
-           flow_sample_get(f->picture, f->plane, flow_place_x(place), flow_place_y(place));
+    return flow_sample_get(samples, flow_place_x(place), flow_place_y(place));
 }
 
 /* Start the hole's samples from the interpolation. */
@@ -114,10 +111,11 @@ static void start_inside(const struct flow_work *work, const struct hole_plane *
 static void fill_hole(const struct flow_work *work, const struct hole_plane *f, struct flow_scratch *s)
 {
     const struct flow_site_list *l = f->sites;
+    const struct flow_samples samples = f->samples;
     flow_pushpull_start(&s->smooth, f->w, f->h, f->bounds);
     for (int k = l->n_inner; k < l->n; k++) {
         const uint32_t place = l->place[k];
-        const float v = known(f, place);
+        const float v = known(samples, place);
         *value_of(f, place) = v;
         flow_pushpull_add(&s->smooth, flow_place_x(place), flow_place_y(place), v, 1);
     }
@@ -130,7 +128,6 @@ static void fill_hole(const struct flow_work *work, const struct hole_plane *f, 
 static void measure(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s)
 {
     struct flow_site_list *l = &s->sites.luma;
-    flow_mask_grow(&s->outer, &s->need, 2);
     flow_site_list_fill(l, &s->need, &s->outer);
     const struct hole_plane plane = hole_of(&f->picture, l, 0, s);
     fill_hole(work, &plane, s);
@@ -138,7 +135,7 @@ static void measure(const struct flow_work *work, const struct flow_frame *f, st
     flow_pushpull_start(&s->error, work->w, work->h, flow_site_list_bounds(l));
     for (int k = l->n_inner; k < l->n; k++) {
         const uint32_t place = l->place[k];
-        const float error = fabsf(*value_of(&plane, place) - known(&plane, place));
+        const float error = fabsf(*value_of(&plane, place) - known(plane.samples, place));
         flow_pushpull_add(&s->error, flow_place_x(place), flow_place_y(place), error, 1);
     }
     flow_pushpull_solve(&s->error, work->kernels);
@@ -182,14 +179,17 @@ static void distances(const struct flow_site_list *l, int w, int h, float *d)
     }
 }
 
-static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct flow_scratch *s)
+/* is_known: the distances, from the frame before that s filled */
+static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct flow_scratch *s,
+                      bool is_known)
 {
     const struct flow_site_list *l = &s->sites.luma;
     float *d = s->trust;
     measure(work, f, s);
     const struct hole_plane plane = hole_of(&f->picture, l, 0, s);
     fill_hole(work, &plane, s);
-    distances(l, work->w, work->h, d);
+    if (!is_known)
+        distances(l, work->w, work->h, d);
     for (int k = 0, row = -1; k < l->n_inner; k++) {
         const uint32_t place = l->place[k];
         const int x = flow_place_x(place);
@@ -200,21 +200,21 @@ static void fill_luma(const struct flow_work *work, struct flow_frame *f, struct
         const float v = VARIANCE_BASE + VARIANCE_SCALE * error * sqrtf(error) *
                                             (1 + VARIANCE_SLOPE * d[(ptrdiff_t)y * work->w + x]);
         f->variance[k] = flow_variance_store(v);
-        flow_sample_put(&f->picture, 0, x, y, *value_of(&plane, place));
+        flow_sample_put(plane.samples, x, y, *value_of(&plane, place));
     }
 }
 
 static void fill_chroma(const struct flow_work *work, struct flow_frame *f, struct flow_scratch *s)
 {
     struct flow_site_list *l = &s->sites.chroma;
-    flow_mask_grow(&s->outer_c, &f->hole_c, 2);
     flow_site_list_fill(l, &f->hole_c, &s->outer_c);
     struct hole_plane plane = hole_of(&f->picture, l, 1, s);
-    for (plane.plane = 1; plane.plane < 3; plane.plane++) {
+    for (int i = 1; i < 3; i++) {
+        plane.samples = flow_samples_of(&f->picture, i);
         fill_hole(work, &plane, s);
         for (int k = 0; k < l->n_inner; k++) {
             const uint32_t place = l->place[k];
-            flow_sample_put(&f->picture, plane.plane, flow_place_x(place), flow_place_y(place),
+            flow_sample_put(plane.samples, flow_place_x(place), flow_place_y(place),
                             *value_of(&plane, place));
         }
     }
@@ -234,12 +234,24 @@ static void chroma_variance(const struct flow_work *work, struct flow_frame *f)
         }
 }
 
+/* What lies around the hole. */
+static void grow_sets(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s)
+{
+    flow_mask_copy(&s->listed, &f->hole);
+    s->listed_for = FLOW_SMOOTH_FILL;
+    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
+    flow_mask_grow(&s->outer, &s->need, 2);
+    if (work->cw)
+        flow_mask_grow(&s->outer_c, &f->hole_c, 2);
+}
+
 void flow_spatial_fill(const struct flow_work *work, int t, struct flow_scratch *s)
 {
     struct flow_frame *f = &work->frames[t];
-    s->is_listed = false;
-    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
-    fill_luma(work, f, s);
+    const bool is_listed = s->listed_for == FLOW_SMOOTH_FILL && flow_mask_equals(&s->listed, &f->hole);
+    if (!is_listed)
+        grow_sets(work, f, s);
+    fill_luma(work, f, s, is_listed);
     if (!work->cw)
         return;
     fill_chroma(work, f, s);

@@ -41,18 +41,20 @@ struct evidence {
     double change, weight;
 };
 
-static void add_to_opacity(void *opaque, const struct flow_visit *v)
+static void add_to_opacity(void *opaque, const struct flow_visit *v, int n)
 {
     struct evidence *e = opaque;
     const struct flow_caption *c = e->life->c;
-    const struct flow_fit *fit = &c->fit[v->at];
-    if (fit->n < 3 || fit->touch == FLOW_TOUCH_NONE)
-        return;
-    const float change = (fit->k - 1) * v->b + fit->q;
-    const float variance = flow_variance_load(e->life->work->frames[v->t].variance[v->rank]);
-    const float weight = 1 / (variance + c->coding);
-    e->change += (double)(weight * change * (v->i - v->b));
-    e->weight += (double)(weight * change * change);
+    const uint16_t *stored = e->life->work->frames[v->t].variance;
+    for (; n; n--, v++) {
+        const struct flow_fit *fit = &c->fit[v->at];
+        if (fit->n < 3 || fit->touch == FLOW_TOUCH_NONE)
+            continue;
+        const float change = (fit->k - 1) * v->b + fit->q;
+        const float weight = 1 / (flow_variance_load(stored[v->rank]) + c->coding);
+        e->change += (double)(weight * change * (v->i - v->b));
+        e->weight += (double)(weight * change * change);
+    }
 }
 
 /* Frames near the ends of a life tell by themselves how much caption they hold: fades, and frames that a
@@ -93,8 +95,9 @@ static bool looks_solid(const struct flow_life *life, const struct flow_visit *v
         x <<= format.shift_x;
         y <<= format.shift_y;
     }
-    const float i = flow_visit_read(&f->source, 0, x, y);
-    return looks_like_caption(life->c, i) && fabsf(i - flow_visit_read(&f->picture, 0, x, y)) > SOLID_OFF;
+    const float i = flow_visit_read(flow_samples_of(&f->source, 0), x, y);
+    return looks_like_caption(life->c, i) &&
+           fabsf(i - flow_visit_read(flow_samples_of(&f->picture, 0), x, y)) > SOLID_OFF;
 }
 
 /* One frame of an update; mismatch: NULL if the caption has no veil. */
@@ -114,6 +117,11 @@ static uint16_t *variance_of(const struct update *u, const struct flow_visit *v)
     return v->plane ? &f->variance_c[v->rank] : &f->variance[v->rank];
 }
 
+static struct flow_samples picture_of(const struct update *u, const struct flow_visit *v)
+{
+    return flow_samples_of(&u->life.work->frames[v->t].picture, v->plane);
+}
+
 /* Variance of coding noise. Chroma moves too little to measure it by, but under a veil. */
 static float coding_of(const struct update *u, const struct flow_visit *v)
 {
@@ -130,9 +138,8 @@ static bool follows_fit(const struct update *u, const struct flow_visit *v, floa
                                variance);
 }
 
-static void note_mismatch(void *opaque, const struct flow_visit *v)
+static void note_sample(const struct frame_update *frame, const struct flow_visit *v)
 {
-    const struct frame_update *frame = opaque;
     const struct update *u = frame->update;
     const struct flow_fit *fit = fit_of(u, v);
     if (!fit->veiled || !follows_fit(u, v, flow_variance_load(*variance_of(u, v))))
@@ -141,6 +148,12 @@ static void note_mismatch(void *opaque, const struct flow_visit *v)
     const float b =
         flow_regress_observe(fit, coding_of(u, v), flow_life_opacity(&u->life, v->t), v->i, v->b, &noise);
     flow_mismatch_add(frame->mismatch, v, b - v->b, noise);
+}
+
+static void note_mismatch(void *opaque, const struct flow_visit *v, int n)
+{
+    for (; n; n--, v++)
+        note_sample(opaque, v);
 }
 
 /* A sample of a caption with a veil: what the fill is off around it is taken off, and its variance is what
@@ -156,14 +169,12 @@ static bool correct_sample(const struct frame_update *frame, struct flow_visit *
     *variance = fit->veiled && !v->plane ? fmaxf(left, *variance) : left; /* of chroma it is luma's */
     if (fit->veiled || (fit->touch == FLOW_TOUCH_BLENDED && !v->plane))
         return true;
-    flow_sample_put(&frame->update->life.work->frames[v->t].picture, v->plane, v->x, v->y,
-                    v->b + FLOW_REGRESS_ZERO);
+    flow_sample_put(picture_of(frame->update, v), v->x, v->y, v->b + FLOW_REGRESS_ZERO);
     return false;
 }
 
-static void update_sample(void *opaque, const struct flow_visit *visit)
+static void update_sample(const struct frame_update *frame, const struct flow_visit *visit)
 {
-    const struct frame_update *frame = opaque;
     const struct update *u = frame->update;
     const struct flow_fit *fit = fit_of(u, visit);
     struct flow_visit v = *visit;
@@ -175,12 +186,18 @@ static void update_sample(void *opaque, const struct flow_visit *visit)
         return;
     const float opacity = flow_life_opacity(&u->life, v.t);
     const float b = flow_regress_update(fit, coding_of(u, &v), opacity, v.i, v.b, &variance);
-    flow_sample_put(&u->life.work->frames[v.t].picture, v.plane, v.x, v.y, b + FLOW_REGRESS_ZERO);
+    flow_sample_put(picture_of(u, &v), v.x, v.y, b + FLOW_REGRESS_ZERO);
     if (v.plane)
         return;
     const bool leaves =
         u->free_more && before > FREE_VARIANCE && (fit->touch == FLOW_TOUCH_NONE || fit->k > FREE_K);
     *stored = leaves ? VARIANCE_FREED : flow_variance_store(variance);
+}
+
+static void update_samples(void *opaque, const struct flow_visit *v, int n)
+{
+    for (; n; n--, v++)
+        update_sample(opaque, v);
 }
 
 /* All samples of a frame, chroma first: luma as it was filled says what is solid. */
@@ -212,7 +229,7 @@ static void update_slice(void *opaque, int i)
             flow_mismatch_solve(frame.mismatch);
         }
     }
-    visit_all(&u->life, t, update_sample, &frame);
+    visit_all(&u->life, t, update_samples, &frame);
 }
 
 /* All frames of the caption, with a mismatch no more at once than there are of it. */
@@ -265,15 +282,20 @@ static bool is_measured(const struct flow_work *work, const struct flow_caption 
 
 /* Nothing tells yet how a fill would do here: how others did decides. What looks like the caption may be a
  * word that has been added: it stays in the hole. */
-static void free_ahead(void *opaque, const struct flow_visit *v)
+static void free_sample(const struct update *u, const struct flow_visit *v)
 {
-    const struct update *u = opaque;
     const struct flow_fit *fit = &u->life.c->fit[v->at];
     if (!flow_regress_proves_untouched(fit) || fit->noise <= FREE_VARIANCE ||
         looks_like_caption(u->life.c, v->i))
         return;
     flow_mask_remove(&u->life.work->frames[v->t].hole, v->x, v->y);
     flow_origin_free(u->life.work, v->t, v->x, v->y);
+}
+
+static void free_ahead(void *opaque, const struct flow_visit *v, int n)
+{
+    for (; n; n--, v++)
+        free_sample(opaque, v);
 }
 
 static void free_ahead_slice(void *opaque, int i)

@@ -133,6 +133,19 @@ static inline bool is_own(const struct pass *p, const struct covered_row *row, i
                            !(p->company && is_shared(p->life, p->t, x, y)));
 }
 
+/* Samples that are visited together. */
+struct batch {
+    int n;
+    struct flow_visit v[FLOW_VISITED];
+};
+
+static void pass_on(const struct pass *p, struct batch *b)
+{
+    if (b->n)
+        p->fn(p->opaque, b->v, b->n);
+    b->n = 0;
+}
+
 /* Row y of the frame, which is row ly of the area. */
 static void visit_luma_row(const struct pass *p, int y, int ly)
 {
@@ -142,24 +155,29 @@ static void visit_luma_row(const struct pass *p, int y, int ly)
     const int x1 = r.x1 + p->a.dx > p->life->work->w ? p->life->work->w : r.x1 + p->a.dx;
     const uint64_t *words = hole->bits + (ptrdiff_t)y * hole->words;
     const struct covered_row row = row_at(p, y);
+    const struct flow_samples source = flow_samples_of(&p->f->source, 0);
+    const struct flow_samples picture = flow_samples_of(&p->f->picture, 0);
     struct flow_visit v = {.t = p->t, .y = y};
+    struct batch batch;
     const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) - p->a.dx - r.x0;
     if (x0 >= x1)
         return;
     v.rank = flow_mask_rank(hole, x0, y);
     for (int i = x0 >> 6; i <= (x1 - 1) >> 6; i++) {
         uint64_t left = i == x0 >> 6 ? words[i] >> (x0 & 63) << (x0 & 63) : words[i];
+        if (i == (x1 - 1) >> 6)
+            left &= ~UINT64_C(0) >> (63 - ((x1 - 1) & 63));
+        batch.n = 0;
         for (; left; left &= left - 1, v.rank++) {
             v.x = 64 * i + __builtin_ctzll(left);
-            if (v.x >= x1)
-                return;
             if (!is_own(p, &row, v.x, y))
                 continue;
             v.at = at + v.x;
-            v.i = flow_visit_read(&p->f->source, 0, v.x, y);
-            v.b = flow_visit_read(&p->f->picture, 0, v.x, y);
-            p->fn(p->opaque, &v);
+            v.i = flow_visit_read(source, v.x, y);
+            v.b = flow_visit_read(picture, v.x, y);
+            batch.v[batch.n++] = v;
         }
+        pass_on(p, &batch);
     }
 }
 
@@ -181,9 +199,14 @@ static void visit_chroma_row(const struct pass *p, int dx, int y, int ly)
     const struct flow_work *work = p->life->work;
     const struct uncap_rect r = p->life->c->area_c;
     const struct flow_mask *hole = &p->f->hole_c;
+    const struct flow_samples source[] = {flow_samples_of(&p->f->source, 1),
+                                          flow_samples_of(&p->f->source, 2)};
+    const struct flow_samples picture[] = {flow_samples_of(&p->f->picture, 1),
+                                           flow_samples_of(&p->f->picture, 2)};
     const ptrdiff_t plane_size = (ptrdiff_t)uncap_rect_w(r) * uncap_rect_h(r);
     const int x0 = r.x0 + dx < 0 ? 0 : r.x0 + dx;
     const int x1 = r.x1 + dx > work->cw ? work->cw : r.x1 + dx;
+    struct batch batch = {.n = 0};
     int x = x0 < x1 ? flow_mask_next(hole, x0, y) : x1;
     int rank = x < x1 ? flow_mask_rank(hole, x, y) : 0;
     for (; x < x1; x = flow_mask_next(hole, x + 1, y), rank++) {
@@ -194,18 +217,19 @@ static void visit_chroma_row(const struct pass *p, int dx, int y, int ly)
         if (!is_own(p, &row, lx, luma_y))
             continue;
         const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) + x - dx - r.x0;
-        for (int plane = 1; plane < 3; plane++) {
-            const struct flow_visit v = {.t = p->t,
-                                         .plane = plane,
-                                         .x = x,
-                                         .y = y,
-                                         .rank = rank,
-                                         .at = (plane - 1) * plane_size + at,
-                                         .i = flow_visit_read(&p->f->source, plane, x, y),
-                                         .b = flow_visit_read(&p->f->picture, plane, x, y)};
-            p->fn(p->opaque, &v);
-        }
+        for (int plane = 1; plane < 3; plane++)
+            batch.v[batch.n++] = (struct flow_visit){.t = p->t,
+                                                     .plane = plane,
+                                                     .x = x,
+                                                     .y = y,
+                                                     .rank = rank,
+                                                     .at = (plane - 1) * plane_size + at,
+                                                     .i = flow_visit_read(source[plane - 1], x, y),
+                                                     .b = flow_visit_read(picture[plane - 1], x, y)};
+        if (batch.n == FLOW_VISITED)
+            pass_on(p, &batch);
     }
+    pass_on(p, &batch);
 }
 
 void flow_visit_chroma(const struct flow_life *life, int t, int first, int end, flow_visitor *fn,

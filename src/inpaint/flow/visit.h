@@ -18,7 +18,9 @@ struct flow_visit {
     float i, b;
 };
 
-typedef void flow_visitor(void *opaque, const struct flow_visit *v);
+/* n samples of one frame, 1 .. FLOW_VISITED, in raster order; of chroma, both planes' of each place. */
+enum { FLOW_VISITED = 64 };
+typedef void flow_visitor(void *opaque, const struct flow_visit *v, int n);
 
 /* Visit the samples of frame t's hole in rows [first, end) of the caption's area, of luma, or of both planes
  * of chroma. Samples that another caption covers too are left out, what is seen there is no mixture of two;
@@ -27,10 +29,10 @@ void flow_visit_luma(const struct flow_life *life, int t, int first, int end, fl
 void flow_visit_chroma(const struct flow_life *life, int t, int first, int end, flow_visitor *fn,
                        void *opaque);
 
-/* Sample of a plane on the engine's scale, relative to FLOW_REGRESS_ZERO. */
-static inline float flow_visit_read(const struct uncap_picture *p, int plane, int x, int y)
+/* On the engine's scale, relative to FLOW_REGRESS_ZERO. */
+static inline float flow_visit_read(struct flow_samples samples, int x, int y)
 {
-    return flow_sample_scale(p->format) * flow_sample_get(p, plane, x, y) - FLOW_REGRESS_ZERO;
+    return flow_sample_get(samples, x, y) - FLOW_REGRESS_ZERO;
 }
 
 #endif

@@ -77,25 +77,26 @@ static inline void flow_work_luma_of(const struct flow_work *work, const struct 
     }
 }
 
-/* (x, y) lies in the luma plane. */
-static inline bool flow_work_inside(const struct flow_work *work, float x, float y)
+/* Places of a plane: its last column and row. */
+struct flow_area {
+    float right, bottom;
+};
+
+/* Of the luma plane. */
+static inline struct flow_area flow_work_area(const struct flow_work *work)
 {
-    return x >= 0 && y >= 0 && x <= (float)(work->w - 1) && y <= (float)(work->h - 1);
+    return (struct flow_area){(float)(work->w - 1), (float)(work->h - 1)};
+}
+
+static inline bool flow_area_has(struct flow_area a, float x, float y)
+{
+    return x >= 0 && y >= 0 && x <= a.right && y <= a.bottom;
 }
 
 /* No luma sample of the bilinear footprint of (x, y), which lies inside, is covered. */
 static inline bool flow_work_clear(const struct flow_frame *f, float x, float y)
 {
-    if (!f->is_covered)
-        return true;
-    const int xi = (int)x;
-    const int yi = (int)y;
-    const int right = xi + (x > (float)xi);
-    const int below = yi + (y > (float)yi);
-    const struct flow_mask *m = &f->hole;
-    if (flow_mask_has(m, xi, yi)) /* often, where motion leads on inside a hole */
-        return false;
-    return !(flow_mask_has(m, right, yi) | flow_mask_has(m, xi, below) | flow_mask_has(m, right, below));
+    return !f->is_covered || flow_mask_clear(&f->hole, x, y);
 }
 
 static inline float flow_variance_load(uint16_t v)
