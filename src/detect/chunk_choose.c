@@ -74,21 +74,22 @@ static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int6
     return uncap_textnet_scale(strip, 0, 0, (int)(share * NET_PIXELS));
 }
 
-/* Of the band, the columns in which captions have stood or something happens, and the lines that stand
- * there. */
+/* Of some rows, these columns with room beside them, and the lines that stand there. */
 static struct uncap_textnet_plan part_of(const struct uncap_detector *d, int64_t frame,
-                                         const struct uncap_textnet_plan *band, struct uncap_rect columns)
+                                         const struct uncap_textnet_plan *rows, struct uncap_rect columns)
 {
     const int room = room_of(d);
-    const struct uncap_rect r = {columns.x0 - room, band->region.y0, columns.x1 + room, band->region.y1};
-    const struct uncap_rect part = uncap_rect_intersect(with_lines(d, frame, r), band->region);
-    return uncap_textnet_columns(band, part.x0, part.x1);
+    const struct uncap_rect r = {columns.x0 - room, rows->region.y0, columns.x1 + room, rows->region.y1};
+    const struct uncap_rect part = uncap_rect_intersect(with_lines(d, frame, r), rows->region);
+    return uncap_textnet_columns(rows, part.x0, part.x1);
 }
 
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions
- * stand, the band; elsewhere, the rows around it, all of their width: strokes that have appeared may be a few
- * of a line that is faint still. where: picture coordinates, empty: the whole picture. */
-static void plan_look(const struct uncap_detector *d, struct uncap_rect where, struct uncap_look *look)
+ * stand, the columns of the band where they have stood or it happens; elsewhere, the rows around it, all of
+ * their width: strokes that have appeared may be a few of a line that is faint still. But what flashed was
+ * there all at once. where: picture coordinates, empty: the whole picture. */
+static void plan_look(const struct uncap_detector *d, struct uncap_rect where, bool is_flash,
+                      struct uncap_look *look)
 {
     if (uncap_rect_empty(where)) {
         look->plan = uncap_textnet_scale(d->regions[0], 0, 0, ROUTINE_PIXELS);
@@ -97,6 +98,10 @@ static void plan_look(const struct uncap_detector *d, struct uncap_rect where, s
     const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
     if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1) {
         look->plan = plan_strip(d, look->frame, where);
+        if (!is_flash)
+            return;
+        look->wide = look->plan;
+        look->plan = part_of(d, look->frame, &look->wide, where);
         return;
     }
     look->wide = uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
@@ -111,7 +116,7 @@ static void add_look(struct uncap_chunk *c, int64_t frame, int reasons, struct u
         c->reasons[c->n_looks++] = reasons;
         *look = (struct uncap_look){.frame = frame, .picture = uncap_ring_picture(&d->ring, frame)};
         if (d->is_automatic && d->sample == UNCAP_SAMPLE_ADAPTIVE)
-            plan_look(d, where, look);
+            plan_look(d, where, reasons == UNCAP_FLASHED, look);
         else
             look->plan = uncap_textnet_scale(d->regions[i], 0, 0, NET_PIXELS);
     }
