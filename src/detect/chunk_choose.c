@@ -84,11 +84,19 @@ static struct uncap_textnet_plan part_of(const struct uncap_detector *d, int64_t
     return uncap_textnet_columns(rows, part.x0, part.x1);
 }
 
+static void plan_band(const struct uncap_detector *d, const struct uncap_band *band,
+                      struct uncap_rect columns, struct uncap_look *look)
+{
+    look->wide = uncap_textnet_scale(band->rows, (double)band->line_px, LINE_PX, NET_PIXELS / 3);
+    look->plan = part_of(d, look->frame, &look->wide, columns);
+}
+
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions
  * stand, the columns of the band where they have stood or it happens; elsewhere, the rows around it, all of
  * their width: strokes that have appeared may be a few of a line that is faint still. But what flashed was
- * there all at once. where: picture coordinates, empty: the whole picture. */
-static void plan_look(const struct uncap_detector *d, struct uncap_rect where, bool is_flash,
+ * there all at once. When it happens all over the picture, as after a cut, the band alone: the rest is owed.
+ * where: picture coordinates, empty: the whole picture. */
+static void plan_look(struct uncap_detector *d, struct uncap_rect where, bool is_flash,
                       struct uncap_look *look)
 {
     if (uncap_rect_empty(where)) {
@@ -96,21 +104,24 @@ static void plan_look(const struct uncap_detector *d, struct uncap_rect where, b
         return;
     }
     const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
-    if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1) {
-        look->plan = plan_strip(d, look->frame, where);
-        if (!is_flash)
-            return;
-        look->wide = look->plan;
-        look->plan = part_of(d, look->frame, &look->wide, where);
+    const bool has_band = !uncap_rect_empty(band.rows);
+    if (has_band && where.y0 >= band.rows.y0 && where.y1 <= band.rows.y1) {
+        plan_band(d, &band, uncap_rect_union(where, band.texts), look);
         return;
     }
-    look->wide = uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
-    look->plan = part_of(d, look->frame, &look->wide, uncap_rect_union(where, band.texts));
+    look->plan = plan_strip(d, look->frame, where);
+    if (is_flash) {
+        look->wide = look->plan;
+        look->plan = part_of(d, look->frame, &look->wide, where);
+    } else if (has_band && uncap_rect_holds(look->plan.region, d->regions[0])) {
+        plan_band(d, &band, band.texts, look);
+        d->owed = d->owed < 0 ? look->frame : d->owed;
+    }
 }
 
 static void add_look(struct uncap_chunk *c, int64_t frame, int reasons, struct uncap_rect where)
 {
-    const struct uncap_detector *d = c->d;
+    struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
         struct uncap_look *look = &c->looks[c->n_looks];
         c->reasons[c->n_looks++] = reasons;
@@ -138,6 +149,7 @@ static void note_whole(struct uncap_detector *d, int64_t frame, struct uncap_rec
     if (uncap_rect_w(seen) < luma->w || uncap_rect_h(seen) < luma->h)
         return;
     d->has_seen_whole = true;
+    d->owed = -1;
     d->seen_whole = frame;
 }
 
@@ -212,7 +224,7 @@ static int add_hints(struct uncap_chunk *c, int64_t frame, struct uncap_error *e
  * where captions have stood, if there is a band. */
 static struct uncap_rect routine(const struct uncap_detector *d, int64_t frame)
 {
-    if (!d->has_seen_whole || frame - d->seen_whole >= 2 * d->adaptive.period - 2)
+    if (!d->has_seen_whole || d->owed >= 0 || frame - d->seen_whole >= 2 * d->adaptive.period - 2)
         return nowhere;
     return uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h).texts;
 }
@@ -261,7 +273,8 @@ static int choose_adaptive(struct uncap_chunk *c, int64_t frame, struct uncap_er
     const struct uncap_adaptive_bars novelty = note_news(d);
     int reasons;
     struct uncap_rect seen = nowhere;
-    if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(changed), &reasons)) {
+    const bool is_owed = d->owed >= 0 && frame - d->owed >= d->adaptive.period;
+    if (uncap_adaptive_push(&d->adaptive, frame, novelty, is_owed || !uncap_rect_empty(changed), &reasons)) {
         const int f = d->ring.factor;
         const struct uncap_rect a = d->appeared, strokes = {a.x0 * f, a.y0 * f, a.x1 * f, a.y1 * f};
         const struct uncap_rect event = uncap_rect_union(changed, reasons ? strokes : nowhere);
