@@ -84,6 +84,14 @@ static struct uncap_textnet_plan part_of(const struct uncap_detector *d, int64_t
     return uncap_textnet_columns(rows, part.x0, part.x1);
 }
 
+/* Has a shot begun a moment ago, as far as is known yet? */
+static bool is_new_shot(const struct uncap_detector *d, int64_t frame)
+{
+    enum { MOMENT = 8 }; /* frames in which all that stands in it appears */
+    const struct uncap_captions *c = d->captions;
+    return uncap_shots_seem_cut(&d->shots) || (c->n_shots && frame - c->shots[c->n_shots - 1] <= MOMENT);
+}
+
 static void plan_band(const struct uncap_detector *d, const struct uncap_band *band,
                       struct uncap_rect columns, struct uncap_look *look)
 {
@@ -94,7 +102,8 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions
  * stand, the columns of the band where they have stood or it happens; elsewhere, the rows around it, all of
  * their width: strokes that have appeared may be a few of a line that is faint still. But what flashed was
- * there all at once. When it happens all over the picture, as after a cut, the band alone: the rest is owed.
+ * there all at once. When it happens all over the picture because a shot begins, the band alone: the rest is
+ * owed.
  * where: picture coordinates, empty: the whole picture. */
 static void plan_look(struct uncap_detector *d, struct uncap_rect where, bool is_flash,
                       struct uncap_look *look)
@@ -113,7 +122,8 @@ static void plan_look(struct uncap_detector *d, struct uncap_rect where, bool is
     if (is_flash) {
         look->wide = look->plan;
         look->plan = part_of(d, look->frame, &look->wide, where);
-    } else if (has_band && uncap_rect_holds(look->plan.region, d->regions[0])) {
+    } else if (has_band && uncap_rect_holds(look->plan.region, d->regions[0]) &&
+               is_new_shot(d, look->frame)) {
         plan_band(d, &band, band.texts, look);
         d->owed = d->owed < 0 ? look->frame : d->owed;
     }

@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "detect/chunk.h"
 
-enum { W = 320, H = 180, N = 90, FPS = 25, ROOM = H / 8 };
+enum { W = 320, H = 180, N = 90, FPS = 25 };
 
 static const struct uncap_rect all = {0, 0, W, H}, caption = {80, 140, 240, 160}, title = {120, 20, 200, 44};
 
@@ -33,7 +33,7 @@ static void let_go(void *frame)
     (void)frame;
 }
 
-/* Frames [first, N) show flat grey, and bars of 3 pixels in the rectangle. */
+/* Frames [first, end) show bars of 3 pixels in the rectangle, on flat grey. */
 static void paint(struct scene *s, int first, int end, struct uncap_rect r)
 {
     for (int i = first; i < end; i++)
@@ -102,6 +102,9 @@ static void run(struct scene *s)
             .format = s->d.video.format, .w = W, .h = H, .data = {s->data[i]}, .stride = {W}};
         assert_int_equal(uncap_ring_push(&s->d.ring, &p, s, &err), UNCAP_OK);
         uncap_ring_reduce(&s->d.ring, i);
+        int64_t frame;
+        bool is_cut;
+        uncap_shots_push(&s->d.shots, uncap_ring_luma(&s->d.ring, i), &frame, &is_cut);
         assert_int_equal(uncap_chunk_choose(&s->c, i, &err), UNCAP_OK);
     }
 }
@@ -121,7 +124,7 @@ static bool is_whole(const struct uncap_look *look)
     return uncap_rect_holds(look->plan.region, all);
 }
 
-static void a_new_picture_is_looked_at_in_the_band_first(void **state)
+static void a_new_shot_is_looked_at_in_the_band_first(void **state)
 {
     enum { CUT = 35 };
     struct scene *s = *state;
@@ -135,6 +138,18 @@ static void a_new_picture_is_looked_at_in_the_band_first(void **state)
     while (!is_whole(rest))
         rest = look_after(s, rest->frame + 1);
     assert_true(rest->frame <= band->frame + FPS);
+}
+
+static void what_appears_in_two_places_is_looked_at_together(void **state)
+{
+    enum { FIRST = 35 };
+    struct scene *s = *state;
+    paint(s, FIRST, N, title);
+    paint(s, FIRST, N, caption);
+    run(s);
+    const struct uncap_rect r = look_after(s, FIRST)->plan.region;
+    assert_true(uncap_rect_holds(r, title));
+    assert_true(uncap_rect_holds(r, caption));
 }
 
 static void strokes_elsewhere_are_looked_at_in_all_of_their_rows(void **state)
@@ -165,7 +180,8 @@ static void what_flashed_is_looked_at_in_its_columns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_new_picture_is_looked_at_in_the_band_first, open_scene,
+        cmocka_unit_test_setup_teardown(a_new_shot_is_looked_at_in_the_band_first, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(what_appears_in_two_places_is_looked_at_together, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(strokes_elsewhere_are_looked_at_in_all_of_their_rows, open_scene,
                                         close_scene),
