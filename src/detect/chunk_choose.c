@@ -74,44 +74,70 @@ static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int6
     return uncap_textnet_scale(strip, 0, 0, (int)(share * NET_PIXELS));
 }
 
-/* Of the band, the columns in which captions have stood or something happens, and the lines that stand
- * there. */
+/* Of some rows, these columns with room beside them, and the lines that stand there. */
 static struct uncap_textnet_plan part_of(const struct uncap_detector *d, int64_t frame,
-                                         const struct uncap_textnet_plan *band, struct uncap_rect columns)
+                                         const struct uncap_textnet_plan *rows, struct uncap_rect columns)
 {
     const int room = room_of(d);
-    const struct uncap_rect r = {columns.x0 - room, band->region.y0, columns.x1 + room, band->region.y1};
-    const struct uncap_rect part = uncap_rect_intersect(with_lines(d, frame, r), band->region);
-    return uncap_textnet_columns(band, part.x0, part.x1);
+    const struct uncap_rect r = {columns.x0 - room, rows->region.y0, columns.x1 + room, rows->region.y1};
+    const struct uncap_rect part = uncap_rect_intersect(with_lines(d, frame, r), rows->region);
+    return uncap_textnet_columns(rows, part.x0, part.x1);
+}
+
+/* Has a shot begun a moment ago, as far as is known yet? */
+static bool is_new_shot(const struct uncap_detector *d, int64_t frame)
+{
+    enum { MOMENT = 8 }; /* frames in which all that stands in it appears */
+    const struct uncap_captions *c = d->captions;
+    return uncap_shots_seem_cut(&d->shots) || (c->n_shots && frame - c->shots[c->n_shots - 1] <= MOMENT);
+}
+
+static void plan_band(const struct uncap_detector *d, const struct uncap_band *band,
+                      struct uncap_rect columns, struct uncap_look *look)
+{
+    look->wide = uncap_textnet_scale(band->rows, (double)band->line_px, LINE_PX, NET_PIXELS / 3);
+    look->plan = part_of(d, look->frame, &look->wide, columns);
 }
 
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions
- * stand, the band; elsewhere, the rows around it, all of their width: strokes that have appeared may be a few
- * of a line that is faint still. where: picture coordinates, empty: the whole picture. */
-static void plan_look(const struct uncap_detector *d, struct uncap_rect where, struct uncap_look *look)
+ * stand, the columns of the band where they have stood or it happens; elsewhere, the rows around it, all of
+ * their width: strokes that have appeared may be a few of a line that is faint still. But what flashed was
+ * there all at once. When it happens all over the picture because a shot begins, the band alone: the rest is
+ * owed.
+ * where: picture coordinates, empty: the whole picture. */
+static void plan_look(struct uncap_detector *d, struct uncap_rect where, bool is_flash,
+                      struct uncap_look *look)
 {
     if (uncap_rect_empty(where)) {
         look->plan = uncap_textnet_scale(d->regions[0], 0, 0, ROUTINE_PIXELS);
         return;
     }
     const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
-    if (uncap_rect_empty(band.rows) || where.y0 < band.rows.y0 || where.y1 > band.rows.y1) {
-        look->plan = plan_strip(d, look->frame, where);
+    const bool has_band = !uncap_rect_empty(band.rows);
+    if (has_band && where.y0 >= band.rows.y0 && where.y1 <= band.rows.y1) {
+        plan_band(d, &band, uncap_rect_union(where, band.texts), look);
         return;
     }
-    look->wide = uncap_textnet_scale(band.rows, (double)band.line_px, LINE_PX, NET_PIXELS / 3);
-    look->plan = part_of(d, look->frame, &look->wide, uncap_rect_union(where, band.texts));
+    look->plan = plan_strip(d, look->frame, where);
+    if (is_flash) {
+        look->wide = look->plan;
+        look->plan = part_of(d, look->frame, &look->wide, where);
+    } else if (has_band && uncap_rect_holds(look->plan.region, d->regions[0]) &&
+               is_new_shot(d, look->frame)) {
+        plan_band(d, &band, band.texts, look);
+        d->owed = d->owed < 0 ? look->frame : d->owed;
+    }
 }
 
 static void add_look(struct uncap_chunk *c, int64_t frame, int reasons, struct uncap_rect where)
 {
-    const struct uncap_detector *d = c->d;
+    struct uncap_detector *d = c->d;
     for (int i = 0; i < d->n_regions; i++) {
         struct uncap_look *look = &c->looks[c->n_looks];
         c->reasons[c->n_looks++] = reasons;
         *look = (struct uncap_look){.frame = frame, .picture = uncap_ring_picture(&d->ring, frame)};
         if (d->is_automatic && d->sample == UNCAP_SAMPLE_ADAPTIVE)
-            plan_look(d, where, look);
+            plan_look(d, where, reasons == UNCAP_FLASHED, look);
         else
             look->plan = uncap_textnet_scale(d->regions[i], 0, 0, NET_PIXELS);
     }
@@ -133,6 +159,7 @@ static void note_whole(struct uncap_detector *d, int64_t frame, struct uncap_rec
     if (uncap_rect_w(seen) < luma->w || uncap_rect_h(seen) < luma->h)
         return;
     d->has_seen_whole = true;
+    d->owed = -1;
     d->seen_whole = frame;
 }
 
@@ -207,7 +234,7 @@ static int add_hints(struct uncap_chunk *c, int64_t frame, struct uncap_error *e
  * where captions have stood, if there is a band. */
 static struct uncap_rect routine(const struct uncap_detector *d, int64_t frame)
 {
-    if (!d->has_seen_whole || frame - d->seen_whole >= 2 * d->adaptive.period - 2)
+    if (!d->has_seen_whole || d->owed >= 0 || frame - d->seen_whole >= 2 * d->adaptive.period - 2)
         return nowhere;
     return uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h).texts;
 }
@@ -256,7 +283,8 @@ static int choose_adaptive(struct uncap_chunk *c, int64_t frame, struct uncap_er
     const struct uncap_adaptive_bars novelty = note_news(d);
     int reasons;
     struct uncap_rect seen = nowhere;
-    if (uncap_adaptive_push(&d->adaptive, frame, novelty, !uncap_rect_empty(changed), &reasons)) {
+    const bool is_owed = d->owed >= 0 && frame - d->owed >= d->adaptive.period;
+    if (uncap_adaptive_push(&d->adaptive, frame, novelty, is_owed || !uncap_rect_empty(changed), &reasons)) {
         const int f = d->ring.factor;
         const struct uncap_rect a = d->appeared, strokes = {a.x0 * f, a.y0 * f, a.x1 * f, a.y1 * f};
         const struct uncap_rect event = uncap_rect_union(changed, reasons ? strokes : nowhere);

@@ -32,8 +32,8 @@ static int read_text(const struct uncap_detector *d, struct item *item, struct u
     /* What does not stand still in its evidence is no caption and blurs in the mean. */
     if (!d->reader || !uncap_track_is_followed(item->track))
         return UNCAP_OK;
-    return uncap_life_read(item->track, d->reader, d->video.colour, d->looks.cancel, caption, &item->n_reads,
-                           &item->error);
+    return uncap_life_read(item->track, uncap_classify_is_open(&item->features), d->reader, d->video.colour,
+                           d->looks.cancel, caption, &item->n_reads, &item->error);
 }
 
 /* What each of the texts has for itself. */

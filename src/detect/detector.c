@@ -146,6 +146,7 @@ static int open_parts(struct uncap_detector *d, const struct uncap_detect_option
         status = uncap_flash_open(&d->flash, luma_w, luma_h, err);
     if (status)
         return status;
+    d->owed = -1;
     uncap_adaptive_start(&d->adaptive, d->video.frames_per_second);
     d->captions = uncap_alloc(1, sizeof(*d->captions));
     return d->captions ? UNCAP_OK : uncap_fail_nomem(err, "captions");

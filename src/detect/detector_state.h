@@ -40,6 +40,7 @@ struct uncap_detector {
     int64_t n_reads;
     int64_t seen_whole; /* frame of the last look at the whole picture, if has_seen_whole */
     bool has_seen_whole;
+    int64_t owed; /* frame since which the picture is new, and only its band was looked at; -1: none */
     struct uncap_looks looks;
     struct uncap_ring ring;
     struct uncap_shots shots;

@@ -87,10 +87,11 @@ int uncap_life_cut(const struct uncap_track *t, struct uncap_caption *c, struct 
                    int *n_rest, struct uncap_error *err);
 
 /* Read the caption's text from its evidence: the mean over its frames, then single frames while the reading
- * is unsure; at most three runs. What stays unsure leaves text and script NULL. *n_runs is added to. Threads:
+ * is unsure; at most three runs, or one of what can be no caption (is_open, see classify.h). What stays
+ * unsure leaves text and script NULL. *n_runs is added to. Threads:
  * tracks may run at the same time. Errors: as uncap_readnet_run. */
-int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, struct uncap_colour colour,
-                    struct uncap_cancel *cancel, struct uncap_caption *c, int *n_runs,
-                    struct uncap_error *err);
+int uncap_life_read(const struct uncap_track *t, bool is_open, struct uncap_readnet *net,
+                    struct uncap_colour colour, struct uncap_cancel *cancel, struct uncap_caption *c,
+                    int *n_runs, struct uncap_error *err);
 
 #endif

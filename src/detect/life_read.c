@@ -31,16 +31,16 @@ static int middle_crops(const struct uncap_evidence *e, const struct uncap_capti
     return n;
 }
 
-int uncap_life_read(const struct uncap_track *t, struct uncap_readnet *net, struct uncap_colour colour,
-                    struct uncap_cancel *cancel, struct uncap_caption *c, int *n_runs,
-                    struct uncap_error *err)
+int uncap_life_read(const struct uncap_track *t, bool is_open, struct uncap_readnet *net,
+                    struct uncap_colour colour, struct uncap_cancel *cancel, struct uncap_caption *c,
+                    int *n_runs, struct uncap_error *err)
 {
     struct uncap_picture crops[UNCAP_EVIDENCE_LIFE];
     const struct uncap_rect line = line_in_crop(t);
     const int n = middle_crops(&t->evidence, c, crops);
     if (!n || uncap_rect_empty(line))
         return UNCAP_OK;
-    for (int run = 0; run < 3 && !c->text; run++) {
+    for (int run = 0; run < (is_open ? 3 : 1) && !c->text; run++) {
         char *text = NULL;
         float confidence;
         /* All, then the middle one, then a late one. */

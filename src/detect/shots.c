@@ -110,6 +110,14 @@ static bool is_cut_at(const struct uncap_shots *s, int64_t frame, int64_t end)
     return d >= min_distance && d > min_ratio * (around + 0.5f);
 }
 
+bool uncap_shots_seem_cut(const struct uncap_shots *s)
+{
+    for (int64_t frame = s->n_decided; frame < s->n; frame++)
+        if (is_cut_at(s, frame, s->n))
+            return true;
+    return false;
+}
+
 bool uncap_shots_drain(struct uncap_shots *s, int64_t *frame, bool *is_cut)
 {
     if (s->n_decided >= s->n)

@@ -30,6 +30,9 @@ struct uncap_shots {
  * shot. */
 bool uncap_shots_push(struct uncap_shots *s, const struct uncap_luma *luma, int64_t *frame, bool *is_cut);
 
+/* Does one of the frames that wait to be decided start a shot, as far as is known yet? */
+bool uncap_shots_seem_cut(const struct uncap_shots *s);
+
 /* At the end of the video: decide frames that still wait, one a call, until false. */
 bool uncap_shots_drain(struct uncap_shots *s, int64_t *frame, bool *is_cut);
 

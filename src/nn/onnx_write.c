@@ -91,6 +91,10 @@ int uncap_onnx_write(const struct uncap_onnx_model *m, struct uncap_protobuf *ou
     struct uncap_field f;
     struct uncap_protobuf graph = {.n = 0};
     *out = (struct uncap_protobuf){.n = 0};
+    /* Room for a little more than before: weights are not moved again and again. */
+    const size_t room = m->file.n + m->file.n / 16;
+    out->has_failed = !uncap_grow((void **)&graph.data, &graph.capacity, room, 1) ||
+                      !uncap_grow((void **)&out->data, &out->capacity, room, 1);
     while (uncap_protobuf_next(&rest, &f) == UNCAP_NEXT_FIELD) {
         if (f.number != MODEL_GRAPH)
             uncap_protobuf_put_raw(out, f.whole);
@@ -99,6 +103,7 @@ int uncap_onnx_write(const struct uncap_onnx_model *m, struct uncap_protobuf *ou
             uncap_protobuf_put_message(out, MODEL_GRAPH, &graph);
         }
     }
+    uncap_free(graph.data);
     if (!out->has_failed)
         return UNCAP_OK;
     uncap_free(out->data);

@@ -18,8 +18,8 @@
 
 /* The detector waits for its networks now and then, while decoding goes on. */
 enum {
-    FRAME_QUEUE = 32,       /* frames at most ... */
-    QUEUE_SHARE = 16,       /* ... in this part of the memory option, though one at least */
+    FRAME_QUEUE = 64,       /* frames at most ... */
+    QUEUE_SHARE = 8,        /* ... in this part of the memory option, though one at least */
     DEFAULT_MEMORY_MB = 512 /* of that option */
 };
 
@@ -36,6 +36,7 @@ struct pass {
     size_t frame_bytes;
     struct uncap_control detector_control; /* log lines to the caller, cancel by the job */
     struct uncap_captions *captions;
+    struct uncap_source source; /* the reader's, but for n_frames, until the captions take it */
     int64_t *pts; /* [n_pts] of every frame, for the captions' times; the reader's until it ends */
     size_t n_pts, pts_capacity;
 };
@@ -89,15 +90,17 @@ static int read_frame(struct pass *p, bool *is_end, struct uncap_error *err)
     return status;
 }
 
+/* The video, and then, while the detector is at its last frames, which video it is. */
 static int run_reader(void *opaque, struct uncap_error *err)
 {
     struct pass *p = opaque;
     int status = UNCAP_OK;
     for (bool is_end = false; !status && !is_end;)
         status = read_frame(p, &is_end, err);
-    if (!status)
-        uncap_queue_end(p->frames);
-    return status;
+    if (status)
+        return status;
+    uncap_queue_end(p->frames);
+    return uncap_identity_read(&p->source, p->in, uncap_job_cancel(p->job), err);
 }
 
 static int open_detector(struct pass *p, struct uncap_error *err)
@@ -181,13 +184,12 @@ static int run(struct pass *p, struct uncap_error *err)
     return uncap_job_wait(p->job, err);
 }
 
-static int identify(struct pass *p, struct uncap_error *err)
+/* Tell the captions which video they are of. */
+static void set_source(struct pass *p)
 {
-    struct uncap_source *source = &p->captions->source;
-    const int64_t n_frames = source->n_frames;
-    const int status = uncap_identity_read(source, p->in, NULL, err);
-    source->n_frames = n_frames;
-    return status;
+    p->source.n_frames = p->captions->source.n_frames;
+    p->captions->source = p->source;
+    p->source.name = NULL;
 }
 
 /* When frame i is shown; the one after the last lasts as long as the one before it. */
@@ -223,6 +225,7 @@ static void fill_report(const struct pass *p)
 static void tear_down(struct pass *p)
 {
     uncap_free(p->pts);
+    uncap_free(p->source.name);
     uncap_queue_close(&p->frames);
     uncap_detector_close(&p->detector);
     uncap_slices_close(&p->slices);
@@ -245,9 +248,8 @@ int uncap_detect(const char *in, const struct uncap_detect_options *options,
     int status = set_up(&p, err);
     if (!status)
         status = run(&p, err);
-    if (!status)
-        status = identify(&p, err);
     if (!status) {
+        set_source(&p);
         set_times(&p);
         fill_report(&p);
     }

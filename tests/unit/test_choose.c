@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the detector looks at when something happens: the band of the captions, rows, columns, or all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "detect/chunk.h"
+
+enum { W = 320, H = 180, N = 90, FPS = 25 };
+
+static const struct uncap_rect all = {0, 0, W, H}, caption = {80, 140, 240, 160}, title = {120, 20, 200, 44};
+
+/* looks: of the chunk, which is all of the video. */
+struct scene {
+    struct uncap_detector d;
+    struct uncap_captions captions;
+    struct uncap_features features[2];
+    struct uncap_chunk c;
+    uint8_t data[N][W * H];
+};
+
+static void *keep(void *frame)
+{
+    return frame;
+}
+
+static void let_go(void *frame)
+{
+    (void)frame;
+}
+
+/* Frames [first, end) show bars of 3 pixels in the rectangle, on flat grey. */
+static void paint(struct scene *s, int first, int end, struct uncap_rect r)
+{
+    for (int i = first; i < end; i++)
+        for (int y = r.y0; y < r.y1; y++)
+            for (int x = r.x0; x < r.x1; x++)
+                s->data[i][y * W + x] = (x - r.x0) / 3 % 2 ? 220 : 90;
+}
+
+static int open_scene(void **state)
+{
+    static struct scene s;
+    struct uncap_error err;
+    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
+    memset(&s, 0, sizeof(s));
+    memset(s.data, 90, sizeof(s.data));
+    struct uncap_detector *d = &s.d;
+    d->video = (struct uncap_detector_video){.w = W, .h = H, .format = grey, .frames_per_second = FPS};
+    d->sample = UNCAP_SAMPLE_ADAPTIVE;
+    d->is_automatic = true;
+    d->n_regions = 1;
+    d->regions = uncap_alloc(1, sizeof(*d->regions));
+    d->regions[0] = all;
+    d->owed = -1;
+    /* Two captions are known: there is a band. */
+    for (int i = 0; i < 2; i++)
+        s.features[i] = (struct uncap_features){.rect = caption,
+                                                .line_px = 20,
+                                                .contrast = 100,
+                                                .likeness = 1,
+                                                .n_seen = 2,
+                                                .is_steady = true,
+                                                .begin = UNCAP_BORDER_CLEAN,
+                                                .finish = UNCAP_BORDER_CLEAN};
+    s.captions.n = 2;
+    d->captions = &s.captions;
+    d->features = s.features;
+    const struct uncap_frame_keeper keeper = {keep, let_go};
+    assert_int_equal(uncap_ring_open(&d->ring, W, H, grey, N, N, keeper, &err), UNCAP_OK);
+    assert_int_equal(uncap_novelty_open(&d->novelty, W, H, &err), UNCAP_OK);
+    assert_int_equal(uncap_flash_open(&d->flash, W, H, &err), UNCAP_OK);
+    uncap_adaptive_start(&d->adaptive, FPS);
+    s.c = (struct uncap_chunk){.d = d, .end = N};
+    s.c.looks = uncap_alloc((size_t)2 * N, sizeof(*s.c.looks));
+    s.c.reasons = uncap_alloc((size_t)2 * N, sizeof(*s.c.reasons));
+    *state = &s;
+    return 0;
+}
+
+static int close_scene(void **state)
+{
+    struct scene *s = *state;
+    uncap_free(s->c.reasons);
+    uncap_free(s->c.looks);
+    uncap_flash_close(&s->d.flash);
+    uncap_novelty_close(&s->d.novelty);
+    uncap_ring_close(&s->d.ring);
+    uncap_free(s->d.regions);
+    return 0;
+}
+
+static void run(struct scene *s)
+{
+    struct uncap_error err;
+    for (int i = 0; i < N; i++) {
+        const struct uncap_picture p = {
+            .format = s->d.video.format, .w = W, .h = H, .data = {s->data[i]}, .stride = {W}};
+        assert_int_equal(uncap_ring_push(&s->d.ring, &p, s, &err), UNCAP_OK);
+        uncap_ring_reduce(&s->d.ring, i);
+        int64_t frame;
+        bool is_cut;
+        uncap_shots_push(&s->d.shots, uncap_ring_luma(&s->d.ring, i), &frame, &is_cut);
+        assert_int_equal(uncap_chunk_choose(&s->c, i, &err), UNCAP_OK);
+    }
+}
+
+/* The first look at frame `first` or later. */
+static const struct uncap_look *look_after(const struct scene *s, int64_t first)
+{
+    for (int i = 0; i < s->c.n_looks; i++)
+        if (s->c.looks[i].frame >= first)
+            return &s->c.looks[i];
+    fail_msg("no look");
+    return NULL;
+}
+
+static bool is_whole(const struct uncap_look *look)
+{
+    return uncap_rect_holds(look->plan.region, all);
+}
+
+static void a_new_shot_is_looked_at_in_the_band_first(void **state)
+{
+    enum { CUT = 35 };
+    struct scene *s = *state;
+    paint(s, CUT, N, all);
+    run(s);
+    const struct uncap_look *band = look_after(s, CUT);
+    assert_true(band->frame < CUT + 6);
+    assert_false(is_whole(band));
+    assert_true(uncap_rect_holds(band->plan.region, caption));
+    const struct uncap_look *rest = look_after(s, band->frame + 1);
+    while (!is_whole(rest))
+        rest = look_after(s, rest->frame + 1);
+    assert_true(rest->frame <= band->frame + FPS);
+}
+
+static void what_appears_in_two_places_is_looked_at_together(void **state)
+{
+    enum { FIRST = 35 };
+    struct scene *s = *state;
+    paint(s, FIRST, N, title);
+    paint(s, FIRST, N, caption);
+    run(s);
+    const struct uncap_rect r = look_after(s, FIRST)->plan.region;
+    assert_true(uncap_rect_holds(r, title));
+    assert_true(uncap_rect_holds(r, caption));
+}
+
+static void strokes_elsewhere_are_looked_at_in_all_of_their_rows(void **state)
+{
+    enum { FIRST = 35 };
+    struct scene *s = *state;
+    paint(s, FIRST, N, title);
+    run(s);
+    const struct uncap_rect r = look_after(s, FIRST)->plan.region;
+    assert_true(uncap_rect_holds(r, (struct uncap_rect){0, title.y0, W, title.y1}));
+    assert_true(r.y1 < caption.y0);
+}
+
+static void what_flashed_is_looked_at_in_its_columns(void **state)
+{
+    enum { FIRST = 35 };
+    struct scene *s = *state;
+    paint(s, FIRST, FIRST + 1, title);
+    run(s);
+    const struct uncap_look *look = look_after(s, FIRST);
+    assert_int_equal(look->frame, FIRST);
+    assert_true(uncap_rect_holds(look->plan.region, title));
+    assert_true(uncap_rect_w(look->plan.region) < W);
+    /* What goes on beyond them is looked at once more. */
+    assert_int_equal(uncap_rect_w(look->wide.region), W);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_new_shot_is_looked_at_in_the_band_first, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(what_appears_in_two_places_is_looked_at_together, open_scene,
+                                        close_scene),
+        cmocka_unit_test_setup_teardown(strokes_elsewhere_are_looked_at_in_all_of_their_rows, open_scene,
+                                        close_scene),
+        cmocka_unit_test_setup_teardown(what_flashed_is_looked_at_in_its_columns, open_scene, close_scene),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
