@@ -311,3 +311,11 @@ bool uncap_track_stands(const struct uncap_track *t, int64_t frame)
 {
     return frame >= t->first && (!uncap_track_is_followed(t) || t->gone < 0 || frame < t->gone);
 }
+
+bool uncap_track_is_replaced(const struct uncap_track *t, int64_t frame)
+{
+    bool is_replaced = false;
+    for (int64_t i = t->gone; t->is_steady && t->gone >= 0 && i < frame; i++)
+        is_replaced = is_replaced || uncap_presence_is_other(uncap_track_presence(t, i));
+    return is_replaced;
+}

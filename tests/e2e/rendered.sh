@@ -155,6 +155,18 @@ repeated() # a word, others in its place, and the same word once more
     remove 24 0
 }
 
+again() # the same word comes once more, right after itself
+{
+    local at pop='{\\an5\\pos(320,230)\\fscx75\\fscy75\\t(0,90,\\fscx104\\fscy104)\\t(90,140,\\fscx100\\fscy100)}'
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    for at in 8 17 26; do
+        caption $at $((at + 9)) Large 'wait' "${pop}wait"
+    done
+    caption 35 44 Large 'what' "${pop}what"
+    render
+    remove 20 0
+}
+
 lines()
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'
