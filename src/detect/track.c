@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "detect/bar.h"
+#include "detect/bar_life.h"
 #include "detect/extent.h"
 #include "detect/hull.h"
 #include "detect/link.h"
@@ -66,14 +66,12 @@ static int gather_before(struct uncap_track *t, const struct uncap_ring *ring, s
     return UNCAP_OK;
 }
 
-/* Did a bar come with it? */
+/* Did a bar come with it, or before it? */
 static void find_bar(struct uncap_track *t, const struct uncap_ring *ring)
 {
-    const struct uncap_picture *with = uncap_ring_picture(ring, t->found);
-    const struct uncap_picture *without = uncap_ring_picture(ring, t->first - 1);
-    t->bar = (struct uncap_rect){0, 0, 0, 0};
-    if (with && without && t->is_steady)
-        uncap_bar_find(with, without, uncap_quad_bounds(&t->hull), &t->bar);
+    t->bar = (struct uncap_bar){.end = 0};
+    if (t->is_steady)
+        uncap_bar_life_before(ring, t->found, t->first, uncap_quad_bounds(&t->hull), &t->bar);
 }
 
 /* Template, beginning and evidence of the hull as seen from frame. */
@@ -163,7 +161,7 @@ static int begin_as(struct uncap_track *t, const struct uncap_track *before, str
     t->first = before->first;
     t->moved_in = before->moved_in;
     t->n_pop = before->n_pop;
-    t->bar = uncap_rect_empty(t->bar) ? before->bar : t->bar;
+    t->bar = uncap_rect_empty(t->bar.rect) ? before->bar : t->bar;
     uncap_free(t->begin);
     t->begin = NULL;
     t->n_begin = 0;

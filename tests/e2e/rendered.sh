@@ -114,6 +114,18 @@ third() # on a bar that is much wider than they are
     remove 18 0
 }
 
+successive() # texts on one bar, which comes before the first, stands between them and goes after the last
+{
+    reach=all
+    new_clip 640x360 yuv420p 'between(n,0,69)'
+    event 6 66 Bold '{\an7\pos(30,280)\p1\bord0\1c&H402010&}m 0 0 l 580 0 580 44 0 44'
+    caption 10 26 Bold 'Margaret Hollis' '{\an4\pos(44,302)\bord0}Margaret Hollis'
+    caption 29 44 Bold 'speaks about the birds' '{\an4\pos(44,302)\bord0}speaks about the birds'
+    caption 46 62 Bold 'of the upper valley' '{\an4\pos(44,302)\bord0}of the upper valley'
+    render
+    remove 18 4
+}
+
 words() # each stands where it will stand in the whole line, all of which is filled from its first word on
 {
     reach=all
