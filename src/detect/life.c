@@ -81,6 +81,13 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
     return status;
 }
 
+/* In the same rows, though one may be a word of low letters alone. */
+static bool is_same_row(struct uncap_rect a, struct uncap_rect b)
+{
+    const int ha = uncap_rect_h(a), hb = uncap_rect_h(b), both = uncap_rect_h(uncap_rect_intersect(a, b));
+    return 4 * both >= 3 * (ha < hb ? ha : hb) && 2 * both >= (ha > hb ? ha : hb);
+}
+
 int64_t uncap_life_begin(const struct uncap_track *t, const struct uncap_surroundings *around)
 {
     static const float busy = 0.6f;
@@ -88,9 +95,8 @@ int64_t uncap_life_begin(const struct uncap_track *t, const struct uncap_surroun
     int64_t begin = t->first;
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *o = &around->lives[i];
-        const struct uncap_rect both = uncap_rect_intersect(rect, o->rect);
-        if (o->id == t->id || o->end >= begin || begin - o->end > JOIN_REACH || uncap_rect_empty(both) ||
-            4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect))
+        if (o->id == t->id || o->end >= begin || begin - o->end > JOIN_REACH ||
+            uncap_rect_empty(uncap_rect_intersect(rect, o->rect)) || !is_same_row(rect, o->rect))
             continue;
         bool is_busy = true;
         for (int64_t f = o->end; f < begin; f++)

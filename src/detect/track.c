@@ -12,8 +12,10 @@
 #include "detect/matte_estimate.h"
 #include "detect/study.h"
 
-/* Frames it must have stood before the template is learned anew. */
-enum { REFINE_AFTER = 8 };
+enum {
+    SETTLED = 5,      /* frames after it was found that tell whether it stands */
+    REFINE_AFTER = 8, /* frames it must have stood before the template is learned anew */
+};
 
 struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int factor)
 {
@@ -217,10 +219,26 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
     return uncap_track_extend(t, &box->quad, frame, ring, w, h, err);
 }
 
+/* What was found in the ring's last frames may stand still in those that have come since. */
+static int settle(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    const int64_t known = t->series.first + (int64_t)t->series.n, first_seen = t->first;
+    const struct uncap_picture *picture = uncap_ring_picture(ring, t->found);
+    if (uncap_track_is_followed(t) || !picture || known > t->found + SETTLED ||
+        ring->end <= t->found + SETTLED)
+        return UNCAP_OK;
+    const int status = study(t, t->found, ring, picture->w, picture->h, err);
+    if (!uncap_track_is_followed(t))
+        t->first = first_seen;
+    return status;
+}
+
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     const bool was_free = t->motion.is_free;
-    int status = uncap_study_go_on(t, ring, err);
+    int status = settle(t, ring, err);
+    if (!status)
+        status = uncap_study_go_on(t, ring, err);
     if (!status && t->gone >= 0)
         status = uncap_study_turn(t, ring, err);
     if (!status && t->motion.is_free != was_free) {

@@ -167,6 +167,18 @@ repeated() # a word, others in its place, and the same word once more
     remove 24 0
 }
 
+short_word() # one after the other, with and without tall letters
+{
+    local at=5 word pop='{\\an5\\pos(320,230)\\fscx75\\fscy75\\t(0,90,\\fscx104\\fscy104)\\t(90,140,\\fscx100\\fscy100)}'
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    for word in it was the; do
+        caption $at $((at + 13)) Large $word "$pop$word"
+        at=$((at + 13))
+    done
+    render
+    remove 20 0
+}
+
 again() # the same word comes once more, right after itself
 {
     local at pop='{\\an5\\pos(320,230)\\fscx75\\fscy75\\t(0,90,\\fscx104\\fscy104)\\t(90,140,\\fscx100\\fscy100)}'
