@@ -119,6 +119,27 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
+/* Of a short life, the crops that were not kept after the first one: the ring has them still. */
+static int gather_rest(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_caption *c,
+                       struct uncap_error *err)
+{
+    enum { ENOUGH = 8 };
+    struct uncap_evidence *e = &t->evidence;
+    int status = UNCAP_OK;
+    const int n = e->n_life;
+    int64_t frame = c->end;
+    for (int i = 0; i < n; i++)
+        frame = e->life[i].frame < frame ? e->life[i].frame : frame;
+    for (; t->is_steady && n < ENOUGH && frame < c->end && !status; frame++) {
+        const struct uncap_picture *p = uncap_ring_picture(ring, frame);
+        bool is_kept = !p;
+        for (int i = 0; i < n; i++)
+            is_kept = is_kept || e->life[i].frame == frame;
+        status = is_kept ? UNCAP_OK : uncap_evidence_add_life(e, frame, p, err);
+    }
+    return status;
+}
+
 /* The bar behind a text right before it that stands behind this one still, or NULL. */
 static const struct uncap_bar *find_inherited(const struct uncap_track *t, const struct uncap_ring *ring,
                                               const struct uncap_surroundings *around, int64_t last)
@@ -253,6 +274,8 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
         status = uncap_study_moved(t, ring, out->end, &moved_out, err);
     if (!status)
         status = gather_after(t, ring, out->end, err);
+    if (!status)
+        status = gather_rest(t, ring, out, err);
     uncap_evidence_trim(&t->evidence, out->first, out->end);
     if (!status)
         status = cut_to_still(t, err);
