@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     BINS = 4096,    /* 16 levels a channel */
@@ -16,7 +17,8 @@ enum {
 #define LEAST_OF_LINE 0.3F /* of the line's box that has the colour: letters cover the rest */
 #define LEAST_TO_GROW 0.4F /* of a row or column inside it that has the colour, other lines' letters or not */
 #define LEAST_OF_SIDE 0.8F /* of the middle half of a side; corners may be round */
-#define MOST_BESIDE 0.25F  /* of what lies right beside a side */
+#define MOST_BESIDE 0.25F  /* of what lies right beside the sides; ... */
+#define MOST_BESIDE_ONE 0.6F /* ... beside one of them, where the scene has the colour by chance */
 #define MOST_OF_PICTURE 0.5F /* that a caption takes */
 
 struct search {
@@ -143,9 +145,10 @@ static struct uncap_rect grow(const struct search *s, struct uncap_rect r)
     return r;
 }
 
-/* Has the rectangle its colour along all sides, and has nothing the colour right beside them? */
+/* Has the rectangle its colour along all sides, and has little the colour right beside them? */
 static bool is_bar(const struct search *s, struct uncap_rect r)
 {
+    float beside_all = 0.0F;
     for (int side = 0; side < 4; side++) {
         const struct uncap_rect out = beside(s, r, side, BLUR + 1, true);
         float most = 0.0F;
@@ -154,15 +157,17 @@ static bool is_bar(const struct search *s, struct uncap_rect r)
             const float here = uncap_rect_empty(row) ? 0.0F : share(s, row);
             most = here > most ? here : most;
         }
-        if (most < LEAST_OF_SIDE || (!uncap_rect_empty(out) && share(s, out) > MOST_BESIDE))
+        const float beside_one = uncap_rect_empty(out) ? 0.0F : share(s, out);
+        if (most < LEAST_OF_SIDE || beside_one > MOST_BESIDE_ONE)
             return false;
+        beside_all += beside_one;
     }
-    return (float)uncap_rect_w(r) * (float)uncap_rect_h(r) <
-           MOST_OF_PICTURE * (float)s->with->w * (float)s->with->h;
+    return beside_all <= 4.0F * MOST_BESIDE && (float)uncap_rect_w(r) * (float)uncap_rect_h(r) <
+                                                   MOST_OF_PICTURE * (float)s->with->w * (float)s->with->h;
 }
 
 bool uncap_bar_find(const struct uncap_picture *with, const struct uncap_picture *without,
-                    struct uncap_rect line, struct uncap_rect *bar)
+                    struct uncap_rect line, struct uncap_bar *bar)
 {
     struct search s = {.with = with, .without = without};
     const struct uncap_rect box = uncap_rect_intersect(line, picture_of(&s));
@@ -174,6 +179,64 @@ bool uncap_bar_find(const struct uncap_picture *with, const struct uncap_picture
     const struct uncap_rect r = grow(&s, trim(&s, box));
     if (uncap_rect_empty(r) || !is_bar(&s, r))
         return false;
-    *bar = uncap_rect_intersect(uncap_rect_grow(r, BLUR, BLUR), picture_of(&s));
+    *bar = (struct uncap_bar){.rect = uncap_rect_intersect(uncap_rect_grow(r, BLUR, BLUR), picture_of(&s))};
+    memcpy(bar->colour, s.colour, sizeof(bar->colour));
     return true;
+}
+
+/* Has pixel (x, y) the bar's colour, but for what is seen through it of the scene at (bx, by)? */
+static bool has_bar_colour(const struct uncap_bar *bar, const struct uncap_picture *p, int x, int y, int bx,
+                           int by)
+{
+    for (int c = 0; c < p->format.n_planes; c++)
+        if (abs(at(p, c, x, y) - bar->colour[c]) > TOLERANCE + abs(at(p, c, bx, by) - bar->colour[c]) / SEEN)
+            return false;
+    return true;
+}
+
+static int clamp(int v, int end)
+{
+    return v < 0 ? 0 : v < end ? v : end - 1;
+}
+
+/* Share of the middle half of a side that has the colour `out` pixels outside of it, or inside if negative.
+ */
+static float share_of_side(const struct uncap_bar *bar, const struct uncap_picture *p, int side, int out)
+{
+    const struct uncap_rect r = bar->rect;
+    const int rows[4] = {r.y0, r.y1 - 1, r.x0, r.x1 - 1}, away = side % 2 ? 1 : -1;
+    const int row = rows[side] + away * out, beyond = rows[side] + away;
+    const int from = side < 2 ? (3 * r.x0 + r.x1) / 4 : (3 * r.y0 + r.y1) / 4;
+    const int to = side < 2 ? (r.x0 + 3 * r.x1) / 4 : (r.y0 + 3 * r.y1) / 4;
+    int n = 0;
+    for (int k = from; k < to; k++)
+        n += side < 2 ? has_bar_colour(bar, p, k, clamp(row, p->h), k, clamp(beyond, p->h))
+                      : has_bar_colour(bar, p, clamp(row, p->w), k, clamp(beyond, p->w), k);
+    return to > from ? (float)n / (float)(to - from) : 0.0F;
+}
+
+bool uncap_bar_stands(const struct uncap_bar *bar, const struct uncap_picture *picture)
+{
+    bool has_end = false;
+    for (int side = 0; side < 4; side++) {
+        float most = 0.0F;
+        for (int in = BLUR; in <= 2 * BLUR; in++) {
+            const float here = share_of_side(bar, picture, side, -in);
+            most = here > most ? here : most;
+        }
+        if (most < LEAST_OF_SIDE)
+            return false;
+        has_end = has_end || share_of_side(bar, picture, side, 1) <= MOST_BESIDE;
+    }
+    return has_end;
+}
+
+float uncap_bar_share(const struct uncap_bar *bar, const struct uncap_picture *picture)
+{
+    const struct uncap_rect r = bar->rect;
+    int n = 0;
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++)
+            n += has_bar_colour(bar, picture, x, y, x, y);
+    return (float)n / (float)(uncap_rect_w(r) * uncap_rect_h(r));
 }

@@ -42,6 +42,7 @@ static int close_track(struct closing *c, struct uncap_track *t, struct uncap_er
                                 .first = caption->first,
                                 .end = caption->end,
                                 .rect = uncap_quad_bounds(&caption->quad),
+                                .bar = t->bar,
                                 .is_scene = !uncap_classify_is_open(features)};
     return UNCAP_OK;
 }

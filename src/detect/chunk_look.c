@@ -21,7 +21,7 @@ static bool is_candidate(const struct uncap_track *t, int64_t frame)
         return false;
     if (!uncap_track_is_followed(t) || frame <= t->found)
         return true;
-    if (t->gone >= 0 && frame > t->gone + HIDDEN)
+    if (t->gone >= 0 && (frame > t->gone + HIDDEN || uncap_track_is_replaced(t, frame)))
         return false; /* like it, perhaps, but other text */
     return uncap_presence_stands(uncap_track_presence(t, frame));
 }

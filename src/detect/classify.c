@@ -35,13 +35,19 @@ static float size_points(const struct uncap_features *f)
     return thickness > 0.3f * f->picture_px ? -3.0f : thickness > 0.15f * f->picture_px ? -0.5f : 0.0f;
 }
 
+/* Captions lie level. A letter that hangs low tilts the box of a short word by a quarter of its height. */
+static bool is_level(const struct uncap_features *f)
+{
+    static const float level = 0.13f, hang = 0.3f;
+    return f->slope <= level || f->slope * (float)uncap_rect_w(f->rect) <= hang * f->line_px;
+}
+
 static float shape_points(const struct uncap_features *f)
 {
     const int64_t life = f->end - f->first;
     float points = f->likeness >= 0.85f ? 0.5f : f->likeness < 0.65f ? -1.0f : 0.0f;
     points -= f->contrast < 15 ? 1 : 0;
-    points -=
-        f->slope > 0.13f ? 2.0f : 0; /* captions lie level; the box of a short word is off by .1 at most */
+    points -= is_level(f) ? 0 : 2.0f;
     points -= f->score < 0.7f ? 0.5f : 0;
     /* Captions are lines; one letter is as wide as high. */
     points -= (float)uncap_rect_w(f->rect) < 2 * f->line_px ? 0.5f : 0;
@@ -65,7 +71,7 @@ static float moving_points(const struct uncap_features *f)
  * captions. */
 static float flash_points(const struct uncap_features *f)
 {
-    const bool is_line = (float)uncap_rect_w(f->rect) >= 2 * f->line_px && f->slope <= 0.13f;
+    const bool is_line = (float)uncap_rect_w(f->rect) >= 2 * f->line_px && is_level(f);
     return is_line && f->score >= 0.7f && f->contrast >= 15 && size_points(f) >= 0 ? enough - one_alike : -10;
 }
 

@@ -54,6 +54,10 @@ static void complete(void *opaque, int i)
         item->status = finish(c->d, item, &item->caption);
     for (int k = 0; k < item->n_rest && !item->status; k++)
         item->status = finish(c->d, item, &item->rest[k]);
+    if (!item->status)
+        item->status =
+            uncap_life_stretch(item->track, &item->caption,
+                               item->n_rest ? &item->rest[item->n_rest - 1] : &item->caption, &item->error);
 }
 
 static void free_tracks(struct uncap_track *const *tracks, int n)

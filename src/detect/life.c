@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "detect/bar.h"
+#include "detect/bar_life.h"
 #include "detect/hull.h"
 #include "detect/overlooked.h"
 #include "detect/presence.h"
@@ -81,6 +81,13 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
     return status;
 }
 
+/* In the same rows, though one may be a word of low letters alone. */
+static bool is_same_row(struct uncap_rect a, struct uncap_rect b)
+{
+    const int ha = uncap_rect_h(a), hb = uncap_rect_h(b), both = uncap_rect_h(uncap_rect_intersect(a, b));
+    return 4 * both >= 3 * (ha < hb ? ha : hb) && 2 * both >= (ha > hb ? ha : hb);
+}
+
 int64_t uncap_life_begin(const struct uncap_track *t, const struct uncap_surroundings *around)
 {
     static const float busy = 0.6f;
@@ -88,9 +95,8 @@ int64_t uncap_life_begin(const struct uncap_track *t, const struct uncap_surroun
     int64_t begin = t->first;
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *o = &around->lives[i];
-        const struct uncap_rect both = uncap_rect_intersect(rect, o->rect);
-        if (o->id == t->id || o->end >= begin || begin - o->end > JOIN_REACH || uncap_rect_empty(both) ||
-            4 * uncap_rect_h(both) < 3 * uncap_rect_h(rect))
+        if (o->id == t->id || o->end >= begin || begin - o->end > JOIN_REACH ||
+            uncap_rect_empty(uncap_rect_intersect(rect, o->rect)) || !is_same_row(rect, o->rect))
             continue;
         bool is_busy = true;
         for (int64_t f = o->end; f < begin; f++)
@@ -113,19 +119,98 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
-/* A bar that was seen to come with it, or goes with it. Across a cut nothing comes or goes with the line. */
+/* Of a short life, the crops that were not kept after the first one: the ring has them still. */
+static int gather_rest(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_caption *c,
+                       struct uncap_error *err)
+{
+    enum { ENOUGH = 8 };
+    struct uncap_evidence *e = &t->evidence;
+    int status = UNCAP_OK;
+    const int n = e->n_life;
+    int64_t frame = c->end;
+    for (int i = 0; i < n; i++)
+        frame = e->life[i].frame < frame ? e->life[i].frame : frame;
+    for (; t->is_steady && n < ENOUGH && frame < c->end && !status; frame++) {
+        const struct uncap_picture *p = uncap_ring_picture(ring, frame);
+        bool is_kept = !p;
+        for (int i = 0; i < n; i++)
+            is_kept = is_kept || e->life[i].frame == frame;
+        status = is_kept ? UNCAP_OK : uncap_evidence_add_life(e, frame, p, err);
+    }
+    return status;
+}
+
+/* The bar behind a text right before it that stands behind this one still, or NULL. */
+static const struct uncap_bar *find_inherited(const struct uncap_track *t, const struct uncap_ring *ring,
+                                              const struct uncap_surroundings *around, int64_t last)
+{
+    const struct uncap_rect line = uncap_quad_bounds(&t->hull);
+    const struct uncap_picture *picture = uncap_ring_picture(ring, last);
+    for (size_t i = around->n_lives; i-- > 0;) {
+        const struct uncap_life *o = &around->lives[i];
+        if (o->id != t->id && !uncap_rect_empty(o->bar.rect) && o->end <= t->first + JOIN_REACH &&
+            o->bar.end + JOIN_REACH >= t->first && uncap_rect_holds(o->bar.rect, line) && picture &&
+            uncap_bar_stands(&o->bar, picture))
+            return &o->bar;
+    }
+    return NULL;
+}
+
+/* First frame of another text on the bar, from `from` on; INT64_MAX: there is none. */
+static int64_t next_text(const struct uncap_track *t, const struct uncap_surroundings *around, int64_t from)
+{
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_life *o = &around->lives[i];
+        if (o->id != t->id && o->first >= from && o->first < next && uncap_rect_holds(t->bar.rect, o->rect))
+            next = o->first;
+    }
+    return next;
+}
+
+/* Until when another text has had the bar that begins before `first`; INT64_MIN: none has. */
+static int64_t end_of_last_text(const struct uncap_track *t, const struct uncap_surroundings *around,
+                                int64_t first)
+{
+    int64_t end = INT64_MIN;
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_life *o = &around->lives[i];
+        if (o->id == t->id || o->first >= first || !uncap_rect_holds(t->bar.rect, o->rect))
+            continue;
+        end = o->end > end ? o->end : end;
+        end = o->bar.end > end ? o->bar.end : end;
+    }
+    return end < first ? end : first;
+}
+
+/* A bar that was seen to come with it or before it, stands there since another text, or goes with it or after
+ * it. What comes or goes at a cut is scene. */
 static void find_bar(struct uncap_track *t, const struct uncap_ring *ring,
                      const struct uncap_surroundings *around, const struct uncap_caption *c)
 {
-    if (uncap_life_is_cut(around, c->first))
-        t->bar = (struct uncap_rect){0, 0, 0, 0};
     int64_t last = c->end - 1;
     while (last > c->first && c->opacity && c->opacity[last - c->first] < 255)
         last--;
-    const struct uncap_picture *with = uncap_ring_picture(ring, last);
-    const struct uncap_picture *without = uncap_ring_picture(ring, c->end);
-    if (uncap_rect_empty(t->bar) && t->is_steady && with && without && !uncap_life_is_cut(around, c->end))
-        uncap_bar_find(with, without, uncap_quad_bounds(&t->hull), &t->bar);
+    if (uncap_life_is_cut(around, t->bar.first))
+        t->bar = (struct uncap_bar){.end = 0};
+    const struct uncap_bar *inherited = find_inherited(t, ring, around, last);
+    if (uncap_rect_empty(t->bar.rect) && inherited) {
+        t->bar = *inherited;
+        t->bar.first = c->first;
+    }
+    if (!uncap_rect_empty(t->bar.rect)) {
+        t->bar.end = uncap_bar_life_end(ring, &t->bar, c->end);
+    } else if (t->is_steady &&
+               uncap_bar_life_after(ring, last, c->end, uncap_quad_bounds(&t->hull), &t->bar)) {
+        t->bar.first = c->first;
+        if (uncap_life_is_cut(around, t->bar.end))
+            t->bar = (struct uncap_bar){.end = 0};
+    }
+    if (uncap_rect_empty(t->bar.rect))
+        return;
+    const int64_t last_text = end_of_last_text(t, around, c->first), next = next_text(t, around, c->end);
+    t->bar.first = t->bar.first > last_text ? t->bar.first : last_text;
+    t->bar.end = t->bar.end < next ? t->bar.end : next;
 }
 
 /* Frames from the beginning on in which its shape is so unlike that the strokes lie beside those of the
@@ -189,6 +274,8 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
         status = uncap_study_moved(t, ring, out->end, &moved_out, err);
     if (!status)
         status = gather_after(t, ring, out->end, err);
+    if (!status)
+        status = gather_rest(t, ring, out, err);
     uncap_evidence_trim(&t->evidence, out->first, out->end);
     if (!status)
         status = cut_to_still(t, err);

@@ -14,6 +14,7 @@ struct uncap_life {
     int id;
     int64_t first, end;
     struct uncap_rect rect; /* picture coordinates */
+    struct uncap_bar bar;   /* of a text that has ended; empty: none */
     bool is_scene;          /* it has ended and is no caption for sure */
 };
 
@@ -72,6 +73,13 @@ int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *aro
 /* Find the panels that its words have for a while, where the matte does not cover them already. Errors:
  * NOMEM. */
 int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);
+
+/* Its bar stands before its first text, or after its last one: so do they then, unseen. Errors: NOMEM.
+ *
+ * first, last  of the captions that its texts are, panels known; the same one if there is no other.
+ */
+int uncap_life_stretch(const struct uncap_track *t, struct uncap_caption *first, struct uncap_caption *last,
+                       struct uncap_error *err);
 
 /* Give the caption its style, in displays' colours; one without ink leaves it NULL. Errors: NOMEM. */
 int uncap_life_style(const struct uncap_matte_style *style, const struct uncap_surroundings *around,

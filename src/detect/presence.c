@@ -25,6 +25,12 @@ bool uncap_presence_stands(struct uncap_presence p)
     return is_strong || (p.likeness >= 0.6f && p.gain >= 0.1f);
 }
 
+bool uncap_presence_is_other(struct uncap_presence p)
+{
+    static const float unlike = 0.45f, busy = 0.6f;
+    return !uncap_presence_stands(p) && p.likeness < unlike && p.busyness >= busy;
+}
+
 /* Frames seen from the border outwards: step -1 for the beginning, +1 for the end. */
 struct walk {
     const struct uncap_presence *p;
@@ -40,9 +46,12 @@ static bool is_inside(const struct walk *w, int i)
 static int standing_border(const struct walk *w, int at)
 {
     int border = at;
-    for (int i = at; is_inside(w, i) && abs(i - border) <= MAX_DIP + 1; i += w->step)
+    for (int i = at; is_inside(w, i) && abs(i - border) <= MAX_DIP + 1; i += w->step) {
+        if (i != at && uncap_presence_is_other(w->p[i]))
+            break;
         if (uncap_presence_stands(w->p[i]))
             border = i;
+    }
     return border;
 }
 

@@ -15,6 +15,10 @@ struct uncap_presence {
  * however weak: before a bright background light strokes have little contrast. */
 bool uncap_presence_stands(struct uncap_presence p);
 
+/* Do other strokes stand there, as busy as its own? What is hidden leaves none: it ended, and what stands
+ * there right after that, even the same word, is another caption that grows in. */
+bool uncap_presence_is_other(struct uncap_presence p);
+
 /* Find where a caption begins.
  *
  * p        [n] by frame; p[at] is inside the caption's life.

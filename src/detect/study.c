@@ -147,10 +147,10 @@ int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, stru
         s->items[s->n++] = p;
         if (frame <= t->found)
             continue;
-        if (uncap_presence_stands(p))
-            t->gone = t->gone >= 0 && frame - t->gone <= MAX_BRIDGE ? -1 : t->gone;
-        else if (t->gone < 0)
-            t->gone = frame;
+        if (!uncap_presence_stands(p))
+            t->gone = t->gone < 0 ? frame : t->gone;
+        else if (t->gone >= 0 && frame - t->gone <= MAX_BRIDGE && !uncap_track_is_replaced(t, frame))
+            t->gone = -1;
     }
     return UNCAP_OK;
 }

@@ -5,15 +5,17 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "detect/bar.h"
+#include "detect/bar_life.h"
 #include "detect/extent.h"
 #include "detect/hull.h"
 #include "detect/link.h"
 #include "detect/matte_estimate.h"
 #include "detect/study.h"
 
-/* Frames it must have stood before the template is learned anew. */
-enum { REFINE_AFTER = 8 };
+enum {
+    SETTLED = 5,      /* frames after it was found that tell whether it stands */
+    REFINE_AFTER = 8, /* frames it must have stood before the template is learned anew */
+};
 
 struct uncap_rect uncap_track_luma_rect(const struct uncap_quad *quad, int factor)
 {
@@ -66,14 +68,12 @@ static int gather_before(struct uncap_track *t, const struct uncap_ring *ring, s
     return UNCAP_OK;
 }
 
-/* Did a bar come with it? */
+/* Did a bar come with it, or before it? */
 static void find_bar(struct uncap_track *t, const struct uncap_ring *ring)
 {
-    const struct uncap_picture *with = uncap_ring_picture(ring, t->found);
-    const struct uncap_picture *without = uncap_ring_picture(ring, t->first - 1);
-    t->bar = (struct uncap_rect){0, 0, 0, 0};
-    if (with && without && t->is_steady)
-        uncap_bar_find(with, without, uncap_quad_bounds(&t->hull), &t->bar);
+    t->bar = (struct uncap_bar){.end = 0};
+    if (t->is_steady)
+        uncap_bar_life_before(ring, t->found, t->first, uncap_quad_bounds(&t->hull), &t->bar);
 }
 
 /* Template, beginning and evidence of the hull as seen from frame. */
@@ -163,7 +163,7 @@ static int begin_as(struct uncap_track *t, const struct uncap_track *before, str
     t->first = before->first;
     t->moved_in = before->moved_in;
     t->n_pop = before->n_pop;
-    t->bar = uncap_rect_empty(t->bar) ? before->bar : t->bar;
+    t->bar = uncap_rect_empty(t->bar.rect) ? before->bar : t->bar;
     uncap_free(t->begin);
     t->begin = NULL;
     t->n_begin = 0;
@@ -219,10 +219,26 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
     return uncap_track_extend(t, &box->quad, frame, ring, w, h, err);
 }
 
+/* What was found in the ring's last frames may stand still in those that have come since. */
+static int settle(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    const int64_t known = t->series.first + (int64_t)t->series.n, first_seen = t->first;
+    const struct uncap_picture *picture = uncap_ring_picture(ring, t->found);
+    if (uncap_track_is_followed(t) || !picture || known > t->found + SETTLED ||
+        ring->end <= t->found + SETTLED)
+        return UNCAP_OK;
+    const int status = study(t, t->found, ring, picture->w, picture->h, err);
+    if (!uncap_track_is_followed(t))
+        t->first = first_seen;
+    return status;
+}
+
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     const bool was_free = t->motion.is_free;
-    int status = uncap_study_go_on(t, ring, err);
+    int status = settle(t, ring, err);
+    if (!status)
+        status = uncap_study_go_on(t, ring, err);
     if (!status && t->gone >= 0)
         status = uncap_study_turn(t, ring, err);
     if (!status && t->motion.is_free != was_free) {
@@ -310,4 +326,12 @@ struct uncap_quad uncap_track_quad_at(const struct uncap_track *t, const struct 
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame)
 {
     return frame >= t->first && (!uncap_track_is_followed(t) || t->gone < 0 || frame < t->gone);
+}
+
+bool uncap_track_is_replaced(const struct uncap_track *t, int64_t frame)
+{
+    bool is_replaced = false;
+    for (int64_t i = t->gone; t->is_steady && t->gone >= 0 && i < frame; i++)
+        is_replaced = is_replaced || uncap_presence_is_other(uncap_track_presence(t, i));
+    return is_replaced;
 }

@@ -5,6 +5,7 @@
 
 #include "base/caption.h"
 #include "base/error.h"
+#include "detect/bar.h"
 #include "detect/boxes.h"
 #include "detect/evidence.h"
 #include "detect/motion.h"
@@ -58,7 +59,7 @@ struct uncap_whole {
  * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
  * moved_in     likeness of the best place near its own in the frame before the first: 0 none of it was there.
  * swaps        frames, ascending, from which on its text is another in part; all before `searched` are known.
- * bar          a box drawn behind it that reaches past its text, seen to come with it; empty: none.
+ * bar          a box drawn behind it that reaches past its text, seen to come with it or before it.
  * gone         first frame in which the strokes were missed, -1: they stand in all frames so far.
  */
 struct uncap_track {
@@ -89,7 +90,7 @@ struct uncap_track {
     struct uncap_template_scratch scratch;
     struct uncap_series series;
     struct uncap_evidence evidence;
-    struct uncap_rect bar;
+    struct uncap_bar bar;
 };
 
 /* Start following a box seen at frame: learn the template from the ring, find the beginning, gather evidence
@@ -164,6 +165,9 @@ int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int
 
 /* Does it stand in this frame (as far as is known)? */
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame);
+
+/* Have other strokes stood in its place since it was gone, in a frame before this one? */
+bool uncap_track_is_replaced(const struct uncap_track *t, int64_t frame);
 
 /* Can the template tell where it begins and ends? */
 bool uncap_track_is_followed(const struct uncap_track *t);

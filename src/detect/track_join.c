@@ -18,11 +18,18 @@ static bool is_same_extent(const struct uncap_quad *a, const struct uncap_quad *
            abs(ra.y1 - rb.y1) <= room;
 }
 
+/* Did it only grow in once more? */
+static bool grows_again(const struct uncap_track *t, const struct uncap_track *next)
+{
+    enum { MAX_GROWTH = 4 }; /* frames */
+    return next->first - t->gone <= MAX_GROWTH && uncap_track_is_replaced(t, next->first + 1);
+}
+
 bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next)
 {
     static const float same_strokes = 0.35f; /* other words of the same length and font: 0.1 to 0.2 */
     return t->is_steady && next->is_steady && t->gone >= 0 && next->found > t->found &&
-           next->first >= t->gone - 2 && is_same_extent(&t->hull, &next->hull) &&
+           next->first >= t->gone - 2 && is_same_extent(&t->hull, &next->hull) && !grows_again(t, next) &&
            uncap_template_likeness(&t->pattern, &next->pattern) >= same_strokes;
 }
 

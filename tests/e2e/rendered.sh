@@ -114,6 +114,18 @@ third() # on a bar that is much wider than they are
     remove 18 0
 }
 
+successive() # texts on one bar, which comes before the first, stands between them and goes after the last
+{
+    reach=all
+    new_clip 640x360 yuv420p 'between(n,0,69)'
+    event 6 66 Bold '{\an7\pos(30,280)\p1\bord0\1c&H402010&}m 0 0 l 580 0 580 44 0 44'
+    caption 10 26 Bold 'Margaret Hollis' '{\an4\pos(44,302)\bord0}Margaret Hollis'
+    caption 29 44 Bold 'speaks about the birds' '{\an4\pos(44,302)\bord0}speaks about the birds'
+    caption 46 62 Bold 'of the upper valley' '{\an4\pos(44,302)\bord0}of the upper valley'
+    render
+    remove 18 4
+}
+
 words() # each stands where it will stand in the whole line, all of which is filled from its first word on
 {
     reach=all
@@ -153,6 +165,30 @@ repeated() # a word, others in its place, and the same word once more
     caption 44 53 Large 'wait'
     render
     remove 24 0
+}
+
+short_word() # one after the other, with and without tall letters
+{
+    local at=5 word pop='{\\an5\\pos(320,230)\\fscx75\\fscy75\\t(0,90,\\fscx104\\fscy104)\\t(90,140,\\fscx100\\fscy100)}'
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    for word in it was the; do
+        caption $at $((at + 13)) Large $word "$pop$word"
+        at=$((at + 13))
+    done
+    render
+    remove 20 0
+}
+
+again() # the same word comes once more, right after itself
+{
+    local at pop='{\\an5\\pos(320,230)\\fscx75\\fscy75\\t(0,90,\\fscx104\\fscy104)\\t(90,140,\\fscx100\\fscy100)}'
+    new_clip 640x360 yuv420p 'between(n,0,59)'
+    for at in 8 17 26; do
+        caption $at $((at + 9)) Large 'wait' "${pop}wait"
+    done
+    caption 35 44 Large 'what' "${pop}what"
+    render
+    remove 20 0
 }
 
 lines()

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "detect/bar.h"
+#include "detect/bar_life.h"
 
 enum { W = 200, H = 120, SCENE = -1 };
 
@@ -50,8 +50,9 @@ static void write_line(struct scene *s)
 
 static void expect_bar(const struct scene *s, struct uncap_rect want)
 {
-    struct uncap_rect bar = {0, 0, 0, 0};
-    assert_true(uncap_bar_find(&s->with, &s->without, line, &bar));
+    struct uncap_bar found;
+    assert_true(uncap_bar_find(&s->with, &s->without, line, &found));
+    const struct uncap_rect bar = found.rect;
     assert_true(abs(bar.x0 - want.x0) <= 2 && abs(bar.x1 - want.x1) <= 2);
     assert_true(abs(bar.y0 - want.y0) <= 2 && abs(bar.y1 - want.y1) <= 2);
 }
@@ -71,10 +72,25 @@ static void a_bar_is_found_as_far_as_it_reaches(void **state)
         }
 }
 
+static void a_side_may_lie_before_its_colour(void **state)
+{
+    (void)state;
+    static const struct uncap_rect bar = {20, 60, 170, 94};
+    struct scene s;
+    make(&s, SCENE);
+    for (int i = 0; i < 2; i++) /* half of what is beside the left side */
+        for (int y = 64; y < 77; y++)
+            for (int x = 0; x < 20; x++)
+                s.px[i][y][x] = 20;
+    paint(&s, bar, 20, 1);
+    write_line(&s);
+    expect_bar(&s, bar);
+}
+
 static void what_was_there_before_is_scene(void **state)
 {
     (void)state;
-    struct uncap_rect bar;
+    struct uncap_bar bar;
     struct scene s;
     make(&s, 20); /* dark all over */
     write_line(&s);
@@ -87,7 +103,7 @@ static void what_was_there_before_is_scene(void **state)
 static void what_is_no_rectangle_is_no_bar(void **state)
 {
     (void)state;
-    struct uncap_rect bar;
+    struct uncap_bar bar;
     struct scene s;
     make(&s, SCENE);
     for (int i = 0; i < 60; i++) /* one side is slanted */
@@ -100,12 +116,78 @@ static void what_is_no_rectangle_is_no_bar(void **state)
     assert_false(uncap_bar_find(&s.with, &s.without, line, &bar));
 }
 
+enum { FRAMES = 30, FIRST = 10, END = 16 }; /* of the line */
+
+static void *retain(void *frame)
+{
+    return frame;
+}
+
+static void release(void *held)
+{
+    (void)held;
+}
+
+/* A bar that stands in frames [from, to) and grows to its width for three frames before; the line stands on it
+ * in [FIRST, END). */
+static void film(struct uncap_ring *ring, struct scene *scenes, int from, int to)
+{
+    const struct uncap_frame_keeper keeper = {retain, release};
+    make(&scenes[0], SCENE);
+    assert_int_equal(uncap_ring_open(ring, W, H, scenes[0].with.format, FRAMES, FRAMES, keeper, NULL),
+                     UNCAP_OK);
+    for (int f = 0; f < FRAMES; f++) {
+        make(&scenes[f], SCENE);
+        const int part = f < from - 3 || f >= to ? 0 : f < from ? f - from + 4 : 4;
+        paint(&scenes[f], (struct uncap_rect){20, 60, 20 + part * 40, 94}, 20, 1);
+        if (f >= FIRST && f < END)
+            write_line(&scenes[f]);
+        assert_int_equal(uncap_ring_push(ring, &scenes[f].with, &scenes[f], NULL), UNCAP_OK);
+    }
+}
+
+static void a_bar_may_come_before_its_text_and_go_after_it(void **state)
+{
+    (void)state;
+    static struct scene scenes[FRAMES];
+    for (int before = 0; before <= 5; before += 5) {
+        const int from = FIRST - before, to = END + before;
+        struct uncap_ring ring;
+        struct uncap_bar bar = {.end = 0};
+        film(&ring, scenes, from, to);
+        assert_true(uncap_bar_life_before(&ring, FIRST + 2, FIRST, line, &bar));
+        assert_int_equal(bar.first, from - 3);
+        assert_true(uncap_bar_stands(&bar, uncap_ring_picture(&ring, from)));
+        assert_false(uncap_bar_stands(&bar, uncap_ring_picture(&ring, to)));
+        assert_int_equal(uncap_bar_life_end(&ring, &bar, END), to);
+        struct uncap_bar after = {.end = 0};
+        assert_true(uncap_bar_life_after(&ring, END - 1, END, line, &after));
+        assert_int_equal(after.end, to);
+        uncap_ring_close(&ring);
+    }
+}
+
+static void a_bar_that_has_always_stood_is_scene(void **state)
+{
+    (void)state;
+    static struct scene scenes[FRAMES];
+    struct uncap_ring ring;
+    struct uncap_bar bar;
+    film(&ring, scenes, 0, FRAMES);
+    assert_false(uncap_bar_life_before(&ring, FIRST + 2, FIRST, line, &bar));
+    assert_false(uncap_bar_life_after(&ring, END - 1, END, line, &bar));
+    uncap_ring_close(&ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bar_is_found_as_far_as_it_reaches),
+        cmocka_unit_test(a_side_may_lie_before_its_colour),
         cmocka_unit_test(what_was_there_before_is_scene),
         cmocka_unit_test(what_is_no_rectangle_is_no_bar),
+        cmocka_unit_test(a_bar_may_come_before_its_text_and_go_after_it),
+        cmocka_unit_test(a_bar_that_has_always_stood_is_scene),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,6 +100,11 @@ static void what_lies_aslant_is_scene(void **state)
     struct uncap_features f = good(10);
     f.slope = 0.1f; /* a short word with a descender */
     assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+    f.rect.x1 = f.rect.x0 + 70;
+    f.slope = 0.16f; /* the shorter, the more aslant */
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
+    f.rect.x1 = f.rect.x0 + 140;
+    assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
     f.slope = 0.5f;
     assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
 }

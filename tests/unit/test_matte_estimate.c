@@ -441,6 +441,48 @@ static void finds_a_plate_fainter_than_its_letters(void **state)
     expect_plate(&faint, (struct uncap_rect){26, 33, 230, 63});
 }
 
+/* Squared distance from an "I". */
+static int off_letter(int x, int y)
+{
+    const int dx = x < 122 ? 122 - x : x > 131 ? x - 131 : 0;
+    const int dy = y < 28 ? 28 - y : y > 67 ? y - 67 : 0;
+    return dx * dx + dy * dy;
+}
+
+/* It has straight sides; its corners are round. */
+static void the_outline_of_one_letter_is_no_plate(void **state)
+{
+    (void)state;
+    enum { OUTLINE2 = 36 };
+    static struct scenery s;
+    struct uncap_rect box = {112, 22, 142, 74};
+    struct uncap_matte_result r;
+    const struct look l = {
+        .motion = STILL, .outline = -1, .plate = -1, .n_life = 11, .n_clean = 2, .depth = 8, .shift = 1};
+    set_up(&l, &s);
+    for (int i = 0; i < l.n_life + 2 * l.n_clean; i++) {
+        const int is_life = s.samples[i].n_lines > 0;
+        if (is_life)
+            s.samples[i].lines = &box;
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const int d2 = off_letter(x, y), scene = 150 + (x + y) % 5;
+                put(&s.samples[i].picture, 0, x, y,
+                    is_life && d2 == 0          ? 235
+                    : is_life && d2 <= OUTLINE2 ? 16
+                                                : scene);
+            }
+    }
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_STROKES);
+    uint8_t coverage[W * H] = {0};
+    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    for (int i = 0; i < W * H; i++)
+        assert_true(off_letter(i % W, i / W) > OUTLINE2 || coverage[i] == 255);
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
 static void refuses_what_makes_no_sense(void **state)
 {
     (void)state;
@@ -485,6 +527,7 @@ int main(void)
         cmocka_unit_test(letters_before_their_own_colour_have_no_holes),
         cmocka_unit_test(a_flash_of_the_scene_is_no_letters),
         cmocka_unit_test(finds_a_plate_fainter_than_its_letters),
+        cmocka_unit_test(the_outline_of_one_letter_is_no_plate),
         cmocka_unit_test(refuses_what_makes_no_sense),
         cmocka_unit_test(area_stays_in_the_picture),
     };

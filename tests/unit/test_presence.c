@@ -110,6 +110,21 @@ static void weak_but_alike_stands(void **state)
                  !uncap_presence_stands((struct uncap_presence){1, 0.6f, 1}));
 }
 
+/* A frame in which it is hidden is bridged; one in which as much stands, but other strokes, is not. */
+static void what_grows_in_once_more_is_another(void **state)
+{
+    (void)state;
+    struct uncap_presence p[10];
+    for (int i = 0; i < 10; i++)
+        p[i] = (struct uncap_presence){1, 0.95f, 1};
+    p[4] = (struct uncap_presence){0.2f, 0.25f, 0.2f};
+    assert_int_equal(uncap_presence_first(p, 10, 9, NULL), 0);
+    assert_int_equal(uncap_presence_last(p, 10, 0, NULL), 9);
+    p[4].busyness = 0.85f;
+    assert_int_equal(uncap_presence_first(p, 10, 9, NULL), 5);
+    assert_int_equal(uncap_presence_last(p, 10, 0, NULL), 3);
+}
+
 static void a_growing_caption_begins_with_its_step(void **state)
 {
     (void)state;
@@ -163,6 +178,7 @@ int main(void)
         cmocka_unit_test(a_fade_has_its_opacities),
         cmocka_unit_test(a_hard_cut_is_full_at_once),
         cmocka_unit_test(weak_but_alike_stands),
+        cmocka_unit_test(what_grows_in_once_more_is_another),
         cmocka_unit_test(a_growing_caption_begins_with_its_step),
         cmocka_unit_test(a_small_shape_that_grows_belongs_to_it),
         cmocka_unit_test(what_passes_behind_is_no_pop),

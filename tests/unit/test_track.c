@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "detect/life.h"
 #include "detect/track.h"
 
 enum { NOW = 60 };
@@ -134,6 +135,98 @@ static void a_look_is_one_observation(void **state)
     uncap_track_clear(&t);
 }
 
+enum { W = 160, H = 64, N = 24, APPEARS = 5, MET = 7 };
+
+static void *retain(void *frame)
+{
+    return frame;
+}
+
+static void release(void *held)
+{
+    (void)held;
+}
+
+/* A word of bars in frames [APPEARS, end), smaller in the first of them if it grows. */
+static void draw(uint8_t *px, int frame, bool is_growing, int end)
+{
+    const int inset = is_growing && frame == APPEARS ? 8 : 0;
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            const bool is_inside = x >= 50 + inset && x < 110 - inset && y >= 20 + inset && y < 44 - inset;
+            const bool is_stroke = (x - inset) % 10 < 4 || (y == 32 && x % 20 < 10);
+            px[y * W + x] = frame >= APPEARS && frame < end && is_inside && is_stroke
+                                ? 235
+                                : (uint8_t)(70 + (x * y + x) % 13);
+        }
+}
+
+static void film(struct uncap_ring *ring, uint8_t *frames, int from, int to, bool is_growing, int end)
+{
+    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
+    for (int f = from; f < to; f++) {
+        uint8_t *px = frames + (size_t)f * W * H;
+        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
+        draw(px, f, is_growing, end);
+        assert_int_equal(uncap_ring_push(ring, &picture, px, NULL), 0);
+        uncap_ring_reduce(ring, f);
+    }
+}
+
+/* In the ring's last frame, one frame after it has grown: that it stands shows later. */
+static void what_is_met_while_it_grows_stands_later(void **state)
+{
+    (void)state;
+    static uint8_t frames[N * W * H];
+    const struct uncap_frame_keeper keeper = {retain, release};
+    const struct uncap_box box = {.quad = {{{48, 18}, {111, 18}, {111, 45}, {48, 45}}}, .score = 0.9f};
+    struct uncap_ring ring;
+    struct uncap_track t;
+    assert_int_equal(
+        uncap_ring_open(&ring, W, H, (struct uncap_format){.n_planes = 1, .depth = 8}, N, N, keeper, NULL),
+        0);
+    film(&ring, frames, 0, MET + 1, true, N);
+    assert_int_equal(uncap_track_start(&t, &box, MET, &ring, W, H, NULL), 0);
+    assert_false(t.is_steady);
+    film(&ring, frames, MET + 1, N, true, N);
+    assert_int_equal(uncap_track_follow(&t, &ring, NULL), 0);
+    assert_true(t.is_steady);
+    assert_in_range(t.first, APPEARS, APPEARS + 1);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+}
+
+/* Its crops are taken when it has ended, if they were not before. */
+static void a_short_life_has_all_its_crops(void **state)
+{
+    (void)state;
+    enum { GONE = 13 };
+    static uint8_t frames[N * W * H];
+    const struct uncap_frame_keeper keeper = {retain, release};
+    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
+    const struct uncap_box box = {.quad = {{{48, 18}, {111, 18}, {111, 45}, {48, 45}}}, .score = 0.9f};
+    const struct uncap_surroundings around = {.w = W, .h = H, .format = grey, .n_frames = N};
+    struct uncap_ring ring;
+    struct uncap_track t;
+    struct uncap_caption caption;
+    struct uncap_features features;
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    film(&ring, frames, 0, MET + 1, false, GONE);
+    assert_int_equal(uncap_track_start(&t, &box, MET, &ring, W, H, NULL), 0);
+    assert_true(t.is_steady);
+    film(&ring, frames, MET + 1, N, false, GONE);
+    assert_int_equal(uncap_track_follow(&t, &ring, NULL), 0);
+    assert_int_equal(uncap_life_close(&t, &ring, &around, &caption, &features, NULL), 0);
+    assert_int_equal(caption.first, APPEARS);
+    assert_int_equal(caption.end, GONE);
+    assert_int_equal(t.evidence.n_life, GONE - APPEARS);
+    for (int i = 0; i < t.evidence.n_life; i++)
+        assert_int_equal(t.evidence.life[i].frame, APPEARS + i);
+    uncap_caption_clear(&caption);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +234,8 @@ int main(void)
         cmocka_unit_test(lines_side_by_side_that_began_together_are_one),
         cmocka_unit_test(what_was_seen_is_kept_once),
         cmocka_unit_test(a_look_is_one_observation),
+        cmocka_unit_test(what_is_met_while_it_grows_stands_later),
+        cmocka_unit_test(a_short_life_has_all_its_crops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
