@@ -122,7 +122,7 @@ static int line_foot(const struct walk *w, const struct line *l)
     return i;
 }
 
-static int find(const struct walk *w, int at, uint8_t *opacity)
+static int find(const struct walk *w, int at, bool has_foot, uint8_t *opacity)
 {
     int border = standing_border(w, at);
     const int top = ramp_top(w, border);
@@ -138,7 +138,7 @@ static int find(const struct walk *w, int at, uint8_t *opacity)
         line.border = border;
         if (abs(top - border) >= 2)
             line = line_of(w, border, floor_gain);
-        border = line_foot(w, &line);
+        border = has_foot ? line_foot(w, &line) : border;
     }
     for (int i = border; opacity && is_inside(w, i) && (at - i) * w->step <= 0; i -= w->step) {
         const bool is_ramp = is_fade && (top - i) * w->step < 0;
@@ -152,13 +152,19 @@ static int find(const struct walk *w, int at, uint8_t *opacity)
 int uncap_presence_first(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
 {
     const struct walk w = {p, n, -1};
-    return find(&w, at, opacity);
+    return find(&w, at, false, opacity);
+}
+
+int uncap_presence_foot(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
+{
+    const struct walk w = {p, n, -1};
+    return find(&w, at, true, opacity);
 }
 
 int uncap_presence_last(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
 {
     const struct walk w = {p, n, 1};
-    return find(&w, at, opacity);
+    return find(&w, at, true, opacity);
 }
 
 int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t *opacity)

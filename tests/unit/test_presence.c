@@ -62,7 +62,7 @@ static void beginnings(void **state)
         const struct border *b = &borders[i];
         struct uncap_presence p[24];
         presences(b, p);
-        const int first = uncap_presence_first(p, b->n, b->at, NULL);
+        const int first = uncap_presence_foot(p, b->n, b->at, NULL);
         if (first != b->first)
             fail_msg("%s: %d instead of %d", b->name, first, b->first);
     }
@@ -101,7 +101,7 @@ static void a_fade_is_a_straight_line(void **state)
     struct uncap_presence p[24];
     uint8_t opacity[24] = {0};
     presences(&borders[COUNT(borders) - 1], p);
-    assert_int_equal(uncap_presence_first(p, 14, 13, opacity), 3);
+    assert_int_equal(uncap_presence_foot(p, 14, 13, opacity), 3);
     assert_in_range(opacity[3], 15, 36);
     assert_in_range(opacity[4], 40, 60);
 }

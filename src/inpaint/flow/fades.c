@@ -10,7 +10,7 @@
 /* Enough to say how the sample looks in a fade: there the scene shines through whatever hides it later. */
 static bool is_ink(const struct flow_fit *fit)
 {
-    return fit->n >= 3 && fit->touch != FLOW_TOUCH_NONE && fit->k < 1 - LEAST_SOLID;
+    return fit->n > FLOW_REGRESS_SURE && fit->touch != FLOW_TOUCH_NONE && fit->k < 1 - LEAST_SOLID;
 }
 
 /* How much of the luma sample that a sample of chroma begins with is of the bright tone; at: of the plane. */

@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-#define MIN_FRAMES 3.0f      /* for a fit at all */
-#define MIN_FRAMES_SURE 6.0f /* for a fit to be acted on */
+#define MIN_FRAMES 3.0f /* for a fit at all */
 #define MAX_VAR_K 0.02f
 #define MIN_K 0.1f            /* below it the observation says nothing about the background */
 #define UNTOUCHED_SQUARE 2.0f /* mean square difference allowed, in variances */
@@ -43,14 +42,14 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     if (f->diff2 < UNTOUCHED_SQUARE * expected &&
         fabsf(f->diff) < UNTOUCHED_MEAN * sqrtf(expected / f->n) + UNTOUCHED_SLACK)
         return FLOW_TOUCH_NONE;
-    if (f->n > MIN_FRAMES_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K)
+    if (f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K)
         return FLOW_TOUCH_BLENDED;
     return FLOW_TOUCH_UNKNOWN;
 }
 
 bool flow_regress_proves_untouched(const struct flow_fit *f)
 {
-    return f->touch == FLOW_TOUCH_NONE && f->n > MIN_FRAMES_SURE && f->var_k < MAX_VAR_K &&
+    return f->touch == FLOW_TOUCH_NONE && f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K &&
            fabsf(f->k - 1) < UNTOUCHED_K;
 }
 

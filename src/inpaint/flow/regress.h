@@ -13,6 +13,8 @@ struct flow_sums {
 };
 
 #define FLOW_REGRESS_ZERO 128.0f
+/* Frames from which more a fit is acted on. */
+#define FLOW_REGRESS_SURE 6.0f
 /* Variance of a share of which nothing is known. */
 #define FLOW_REGRESS_VAR_ANY (1 / 12.0f)
 
