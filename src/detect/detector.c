@@ -59,12 +59,13 @@ static int check_options(const struct uncap_detect_options *o, struct uncap_erro
     return UNCAP_OK;
 }
 
-/* Room for about a second and a half behind the newest frame, within the memory option. */
+/* Room for two seconds behind the newest frame, within the memory option: text so faint that the second look
+ * at the whole picture finds it first began just after the one before that. */
 static int open_ring(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
 {
     const double budget = o->max_memory_bytes ? (double)o->max_memory_bytes : 512.0 * (1 << 20);
     const double fps = d->video.frames_per_second > 0 ? d->video.frames_per_second : 25;
-    const int want = (int)fmin(1.5 * fps, MAX_LUMAS - d->chunk) + d->chunk;
+    const int want = (int)fmin(2 * fps, MAX_LUMAS - d->chunk) + d->chunk;
     const int f = uncap_luma_factor(d->video.w, d->video.h);
     const double picture = (double)uncap_picture_bytes(d->video.format, d->video.w, d->video.h);
     const double luma = (double)d->video.w / f * d->video.h / f;

@@ -103,7 +103,35 @@ static int ramp_foot(const struct walk *w, int border, float *floor_gain)
     return i;
 }
 
-static int find(const struct walk *w, int at, uint8_t *opacity)
+/* Levels of a fade lie on a straight line near its foot. */
+struct line {
+    int border;
+    float level, slope;
+};
+
+static struct line line_of(const struct walk *w, int border, float floor_gain)
+{
+    const float level = level_at(w, border, floor_gain);
+    return (struct line){border, level, (level_at(w, border - 2 * w->step, floor_gain) - level) / 2};
+}
+
+static float line_at(const struct line *l, int i)
+{
+    return l->level - l->slope * (float)abs(i - l->border);
+}
+
+/* Where the line ends: frames too faint to be told from what lies behind, or with a scene that hides the
+ * slope, still show the caption. */
+static int line_foot(const struct walk *w, const struct line *l)
+{
+    int i = l->border;
+    while (l->slope > 0 && is_inside(w, i + w->step) && abs(i - l->border) < MAX_RAMP &&
+           line_at(l, i + w->step) > 0)
+        i += w->step;
+    return i;
+}
+
+static int find(const struct walk *w, int at, bool has_foot, uint8_t *opacity)
 {
     int border = standing_border(w, at);
     const int top = ramp_top(w, border);
@@ -113,11 +141,18 @@ static int find(const struct walk *w, int at, uint8_t *opacity)
     const bool is_cut = is_inside(w, outer) && w->p[border].gain - w->p[outer].gain > largest_step;
     /* One frame between nothing and all may be clutter behind the text: a fade has at least two. */
     const bool is_fade = !is_cut && (abs(top - border) >= 2 || (top != border && w->p[border].gain < 0.7f));
-    if (is_fade)
+    struct line line = {border, 0, 0};
+    if (is_fade) {
         border = ramp_foot(w, border, &floor_gain);
+        line.border = border;
+        if (abs(top - border) >= 2)
+            line = line_of(w, border, floor_gain);
+        border = has_foot ? line_foot(w, &line) : border;
+    }
     for (int i = border; opacity && is_inside(w, i) && (at - i) * w->step <= 0; i -= w->step) {
         const bool is_ramp = is_fade && (top - i) * w->step < 0;
-        const float level = level_at(w, i, floor_gain);
+        const bool is_beyond = (i - line.border) * w->step > 0;
+        const float level = is_beyond ? line_at(&line, i) : level_at(w, i, floor_gain);
         opacity[i] = is_ramp ? (uint8_t)lrintf(255 * fminf(fmaxf(level, visible), 1)) : 255;
     }
     return border;
@@ -126,13 +161,19 @@ static int find(const struct walk *w, int at, uint8_t *opacity)
 int uncap_presence_first(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
 {
     const struct walk w = {p, n, -1};
-    return find(&w, at, opacity);
+    return find(&w, at, false, opacity);
+}
+
+int uncap_presence_foot(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
+{
+    const struct walk w = {p, n, -1};
+    return find(&w, at, true, opacity);
 }
 
 int uncap_presence_last(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
 {
     const struct walk w = {p, n, 1};
-    return find(&w, at, opacity);
+    return find(&w, at, true, opacity);
 }
 
 int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t *opacity)

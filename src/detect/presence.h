@@ -27,6 +27,9 @@ bool uncap_presence_is_other(struct uncap_presence p);
  * first with more than a few per cent of its opacity.
  */
 int uncap_presence_first(const struct uncap_presence *p, int n, int at, uint8_t *opacity);
+/* The same, with the frames of a fade that are too faint to be told from the scene: its levels lie on a
+ * straight line. Of a caption that does not grow. */
+int uncap_presence_foot(const struct uncap_presence *p, int n, int at, uint8_t *opacity);
 
 /* The same towards the end; returns the last frame (inclusive). */
 int uncap_presence_last(const struct uncap_presence *p, int n, int at, uint8_t *opacity);

@@ -186,7 +186,9 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
     if (!opacity)
         return uncap_fail_nomem(err, "caption opacity");
     const int full = uncap_presence_first(s->items, n, at, opacity);
-    const int pop = uncap_presence_pop(s->items, n, full, opacity);
+    int pop = uncap_presence_pop(s->items, n, full, opacity);
+    if (pop == full && opacity[full] < 255)
+        pop = uncap_presence_foot(s->items, n, at, opacity);
     int first = pop;
     const int status = find_typing(t, ring, &first, err);
     if (status) {

@@ -34,6 +34,7 @@ fade()
     caption 10 50 Bold 'Softly it comes and goes' '{\fad(400,400)}Softly it comes and goes'
     render
     remove 27 1
+    expect_captions found.json 0
 }
 
 slow() # thin letters that are hardly ever opaque, over a scene that moves: none may be taken for scene
@@ -42,6 +43,7 @@ slow() # thin letters that are hardly ever opaque, over a scene that moves: none
     caption 10 54 Fine 'and nothing else to say' '{\fad(1000,1000)}and nothing else to say'
     render
     remove 33 2
+    expect_captions found.json 0
 }
 
 pop() # it grows to its size in 150 ms; all of its box is filled in those frames

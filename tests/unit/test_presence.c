@@ -36,6 +36,16 @@ static const struct border borders[] = {
      9,
      4},
     {"a short fade", {0, 0, 0, 0, 0.25f, 0.5f, 0.75f, 1, 1}, 9, 8, 4},
+    {"a fade's first frame, too faint to be seen",
+     {0, 0.01f, 0, 0.02f, 0.1f, 0.18f, 0.26f, 0.34f, 0.42f, 0.5f, 0.58f, 0.66f, 0.74f, 0.82f, 0.9f, 1, 1},
+     17,
+     16,
+     3},
+    {"a fade that begins before something of its tone",
+     {0, 0.01f, 0, 0.22f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f, 1, 1},
+     14,
+     13,
+     3},
 };
 
 /* Likeness and busyness as for strokes alone: high from a tenth of the gain on. */
@@ -52,7 +62,7 @@ static void beginnings(void **state)
         const struct border *b = &borders[i];
         struct uncap_presence p[24];
         presences(b, p);
-        const int first = uncap_presence_first(p, b->n, b->at, NULL);
+        const int first = uncap_presence_foot(p, b->n, b->at, NULL);
         if (first != b->first)
             fail_msg("%s: %d instead of %d", b->name, first, b->first);
     }
@@ -82,6 +92,18 @@ static void a_fade_has_its_opacities(void **state)
     assert_in_range(opacity[7], 125, 130);
     assert_in_range(opacity[9], 188, 194);
     assert_int_equal(opacity[13], 255);
+}
+
+/* What cannot be measured follows from what can. */
+static void a_fade_is_a_straight_line(void **state)
+{
+    (void)state;
+    struct uncap_presence p[24];
+    uint8_t opacity[24] = {0};
+    presences(&borders[COUNT(borders) - 1], p);
+    assert_int_equal(uncap_presence_foot(p, 14, 13, opacity), 3);
+    assert_in_range(opacity[3], 15, 36);
+    assert_in_range(opacity[4], 40, 60);
 }
 
 static void a_hard_cut_is_full_at_once(void **state)
@@ -176,6 +198,7 @@ int main(void)
         cmocka_unit_test(beginnings),
         cmocka_unit_test(ends_are_beginnings_reversed),
         cmocka_unit_test(a_fade_has_its_opacities),
+        cmocka_unit_test(a_fade_is_a_straight_line),
         cmocka_unit_test(a_hard_cut_is_full_at_once),
         cmocka_unit_test(weak_but_alike_stands),
         cmocka_unit_test(what_grows_in_once_more_is_another),

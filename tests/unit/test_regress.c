@@ -94,7 +94,8 @@ static void unblending_inverts_blending(void **state)
         for (float b = -100; b <= 100; b += 20) {
             const float i = (1 - opacity * 0.6f) * b + opacity * 50;
             float variance = 1e6f; /* the fill knows nothing */
-            assert_float_equal(flow_regress_update(&f, 0.01f, opacity, i, 0, &variance), b, 0.01f);
+            const struct flow_mixture m = flow_regress_mixture(&f, 0.01f, opacity, 0);
+            assert_float_equal(flow_regress_update(&m, i, 0, &variance), b, 0.01f);
             assert_true(variance < 1);
         }
 }
@@ -110,7 +111,8 @@ static void noise_grows_as_less_shines_through(void **state)
         assert_float_equal(flow_regress_observe(&f, 4, 1, k * 30 + 50, 0, &noise), 30, 0.01f);
         assert_float_equal(noise, 4 / (k * k), 0.01f);
         float variance = 4;
-        const float share = flow_regress_update(&f, 4, 1, k * 30 + 50, 0, &variance) / 30;
+        const struct flow_mixture m = flow_regress_mixture(&f, 4, 1, 0);
+        const float share = flow_regress_update(&m, k * 30 + 50, 0, &variance) / 30;
         assert_true(share < last / 1.3f);
         last = share;
     }

@@ -69,7 +69,8 @@ static bool open_measured(struct flow_caption *c, const struct flow_work *work, 
     c->fit_c = uncap_alloc(work->cw ? 2 * chroma : 0, sizeof(*c->fit_c));
     c->from = uncap_alloc((size_t)uncap_rect_w(c->area), sizeof(*c->from));
     c->opacity = uncap_alloc((size_t)(c->caption->end - c->caption->first), sizeof(*c->opacity));
-    if (!c->fit || !c->fit_c || !c->from || !c->opacity)
+    c->fades = uncap_alloc((size_t)(c->caption->end - c->caption->first), sizeof(*c->fades));
+    if (!c->fit || !c->fit_c || !c->from || !c->opacity || !c->fades)
         return false;
     uncap_build_up_columns(c->caption->caption, c->area.x0 + win->crop.x0, uncap_rect_w(c->area), c->from);
     start_opacity(work, c);
@@ -114,6 +115,7 @@ void flow_captions_close(struct flow_caption **captions, int n)
         uncap_free(all[k].fit_c);
         uncap_free(all[k].from);
         uncap_free(all[k].opacity);
+        uncap_free(all[k].fades);
         flow_tally_close(&all[k].before);
         flow_tally_close(&all[k].after);
     }
@@ -157,6 +159,13 @@ static bool is_edge(const struct flow_life *life, int t)
 bool flow_life_is_growing(const struct flow_life *life, int t)
 {
     return uncap_caption_is_growing(life->c->caption->caption, life->work->window->first + t);
+}
+
+bool flow_life_is_fading(const struct flow_life *life, int t)
+{
+    const int64_t index = life->work->window->first + t;
+    return uncap_caption_opacity(life->c->caption->caption, index) < 255 &&
+           flow_life_opacity(life, t) < FLOW_LIFE_FULL;
 }
 
 bool flow_life_is_measured(const struct flow_life *life, int t)

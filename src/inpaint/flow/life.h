@@ -3,6 +3,7 @@
 #ifndef UNCAP_INPAINT_FLOW_LIFE_H
 #define UNCAP_INPAINT_FLOW_LIFE_H
 
+#include "inpaint/flow/fade.h"
 #include "inpaint/flow/regress.h"
 #include "inpaint/flow/tally.h"
 #include "inpaint/flow/veil.h"
@@ -16,7 +17,9 @@
  * fit     [h][w] of area, fit_c [2][h][w] of area_c
  * from    [w] of area: uncap_build_up_columns
  * opacity [end - first] measured, 0..1, of the frames first .. end - 1 of the window
- * The last four have no storage where the caption does not reach the core: it is not measured.
+ * fades   [end - first], of those frames in which it fades
+ * The last five have no storage where the caption does not reach the core: it is not measured.
+ * stack   how its tones lie in the fades; tones: their colours
  * before  what the windows before have counted
  * after   the same and this window's core; no storage where the caption ends with the core
  * coding  variance of the coded picture's noise under the caption, squared grey levels
@@ -30,6 +33,9 @@ struct flow_caption {
     struct flow_fit *fit, *fit_c;
     int64_t *from;
     float *opacity;
+    struct flow_fade *fades;
+    enum flow_stack stack;
+    struct flow_tones tones[UNCAP_MAX_PLANES];
     struct flow_tally before, after;
     float coding, dark, bright;
     bool has_veil;
@@ -66,6 +72,8 @@ static inline float flow_life_opacity(const struct flow_life *life, int t)
 
 /* Another shape of the caption stands there: no mixture with the one that is measured. */
 bool flow_life_is_growing(const struct flow_life *life, int t);
+/* Known to fade there: every sample mixes the scene with what hides it later. */
+bool flow_life_is_fading(const struct flow_life *life, int t);
 /* All of the caption is there in frame t, so that its samples can be measured. */
 bool flow_life_is_measured(const struct flow_life *life, int t);
 

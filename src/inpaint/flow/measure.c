@@ -189,7 +189,7 @@ static float share_of_luma(const struct flow_life *life, int cx, int cy, enum fl
                     *touch = FLOW_TOUCH_UNKNOWN;
                 else if (fit->touch == FLOW_TOUCH_BLENDED && *touch == FLOW_TOUCH_NONE)
                     *touch = FLOW_TOUCH_BLENDED;
-                k = fit->touch == FLOW_TOUCH_BLENDED ? fit->k : 1;
+                k = fit->touch == FLOW_TOUCH_NONE ? 1 : flow_regress_bounded(fit).k;
                 *veiled = *veiled && (fit->touch == FLOW_TOUCH_NONE || fit->veiled);
             }
             sum += k;
@@ -211,7 +211,7 @@ static struct flow_fit chroma_fit(const struct flow_life *life, const struct flo
     f.k = k;
     f.q = s->i / s->w - k * f.mean;
     f.residual += (free_k - k) * (free_k - k) * f.var_b;
-    f.var_k = 0.01f;
+    f.var_k = touch == FLOW_TOUCH_UNKNOWN ? FLOW_REGRESS_VAR_ANY : 0.01f;
     f.touch = touch == FLOW_TOUCH_NONE ? flow_regress_touch(&f, life->c->coding) : touch;
     if (touch == FLOW_TOUCH_NONE && f.touch != FLOW_TOUCH_NONE)
         f.touch = FLOW_TOUCH_UNKNOWN;

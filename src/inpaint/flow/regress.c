@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-#define MIN_FRAMES 3.0f      /* for a fit at all */
-#define MIN_FRAMES_SURE 6.0f /* for a fit to be acted on */
+#define MIN_FRAMES 3.0f /* for a fit at all */
 #define MAX_VAR_K 0.02f
 #define MIN_K 0.1f            /* below it the observation says nothing about the background */
 #define UNTOUCHED_SQUARE 2.0f /* mean square difference allowed, in variances */
@@ -43,35 +42,39 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     if (f->diff2 < UNTOUCHED_SQUARE * expected &&
         fabsf(f->diff) < UNTOUCHED_MEAN * sqrtf(expected / f->n) + UNTOUCHED_SLACK)
         return FLOW_TOUCH_NONE;
-    if (f->n > MIN_FRAMES_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K)
+    if (f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K)
         return FLOW_TOUCH_BLENDED;
     return FLOW_TOUCH_UNKNOWN;
 }
 
 bool flow_regress_proves_untouched(const struct flow_fit *f)
 {
-    return f->touch == FLOW_TOUCH_NONE && f->n > MIN_FRAMES_SURE && f->var_k < MAX_VAR_K &&
+    return f->touch == FLOW_TOUCH_NONE && f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K &&
            fabsf(f->k - 1) < UNTOUCHED_K;
 }
 
-/* The model of one frame: I = k B + q, and the variance of I around it. */
-struct mixture {
-    float k, q, w;
-};
+struct flow_fit flow_regress_bounded(const struct flow_fit *f)
+{
+    struct flow_fit bounded = *f;
+    bounded.k = fminf(fmaxf(f->k, 0), 1);
+    bounded.q = f->q + (f->k - bounded.k) * f->mean;
+    bounded.var_k = fminf(f->var_k, FLOW_REGRESS_VAR_ANY);
+    return bounded;
+}
 
-static struct mixture mixture_at(const struct flow_fit *f, float coding, float opacity, float b)
+struct flow_mixture flow_regress_mixture(const struct flow_fit *f, float coding, float opacity, float b)
 {
     if (f->touch != FLOW_TOUCH_BLENDED)
-        return (struct mixture){1, 0, coding};
+        return (struct flow_mixture){1, 0, coding};
     const float away = b - f->mean;
-    return (struct mixture){1 - opacity * (1 - f->k), opacity * f->q,
-                            coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n)};
+    return (struct flow_mixture){1 - opacity * (1 - f->k), opacity * f->q,
+                                 coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n)};
 }
 
 bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, float i, float b,
                          float variance)
 {
-    const struct mixture m = mixture_at(f, coding, opacity, b);
+    const struct flow_mixture m = flow_regress_mixture(f, coding, opacity, b);
     const float allowed = AGREES * sqrtf(m.k * m.k * variance + m.w) + UNTOUCHED_SLACK;
     return fabsf(i - m.q - m.k * b) < allowed;
 }
@@ -79,17 +82,15 @@ bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, 
 float flow_regress_observe(const struct flow_fit *f, float coding, float opacity, float i, float b,
                            float *variance)
 {
-    const struct mixture m = mixture_at(f, coding, opacity, b);
+    const struct flow_mixture m = flow_regress_mixture(f, coding, opacity, b);
     *variance = m.w / (m.k * m.k);
     return (i - m.q) / m.k;
 }
 
-float flow_regress_update(const struct flow_fit *f, float coding, float opacity, float i, float b,
-                          float *variance)
+float flow_regress_update(const struct flow_mixture *m, float i, float b, float *variance)
 {
-    const struct mixture m = mixture_at(f, coding, opacity, b);
-    const float off = i - m.q - m.k * b;
-    const float precision = 1 / *variance + m.k * m.k / m.w;
+    const float off = i - m->q - m->k * b;
+    const float precision = 1 / *variance + m->k * m->k / m->w;
     *variance = 1 / precision;
-    return b + m.k / m.w / precision * off;
+    return b + m->k / m->w / precision * off;
 }

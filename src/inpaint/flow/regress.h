@@ -13,6 +13,10 @@ struct flow_sums {
 };
 
 #define FLOW_REGRESS_ZERO 128.0f
+/* Frames from which more a fit is acted on. */
+#define FLOW_REGRESS_SURE 6.0f
+/* Variance of a share of which nothing is known. */
+#define FLOW_REGRESS_VAR_ANY (1 / 12.0f)
 
 enum flow_touch {
     FLOW_TOUCH_UNKNOWN, /* not enough to tell: the fill stands */
@@ -56,24 +60,37 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
  * seen, but k is known to be near 1. */
 bool flow_regress_proves_untouched(const struct flow_fit *f);
 
+/* The fit with a share of the background that can be, 0..1. At least 3 frames. */
+struct flow_fit flow_regress_bounded(const struct flow_fit *f);
+
+/* The model of one sample in one frame: I = k B + q; w: variance of I around it. */
+struct flow_mixture {
+    float k, q, w;
+};
+
+/* f        touch BLENDED or NONE
+ * coding   variance of coding noise
+ * opacity  of the caption in this frame, 0..1
+ * b        filled value, relative to FLOW_REGRESS_ZERO: it says how far the model is stretched
+ */
+struct flow_mixture flow_regress_mixture(const struct flow_fit *f, float coding, float opacity, float b);
+
 /* Could a frame that was not measured follow the model? False where what is observed is farther from what the
- * model expects than its errors allow. Arguments as for flow_regress_update. */
+ * model expects than its errors allow. i: observed value, variance: of b, else as for flow_regress_mixture.
+ */
 bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, float i, float b,
                          float variance);
 
 /* What the observation alone says of the background, and the variance of that. Arguments as for
- * flow_regress_update; b says how far the model is stretched. */
+ * flow_regress_mixture. */
 float flow_regress_observe(const struct flow_fit *f, float coding, float opacity, float i, float b,
                            float *variance);
 
 /* Best estimate of the background.
  *
- * f         touch BLENDED or NONE
- * opacity   of the caption in this frame, 0..1
  * i, b      observed and filled value, relative to FLOW_REGRESS_ZERO
  * variance  in: of b, out: of the result
  */
-float flow_regress_update(const struct flow_fit *f, float coding, float opacity, float i, float b,
-                          float *variance);
+float flow_regress_update(const struct flow_mixture *m, float i, float b, float *variance);
 
 #endif

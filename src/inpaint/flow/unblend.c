@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "inpaint/flow/fades.h"
 #include "inpaint/flow/measure.h"
 #include "inpaint/flow/mismatch.h"
 #include "inpaint/flow/origin.h"
@@ -173,24 +174,37 @@ static bool correct_sample(const struct frame_update *frame, struct flow_visit *
     return false;
 }
 
+/* How the sample mixes with the scene in this frame. False if nothing can be said. */
+static bool mixture_of(const struct update *u, const struct flow_visit *v, float variance,
+                       struct flow_mixture *m)
+{
+    const struct flow_fit *fit = fit_of(u, v);
+    const float coding = coding_of(u, v);
+    if (fit->touch == FLOW_TOUCH_NONE && looks_solid(&u->life, v))
+        return false;
+    if (flow_fades_mixture(&u->life, v, fit, coding, m))
+        return true;
+    if (fit->touch == FLOW_TOUCH_UNKNOWN || !follows_fit(u, v, variance))
+        return false;
+    *m = flow_regress_mixture(fit, coding, flow_life_opacity(&u->life, v->t), v->b);
+    return true;
+}
+
 static void update_sample(const struct frame_update *frame, const struct flow_visit *visit)
 {
     const struct update *u = frame->update;
-    const struct flow_fit *fit = fit_of(u, visit);
     struct flow_visit v = *visit;
     uint16_t *stored = variance_of(u, &v);
     float variance = flow_variance_load(*stored);
     const float before = variance;
-    if ((frame->mismatch && !correct_sample(frame, &v, &variance)) || fit->touch == FLOW_TOUCH_UNKNOWN ||
-        !follows_fit(u, &v, variance) || (fit->touch == FLOW_TOUCH_NONE && looks_solid(&u->life, &v)))
+    struct flow_mixture m;
+    if ((frame->mismatch && !correct_sample(frame, &v, &variance)) || !mixture_of(u, &v, variance, &m))
         return;
-    const float opacity = flow_life_opacity(&u->life, v.t);
-    const float b = flow_regress_update(fit, coding_of(u, &v), opacity, v.i, v.b, &variance);
+    const float b = flow_regress_update(&m, v.i, v.b, &variance);
     flow_sample_put(picture_of(u, &v), v.x, v.y, b + FLOW_REGRESS_ZERO);
     if (v.plane)
         return;
-    const bool leaves =
-        u->free_more && before > FREE_VARIANCE && (fit->touch == FLOW_TOUCH_NONE || fit->k > FREE_K);
+    const bool leaves = u->free_more && before > FREE_VARIANCE && m.k > FREE_K;
     *stored = leaves ? VARIANCE_FREED : flow_variance_store(variance);
 }
 
@@ -336,6 +350,7 @@ static int unblend_caption(struct update *u, struct flow_mismatch *mismatch, str
         return status;
     u->mismatch = c->has_veil ? mismatch : NULL;
     uncap_slices_run(work->slices, c->caption->end - c->caption->first, measure_opacity, u);
+    flow_fades_measure(&u->life);
     update_frames(u);
     return UNCAP_OK;
 }

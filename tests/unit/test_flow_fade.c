@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fill and outline of a caption fade, over a scene that the fill knows but for errors. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "inpaint/flow/fade.h"
+
+enum { N = 3000 };
+
+static const struct flow_tones TONES = {{-100, 110}};
+
+/* Relative to FLOW_REGRESS_ZERO, between -60 and 20. */
+static float scene_at(int n)
+{
+    return -60 + 80 * (float)uncap_rng_uniform(1, 0, (uint64_t)n);
+}
+
+/* How much of sample n is of the bright tone: a third each, and edges. */
+static float bright_at(int n)
+{
+    return n % 3 == 0 ? 0 : n % 3 == 1 ? 1 : (float)uncap_rng_uniform(2, 0, (uint64_t)n);
+}
+
+static float over(float below, float colour, float opacity)
+{
+    return below + opacity * (colour - below);
+}
+
+/* What is seen of sample n if the outline goes on under the fill, or does not. */
+static float seen_at(int n, float opacity, bool is_stacked)
+{
+    const float b = scene_at(n);
+    const float outline = over(b, TONES.value[FLOW_TONE_DARK], opacity);
+    const float fill = over(is_stacked ? outline : b, TONES.value[FLOW_TONE_BRIGHT], opacity);
+    return outline + bright_at(n) * (fill - outline);
+}
+
+static struct flow_fit fit_at(int n)
+{
+    return (struct flow_fit){
+        .n = 30,
+        .q = over(TONES.value[FLOW_TONE_DARK], TONES.value[FLOW_TONE_BRIGHT], bright_at(n)),
+        .residual = 4,
+        .var_k = 0.001f,
+        .mean = -20,
+        .touch = n % 2 ? FLOW_TOUCH_BLENDED : FLOW_TOUCH_UNKNOWN};
+}
+
+/* Every fifth sample has another thing before it than the fill says. */
+static float filled_at(int n)
+{
+    return n % 5 ? scene_at(n) + 6 * (float)(uncap_rng_uniform(3, 0, (uint64_t)n) - 0.5) : 90;
+}
+
+static struct flow_fade measure(float opacity, bool is_stacked)
+{
+    struct flow_fade fade;
+    for (int stack = 0; stack < FLOW_STACKS; stack++)
+        for (int tone = 0; tone < FLOW_TONES; tone++)
+            fade.opacity[stack][tone] = opacity + 0.1f; /* about right: what a detector says */
+    for (int round = 0; round < FLOW_FADE_ROUNDS; round++) {
+        const struct flow_fade known = fade;
+        struct flow_fade_round r = {.known = &known, .tones = &TONES, .coding = 4};
+        for (int n = 0; n < N; n++) {
+            const struct flow_fit fit = fit_at(n);
+            const struct flow_fade_sample s = {flow_fade_ink(&fit, &TONES), seen_at(n, opacity, is_stacked),
+                                               filled_at(n), 4};
+            flow_fade_add(&r, &s);
+        }
+        fade = flow_fade_settle(&r);
+    }
+    return fade;
+}
+
+static void tells_how_the_tones_lie(void **state)
+{
+    (void)state;
+    for (int is_stacked = 0; is_stacked < 2; is_stacked++) {
+        struct flow_fade fades[5];
+        for (int i = 0; i < 5; i++)
+            fades[i] = measure(0.15f * (float)(i + 1), is_stacked);
+        const enum flow_stack expected = is_stacked ? FLOW_STACK_BRIGHT_ABOVE : FLOW_STACK_NONE;
+        assert_int_equal(flow_fade_stack(fades, 5), expected);
+        for (int i = 0; i < 5; i++)
+            for (int tone = 0; tone < FLOW_TONES; tone++)
+                assert_float_equal(fades[i].opacity[expected][tone], 0.15f * (float)(i + 1), 0.03f);
+    }
+}
+
+/* What the fill has wrong is seen through letters that hide it altogether later. */
+static void sees_through_what_is_opaque_later(void **state)
+{
+    (void)state;
+    const float opacity = 0.3f;
+    const struct flow_fade fade = measure(opacity, true);
+    for (int n = 0; n < N; n += 5) {
+        const struct flow_fit fit = fit_at(n);
+        const struct flow_ink ink = flow_fade_ink(&fit, &TONES);
+        const float b = filled_at(n);
+        const struct flow_mixture m = flow_fade_mixture(&fade, FLOW_STACK_BRIGHT_ABOVE, &TONES, &ink, 4, b);
+        float variance = 400; /* of a fill that hardly suspects it */
+        const float result = flow_regress_update(&m, seen_at(n, opacity, true), b, &variance);
+        assert_true(fabsf(result - scene_at(n)) < 0.2f * fabsf(b - scene_at(n)) + 2);
+        assert_true(variance < 100);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_how_the_tones_lie),
+        cmocka_unit_test(sees_through_what_is_opaque_later),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
