@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "detect/bar_life.h"
 #include "detect/hull.h"
 #include "detect/overlooked.h"
 #include "detect/presence.h"
@@ -140,79 +139,6 @@ static int gather_rest(struct uncap_track *t, const struct uncap_ring *ring, con
     return status;
 }
 
-/* The bar behind a text right before it that stands behind this one still, or NULL. */
-static const struct uncap_bar *find_inherited(const struct uncap_track *t, const struct uncap_ring *ring,
-                                              const struct uncap_surroundings *around, int64_t last)
-{
-    const struct uncap_rect line = uncap_quad_bounds(&t->hull);
-    const struct uncap_picture *picture = uncap_ring_picture(ring, last);
-    for (size_t i = around->n_lives; i-- > 0;) {
-        const struct uncap_life *o = &around->lives[i];
-        if (o->id != t->id && !uncap_rect_empty(o->bar.rect) && o->end <= t->first + JOIN_REACH &&
-            o->bar.end + JOIN_REACH >= t->first && uncap_rect_holds(o->bar.rect, line) && picture &&
-            uncap_bar_stands(&o->bar, picture))
-            return &o->bar;
-    }
-    return NULL;
-}
-
-/* First frame of another text on the bar, from `from` on; INT64_MAX: there is none. */
-static int64_t next_text(const struct uncap_track *t, const struct uncap_surroundings *around, int64_t from)
-{
-    int64_t next = INT64_MAX;
-    for (size_t i = 0; i < around->n_lives; i++) {
-        const struct uncap_life *o = &around->lives[i];
-        if (o->id != t->id && o->first >= from && o->first < next && uncap_rect_holds(t->bar.rect, o->rect))
-            next = o->first;
-    }
-    return next;
-}
-
-/* Until when another text has had the bar that begins before `first`; INT64_MIN: none has. */
-static int64_t end_of_last_text(const struct uncap_track *t, const struct uncap_surroundings *around,
-                                int64_t first)
-{
-    int64_t end = INT64_MIN;
-    for (size_t i = 0; i < around->n_lives; i++) {
-        const struct uncap_life *o = &around->lives[i];
-        if (o->id == t->id || o->first >= first || !uncap_rect_holds(t->bar.rect, o->rect))
-            continue;
-        end = o->end > end ? o->end : end;
-        end = o->bar.end > end ? o->bar.end : end;
-    }
-    return end < first ? end : first;
-}
-
-/* A bar that was seen to come with it or before it, stands there since another text, or goes with it or after
- * it. What comes or goes at a cut is scene. */
-static void find_bar(struct uncap_track *t, const struct uncap_ring *ring,
-                     const struct uncap_surroundings *around, const struct uncap_caption *c)
-{
-    int64_t last = c->end - 1;
-    while (last > c->first && c->opacity && c->opacity[last - c->first] < 255)
-        last--;
-    if (uncap_life_is_cut(around, t->bar.first))
-        t->bar = (struct uncap_bar){.end = 0};
-    const struct uncap_bar *inherited = find_inherited(t, ring, around, last);
-    if (uncap_rect_empty(t->bar.rect) && inherited) {
-        t->bar = *inherited;
-        t->bar.first = c->first;
-    }
-    if (!uncap_rect_empty(t->bar.rect)) {
-        t->bar.end = uncap_bar_life_end(ring, &t->bar, c->end);
-    } else if (t->is_steady &&
-               uncap_bar_life_after(ring, last, c->end, uncap_quad_bounds(&t->hull), &t->bar)) {
-        t->bar.first = c->first;
-        if (uncap_life_is_cut(around, t->bar.end))
-            t->bar = (struct uncap_bar){.end = 0};
-    }
-    if (uncap_rect_empty(t->bar.rect))
-        return;
-    const int64_t last_text = end_of_last_text(t, around, c->first), next = next_text(t, around, c->end);
-    t->bar.first = t->bar.first > last_text ? t->bar.first : last_text;
-    t->bar.end = t->bar.end < next ? t->bar.end : next;
-}
-
 /* Frames from the beginning on in which its shape is so unlike that the strokes lie beside those of the
  * matte. A single one is in the matte, which is told from the first frame too. */
 static int growing_frames(const struct uncap_track *t, const struct uncap_caption *c)
@@ -284,7 +210,7 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
         return status;
     }
     out->quad = t->hull;
-    find_bar(t, ring, around, out);
+    uncap_life_bar(t, ring, around, out);
     *features = uncap_life_features(t, around, out, moved_out);
     /* `every` and `even` judge by the strokes too, but say when by their looks, as the original pipeline
      * does. */

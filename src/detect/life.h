@@ -74,6 +74,14 @@ int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *aro
  * NOMEM. */
 int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);
 
+/* Settle which bar stands behind the line, and when: one that was seen to come with it or before it, stands there
+ * since another text, or goes with it or after it. What comes or goes at a cut is scene.
+ *
+ * c  the line's caption, times known
+ */
+void uncap_life_bar(struct uncap_track *t, const struct uncap_ring *ring,
+                    const struct uncap_surroundings *around, const struct uncap_caption *c);
+
 /* Its bar stands before its first text, or after its last one: so do they then, unseen. Errors: NOMEM.
  *
  * first, last  of the captions that its texts are, panels known; the same one if there is no other.

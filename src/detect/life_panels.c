@@ -43,50 +43,6 @@ static int add_bar(struct uncap_rect bar, struct uncap_caption *c, struct uncap_
     return UNCAP_OK;
 }
 
-/* The caption's panel that is its bar, or NULL. */
-static struct uncap_panel *bar_of(const struct uncap_track *t, const struct uncap_caption *c)
-{
-    struct uncap_panel *last = c->n_panels ? &c->panels[c->n_panels - 1] : NULL;
-    const struct uncap_rect r = t->bar.rect;
-    const bool is_bar =
-        last && !uncap_rect_empty(r) && uncap_rect_holds(last->rect, r) && uncap_rect_holds(r, last->rect);
-    return is_bar ? last : NULL;
-}
-
-/* Let it stand in frames [first, end) as well, unseen. */
-static int stand_longer(struct uncap_caption *c, int64_t first, int64_t end, struct uncap_error *err)
-{
-    const int64_t to = c->end > end ? c->end : end;
-    const int64_t n_before = first < c->first ? c->first - first : 0;
-    uint8_t *opacity = uncap_alloc((size_t)(to - c->first + n_before), 1);
-    if (!opacity)
-        return uncap_fail_nomem(err, "caption opacity");
-    for (int64_t i = c->first; i < c->end; i++)
-        opacity[i - c->first + n_before] = c->opacity ? c->opacity[i - c->first] : 255;
-    uncap_free(c->opacity);
-    c->opacity = opacity;
-    c->n_growing += c->n_growing ? (int)n_before : 0;
-    c->first -= n_before;
-    c->end = to;
-    return UNCAP_OK;
-}
-
-int uncap_life_stretch(const struct uncap_track *t, struct uncap_caption *first, struct uncap_caption *last,
-                       struct uncap_error *err)
-{
-    struct uncap_panel *begin = bar_of(t, first), *end = bar_of(t, last);
-    int status = UNCAP_OK;
-    if (begin && t->bar.first < first->first) {
-        begin->first = t->bar.first;
-        status = stand_longer(first, t->bar.first, first->end, err);
-    }
-    if (!status && end && t->bar.end > last->end) {
-        end->end = t->bar.end;
-        status = stand_longer(last, last->first, t->bar.end, err);
-    }
-    return status;
-}
-
 int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err)
 {
     const struct uncap_evidence *e = &t->evidence;

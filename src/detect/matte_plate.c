@@ -295,10 +295,11 @@ static int inner_end(const struct uncap_matte_images *im, const struct uncap_mat
     return step < 0 ? own.y0 : own.y1;
 }
 
-/* Higher than wide: the outline of an "I" has four straight sides, too, but its corners are round. */
-static bool is_stroke(struct uncap_rect plate)
+/* Higher than wide: the outline of an "I" has four straight sides, too, but its corners are round. Columns of
+ * text are higher still. */
+static bool is_letter(struct uncap_rect plate)
 {
-    return uncap_rect_h(plate) > uncap_rect_w(plate);
+    return uncap_rect_h(plate) > uncap_rect_w(plate) && uncap_rect_h(plate) <= 4 * uncap_rect_w(plate);
 }
 
 static bool find_in(const struct uncap_matte_images *im, const struct uncap_matte_scene *scene,
@@ -322,7 +323,7 @@ static bool find_in(const struct uncap_matte_images *im, const struct uncap_matt
         const int y0 = i ? line.y0 - (top_line.y0 - ends[0].at) - 2 : ends[0].at;
         const int y1 = i + 1 < lines->n ? line.y1 + (ends[1].at - low_line.y1) + 2 : ends[1].at;
         plates[i] = (struct uncap_rect){flanks[0].at, y0, flanks[1].at, y1};
-        if (!are_plate(&ends[0], flanks, 2) || uncap_rect_empty(plates[i]) || is_stroke(plates[i]))
+        if (!are_plate(&ends[0], flanks, 2) || uncap_rect_empty(plates[i]) || is_letter(plates[i]))
             return false;
     }
     if (!settle_flanks(im, lines, scene->text_h, ends[0].step, plates))
