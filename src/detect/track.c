@@ -233,12 +233,24 @@ static int settle(struct uncap_track *t, const struct uncap_ring *ring, struct u
     return status;
 }
 
+/* Frames that tell how far it reaches may have come since. */
+static int widen_late(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    const struct uncap_picture *picture = uncap_ring_picture(ring, t->found);
+    if (picture)
+        return uncap_track_widen(t, ring, picture->w, picture->h, err);
+    t->is_partial = false;
+    return UNCAP_OK;
+}
+
 int uncap_track_follow(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     const bool was_free = t->motion.is_free;
     int status = settle(t, ring, err);
     if (!status)
         status = uncap_study_go_on(t, ring, err);
+    if (!status && t->is_partial)
+        status = widen_late(t, ring, err);
     if (!status && t->gone >= 0)
         status = uncap_study_turn(t, ring, err);
     if (!status && t->motion.is_free != was_free) {
@@ -265,6 +277,7 @@ int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int 
     const struct uncap_luma *before[N], *after[N];
     const int64_t sure = t->found < t->first + LATE ? t->found : t->first + LATE;
     const int64_t start = sure > t->first + SOON ? sure : t->first + SOON;
+    t->is_partial = start + N > ring->end;
     for (int i = 0; i < N; i++) {
         before[i] = uncap_ring_luma(ring, t->first - 1 - i);
         after[i] = uncap_ring_luma(ring, start + i);

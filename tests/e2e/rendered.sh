@@ -181,6 +181,15 @@ short_word() # one after the other, with and without tall letters
     remove 20 0
 }
 
+symbols() # at the ends, where the detector does not see them; right after another caption
+{
+    new_clip 854x480 yuv420p 'between(n,160,239)'
+    caption 6 30 Bold 'la la la' '♪ la la la ♪'
+    caption 34 70 Bold 'so cute' '♥ so cute ♥'
+    render
+    remove 25 0
+}
+
 again() # the same word comes once more, right after itself
 {
     local at pop='{\\an5\\pos(320,230)\\fscx75\\fscy75\\t(0,90,\\fscx104\\fscy104)\\t(90,140,\\fscx100\\fscy100)}'

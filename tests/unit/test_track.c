@@ -227,6 +227,30 @@ static void a_short_life_has_all_its_crops(void **state)
     uncap_ring_close(&ring);
 }
 
+/* Met at one end in the ring's last frame: what came with it shows later. */
+static void a_line_reaches_as_far_as_what_came_with_it(void **state)
+{
+    (void)state;
+    static uint8_t frames[N * W * H];
+    const struct uncap_frame_keeper keeper = {retain, release};
+    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
+    const struct uncap_box box = {.quad = {{{48, 18}, {81, 18}, {81, 45}, {48, 45}}}, .score = 0.9f};
+    struct uncap_ring ring;
+    struct uncap_track t;
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    film(&ring, frames, 0, MET + 1, false, N);
+    assert_int_equal(uncap_track_start(&t, &box, MET, &ring, W, H, NULL), 0);
+    assert_int_equal(uncap_track_widen(&t, &ring, W, H, NULL), 0);
+    assert_in_range(uncap_quad_bounds(&t.hull).x1, 81, 83);
+    film(&ring, frames, MET + 1, N, false, N);
+    assert_int_equal(uncap_track_follow(&t, &ring, NULL), 0);
+    assert_in_range(uncap_quad_bounds(&t.hull).x1, 100, 120);
+    assert_true(uncap_quad_bounds(&t.hull).x0 > 35);
+    assert_false(t.is_partial);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +260,7 @@ int main(void)
         cmocka_unit_test(a_look_is_one_observation),
         cmocka_unit_test(what_is_met_while_it_grows_stands_later),
         cmocka_unit_test(a_short_life_has_all_its_crops),
+        cmocka_unit_test(a_line_reaches_as_far_as_what_came_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
