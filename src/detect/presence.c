@@ -109,10 +109,13 @@ struct line {
     float level, slope;
 };
 
-static struct line line_of(const struct walk *w, int border, float floor_gain)
+/* Words that come one by one rise in steps: level at the foot, they lie on no line. */
+static struct line line_of(const struct walk *w, int top, int border, float floor_gain)
 {
     const float level = level_at(w, border, floor_gain);
-    return (struct line){border, level, (level_at(w, border - 2 * w->step, floor_gain) - level) / 2};
+    const float whole = (level_at(w, top, floor_gain) - level) / (float)abs(top - border);
+    const float slope = (level_at(w, border - 2 * w->step, floor_gain) - level) / 2;
+    return (struct line){border, level, 2 * slope < whole ? 0 : slope};
 }
 
 static float line_at(const struct line *l, int i)
@@ -146,7 +149,7 @@ static int find(const struct walk *w, int at, bool has_foot, uint8_t *opacity)
         border = ramp_foot(w, border, &floor_gain);
         line.border = border;
         if (abs(top - border) >= 2)
-            line = line_of(w, border, floor_gain);
+            line = line_of(w, top, border, floor_gain);
         border = has_foot ? line_foot(w, &line) : border;
     }
     for (int i = border; opacity && is_inside(w, i) && (at - i) * w->step <= 0; i -= w->step) {

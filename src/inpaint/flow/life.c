@@ -73,6 +73,7 @@ static bool open_measured(struct flow_caption *c, const struct flow_work *work, 
     if (!c->fit || !c->fit_c || !c->from || !c->opacity || !c->fades)
         return false;
     uncap_build_up_columns(c->caption->caption, c->area.x0 + win->crop.x0, uncap_rect_w(c->area), c->from);
+    c->built = uncap_build_up_end(c->caption->caption);
     start_opacity(work, c);
     return open_tallies(c, work, luma, work->cw ? 2 * chroma : 0, known);
 }
@@ -164,7 +165,7 @@ bool flow_life_is_growing(const struct flow_life *life, int t)
 bool flow_life_is_fading(const struct flow_life *life, int t)
 {
     const int64_t index = life->work->window->first + t;
-    return uncap_caption_opacity(life->c->caption->caption, index) < 255 &&
+    return index >= life->c->built && uncap_caption_opacity(life->c->caption->caption, index) < 255 &&
            flow_life_opacity(life, t) < FLOW_LIFE_FULL;
 }
 

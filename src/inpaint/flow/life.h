@@ -15,7 +15,7 @@
  * area    the part that can be seen
  * area_c  the same in chroma samples of the crop
  * fit     [h][w] of area, fit_c [2][h][w] of area_c
- * from    [w] of area: uncap_build_up_columns
+ * from    [w] of area: uncap_build_up_columns; built: uncap_build_up_end
  * opacity [end - first] measured, 0..1, of the frames first .. end - 1 of the window
  * fades   [end - first], of those frames in which it fades
  * The last five have no storage where the caption does not reach the core: it is not measured.
@@ -31,7 +31,7 @@ struct flow_caption {
     const struct uncap_window_caption *caption;
     struct uncap_rect whole, area, area_c;
     struct flow_fit *fit, *fit_c;
-    int64_t *from;
+    int64_t *from, built;
     float *opacity;
     struct flow_fade *fades;
     enum flow_stack stack;
@@ -72,7 +72,8 @@ static inline float flow_life_opacity(const struct flow_life *life, int t)
 
 /* Another shape of the caption stands there: no mixture with the one that is measured. */
 bool flow_life_is_growing(const struct flow_life *life, int t);
-/* Known to fade there: every sample mixes the scene with what hides it later. */
+/* Known to fade there: every sample mixes the scene with what hides it later. A line of which words are still to come
+ * does not. */
 bool flow_life_is_fading(const struct flow_life *life, int t);
 /* All of the caption is there in frame t, so that its samples can be measured. */
 bool flow_life_is_measured(const struct flow_life *life, int t);
