@@ -219,17 +219,24 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
     return uncap_track_extend(t, &box->quad, frame, ring, w, h, err);
 }
 
-/* What was found in the ring's last frames may stand still in those that have come since. */
+/* What was found in the ring's last frames may stand still in those that have come since. It is studied anew only if
+ * it does: what moves is followed on its own way. */
 static int settle(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
-    const int64_t known = t->series.first + (int64_t)t->series.n, first_seen = t->first;
+    const int64_t known = t->series.first + (int64_t)t->series.n;
     const struct uncap_picture *picture = uncap_ring_picture(ring, t->found);
-    if (uncap_track_is_followed(t) || !picture || known > t->found + SETTLED ||
+    if (t->is_settled || uncap_track_is_followed(t) || !picture || known > t->found + SETTLED ||
         ring->end <= t->found + SETTLED)
         return UNCAP_OK;
-    const int status = study(t, t->found, ring, picture->w, picture->h, err);
-    if (!uncap_track_is_followed(t))
-        t->first = first_seen;
+    t->is_settled = true;
+    struct uncap_track trial;
+    const struct uncap_box box = {.quad = t->hull};
+    int status = uncap_track_start(&trial, &box, t->found, ring, picture->w, picture->h, err);
+    if (status)
+        return status;
+    if (trial.is_steady)
+        status = study(t, t->found, ring, picture->w, picture->h, err);
+    uncap_track_clear(&trial);
     return status;
 }
 

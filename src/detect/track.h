@@ -51,6 +51,7 @@ struct uncap_whole {
  * anchor       of a moving line: the frame in whose coordinates its evidence is, where it was anchor_line;
  *              -1: it was in no frame wholly in the picture.
  * pieces       of a moving line that is too long to be in the picture as a whole; see track_pieces.h.
+ * is_settled   whether it stands has been asked again, a few frames after it was found.
  * is_partial   how far it reaches could not be asked yet: too few frames had come.
  * is_refined   the template is of many frames of its full self, not of the first sight.
  * is_flash     it stands for a frame or two from `first` on.
@@ -73,7 +74,7 @@ struct uncap_track {
     uint8_t *begin;
     int n_begin, n_pop;
     int n_missed, n_all_missed; /* looks that did not see it: since the last one that did, and all */
-    bool is_steady, is_partial, is_refined, is_flash, is_inferred;
+    bool is_steady, is_settled, is_partial, is_refined, is_flash, is_inferred;
     struct uncap_motion motion;
     struct uncap_path path;
     int n_judged, n_shared;
