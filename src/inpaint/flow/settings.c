@@ -31,6 +31,6 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .looks_ahead = true,
                                       .refills = 2,
                                       .renews_from = 1,
-                                      .refill_worth = {0.01, 0.05}};
+                                      .refill_worth = {0.01, 0.04}};
     }
 }
