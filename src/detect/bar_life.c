@@ -6,8 +6,8 @@ enum { STRIDE = 4 }; /* frames between pictures that may lack the bar */
 /* Of its rectangle, what a bar that comes or goes has of its colour more than the scene has. */
 #define LEAST_OF_PART 0.1F
 
-/* From a frame on in which the bar stands, towards `limit`, in which it does not: the first that has nothing of
- * it; `limit` if all have. */
+/* From a frame on in which the bar stands, towards `limit`, in which it does not: the first that has nothing
+ * of it; `limit` if all have. */
 static int64_t border(const struct uncap_ring *ring, const struct uncap_bar *bar, int64_t from, int64_t limit)
 {
     const int step = limit < from ? -1 : 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How long a bar stands: it may come before its text, go after it, and stand behind one text after the other. */
+/* How long a bar stands: it may come before its text, go after it, stand behind one text after another. */
 #ifndef UNCAP_DETECT_BAR_LIFE_H
 #define UNCAP_DETECT_BAR_LIFE_H
 

@@ -57,8 +57,8 @@ static struct uncap_track *find_same(const struct uncap_detector *d, const struc
     return NULL;
 }
 
-/* May it be mistaken for more of the line, which it is not? What stood in the line's own columns is not, and a
- * symbol that came with it belongs to it. */
+/* May it be mistaken for more of the line, which it is not? What stood in the line's own columns is not, and
+ * a symbol that came with it belongs to it. */
 static bool misleads(const struct uncap_track *o, const struct uncap_track *t)
 {
     const struct uncap_rect text = uncap_quad_bounds(&o->hull), line = uncap_quad_bounds(&t->hull);

@@ -74,8 +74,8 @@ int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *aro
  * NOMEM. */
 int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);
 
-/* Settle which bar stands behind the line, and when: one that was seen to come with it or before it, stands there
- * since another text, or goes with it or after it. What comes or goes at a cut is scene.
+/* Settle which bar stands behind the line, and when: one that was seen to come with it or before it, stands
+ * there since another text, or goes with it or after it. What comes or goes at a cut is scene.
  *
  * c  the line's caption, times known
  */

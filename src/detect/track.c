@@ -219,8 +219,8 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
     return uncap_track_extend(t, &box->quad, frame, ring, w, h, err);
 }
 
-/* What was found in the ring's last frames may stand still in those that have come since. It is studied anew only if
- * it does: what moves is followed on its own way. */
+/* What was found in the ring's last frames may stand still in those that have come since. It is studied anew
+ * only if it does: what moves is followed on its own way. */
 static int settle(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
 {
     const int64_t known = t->series.first + (int64_t)t->series.n;

@@ -128,8 +128,8 @@ static void release(void *held)
     (void)held;
 }
 
-/* A bar that stands in frames [from, to) and grows to its width for three frames before; the line stands on it
- * in [FIRST, END). */
+/* A bar that stands in frames [from, to) and grows to its width for three frames before; the line stands on
+ * it in [FIRST, END). */
 static void film(struct uncap_ring *ring, struct scene *scenes, int from, int to)
 {
     const struct uncap_frame_keeper keeper = {retain, release};

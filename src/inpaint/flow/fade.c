@@ -41,6 +41,12 @@ struct flow_ink flow_fade_ink(const struct flow_fit *fit, const struct flow_tone
     return ink;
 }
 
+bool flow_fade_tone(float bright, enum flow_tone *tone)
+{
+    *tone = bright > PURE ? FLOW_TONE_BRIGHT : FLOW_TONE_DARK;
+    return bright > PURE || bright <= 1 - PURE;
+}
+
 /* All that is hidden by ink of one tone, and the light it adds. */
 struct layer {
     float hidden, light;
@@ -103,8 +109,8 @@ static void add_to_stack(struct flow_fade_round *r, const struct flow_fade_sampl
     const struct flow_mixture m = flow_fade_mixture(r->known, stack, r->tones, &s->ink, r->coding, s->b);
     const float variance = m.k * m.k * s->variance + m.w;
     const float off = square(s->i - m.q - m.k * s->b) / variance;
-    const enum flow_tone tone = s->ink.bright > PURE ? FLOW_TONE_BRIGHT : FLOW_TONE_DARK;
-    if (tone == FLOW_TONE_DARK && s->ink.bright > 1 - PURE)
+    enum flow_tone tone;
+    if (!flow_fade_tone(s->ink.bright, &tone))
         return;
     const struct change c = change_of(r, s, stack, tone);
     const float weight = 1 / (variance * square(1 + off / OUTLIER));

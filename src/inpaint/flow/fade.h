@@ -4,6 +4,8 @@
 #ifndef UNCAP_INPAINT_FLOW_FADE_H
 #define UNCAP_INPAINT_FLOW_FADE_H
 
+#include <stdbool.h>
+
 #include "inpaint/flow/regress.h"
 
 enum flow_tone { FLOW_TONE_DARK, FLOW_TONE_BRIGHT, FLOW_TONES };
@@ -41,6 +43,9 @@ struct flow_ink {
  *
  * fit  touch UNKNOWN or BLENDED, k below 1, at least 3 frames */
 struct flow_ink flow_fade_ink(const struct flow_fit *fit, const struct flow_tones *tones);
+
+/* Which tone ink is of, bright as above. False if it is a mixture of both. */
+bool flow_fade_tone(float bright, enum flow_tone *tone);
 
 /* One sample of the frame: ink, observed and filled value, variance of the latter. */
 struct flow_fade_sample {

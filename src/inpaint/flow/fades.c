@@ -5,7 +5,6 @@
 
 #define LEAST_SOLID 0.05f /* of a sample that the caption is seen in at all */
 #define LEAST_APART 32.0f /* grey levels between two tones */
-#define PURE 0.8f         /* share of a tone from which a sample shows its colour */
 
 /* Enough to say how the sample looks in a fade: there the scene shines through whatever hides it later. */
 static bool is_ink(const struct flow_fit *fit)
@@ -36,10 +35,9 @@ static struct flow_tones chroma_tones(const struct flow_life *life, int plane)
     float sum[FLOW_TONES] = {0}, count[FLOW_TONES] = {0};
     for (ptrdiff_t at = 0; at < n; at++) {
         const struct flow_fit *known = &c->fit_c[(plane - 1) * n + at];
-        const float bright = is_ink(known) ? brightness_at(life, at) : 0.5f;
-        if (bright < PURE && bright > 1 - PURE)
+        enum flow_tone tone;
+        if (!is_ink(known) || !flow_fade_tone(brightness_at(life, at), &tone))
             continue;
-        const enum flow_tone tone = bright >= PURE ? FLOW_TONE_BRIGHT : FLOW_TONE_DARK;
         const struct flow_fit fit = flow_regress_bounded(known);
         sum[tone] += fit.q;
         count[tone] += 1 - fit.k;
@@ -94,6 +92,8 @@ static void measure_frame(void *opaque, int i)
 void flow_fades_measure(const struct flow_life *life)
 {
     struct flow_caption *c = life->c;
+    if (!c->caption->caption->opacity)
+        return;
     const bool is_known = c->dark > -FLOW_REGRESS_ZERO;
     c->tones[0] = is_known ? (struct flow_tones){{c->dark, c->bright}} : (struct flow_tones){{0, 0}};
     for (int plane = 1; life->work->cw && plane < 3; plane++)

@@ -9,8 +9,8 @@
  * filled. */
 void flow_fades_measure(const struct flow_life *life);
 
-/* How a visited sample mixes with the scene. False if the caption does not fade in its frame, or too little is
- * known of the sample; fit: its own. */
+/* How a visited sample mixes with the scene. False if the caption does not fade in its frame, or too little
+ * is known of the sample; fit: its own. */
 bool flow_fades_mixture(const struct flow_life *life, const struct flow_visit *v, const struct flow_fit *fit,
                         float coding, struct flow_mixture *m);
 

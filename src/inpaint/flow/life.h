@@ -72,8 +72,8 @@ static inline float flow_life_opacity(const struct flow_life *life, int t)
 
 /* Another shape of the caption stands there: no mixture with the one that is measured. */
 bool flow_life_is_growing(const struct flow_life *life, int t);
-/* Known to fade there: every sample mixes the scene with what hides it later. A line of which words are still to come
- * does not. */
+/* Known to fade there: every sample mixes the scene with what hides it later. A line of which words are still
+ * to come does not. */
 bool flow_life_is_fading(const struct flow_life *life, int t);
 /* All of the caption is there in frame t, so that its samples can be measured. */
 bool flow_life_is_measured(const struct flow_life *life, int t);

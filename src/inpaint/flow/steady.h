@@ -5,8 +5,8 @@
 
 #include "inpaint/flow/motion.h"
 
-/* Set the flow to nothing where stillness explains the two frames as well, if it does so for most of what both
- * show. Flow that follows a change of light is small, but a way through fifty frames adds it up.
+/* Set the flow to nothing where stillness explains the two frames as well, if it does so for most of what
+ * both show. Flow that follows a change of light is small, but a way through fifty frames adds it up.
  *
  * l     frames a and b, flow from a to b (in and out) and scratch
  * rows  those that are looked at and changed
