@@ -52,7 +52,10 @@ static inline bool flow_mask_clear(const struct flow_mask *m, float x, float y)
     const int below = yi + (y > (float)yi);
     if (flow_mask_has(m, xi, yi)) /* often, where motion leads on inside a hole */
         return false;
-    return !(flow_mask_has(m, right, yi) | flow_mask_has(m, xi, below) | flow_mask_has(m, right, below));
+    int others = flow_mask_has(m, right, yi); /* added up without branches: hardly ever members */
+    others |= flow_mask_has(m, xi, below);
+    others |= flow_mask_has(m, right, below);
+    return !others;
 }
 
 static inline void flow_mask_add(struct flow_mask *m, int x, int y)
