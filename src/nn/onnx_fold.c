@@ -38,12 +38,18 @@ static bool is_number(const struct fold *f, int value, float want)
     return is_scalar(f, value, &v) && fabsf(v - want) < 1e-6f;
 }
 
+/* Rules know nodes of one result: a file may hold others, also of operators that cannot have them. */
+static bool is_foldable(const struct uncap_onnx_node *node)
+{
+    return !node->is_dropped && node->n_outputs == 1;
+}
+
 /* The node that makes a value, if it is of that kind. */
 static struct uncap_onnx_node *maker(const struct fold *f, int value, const char *op)
 {
     const int i = f->m->values[value].producer;
     struct uncap_onnx_node *node = i >= 0 ? &f->m->nodes[i] : NULL;
-    return node && !node->is_dropped && uncap_onnx_is(node, op) ? node : NULL;
+    return node && is_foldable(node) && uncap_onnx_is(node, op) ? node : NULL;
 }
 
 /* The only node that uses the value, and does so once; NULL otherwise. */
@@ -52,7 +58,7 @@ static struct uncap_onnx_node *only_user(const struct fold *f, int value)
     if (f->m->values[value].n_uses != 1 || f->users[value] < 0)
         return NULL;
     struct uncap_onnx_node *node = &f->m->nodes[f->users[value]];
-    return node->is_dropped ? NULL : node;
+    return is_foldable(node) ? node : NULL;
 }
 
 static void find_users(struct fold *f)
@@ -106,7 +112,7 @@ static bool set_n_inputs(struct fold *f, struct uncap_onnx_node *node, int n)
 static int64_t channels(const struct fold *f, const struct uncap_onnx_node *node)
 {
     const bool is_conv = uncap_onnx_is(node, "Conv"), is_up = uncap_onnx_is(node, "ConvTranspose");
-    if ((!is_conv && !is_up) || node->n_inputs < 2 || node->n_inputs > 3 || node->n_outputs != 1)
+    if ((!is_conv && !is_up) || node->n_inputs < 2 || node->n_inputs > 3)
         return 0;
     const struct uncap_onnx_tensor *w = constant(f, node->inputs[1]);
     const struct uncap_onnx_tensor *b = node->n_inputs == 3 ? constant(f, node->inputs[2]) : NULL;
@@ -176,7 +182,7 @@ static bool is_affine(const struct fold *f, const struct uncap_onnx_node *node, 
 {
     const bool is_mul = uncap_onnx_is(node, "Mul"), is_add = uncap_onnx_is(node, "Add");
     float v;
-    if ((!is_mul && !is_add) || node->n_inputs != 2 || node->n_outputs != 1)
+    if ((!is_mul && !is_add) || node->n_inputs != 2)
         return false;
     const int at = is_scalar(f, node->inputs[0], &v) ? 0 : is_scalar(f, node->inputs[1], &v) ? 1 : -1;
     /* A constant of more dimensions than the other would add some to the result. */
@@ -249,7 +255,7 @@ static int64_t value_channels(const struct fold *f, int value)
     for (int i = 0; i < MAX_STEPS; i++) {
         const int at = f->m->values[value].producer;
         const struct uncap_onnx_node *node = at >= 0 ? &f->m->nodes[at] : NULL;
-        if (!node || node->is_dropped || !node->n_inputs)
+        if (!node || !is_foldable(node) || !node->n_inputs)
             return 0;
         const int64_t n = channels(f, node);
         const bool is_alike = uncap_onnx_is(node, "Mul") || uncap_onnx_is(node, "HardSigmoid") ||
@@ -380,8 +386,8 @@ static void fold_bias(struct fold *f, struct uncap_onnx_node *add)
 static void fold_norm(struct fold *f, struct uncap_onnx_node *norm)
 {
     float epsilon = 1e-5f;
-    if (!uncap_onnx_is(norm, "BatchNormalization") || norm->n_inputs != 5 || norm->n_outputs != 1 ||
-        norm->is_changed || f->m->values[norm->inputs[0]].n_uses != 1)
+    if (!uncap_onnx_is(norm, "BatchNormalization") || norm->n_inputs != 5 || norm->is_changed ||
+        f->m->values[norm->inputs[0]].n_uses != 1)
         return;
     struct uncap_onnx_node *up = maker(f, norm->inputs[0], "ConvTranspose");
     const int64_t n = up ? channels(f, up) : 0;
@@ -413,13 +419,13 @@ static void fold_norm(struct fold *f, struct uncap_onnx_node *norm)
 static void for_all(struct fold *f, void (*rule)(struct fold *f, struct uncap_onnx_node *node))
 {
     for (size_t i = 0; i < f->m->n_nodes && !f->is_short; i++)
-        if (!f->m->nodes[i].is_dropped)
+        if (is_foldable(&f->m->nodes[i]))
             rule(f, &f->m->nodes[i]);
 }
 
 static void drop_unused(struct fold *f, struct uncap_onnx_node *node)
 {
-    if (uncap_onnx_is(node, "Constant") && node->n_outputs == 1 && !f->m->values[node->outputs[0]].n_uses)
+    if (uncap_onnx_is(node, "Constant") && !f->m->values[node->outputs[0]].n_uses)
         node->is_dropped = true;
 }
 
