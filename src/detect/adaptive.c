@@ -9,6 +9,8 @@ enum {
 };
 
 static const float bar_min = 4, bar_max = 40;
+/* Letters cover a third of their cells with strokes, what moves slowly less. */
+static const float unseen_min = 24;
 
 void uncap_adaptive_start(struct uncap_adaptive *a, double frames_per_second)
 {
@@ -17,7 +19,7 @@ void uncap_adaptive_start(struct uncap_adaptive *a, double frames_per_second)
                                            : fps > 1000 ? 1000
                                                         : (int)(fps + 0.5),
                                  .last_look = -1,
-                                 .bars = {bar_min, bar_min}};
+                                 .bars = {bar_min, bar_min, unseen_min}};
 }
 
 static bool is_due(const struct uncap_adaptive *a, int64_t frame, bool is_changed)
@@ -35,8 +37,10 @@ bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, struct uncap_a
     const float rate = 1 / (2 * (float)a->period);
     a->bars.anywhere -= (a->bars.anywhere - bar_min) * rate;
     a->bars.home -= (a->bars.home - bar_min) * rate;
+    a->bars.unseen -= (a->bars.unseen - unseen_min) * rate;
     a->pending |= novelty.anywhere >= a->bars.anywhere ? UNCAP_ASKED_ANYWHERE : 0;
     a->pending |= novelty.home >= a->bars.home ? UNCAP_ASKED_HOME : 0;
+    a->pending |= novelty.unseen >= a->bars.unseen ? UNCAP_ASKED_UNSEEN : 0;
     *reasons = a->pending;
     if (!is_due(a, frame, is_changed))
         return false;
@@ -45,9 +49,17 @@ bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, struct uncap_a
     return true;
 }
 
+/* The bar that what a look found says something about. */
+static float *bar_of(struct uncap_adaptive_bars *bars, int reasons)
+{
+    return reasons & UNCAP_ASKED_HOME       ? &bars->home
+           : reasons & UNCAP_ASKED_ANYWHERE ? &bars->anywhere
+                                            : &bars->unseen;
+}
+
 void uncap_adaptive_result(struct uncap_adaptive *a, int reasons, bool has_new)
 {
-    float *bar = reasons & UNCAP_ASKED_HOME ? &a->bars.home : &a->bars.anywhere;
+    float *bar = bar_of(&a->bars, reasons);
     if (!has_new)
         *bar = fminf(*bar * 1.6f, bar_max);
     else if (reasons & UNCAP_ASKED_HOME)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When `adaptive` sampling runs the detector: when strokes have appeared that stay, and at the latest one
- * second after the last look. A trigger that finds nothing raises the bar for the next ones of its kind; the
- * bar sinks with time. Pure. */
+/* When `adaptive` sampling runs the detector: when strokes have appeared that stay, when some stand that no look
+ * has seen, and at the latest one second after the last look. A trigger that finds nothing raises the bar for the
+ * next ones of its kind; the bar sinks with time. Pure. */
 #ifndef UNCAP_DETECT_ADAPTIVE_H
 #define UNCAP_DETECT_ADAPTIVE_H
 
@@ -11,13 +11,14 @@
 /* Why a look is asked for. */
 enum {
     UNCAP_ASKED_ANYWHERE = 1, /* strokes have appeared, more than chance makes appear ... */
-    UNCAP_ASKED_HOME = 2,     /* ... or fewer, where text has been found before */
+    UNCAP_ASKED_HOME = 2,     /* ... or fewer, where text has been found before; */
+    UNCAP_ASKED_UNSEEN = 4,   /* or strokes stand that no look has seen */
 };
 
-/* Births per cell that ask for a look. A false alarm raises them. Text that is found lowers the bar at home
- * alone: it says nothing about how often strokes appear elsewhere by chance. */
+/* Births per cell that ask for a look, and unseen strokes. A false alarm raises them. Text that is found
+ * lowers the bar at home alone: it says nothing about how often strokes appear elsewhere by chance. */
 struct uncap_adaptive_bars {
-    float anywhere, home;
+    float anywhere, home, unseen;
 };
 
 struct uncap_adaptive {

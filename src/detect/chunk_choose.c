@@ -239,20 +239,33 @@ static struct uncap_rect routine(const struct uncap_detector *d, int64_t frame)
     return uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h).texts;
 }
 
-/* How much has appeared in this frame; where that passes the bars is noted. */
-static struct uncap_adaptive_bars note_news(struct uncap_detector *d)
+/* How much news of a kind there is; where it passes the bar is noted. */
+static float note_place(struct uncap_detector *d, enum uncap_news kind, float bar)
+{
+    const float news = uncap_novelty_strongest(&d->novelty, kind);
+    if (news >= bar)
+        d->appeared =
+            uncap_rect_union(d->appeared, uncap_novelty_place(&d->novelty, fmaxf(0.5f * news, bar), kind));
+    return news;
+}
+
+/* The same of strokes that have stood for a quarter of a second, asked for as often. */
+static float note_unseen(struct uncap_detector *d, int64_t frame)
+{
+    enum { LEAST = 2 * UNCAP_NOVELTY_STEADY, MOST = UINT8_MAX };
+    const int quarter = d->adaptive.period / 4;
+    const int age = quarter < LEAST ? LEAST : quarter > MOST ? MOST : quarter;
+    if (frame % age)
+        return 0;
+    uncap_novelty_settle(&d->novelty, age);
+    return note_place(d, UNCAP_NEWS_UNSEEN, d->adaptive.bars.unseen);
+}
+
+static struct uncap_adaptive_bars note_news(struct uncap_detector *d, int64_t frame)
 {
     const struct uncap_adaptive_bars *bars = &d->adaptive.bars;
-    const struct uncap_adaptive_bars news = {uncap_novelty_strongest(&d->novelty, false),
-                                             uncap_novelty_strongest(&d->novelty, true)};
-    if (news.anywhere >= bars->anywhere)
-        d->appeared = uncap_rect_union(
-            d->appeared,
-            uncap_novelty_place(&d->novelty, fmaxf(0.5f * news.anywhere, bars->anywhere), false));
-    if (news.home >= bars->home)
-        d->appeared = uncap_rect_union(
-            d->appeared, uncap_novelty_place(&d->novelty, fmaxf(0.5f * news.home, bars->home), true));
-    return news;
+    return (struct uncap_adaptive_bars){note_place(d, UNCAP_NEWS_ANYWHERE, bars->anywhere),
+                                        note_place(d, UNCAP_NEWS_HOME, bars->home), note_unseen(d, frame)};
 }
 
 /* Look at what stood for a moment, too short to be news. */
@@ -280,7 +293,7 @@ static int choose_adaptive(struct uncap_chunk *c, int64_t frame, struct uncap_er
     add_flash(c, frame);
     const struct uncap_rect doubtful = uncap_rect_union(seen_once(d, frame), d->unsure);
     const struct uncap_rect changed = uncap_rect_union(just_ended(d, frame), doubtful);
-    const struct uncap_adaptive_bars novelty = note_news(d);
+    const struct uncap_adaptive_bars novelty = note_news(d, frame);
     int reasons;
     struct uncap_rect seen = nowhere;
     const bool is_owed = d->owed >= 0 && frame - d->owed >= d->adaptive.period;

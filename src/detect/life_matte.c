@@ -95,12 +95,15 @@ static void keep_own_rows(const struct case_file *file, struct uncap_matte *matt
         }
 }
 
-/* What a change of the text changes is looked at by itself, as after a cut. */
+/* What a change of the text changes is looked at by itself, as after a cut.
+ *
+ * stands  its strokes do in this crop, though its looks alone may say when it lives, which saw less of it. */
 static void describe(struct case_file *file, const struct uncap_track *t,
                      const struct uncap_surroundings *around, const struct uncap_caption *c,
-                     const struct uncap_crop *crop, struct uncap_rect rect, struct uncap_matte_sample *out)
+                     const struct uncap_crop *crop, bool stands, struct uncap_matte_sample *out)
 {
-    const bool is_life = crop->frame >= c->first && crop->frame < c->end;
+    const bool is_life = stands || (crop->frame >= c->first && crop->frame < c->end);
+    const struct uncap_rect rect = t->evidence.rect;
     *out = (struct uncap_matte_sample){.frame = crop->frame,
                                        .shot = shot_of(around, crop->frame) + text_of(t, crop->frame),
                                        .picture = crop->picture,
@@ -175,13 +178,13 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     const bool is_slow = is_slow_fade(c);
     for (int i = 0; i < n_life; i++) {
         const struct uncap_crop *crop = &e->life[chosen[i]];
-        describe(file, t, around, c, crop, e->rect, &life[i]);
+        describe(file, t, around, c, crop, true, &life[i]);
         life[i].faded = is_slow ? 1 - uncap_track_presence(t, crop->frame).gain : 0;
     }
     for (int i = 0; i < e->n_before; i++)
-        describe(file, t, around, c, &e->before[i], e->rect, &before[i]);
+        describe(file, t, around, c, &e->before[i], false, &before[i]);
     for (int i = 0; i < e->n_after; i++)
-        describe(file, t, around, c, &e->after[i], e->rect, &after[i]);
+        describe(file, t, around, c, &e->after[i], false, &after[i]);
     const struct uncap_matte_evidence evidence = {
         .area = uncap_rect_intersect(
             uncap_matte_area(file->lines, file->n_lines, around->w, around->h, around->format), e->rect),

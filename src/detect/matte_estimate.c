@@ -155,17 +155,26 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
 }
 
 /* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it has proof
- * of its own: a scene that stands still for a while shows things that stand still. */
+ * of its own: a scene that stands still for a while shows things that stand still. Where most of the scene
+ * stands it is what moves in one piece with what is beside the text; not so of a caption that comes in other
+ * sizes, for what it leaves free for a while changes as what is behind it does. */
 static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene,
                        const struct uncap_matte_look *look, struct uncap_error *err)
 {
-    if (e->scene.far_dev <= 8.0F)
-        return UNCAP_OK;
+    const bool stands = e->scene.far_dev <= 8.0F;
+    const int w = e->life.w;
+    const int h = e->life.h;
     const int radius = (int)(0.5F * scene->text_h) + 1;
-    const int status = uncap_matte_moving_find(look->dev, e->life.w, e->life.h, radius, e->spare, err);
-    for (size_t i = 0; i < e->area && !status; i++)
-        if (e->motion[i] == UNCAP_MATTE_MOVES && e->spare[i] != UNCAP_MATTE_STANDS && !scene->gain->sure[i])
+    if (stands && scene->is_growing)
+        return UNCAP_OK;
+    int status = uncap_matte_moving_find(look->dev, w, h, radius, e->spare, err);
+    if (!status && stands)
+        status = uncap_matte_moving_scene(e->motion, e->zone, w, h, e->coverage, err);
+    for (size_t i = 0; i < e->area && !status; i++) {
+        const bool moves = stands ? e->coverage[i] : e->motion[i] == UNCAP_MATTE_MOVES;
+        if (moves && e->spare[i] != UNCAP_MATTE_STANDS && !scene->gain->sure[i])
             e->tmp[i] = 0;
+    }
     return status;
 }
 

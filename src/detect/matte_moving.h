@@ -28,4 +28,14 @@ enum uncap_matte_motion {
 int uncap_matte_moving_find(const uint8_t *dev, int w, int h, int radius, uint8_t *motion,
                             struct uncap_error *err);
 
+/* What moves in one piece with the scene beside the text: a piece that has half as much far from the text as
+ * it has in it. Letters that are sung or that come one by one change, too, but each where it stands.
+ *
+ * zone    [h][w] u8 of enum uncap_matte_zone.
+ * scene   [h][w] u8 out, 0 or 1.
+ * Errors  NOMEM.
+ */
+int uncap_matte_moving_scene(const uint8_t *motion, const uint8_t *zone, int w, int h, uint8_t *scene,
+                             struct uncap_error *err);
+
 #endif

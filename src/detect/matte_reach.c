@@ -112,25 +112,49 @@ static bool is_known_well(const struct uncap_matte_scene *s, const struct uncap_
     return 3 * n_known >= n;
 }
 
+/* What is known of the caption's coming and going, [h][w] each.
+ *
+ * known  where something is; elsewhere the scene changed meanwhile, nobody knows how.
+ * told   what some map of the gain says, but for what moves with the scene, which is no caption whatever
+ *        came and went there. */
+struct testimony {
+    uint8_t *known, *told;
+};
+
+static void find_known(const struct uncap_matte_scene *s, uint8_t *known)
+{
+    const struct uncap_matte_gain *g = s->gain;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        known[i] = g->fair[i] &&
+                   (s->motion[i] == UNCAP_MATTE_MOVES || g->sure[i] || (float)g->px[i] <= g->scene + 6.0F);
+}
+
+/* nothing: what the map says where there is no caption. */
+static void collect_told(struct uncap_matte_profile *profile, const struct uncap_matte_scene *s,
+                         const uint8_t *map, uint8_t nothing, const struct testimony *t,
+                         const struct uncap_nearest *nearest)
+{
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        t->told[i] = s->motion[i] == UNCAP_MATTE_MOVES ? nothing : map[i];
+    uncap_matte_profile_collect(profile, s, t->told, t->known, nearest);
+}
+
 static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest,
-                    struct evidence *e, uint8_t *known, struct uncap_matte_light *light,
+                    struct evidence *e, const struct testimony *t, struct uncap_matte_light *light,
                     struct uncap_matte_reach *reach)
 {
     const struct uncap_matte_gain *g = s->gain;
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h;
-         i++) /* changes that the scene's motion explains say nothing */
-        known[i] = g->fair[i] && s->motion[i] != UNCAP_MATTE_MOVES &&
-                   (g->sure[i] || (float)g->px[i] <= g->scene + 6.0F);
-    if (!is_known_well(s, nearest, known))
+    find_known(s, t->known);
+    if (!is_known_well(s, nearest, t->known))
         return false;
     e->per_cent = 75; /* a dark outline shows only where the scene is bright */
-    uncap_matte_profile_collect(&e->profile, s, g->px, known, nearest);
+    collect_told(&e->profile, s, g->px, (uint8_t)g->scene, t, nearest);
     const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
     const float base = base_of(e);
     if (inside <= 20.0F || g->scene >= 0.15F * inside || base < 0.0F)
         return false;
     for (int c = 0; c < s->n_channels; c++)
-        uncap_matte_profile_collect(&light->channels[c], s, g->light[c], known, nearest);
+        collect_told(&light->channels[c], s, g->light[c], UNCAP_MATTE_NO_LIGHT, t, nearest);
     light->most = uncap_matte_light_most(light);
     const int iso = walk_all(&(struct cue){.light = light}, e->profile.longest, reach);
     reach->cue = UNCAP_MATTE_CUE_GAIN;
@@ -207,10 +231,11 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     e.profile.n = e.profile.longest + UNCAP_MATTE_BEYOND + 1;
     const size_t size = uncap_matte_profile_size(&e.profile);
     uint32_t *counts = uncap_alloc((1 + (size_t)scene->n_channels) * size, sizeof(*counts));
-    uint8_t *known = uncap_alloc((size_t)scene->w, (size_t)scene->h);
-    if (!counts || !known) {
+    const size_t area = (size_t)scene->w * (size_t)scene->h;
+    uint8_t *maps = uncap_alloc(2, area);
+    if (!counts || !maps) {
         uncap_free(counts);
-        uncap_free(known);
+        uncap_free(maps);
         return uncap_fail_nomem(err, "the reach of a caption");
     }
     e.profile.counts = counts;
@@ -218,13 +243,14 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
         light.channels[c] = e.profile;
         light.channels[c].counts = counts + (size_t)(1 + c) * size;
     }
-    const bool is_told = by_gain(scene, nearest, &e, known, &light, reach);
+    const struct testimony t = {.known = maps, .told = maps + area};
+    const bool is_told = by_gain(scene, nearest, &e, &t, &light, reach);
     if (!by_dev(scene, look, nearest, &e, is_told, reach) && !is_told)
         by_luma(scene, look, nearest, &e, reach);
     const float least = least_reach(scene, reach->cue);
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
         reach->octant[o] = fmaxf(reach->octant[o], least);
     uncap_free(counts);
-    uncap_free(known);
+    uncap_free(maps);
     return UNCAP_OK;
 }

@@ -39,11 +39,13 @@ int uncap_novelty_open(struct uncap_novelty *v, int luma_w, int luma_h, struct u
     v->shown = uncap_alloc(n_cells, sizeof(float));
     v->doubt = uncap_alloc(n_cells, sizeof(float));
     v->news = uncap_alloc(n_cells, sizeof(float));
+    v->unseen = uncap_alloc(n_cells, sizeof(float));
+    v->looked = uncap_alloc(n_cells, sizeof(int64_t));
     v->is_known = uncap_alloc(n_cells, 1);
     v->is_home = uncap_alloc(n_cells, 1);
     v->row = uncap_alloc((size_t)v->w + (size_t)v->columns, 1);
     if (v->reduced && v->code && v->count && v->births && v->recent && v->usual && v->excess && v->shown &&
-        v->doubt && v->news && v->is_known && v->is_home && v->row)
+        v->doubt && v->news && v->unseen && v->looked && v->is_known && v->is_home && v->row)
         return UNCAP_OK;
     uncap_novelty_close(v);
     return uncap_fail_nomem(err, "the look at every frame");
@@ -61,6 +63,8 @@ void uncap_novelty_close(struct uncap_novelty *v)
     uncap_free(v->shown);
     uncap_free(v->doubt);
     uncap_free(v->news);
+    uncap_free(v->unseen);
+    uncap_free(v->looked);
     uncap_free(v->is_known);
     uncap_free(v->is_home);
     uncap_free(v->row);
@@ -157,26 +161,57 @@ void uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma)
     v->n++;
 }
 
-float uncap_novelty_strongest(const struct uncap_novelty *v, bool is_home)
+/* Samples of a row of cells of which strokes have stood for age frames or more, since the cell was looked at
+ * or later. counts: of its first row, in `rows` rows. */
+static void count_unseen(struct uncap_novelty *v, const uint8_t *counts, int rows, int age, int row)
+{
+    for (int x = 0; x < v->columns; x++) {
+        const int at = row * v->columns + x, x0 = x * UNCAP_NOVELTY_CELL;
+        const int x1 = x0 + UNCAP_NOVELTY_CELL < v->w ? x0 + UNCAP_NOVELTY_CELL : v->w;
+        const int64_t since = v->n - v->looked[at];
+        int n = 0;
+        if (!v->is_known[at] && since >= age)
+            for (int y = 0; y < rows; y++)
+                for (int i = x0; i < x1; i++)
+                    n += counts[y * v->w + i] >= age && counts[y * v->w + i] <= since;
+        v->unseen[at] = (float)n;
+    }
+}
+
+void uncap_novelty_settle(struct uncap_novelty *v, int age)
+{
+    for (int row = 0; row < v->rows; row++) {
+        const int y = row * UNCAP_NOVELTY_CELL, below = v->h - y;
+        const int rows = below < UNCAP_NOVELTY_CELL ? below : UNCAP_NOVELTY_CELL;
+        count_unseen(v, v->count + (ptrdiff_t)y * v->w, rows, age, row);
+    }
+}
+
+/* News of a bar; none where it does not count. */
+static float bar_news(const struct uncap_novelty *v, enum uncap_news news, int x, int y)
+{
+    if (news == UNCAP_NEWS_HOME && !is_at_home(v, x, y))
+        return 0;
+    return bar_sum(v, news == UNCAP_NEWS_UNSEEN ? v->unseen : v->news, x, y);
+}
+
+float uncap_novelty_strongest(const struct uncap_novelty *v, enum uncap_news news)
 {
     float best = 0;
     for (int y = 0; y + BAR_ROWS <= v->rows; y++)
-        for (int x = 0; x + BAR_CELLS <= v->columns; x++) {
-            const float sum = bar_sum(v, v->news, x, y);
-            if (sum > best && (!is_home || is_at_home(v, x, y)))
-                best = sum;
-        }
+        for (int x = 0; x + BAR_CELLS <= v->columns; x++)
+            best = fmaxf(best, bar_news(v, news, x, y));
     return best / (BAR_CELLS * BAR_ROWS);
 }
 
-struct uncap_rect uncap_novelty_place(const struct uncap_novelty *v, float births, bool is_home)
+struct uncap_rect uncap_novelty_place(const struct uncap_novelty *v, float least, enum uncap_news news)
 {
     const int cell = UNCAP_NOVELTY_CELL * v->factor;
-    const float least = births * (BAR_CELLS * BAR_ROWS);
+    const float sum = least * (BAR_CELLS * BAR_ROWS);
     struct uncap_rect all = {0, 0, 0, 0};
     for (int y = 0; y + BAR_ROWS <= v->rows; y++)
         for (int x = 0; x + BAR_CELLS <= v->columns; x++)
-            if (bar_sum(v, v->news, x, y) >= least && (!is_home || is_at_home(v, x, y)))
+            if (bar_news(v, news, x, y) >= sum)
                 all = uncap_rect_union(all, (struct uncap_rect){x * cell, y * cell, (x + BAR_CELLS) * cell,
                                                                 (y + BAR_ROWS) * cell});
     return all;
@@ -189,6 +224,7 @@ void uncap_novelty_forget(struct uncap_novelty *v, struct uncap_rect rect)
         for (int at = y * v->columns + r.x0; at < y * v->columns + r.x1; at++) {
             v->shown[at] = v->recent[at];
             v->news[at] = 0;
+            v->looked[at] = v->n;
         }
 }
 

@@ -20,6 +20,10 @@ enum {
     UNCAP_NOVELTY_CELL = 8,                     /* pixels of the reduced luma */
 };
 
+/* What counts as news: births anywhere, or where text has been found alone; or strokes that have stood for a
+ * while and that no look has seen: those of what fades in too slowly to be a bar of births. */
+enum uncap_news { UNCAP_NEWS_ANYWHERE, UNCAP_NEWS_HOME, UNCAP_NEWS_UNSEEN };
+
 struct uncap_novelty {
     int factor, w, h;       /* of the reduced luma */
     int columns, rows;      /* cells */
@@ -32,8 +36,10 @@ struct uncap_novelty {
     float *shown;           /* [rows][columns] the part of recent that a look has seen */
     float *doubt;           /* [rows][columns] births of something seen that was no text, fading */
     float *news;            /* [rows][columns] births beyond what is usual, shown or doubted */
-    uint8_t *is_known;      /* [rows][columns] cells that are left out */
-    uint8_t *is_home;       /* [rows][columns] where text has been found */
+    float *unseen;          /* [rows][columns] strokes that stand and that no look has seen */
+    int64_t *looked;   /* [rows][columns] n when a look saw the cell, or what stood there was explained */
+    uint8_t *is_known; /* [rows][columns] cells that are left out */
+    uint8_t *is_home;  /* [rows][columns] where text has been found */
     int64_t n;
 };
 
@@ -57,11 +63,15 @@ void uncap_novelty_trust(struct uncap_novelty *v, struct uncap_rect rect);
 /* Take the next frame. */
 void uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma);
 
-/* The strongest bar's births per cell above the usual (0..64), anywhere or only where text has been found. */
-float uncap_novelty_strongest(const struct uncap_novelty *v, bool is_home);
+/* Look for strokes that have stood for `age` (1..255) frames or more and that no look has seen. They are news
+ * until the next push. */
+void uncap_novelty_settle(struct uncap_novelty *v, int age);
 
-/* The place of all bars with at least so many births per cell, in luma pixels. */
-struct uncap_rect uncap_novelty_place(const struct uncap_novelty *v, float births, bool is_home);
+/* The strongest bar's news per cell (0..64); of births, those above the usual. */
+float uncap_novelty_strongest(const struct uncap_novelty *v, enum uncap_news news);
+
+/* The place of all bars with at least so much news per cell, in luma pixels. */
+struct uncap_rect uncap_novelty_place(const struct uncap_novelty *v, float least, enum uncap_news news);
 
 /* The strongest bar within a zone (luma pixels) after a push, and the extent of what has appeared around it
  * in the zone's rows. Returns its births per cell. */

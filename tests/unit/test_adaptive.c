@@ -8,7 +8,7 @@
 
 #include "detect/adaptive.h"
 
-static const struct uncap_adaptive_bars quiet = {0, 0};
+static const struct uncap_adaptive_bars quiet = {0, 0, 0};
 
 static void the_clock_asks_once_a_second(void **state)
 {
@@ -30,10 +30,11 @@ struct case_ {
 };
 
 static const struct case_ cases[] = {
-    {"nothing", {3, 0}, 0},
-    {"anywhere", {5, 0}, UNCAP_ASKED_ANYWHERE},
-    {"home alone", {3, 5}, UNCAP_ASKED_HOME},
-    {"both", {5, 5}, UNCAP_ASKED_ANYWHERE | UNCAP_ASKED_HOME},
+    {"nothing", {3, 0, 20}, 0},
+    {"anywhere", {5, 0, 0}, UNCAP_ASKED_ANYWHERE},
+    {"home alone", {3, 5, 0}, UNCAP_ASKED_HOME},
+    {"what stands", {3, 0, 30}, UNCAP_ASKED_UNSEEN},
+    {"both", {5, 5, 0}, UNCAP_ASKED_ANYWHERE | UNCAP_ASKED_HOME},
 };
 
 static void news_ask_at_once(void **state)
@@ -57,7 +58,7 @@ static void news_right_after_a_look_wait(void **state)
     int reasons;
     uncap_adaptive_start(&a, 20);
     assert_true(uncap_adaptive_push(&a, 2, quiet, false, &reasons));
-    assert_false(uncap_adaptive_push(&a, 3, (struct uncap_adaptive_bars){30, 0}, false, &reasons));
+    assert_false(uncap_adaptive_push(&a, 3, (struct uncap_adaptive_bars){30, 0, 0}, false, &reasons));
     assert_false(uncap_adaptive_push(&a, 4, quiet, false, &reasons));
     assert_true(uncap_adaptive_push(&a, 6, quiet, false, &reasons));
     assert_int_equal(reasons, UNCAP_ASKED_ANYWHERE);
@@ -74,6 +75,9 @@ static void false_alarms_raise_their_own_bar(void **state)
     assert_true(a.bars.home <= least);
     uncap_adaptive_result(&a, UNCAP_ASKED_HOME, false);
     assert_true(a.bars.home > least);
+    const float standing = a.bars.unseen;
+    uncap_adaptive_result(&a, UNCAP_ASKED_UNSEEN, false);
+    assert_true(a.bars.unseen > standing);
     /* Text at home says nothing about alarms elsewhere. */
     const float raised = a.bars.anywhere;
     uncap_adaptive_result(&a, UNCAP_ASKED_HOME | UNCAP_ASKED_ANYWHERE, true);
@@ -92,14 +96,14 @@ static void triggers_that_find_nothing_become_rare(void **state)
     int reasons, n = 0;
     uncap_adaptive_start(&a, 25);
     for (int64_t i = 0; i < 250; i++)
-        if (uncap_adaptive_push(&a, i, (struct uncap_adaptive_bars){6, 0}, false, &reasons)) {
+        if (uncap_adaptive_push(&a, i, (struct uncap_adaptive_bars){6, 0, 0}, false, &reasons)) {
             uncap_adaptive_result(&a, reasons ? reasons : UNCAP_ASKED_ANYWHERE, false);
             n++;
         }
     assert_in_range(n, 10, 26);
     uncap_adaptive_start(&a, 25);
     /* Strong news are looked at at once. */
-    assert_true(uncap_adaptive_push(&a, 0, (struct uncap_adaptive_bars){6, 0}, false, &reasons));
+    assert_true(uncap_adaptive_push(&a, 0, (struct uncap_adaptive_bars){6, 0, 0}, false, &reasons));
 }
 
 int main(void)

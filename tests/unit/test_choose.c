@@ -177,6 +177,21 @@ static void what_flashed_is_looked_at_in_its_columns(void **state)
     assert_int_equal(uncap_rect_w(look->wide.region), W);
 }
 
+/* In a scene whose false alarms have raised the bars, strokes that come one by one ask for no look when they are
+ * born. */
+static void what_comes_slowly_is_looked_at_once_it_stands(void **state)
+{
+    enum { FIRST = 28, STROKE = 6, FRAMES = 10, END = 50 }; /* the clock asks in frames 27 and 52 */
+    struct scene *s = *state;
+    for (int x = title.x0, i = 0; x < title.x1; x += STROKE, i++)
+        paint(s, FIRST + 7 * i % FRAMES, END, (struct uncap_rect){x, title.y0, x + STROKE, title.y1});
+    s->d.adaptive.bars.anywhere = s->d.adaptive.bars.home = 40;
+    run(s);
+    const struct uncap_look *look = look_after(s, FIRST);
+    assert_true(look->frame < END);
+    assert_true(uncap_rect_holds(look->plan.region, title));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +199,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_appears_in_two_places_is_looked_at_together, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(strokes_elsewhere_are_looked_at_in_all_of_their_rows, open_scene,
+                                        close_scene),
+        cmocka_unit_test_setup_teardown(what_comes_slowly_is_looked_at_once_it_stands, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(what_flashed_is_looked_at_in_its_columns, open_scene, close_scene),
     };

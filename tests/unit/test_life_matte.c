@@ -33,8 +33,8 @@ static void paint(uint8_t px[H][W], int frame)
 }
 
 /* The matte of the line while n lives, its own the first, stand around it. Of a scene that stands still, a
- * frame without the line is known. */
-static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n, bool is_still)
+ * frame without the line is known. end: of the life that the looks tell. */
+static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n, bool is_still, int64_t end)
 {
     static uint8_t px[N + 1][H][W];
     static const int64_t shots[1] = {0};
@@ -60,7 +60,7 @@ static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n,
                                               .n_shots = 1,
                                               .lives = lives,
                                               .n_lives = n};
-    struct uncap_caption c = {.id = 1, .first = FIRST, .end = END, .quad = t.hull};
+    struct uncap_caption c = {.id = 1, .first = FIRST, .end = end, .quad = t.hull};
     struct uncap_features features = {.first = FIRST};
     assert_int_equal(uncap_life_matte(&t, &around, &c, &features, NULL), UNCAP_OK);
     assert_non_null(c.matte);
@@ -73,7 +73,8 @@ static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n,
 /* Is the matte of the first line the same whether the second one stands beside it or not? */
 static bool is_same_beside(const struct uncap_life lives[2], bool is_still)
 {
-    struct uncap_matte *alone = matte_among(lives, 1, is_still), *both = matte_among(lives, 2, is_still);
+    struct uncap_matte *alone = matte_among(lives, 1, is_still, END),
+                       *both = matte_among(lives, 2, is_still, END);
     const bool is_same = !memcmp(&alone->area, &both->area, sizeof(alone->area)) &&
                          !memcmp(alone->coverage, both->coverage,
                                  (size_t)uncap_rect_w(alone->area) * (size_t)uncap_rect_h(alone->area));
@@ -105,9 +106,25 @@ static void text_of_the_scene_changes_nothing(void **state)
     assert_true(is_same_beside(lives, true));
 }
 
+/* Its strokes stand in frames in which no look saw it, if each look alone is believed: those crops show it all
+ * the same. */
+static void crops_beyond_the_looks_show_the_line(void **state)
+{
+    (void)state;
+    const struct uncap_rect own = {40, 30, 201, 67};
+    const struct uncap_life life = {.id = 1, .first = FIRST, .end = END, .rect = own};
+    struct uncap_matte *whole = matte_among(&life, 1, false, END);
+    struct uncap_matte *brief = matte_among(&life, 1, false, FIRST);
+    assert_memory_equal(whole->coverage, brief->coverage,
+                        (size_t)uncap_rect_w(whole->area) * (size_t)uncap_rect_h(whole->area));
+    uncap_matte_close(&whole);
+    uncap_matte_close(&brief);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_part_of_the_line_changes_nothing),
-                                       cmocka_unit_test(text_of_the_scene_changes_nothing)};
+                                       cmocka_unit_test(text_of_the_scene_changes_nothing),
+                                       cmocka_unit_test(crops_beyond_the_looks_show_the_line)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

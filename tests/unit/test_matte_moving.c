@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "detect/matte_lines.h"
 #include "detect/matte_moving.h"
 
 enum { W = 60, H = 40, RADIUS = 5, X = 30, Y = 20 };
@@ -62,9 +63,35 @@ static void corners_are_judged_too(void **state)
     assert_int_equal(motion[0][W - 1], UNCAP_MATTE_MOVES);
 }
 
+static void fill(uint8_t map[H][W], int x0, int y0, int x1, int y1, int value)
+{
+    for (int y = y0; y < y1; y++)
+        memset(&map[y][x0], value, (size_t)(x1 - x0));
+}
+
+/* A leg that passes behind the text and ends in it, and a sung word. */
+static void what_reaches_out_of_the_text_is_scene(void **state)
+{
+    (void)state;
+    uint8_t zone[H][W];
+    uint8_t motion[H][W];
+    uint8_t scene[H][W];
+    memset(zone, UNCAP_MATTE_ZONE_FAR, sizeof(zone));
+    memset(motion, UNCAP_MATTE_QUIET, sizeof(motion));
+    fill(zone, 5, Y - 6, W - 5, Y + 6, UNCAP_MATTE_ZONE_TEXT);
+    fill(motion, 10, 0, 18, Y + 4, UNCAP_MATTE_MOVES);
+    fill(motion, X, Y - 4, X + 20, Y + 4, UNCAP_MATTE_MOVES);
+    assert_int_equal(uncap_matte_moving_scene(&motion[0][0], &zone[0][0], W, H, &scene[0][0], NULL),
+                     UNCAP_OK);
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            assert_int_equal(scene[y][x], x >= 10 && x < 18 && y < Y + 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_letter_is_told_from_the_scene),
-                                       cmocka_unit_test(corners_are_judged_too)};
+                                       cmocka_unit_test(corners_are_judged_too),
+                                       cmocka_unit_test(what_reaches_out_of_the_text_is_scene)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,6 +169,28 @@ static void what_is_known_by_its_change_alone_is_no_sample(void **state)
     free(p);
 }
 
+/* A shoe that came meanwhile, of which a fifth stands by chance. What moves around it is no caption, so the
+ * fifth is no sample of what is there. */
+static int shoe(int i, int distance)
+{
+    (void)i;
+    (void)distance;
+    return 70;
+}
+
+static void what_moves_with_the_scene_has_no_light(void **state)
+{
+    (void)state;
+    struct plan *p = draw(shoe);
+    for (int i = 0; i < W * H; i++)
+        if (distance_of(p, i) > 3 && i % 5)
+            p->motion[i] = UNCAP_MATTE_MOVES;
+    const struct uncap_matte_reach reach = reach_of(p, NULL);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
+    expect_reach(&reach, 3, 3);
+    free(p);
+}
+
 /* An outline as dark as what it comes over: nothing came with it, but it keeps still when the scene behind
  * is another. */
 static void what_keeps_still_is_reach(void **state)
@@ -224,6 +246,7 @@ int main(void)
         cmocka_unit_test(ringing_is_no_reach),
         cmocka_unit_test(faint_shadow_is_reach),
         cmocka_unit_test(what_is_known_by_its_change_alone_is_no_sample),
+        cmocka_unit_test(what_moves_with_the_scene_has_no_light),
         cmocka_unit_test(what_keeps_still_is_reach),
         cmocka_unit_test(what_came_is_believed_first),
         cmocka_unit_test(outlined_strokes_reach_no_farther),

@@ -159,10 +159,10 @@ static void strokes_that_stay_are_new_once(void **state)
         if (f >= 20)
             letters(data, 1, 64, 196, 1);
         uncap_novelty_push(&v, &luma);
-        const float births = uncap_novelty_strongest(&v, false);
+        const float births = uncap_novelty_strongest(&v, UNCAP_NEWS_ANYWHERE);
         if (f == 22) {
             assert_true(births > 8);
-            const struct uncap_rect where = uncap_novelty_place(&v, births / 2, false);
+            const struct uncap_rect where = uncap_novelty_place(&v, births / 2, UNCAP_NEWS_ANYWHERE);
             assert_true(where.x0 >= 48 && where.x1 <= 212 && where.y0 >= 24 && where.y1 <= 72);
             struct uncap_rect extent;
             assert_true(uncap_novelty_in(&v, line, &extent) > 4);
