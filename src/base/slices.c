@@ -120,6 +120,16 @@ void uncap_slices_wait(struct uncap_slices *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+bool uncap_slices_are_done(struct uncap_slices *s)
+{
+    if (!s)
+        return true;
+    pthread_mutex_lock(&s->lock);
+    const bool are_done = s->next >= s->n && !s->running;
+    pthread_mutex_unlock(&s->lock);
+    return are_done;
+}
+
 void uncap_slices_run(struct uncap_slices *s, int n, void (*fn)(void *opaque, int i), void *opaque)
 {
     /* A single one wakes nobody. */

@@ -6,6 +6,8 @@
 #ifndef UNCAP_BASE_SLICES_H
 #define UNCAP_BASE_SLICES_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 struct uncap_slices;
@@ -24,6 +26,9 @@ void uncap_slices_start(struct uncap_slices *slices, int n, void (*fn)(void *opa
 
 /* Help with what was started and return when all is done; at once if nothing was. */
 void uncap_slices_wait(struct uncap_slices *slices);
+
+/* Is all done that was started? Then uncap_slices_wait returns at once. */
+bool uncap_slices_are_done(struct uncap_slices *slices);
 
 int uncap_slices_threads(const struct uncap_slices *slices);
 

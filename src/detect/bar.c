@@ -11,6 +11,10 @@ enum {
     NOISE = 2,      /* of coding, in any channel */
     SEEN = 4,       /* a quarter of what is behind may be seen through it */
     BLUR = 2,       /* pixels that a codec spreads an edge over */
+    SPAN = 128,     /* pixels of a row that are looked at at once */
+    COLUMNS = 16,   /* that are looked at at once */
+    ALIGN = 4,      /* pixels that share a chroma sample, at most */
+    FAR_OFF = -4096 /* margin that no other planes' margins make up for */
 };
 
 /* Shares. */
@@ -43,48 +47,79 @@ static int bin_of(const struct uncap_picture *p, int x, int y)
     return bin;
 }
 
-/* The most frequent colour of the line's box: the mean of its bin. */
-static void find_colour(struct search *s, struct uncap_rect line)
+/* n samples of 8 bits of a row: the plane's own, or their upper bits in `room`. */
+static const uint8_t *row_of(const struct uncap_picture *p, int plane, int x, int y, int n, uint8_t *room)
 {
-    int counts[BINS] = {0};
-    int best = 0;
-    for (int y = line.y0; y < line.y1; y++)
-        for (int x = line.x0; x < line.x1; x++) {
-            const int bin = bin_of(s->with, x, y);
-            best = ++counts[bin] > counts[best] ? bin : best;
-        }
-    int64_t sums[UNCAP_MAX_PLANES] = {0};
-    for (int y = line.y0; y < line.y1; y++)
-        for (int x = line.x0; x < line.x1; x++)
-            for (int c = 0; c < s->with->format.n_planes && bin_of(s->with, x, y) == best; c++)
-                sums[c] += at(s->with, c, x, y);
-    for (int c = 0; c < s->with->format.n_planes; c++)
-        s->colour[c] = (int)((sums[c] + counts[best] / 2) / counts[best]);
+    const uint8_t *row = p->data[plane] + (ptrdiff_t)y * p->stride[plane];
+    if (p->format.depth == 8)
+        return row + x;
+    for (int i = 0; i < n; i++)
+        room[i] = (uint8_t)(((const uint16_t *)(const void *)row)[x + i] >> (p->format.depth - 8));
+    return room;
 }
 
-/* Has the pixel the colour, but for what is seen through it, and rather than that of the other picture? */
-static bool has_colour(const struct search *s, int x, int y)
+static uint8_t apart(uint8_t a, uint8_t b)
 {
-    int off = 0;
-    int changed = 0;
-    for (int c = 0; c < s->with->format.n_planes; c++) {
-        const int with = at(s->with, c, x, y);
-        const int without = at(s->without, c, x, y);
-        if (abs(with - s->colour[c]) > TOLERANCE + abs(without - s->colour[c]) / SEEN)
-            return false;
-        off += abs(with - s->colour[c]);
-        changed += abs(with - without) + NOISE;
+    return (uint8_t)(a > b ? a - b : b - a);
+}
+
+/* By how much more each of n samples has changed than it is off the colour; FAR_OFF if it is too far off it,
+ * but for what is seen through. */
+static void find_margins(const uint8_t *restrict with, const uint8_t *restrict without, int n, uint8_t colour,
+                         int16_t *restrict margins)
+{
+    for (int i = 0; i < n; i++) {
+        const uint8_t off = apart(with[i], colour), changed = apart(with[i], without[i]);
+        const uint8_t most = (uint8_t)(apart(without[i], colour) / SEEN + TOLERANCE);
+        margins[i] = off > most ? (int16_t)FAR_OFF : (int16_t)(changed + NOISE - off);
     }
-    return off <= changed;
+}
+
+/* Margins of a plane from (x, y) on, n of the picture's pixels, added to those of the planes before it. x
+ * lies on a chroma sample. */
+static void add_margins(const struct search *s, int plane, int x, int y, int n, int16_t *sums)
+{
+    const struct uncap_format f = s->with->format;
+    const int shift = plane ? f.shift_x : 0, row = plane ? y >> f.shift_y : y;
+    const int first = x >> shift, n_own = (n + (1 << shift) - 1) >> shift;
+    uint8_t room[2][SPAN + ALIGN];
+    int16_t margins[SPAN + ALIGN];
+    find_margins(row_of(s->with, plane, first, row, n_own, room[0]),
+                 row_of(s->without, plane, first, row, n_own, room[1]), n_own, (uint8_t)s->colour[plane],
+                 plane ? margins : sums);
+    const int n_pairs = shift == 1 ? n / 2 : 0;
+    for (int k = 0; k < n_pairs; k++) {
+        sums[2 * k] = (int16_t)(sums[2 * k] + margins[k]);
+        sums[2 * k + 1] = (int16_t)(sums[2 * k + 1] + margins[k]);
+    }
+    for (int i = 2 * n_pairs; plane && i < n; i++)
+        sums[i] = (int16_t)(sums[i] + margins[i >> shift]);
+}
+
+/* has[i] = 1: pixel x + i of row y has the colour, but for what is seen through it, and rather than that of
+ * the other picture. At most SPAN of them. */
+static void find_coloured(const struct search *s, int x, int y, int n, uint8_t *has)
+{
+    const int before = x & ((1 << s->with->format.shift_x) - 1); /* back to a chroma sample */
+    int16_t sums[SPAN + ALIGN];
+    for (int c = 0; c < s->with->format.n_planes; c++)
+        add_margins(s, c, x - before, y, n + before, sums);
+    for (int i = 0; i < n; i++)
+        has[i] = sums[before + i] >= 0;
 }
 
 static float share(const struct search *s, struct uncap_rect r)
 {
-    int n = 0;
+    uint8_t has[SPAN];
+    int count = 0;
     for (int y = r.y0; y < r.y1; y++)
-        for (int x = r.x0; x < r.x1; x++)
-            n += has_colour(s, x, y);
-    return (float)n / (float)(uncap_rect_w(r) * uncap_rect_h(r));
+        for (int x = r.x0; x < r.x1; x += SPAN) {
+            const int n = r.x1 - x < SPAN ? r.x1 - x : SPAN;
+            find_coloured(s, x, y, n, has);
+            for (int i = 0; i < n; i++)
+                count += has[i];
+        }
+    return (float)count / (float)(uncap_rect_w(r) * uncap_rect_h(r));
 }
 
 /* Half of the line's box and more lost the colour with the line, or never had it. */
@@ -129,14 +164,76 @@ static struct uncap_rect trim(const struct search *s, struct uncap_rect r)
     return r;
 }
 
-/* From the line's box outwards as far as rows and columns go on in its colour. */
+static bool is_too_large(const struct search *s, struct uncap_rect r)
+{
+    return (float)uncap_rect_w(r) * (float)uncap_rect_h(r) >=
+           MOST_OF_PICTURE * (float)s->with->w * (float)s->with->h;
+}
+
+/* A row, or some columns, beside a side of a rectangle that grows, and how many pixels of each have the
+ * colour. */
+struct strips {
+    struct uncap_rect rect;
+    int counts[COLUMNS];
+    bool are_columns;
+};
+
+/* Count what a part of the strips has. */
+static void add_part(const struct search *s, struct strips *strips, struct uncap_rect part)
+{
+    uint8_t has[SPAN];
+    for (int y = part.y0; y < part.y1; y++)
+        for (int x = part.x0; x < part.x1; x += SPAN) {
+            const int n = part.x1 - x < SPAN ? part.x1 - x : SPAN;
+            int *counts = strips->counts + (strips->are_columns ? x - strips->rect.x0 : 0);
+            find_coloured(s, x, y, n, has);
+            for (int i = 0; i < n; i++)
+                counts[strips->are_columns ? i : 0] += has[i];
+        }
+}
+
+/* Make all strips as long as the one that is `next`, which is one of them. */
+static void lengthen(const struct search *s, struct strips *strips, struct uncap_rect next)
+{
+    const struct uncap_rect r = strips->rect;
+    if (strips->are_columns) {
+        strips->rect = (struct uncap_rect){r.x0, next.y0, r.x1, next.y1};
+        add_part(s, strips, (struct uncap_rect){r.x0, next.y0, r.x1, r.y0});
+        add_part(s, strips, (struct uncap_rect){r.x0, r.y1, r.x1, next.y1});
+    } else {
+        strips->rect = next;
+        add_part(s, strips, (struct uncap_rect){next.x0, r.y0, r.x0, r.y1});
+        add_part(s, strips, (struct uncap_rect){r.x1, r.y0, next.x1, r.y1});
+    }
+}
+
+/* Share of the row or column `next` beside a side (top, bottom, left, right) that has the colour. Pixels are
+ * looked at row by row, so columns are by the dozen. */
+static float share_of_next(const struct search *s, struct strips *strips, int side, struct uncap_rect next)
+{
+    const struct uncap_rect inner = uncap_rect_intersect(next, strips->rect);
+    if (uncap_rect_empty(inner)) {
+        *strips = (struct strips){.rect = next, .are_columns = side >= 2};
+        strips->rect.x0 -= side == 2 ? COLUMNS - 1 : 0;
+        strips->rect.x1 += side == 3 ? COLUMNS - 1 : 0;
+        strips->rect = uncap_rect_intersect(strips->rect, picture_of(s));
+        add_part(s, strips, strips->rect);
+    } else {
+        lengthen(s, strips, next);
+    }
+    const int at = strips->are_columns ? next.x0 - strips->rect.x0 : 0;
+    return (float)strips->counts[at] / (float)(uncap_rect_w(next) * uncap_rect_h(next));
+}
+
+/* From the line's box outwards as far as rows and columns go on in its colour, or until it is too large. */
 static struct uncap_rect grow(const struct search *s, struct uncap_rect r)
 {
-    for (bool has_grown = true; has_grown;) {
+    struct strips strips[4] = {{.rect = {0, 0, 0, 0}}};
+    for (bool has_grown = true; has_grown && !is_too_large(s, r);) {
         has_grown = false;
         for (int side = 0; side < 4; side++) {
             const struct uncap_rect next = beside(s, r, side, 1, false);
-            if (uncap_rect_empty(next) || share(s, next) < LEAST_TO_GROW)
+            if (uncap_rect_empty(next) || share_of_next(s, &strips[side], side, next) < LEAST_TO_GROW)
                 continue;
             r = uncap_rect_union(r, next);
             has_grown = true;
@@ -162,22 +259,39 @@ static bool is_bar(const struct search *s, struct uncap_rect r)
             return false;
         beside_all += beside_one;
     }
-    return beside_all <= 4.0F * MOST_BESIDE && (float)uncap_rect_w(r) * (float)uncap_rect_h(r) <
-                                                   MOST_OF_PICTURE * (float)s->with->w * (float)s->with->h;
+    return beside_all <= 4.0F * MOST_BESIDE;
+}
+
+bool uncap_bar_colour(const struct uncap_picture *with, struct uncap_rect line, int *colour)
+{
+    const struct uncap_rect r = uncap_rect_intersect(line, (struct uncap_rect){0, 0, with->w, with->h});
+    int counts[BINS] = {0};
+    int best = 0;
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++) {
+            const int bin = bin_of(with, x, y);
+            best = ++counts[bin] > counts[best] ? bin : best;
+        }
+    int64_t sums[UNCAP_MAX_PLANES] = {0};
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++)
+            for (int c = 0; c < with->format.n_planes && bin_of(with, x, y) == best; c++)
+                sums[c] += at(with, c, x, y);
+    for (int c = 0; c < with->format.n_planes && counts[best]; c++)
+        colour[c] = (int)((sums[c] + counts[best] / 2) / counts[best]);
+    return counts[best] > 0;
 }
 
 bool uncap_bar_find(const struct uncap_picture *with, const struct uncap_picture *without,
-                    struct uncap_rect line, struct uncap_bar *bar)
+                    struct uncap_rect line, const int *colour, struct uncap_bar *bar)
 {
     struct search s = {.with = with, .without = without};
+    memcpy(s.colour, colour, (size_t)with->format.n_planes * sizeof(*colour));
     const struct uncap_rect box = uncap_rect_intersect(line, picture_of(&s));
-    if (uncap_rect_empty(box))
-        return false;
-    find_colour(&s, box);
     if (!is_new(&s, box))
         return false;
     const struct uncap_rect r = grow(&s, trim(&s, box));
-    if (uncap_rect_empty(r) || !is_bar(&s, r))
+    if (uncap_rect_empty(r) || is_too_large(&s, r) || !is_bar(&s, r))
         return false;
     *bar = (struct uncap_bar){.rect = uncap_rect_intersect(uncap_rect_grow(r, BLUR, BLUR), picture_of(&s))};
     memcpy(bar->colour, s.colour, sizeof(bar->colour));

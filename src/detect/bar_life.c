@@ -31,9 +31,12 @@ static bool find(const struct uncap_ring *ring, int64_t with, int64_t outermost,
     const struct uncap_picture *full = uncap_ring_picture(ring, with);
     const struct uncap_picture *outer = uncap_ring_picture(ring, outermost);
     const int64_t next = outermost + step;
-    for (int64_t limit = next; full && uncap_ring_picture(ring, limit); limit += STRIDE * step) {
+    int colour[UNCAP_MAX_PLANES];
+    if (!full || !uncap_bar_colour(full, line, colour))
+        return false;
+    for (int64_t limit = next; uncap_ring_picture(ring, limit); limit += STRIDE * step) {
         struct uncap_bar found;
-        if (!uncap_bar_find(full, uncap_ring_picture(ring, limit), line, &found))
+        if (!uncap_bar_find(full, uncap_ring_picture(ring, limit), line, colour, &found))
             continue;
         const int64_t beyond = border(ring, &found, next, limit);
         if (limit != next && (beyond == next || !outer || !uncap_bar_stands(&found, outer)))

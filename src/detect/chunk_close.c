@@ -130,9 +130,11 @@ static int cut_long_lines(struct uncap_detector *d, bool is_last, struct uncap_e
 
 int uncap_chunk_close(struct uncap_detector *d, bool is_last, struct uncap_error *err)
 {
-    const int failed = cut_long_lines(d, is_last, err);
-    if (failed)
-        return failed;
+    int status = uncap_completion_go_on(d, err);
+    if (!status)
+        status = cut_long_lines(d, is_last, err);
+    if (status)
+        return status;
     struct closing c = {.d = d};
     c.around = (struct uncap_surroundings){.w = d->video.w,
                                            .h = d->video.h,
@@ -145,7 +147,7 @@ int uncap_chunk_close(struct uncap_detector *d, bool is_last, struct uncap_error
                                            .lives = d->lives,
                                            .n_lives = d->n_lives};
     c.tracks = uncap_alloc(d->n_tracks, sizeof(*c.tracks));
-    int status = c.tracks ? UNCAP_OK : uncap_fail_nomem(err, "captions");
+    status = c.tracks ? UNCAP_OK : uncap_fail_nomem(err, "captions");
     size_t kept = 0;
     for (size_t i = 0; i < d->n_tracks && !status; i++) {
         if (is_last || has_ended(d, d->tracks[i]))

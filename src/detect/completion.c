@@ -5,19 +5,25 @@
 
 #include "base/memory.h"
 
+/* Texts that may wait for their turn: their pictures take memory. */
+enum { MOST_WAITING = 8 };
+
 /* One closed track on its way. caption and features are copies, as the detector's lists may move.
- * rest  [n_rest] captions of the texts that took the place of its first one */
+ * rest     [n_rest] captions of the texts that took the place of its first one
+ * rest_at  where their places begin in the detector's list */
 struct item {
     struct uncap_track *track;
     struct uncap_caption caption, *rest;
     int n_rest;
+    size_t rest_at;
     struct uncap_features features;
     int status, n_reads;
     struct uncap_error error;
 };
 
-/* first: index of the first one's caption in the detector's list. */
+/* Tracks that were closed together. first: index of the first one's caption in the detector's list. */
 struct uncap_completion {
+    struct uncap_completion *next;
     const struct uncap_detector *d; /* reader and colour, which do not change */
     struct uncap_surroundings around;
     int64_t *shots;
@@ -43,9 +49,12 @@ static int finish(const struct uncap_detector *d, struct item *item, struct unca
     return status ? status : read_text(d, item, caption);
 }
 
+/* Item i of a list of completions. */
 static void complete(void *opaque, int i)
 {
     const struct uncap_completion *c = opaque;
+    for (; i >= c->n; c = c->next)
+        i -= c->n;
     struct item *item = &c->items[i];
     item->status = uncap_life_matte(item->track, &c->around, &item->caption, &item->features, &item->error);
     if (!item->status)
@@ -100,68 +109,121 @@ static struct uncap_completion *make(const struct uncap_detector *d, size_t firs
     return c;
 }
 
+/* Give the further texts of the items places in the detector's list. */
+static int reserve(struct uncap_detector *d, struct uncap_completion *c, struct uncap_error *err)
+{
+    struct uncap_captions *list = d->captions;
+    for (int i = 0; i < c->n; i++) {
+        struct item *item = &c->items[i];
+        const int n_rest = uncap_life_n_texts(item->track, &item->caption) - 1;
+        const size_t n = list->n + (size_t)n_rest;
+        item->rest_at = list->n;
+        if (!uncap_grow((void **)&list->items, &list->capacity, n, sizeof(*list->items)) ||
+            !uncap_grow((void **)&d->features, &d->features_capacity, n, sizeof(*d->features)))
+            return uncap_fail_nomem(err, "captions");
+        for (; list->n < n; list->n++)
+            d->features[list->n] = item->features;
+    }
+    return UNCAP_OK;
+}
+
+static void append(struct uncap_completion **list, struct uncap_completion *c)
+{
+    while (*list)
+        list = &(*list)->next;
+    *list = c;
+}
+
+static void free_list(struct uncap_completion **list)
+{
+    while (*list) {
+        struct uncap_completion *c = *list;
+        *list = c->next;
+        for (int i = 0; i < c->n; i++)
+            free_tracks(&c->items[i].track, 1);
+        free_completion(c);
+    }
+}
+
 int uncap_completion_start(struct uncap_detector *d, struct uncap_track *const *tracks, int n,
                            const struct uncap_surroundings *around, struct uncap_error *err)
 {
     const size_t first = d->captions->n - (size_t)n;
-    int status = uncap_completion_collect(d, err);
-    struct uncap_completion *c = status ? NULL : make(d, first, n, around);
-    if (!status && !c)
-        status = uncap_fail_nomem(err, "captions");
-    if (status) {
+    struct uncap_completion *c = make(d, first, n, around);
+    if (!c) {
         free_tracks(tracks, n);
-        return status;
+        return uncap_fail_nomem(err, "captions");
     }
     for (int i = 0; i < n; i++)
         c->items[i] = (struct item){.track = tracks[i],
                                     .caption = d->captions->items[c->first + (size_t)i],
                                     .features = d->features[c->first + (size_t)i]};
-    d->completion = c;
-    uncap_slices_start(d->background, n, complete, c);
-    return UNCAP_OK;
+    append(&d->waiting, c);
+    d->n_waiting += n;
+    int status = reserve(d, c, err);
+    if (!status)
+        status = uncap_completion_go_on(d, err);
+    if (!status && d->n_waiting > MOST_WAITING) {
+        uncap_slices_wait(d->background);
+        status = uncap_completion_go_on(d, err);
+    }
+    return status;
 }
 
-/* Move the item's further captions to the end of the detector's list. */
-static int add_rest(struct uncap_detector *d, const struct item *item, struct uncap_error *err)
+/* Put an item into the detector's lists. */
+static void put(struct uncap_detector *d, const struct item *item, size_t at)
 {
-    struct uncap_captions *list = d->captions;
-    const size_t n = list->n + (size_t)item->n_rest;
-    if (!uncap_grow((void **)&list->items, &list->capacity, n, sizeof(*list->items)) ||
-        !uncap_grow((void **)&d->features, &d->features_capacity, n, sizeof(*d->features))) {
-        for (int i = 0; i < item->n_rest; i++)
-            uncap_caption_clear(&item->rest[i]);
-        return uncap_fail_nomem(err, "captions");
-    }
+    d->captions->items[at] = item->caption;
+    d->features[at] = item->features;
     for (int i = 0; i < item->n_rest; i++) {
-        d->features[list->n] = item->features;
-        list->items[list->n++] = item->rest[i];
+        d->captions->items[item->rest_at + (size_t)i] = item->rest[i];
+        d->features[item->rest_at + (size_t)i] = item->features;
     }
+    uncap_free(item->rest);
+    d->n_reads += item->n_reads;
+}
+
+int uncap_completion_go_on(struct uncap_detector *d, struct uncap_error *err)
+{
+    if (!uncap_slices_are_done(d->background))
+        return UNCAP_OK;
+    uncap_slices_wait(d->background);
+    int status = UNCAP_OK;
+    for (const struct uncap_completion *c = d->running; c; c = c->next)
+        for (int i = 0; i < c->n; i++) {
+            const struct item *item = &c->items[i];
+            put(d, item, c->first + (size_t)i);
+            if (item->status && !status && err)
+                *err = item->error;
+            status = status ? status : item->status;
+        }
+    free_list(&d->running);
+    if (status || !d->waiting)
+        return status;
+    d->running = d->waiting;
+    d->waiting = NULL;
+    const int n = d->n_waiting;
+    d->n_waiting = 0;
+    uncap_slices_start(d->background, n, complete, d->running);
     return UNCAP_OK;
 }
 
 int uncap_completion_collect(struct uncap_detector *d, struct uncap_error *err)
 {
-    struct uncap_completion *c = d->completion;
     int status = UNCAP_OK;
-    if (!c)
-        return UNCAP_OK;
-    uncap_slices_wait(d->background);
-    for (int i = 0; i < c->n; i++) {
-        const struct item *item = &c->items[i];
-        d->captions->items[c->first + (size_t)i] = item->caption;
-        d->features[c->first + (size_t)i] = item->features;
-        d->n_reads += item->n_reads;
-        if (item->status && !status) {
-            status = item->status;
-            if (err)
-                *err = item->error;
-        }
-        const int failed = add_rest(d, item, status ? NULL : err);
-        status = status ? status : failed;
-        uncap_free(item->rest);
-        free_tracks(&item->track, 1);
+    while (!status && (d->running || d->waiting)) {
+        uncap_slices_wait(d->background);
+        status = uncap_completion_go_on(d, err);
     }
-    free_completion(c);
-    d->completion = NULL;
     return status;
+}
+
+void uncap_completion_drop(struct uncap_detector *d)
+{
+    uncap_slices_wait(d->background);
+    for (const struct uncap_completion *c = d->running; c; c = c->next)
+        for (int i = 0; i < c->n; i++)
+            put(d, &c->items[i], c->first + (size_t)i);
+    free_list(&d->running);
+    free_list(&d->waiting);
 }

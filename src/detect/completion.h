@@ -6,8 +6,9 @@
 
 #include "detect/detector_state.h"
 
-/* Start on n closed tracks, the captions of which are the last n of the detector's list and which nobody else
- * changes until they are collected. What was started before is collected first.
+/* Take on n closed tracks, the captions of which are the last n of the detector's list and which nobody else
+ * changes until they are collected. Their further texts get places at the list's end at once, so that it does
+ * not depend on when they are done. Waits only if many wait already.
  *
  * tracks  [n], taken over when it returns OK and also when it fails.
  * around  copied, with all it points to.
@@ -15,8 +16,15 @@
 int uncap_completion_start(struct uncap_detector *d, struct uncap_track *const *tracks, int n,
                            const struct uncap_surroundings *around, struct uncap_error *err);
 
-/* Wait for what was started, helping, and put it into the detector's captions and features. Nothing started:
- * does nothing. Errors: the first in order of uncap_life_matte and uncap_life_read. */
+/* If those under way are done, put them into the detector's captions and features and begin with what waits.
+ * Errors: the first in order of uncap_life_matte and uncap_life_read. */
+int uncap_completion_go_on(struct uncap_detector *d, struct uncap_error *err);
+
+/* Wait for all of them, helping, and put them into the detector's captions and features. Errors: as
+ * uncap_completion_go_on. */
 int uncap_completion_collect(struct uncap_detector *d, struct uncap_error *err);
+
+/* Forget all of them; those under way are waited for. */
+void uncap_completion_drop(struct uncap_detector *d);
 
 #endif

@@ -178,7 +178,7 @@ void uncap_detector_close(struct uncap_detector **detector)
     struct uncap_detector *d = *detector;
     if (!d)
         return;
-    uncap_completion_collect(d, NULL);
+    uncap_completion_drop(d);
     uncap_slices_close(&d->background);
     for (size_t i = 0; i < d->n_tracks; i++) {
         uncap_track_clear(d->tracks[i]);

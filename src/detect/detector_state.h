@@ -54,7 +54,8 @@ struct uncap_detector {
     size_t n_tracks, tracks_capacity;
     struct uncap_life *lives;
     size_t n_lives, lives_capacity;
-    struct uncap_completion *completion; /* NULL: none under way */
+    struct uncap_completion *running, *waiting; /* lists, in order */
+    int n_waiting;                              /* texts of those */
     struct uncap_captions *captions;
     struct uncap_features *features; /* [captions->n] */
     size_t features_capacity;

@@ -93,11 +93,14 @@ int uncap_life_stretch(const struct uncap_track *t, struct uncap_caption *first,
 int uncap_life_style(const struct uncap_matte_style *style, const struct uncap_surroundings *around,
                      struct uncap_caption *c, struct uncap_error *err);
 
+/* How many texts stand one after another in a caption. */
+int uncap_life_n_texts(const struct uncap_track *t, const struct uncap_caption *c);
+
 /* Cut a caption in which one text took the place of another in part of the line into one a text, with the
  * same matte and style. Errors: NOMEM; then all are as they were.
  *
  * c       becomes the first.
- * rest    out: [*n_rest] the others, to be freed; NULL if there are none.
+ * rest    out: [*n_rest] the others, uncap_life_n_texts less one, to be freed; NULL if there are none.
  */
 int uncap_life_cut(const struct uncap_track *t, struct uncap_caption *c, struct uncap_caption **rest,
                    int *n_rest, struct uncap_error *err);

@@ -73,16 +73,31 @@ static bool copy_part(const struct uncap_caption *c, int64_t first, int64_t end,
     return false;
 }
 
+/* The changes of text [*from, *to) that lie within the caption's life. */
+static void find_swaps(const struct uncap_track *t, const struct uncap_caption *c, size_t *from, size_t *to)
+{
+    *from = 0;
+    *to = t->n_swaps;
+    while (*from < *to && t->swaps[*from].first <= c->first)
+        ++*from;
+    while (*to > *from && t->swaps[*to - 1].first >= c->end)
+        --*to;
+}
+
+int uncap_life_n_texts(const struct uncap_track *t, const struct uncap_caption *c)
+{
+    size_t from, to;
+    find_swaps(t, c, &from, &to);
+    return 1 + (int)(to - from);
+}
+
 int uncap_life_cut(const struct uncap_track *t, struct uncap_caption *c, struct uncap_caption **rest,
                    int *n_rest, struct uncap_error *err)
 {
+    size_t from, to;
     *rest = NULL;
     *n_rest = 0;
-    size_t from = 0, to = t->n_swaps;
-    while (from < to && t->swaps[from].first <= c->first)
-        from++;
-    while (to > from && t->swaps[to - 1].first >= c->end)
-        to--;
+    find_swaps(t, c, &from, &to);
     if (from == to)
         return UNCAP_OK;
     struct uncap_caption *parts = uncap_alloc(to - from, sizeof(*parts)), first = {.id = 0};

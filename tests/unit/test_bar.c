@@ -48,10 +48,17 @@ static void write_line(struct scene *s)
         paint(s, (struct uncap_rect){x, line.y0 + 3, x + 1, line.y1 - 3}, 235, 1);
 }
 
+static bool find(const struct scene *s, struct uncap_bar *bar)
+{
+    int colour[UNCAP_MAX_PLANES];
+    return uncap_bar_colour(&s->with, line, colour) &&
+           uncap_bar_find(&s->with, &s->without, line, colour, bar);
+}
+
 static void expect_bar(const struct scene *s, struct uncap_rect want)
 {
     struct uncap_bar found;
-    assert_true(uncap_bar_find(&s->with, &s->without, line, &found));
+    assert_true(find(s, &found));
     const struct uncap_rect bar = found.rect;
     assert_true(abs(bar.x0 - want.x0) <= 2 && abs(bar.x1 - want.x1) <= 2);
     assert_true(abs(bar.y0 - want.y0) <= 2 && abs(bar.y1 - want.y1) <= 2);
@@ -87,6 +94,40 @@ static void a_side_may_lie_before_its_colour(void **state)
     expect_bar(&s, bar);
 }
 
+/* A bar as bright as the scene before it, in pictures of ten bits with half the chroma. */
+static void chroma_alone_makes_a_bar(void **state)
+{
+    (void)state;
+    static const struct uncap_rect bar = {20, 60, 171, 94};
+    static uint16_t luma[H][W], chroma[2][2][H / 2][W / 2];
+    struct uncap_picture p[2];
+    for (int i = 0; i < 2; i++) {
+        p[i] = (struct uncap_picture){.format = {.depth = 10, .n_planes = 3, .shift_x = 1, .shift_y = 1},
+                                      .w = W,
+                                      .h = H,
+                                      .stride = {2 * W, W, W}};
+        p[i].data[0] = (uint8_t *)luma;
+        p[i].data[1] = (uint8_t *)chroma[i][0];
+        p[i].data[2] = (uint8_t *)chroma[i][1];
+    }
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++) {
+            const bool is_bar = x >= bar.x0 && x < bar.x1 && y >= bar.y0 && y < bar.y1;
+            luma[y][x] = 4 * 100;
+            chroma[0][0][y / 2][x / 2] = is_bar ? 4 * 60 : 4 * 120;
+            chroma[1][0][y / 2][x / 2] = 4 * 120;
+            chroma[0][1][y / 2][x / 2] = chroma[1][1][y / 2][x / 2] = 4 * 128;
+        }
+    struct uncap_bar found;
+    int colour[UNCAP_MAX_PLANES];
+    assert_true(uncap_bar_colour(&p[0], line, colour));
+    assert_int_equal(colour[1], 60);
+    assert_true(uncap_bar_find(&p[0], &p[1], line, colour, &found));
+    assert_true(uncap_rect_holds(found.rect, bar) &&
+                uncap_rect_holds(uncap_rect_grow(bar, 3, 3), found.rect));
+    assert_false(uncap_bar_find(&p[1], &p[1], line, colour, &found));
+}
+
 static void what_was_there_before_is_scene(void **state)
 {
     (void)state;
@@ -94,10 +135,10 @@ static void what_was_there_before_is_scene(void **state)
     struct scene s;
     make(&s, 20); /* dark all over */
     write_line(&s);
-    assert_false(uncap_bar_find(&s.with, &s.without, line, &bar));
+    assert_false(find(&s, &bar));
     make(&s, SCENE);
     write_line(&s);
-    assert_false(uncap_bar_find(&s.with, &s.without, line, &bar));
+    assert_false(find(&s, &bar));
 }
 
 static void what_is_no_rectangle_is_no_bar(void **state)
@@ -109,11 +150,11 @@ static void what_is_no_rectangle_is_no_bar(void **state)
     for (int i = 0; i < 60; i++) /* one side is slanted */
         paint(&s, (struct uncap_rect){20, 50 + i, 110 + i, 51 + i}, 20, 1);
     write_line(&s);
-    assert_false(uncap_bar_find(&s.with, &s.without, line, &bar));
+    assert_false(find(&s, &bar));
     make(&s, SCENE); /* all of the picture changes */
     paint(&s, (struct uncap_rect){0, 0, W, H}, 20, 1);
     write_line(&s);
-    assert_false(uncap_bar_find(&s.with, &s.without, line, &bar));
+    assert_false(find(&s, &bar));
 }
 
 enum { FRAMES = 30, FIRST = 10, END = 16 }; /* of the line */
@@ -184,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bar_is_found_as_far_as_it_reaches),
         cmocka_unit_test(a_side_may_lie_before_its_colour),
+        cmocka_unit_test(chroma_alone_makes_a_bar),
         cmocka_unit_test(what_was_there_before_is_scene),
         cmocka_unit_test(what_is_no_rectangle_is_no_bar),
         cmocka_unit_test(a_bar_may_come_before_its_text_and_go_after_it),

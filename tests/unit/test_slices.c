@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Worker slices: each index runs exactly once, for any thread count, again and again. */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -32,6 +35,31 @@ static void run(int n_threads)
     }
     uncap_slices_close(&s);
     assert_null(s);
+}
+
+static void wait_for_leave(void *opaque, int i)
+{
+    (void)i;
+    while (!atomic_load((atomic_bool *)opaque))
+        sched_yield();
+}
+
+static void test_it_is_told_when_all_are_done(void **state)
+{
+    (void)state;
+    struct uncap_slices *s;
+    atomic_bool leave = false;
+    assert_int_equal(uncap_slices_open(&s, 2, NULL), UNCAP_OK);
+    assert_true(uncap_slices_are_done(s)); /* nothing started */
+    uncap_slices_start(s, 1, wait_for_leave, &leave);
+    assert_false(uncap_slices_are_done(s));
+    atomic_store(&leave, true);
+    while (!uncap_slices_are_done(s))
+        sched_yield();
+    uncap_slices_wait(s);
+    assert_true(uncap_slices_are_done(s));
+    uncap_slices_close(&s);
+    assert_true(uncap_slices_are_done(NULL));
 }
 
 static void test_each_slice_once(void **state)
@@ -75,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_slice_once),
         cmocka_unit_test(test_started_slices_run_once_each),
+        cmocka_unit_test(test_it_is_told_when_all_are_done),
         cmocka_unit_test(test_no_set_runs_on_the_caller),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
