@@ -16,6 +16,7 @@ void uncap_caption_clear(struct uncap_caption *c)
     uncap_free(c->observations);
     uncap_matte_close(&c->matte);
     uncap_free(c->style);
+    uncap_free(c->poses);
     uncap_free(c->panels);
     uncap_free(c->opacity);
     uncap_free(c->motion);

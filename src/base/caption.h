@@ -39,6 +39,12 @@ struct uncap_panel {
     struct uncap_rect rect;
 };
 
+/* Where a caption that grows stands in a frame: pixel (px, py) of its matte at (x + size * px, y + size * py)
+ * of the picture. */
+struct uncap_pose {
+    float size, x, y;
+};
+
 struct uncap_caption {
     int id;                /* > 0, unique, in order of first */
     int64_t first, end;    /* display indices, half-open */
@@ -55,8 +61,8 @@ struct uncap_caption {
     size_t n_observations;
     struct uncap_matte *matte; /* NULL: the observations' quads, grown, are the matte */
     struct uncap_style *style; /* what it looks like; NULL: not known; owned */
-    int n_growing; /* frames from first on in which it stands in another shape (it grows, flies in): all of quad
-                      is covered, whatever the matte */
+    int n_growing; /* frames from first on in which it stands in another shape (it grows, flies in) */
+    struct uncap_pose *poses;   /* [n_growing] of the matte, or NULL: all of quad is covered as well */
     struct uncap_panel *panels; /* [n_panels] covered as well, or NULL */
     size_t n_panels;
     uint8_t *opacity; /* [end - first] 0..255 per frame for fades, or NULL: all 255 */

@@ -149,12 +149,33 @@ void uncap_coverage_paint(const struct uncap_caption *c, int64_t frame, uint8_t 
         paint_observed(c, frame, dst, stride, where);
         return;
     }
+    const bool is_growing = uncap_caption_is_growing(c, frame);
+    if (is_growing && c->poses) {
+        const struct uncap_pose *s = &c->poses[frame - c->first];
+        uncap_matte_paint_sized(c->matte, s->size, s->x, s->y, dst, stride, where);
+        return;
+    }
     int dx;
     int dy;
     uncap_caption_motion(c, frame, &dx, &dy);
     uncap_matte_paint(c->matte, dx, dy, dst, stride, where);
-    if (uncap_caption_is_growing(c, frame))
+    if (is_growing)
         paint_grown(&c->quad, dst, stride, where);
+}
+
+/* Of what is covered because the caption grows, in frames [first, end) of its life. */
+static struct uncap_rect growing_bounds(const struct uncap_caption *c, int64_t first, int64_t end)
+{
+    struct uncap_rect r = {0, 0, 0, 0};
+    for (int64_t f = first; f < end && uncap_caption_is_growing(c, f); f++) {
+        if (!c->poses) {
+            const struct uncap_quad grown = grow(&c->quad);
+            return uncap_quad_bounds(&grown);
+        }
+        const struct uncap_pose *s = &c->poses[f - c->first];
+        r = uncap_rect_union(r, uncap_matte_sized_area(c->matte, s->size, s->x, s->y));
+    }
+    return r;
 }
 
 struct uncap_rect uncap_coverage_bounds(const struct uncap_caption *c, int64_t first, int64_t end)
@@ -172,10 +193,7 @@ struct uncap_rect uncap_coverage_bounds(const struct uncap_caption *c, int64_t f
         }
         return r;
     }
-    if (uncap_caption_is_growing(c, first > c->first ? first : c->first)) {
-        const struct uncap_quad grown = grow(&c->quad);
-        r = uncap_rect_union(r, uncap_quad_bounds(&grown));
-    }
+    r = uncap_rect_union(r, growing_bounds(c, first > c->first ? first : c->first, end));
     if (!c->motion)
         return uncap_rect_union(r, c->matte->area);
     for (int64_t f = first; f < end; f++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/matte.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -40,6 +41,53 @@ void uncap_matte_paint(const struct uncap_matte *matte, int dx, int dy, uint8_t 
         for (int x = r.x0; x < r.x1; x++)
             if (from[x] > to[x])
                 to[x] = from[x];
+    }
+}
+
+struct uncap_rect uncap_matte_sized_area(const struct uncap_matte *matte, float size, float x, float y)
+{
+    const struct uncap_rect a = matte->area;
+    return (struct uncap_rect){
+        (int)floorf(x + size * (float)a.x0) - 1, (int)floorf(y + size * (float)a.y0) - 1,
+        (int)ceilf(x + size * (float)(a.x1 - 1)) + 2, (int)ceilf(y + size * (float)(a.y1 - 1)) + 2};
+}
+
+/* Pixels [first, end) of [low, high) that lie within a pixel of `at` once they are as large as `size` says. */
+struct span {
+    int first, end;
+};
+
+static struct span span_at(float at, float size, int low, int high)
+{
+    const int first = (int)ceilf((at - 1) / size);
+    const int end = (int)floorf((at + 1) / size) + 1;
+    return (struct span){first > low ? first : low, end < high ? end : high};
+}
+
+static uint8_t most_in(const struct uncap_matte *m, struct span column, struct span row)
+{
+    const int w = uncap_rect_w(m->area);
+    uint8_t most = 0;
+    for (int y = row.first; y < row.end; y++)
+        for (int x = column.first; x < column.end; x++) {
+            const uint8_t v = m->coverage[(ptrdiff_t)(y - m->area.y0) * w + x - m->area.x0];
+            most = v > most ? v : most;
+        }
+    return most;
+}
+
+void uncap_matte_paint_sized(const struct uncap_matte *matte, float size, float x, float y, uint8_t *dst,
+                             int stride, struct uncap_rect where)
+{
+    const struct uncap_rect a = matte->area;
+    const struct uncap_rect r = uncap_rect_intersect(uncap_matte_sized_area(matte, size, x, y), where);
+    for (int v = r.y0; v < r.y1; v++) {
+        const struct span row = span_at((float)v - y, size, a.y0, a.y1);
+        uint8_t *to = dst + (ptrdiff_t)(v - where.y0) * stride - where.x0;
+        for (int u = r.x0; u < r.x1; u++) {
+            const uint8_t most = most_in(matte, span_at((float)u - x, size, a.x0, a.x1), row);
+            to[u] = most > to[u] ? most : to[u];
+        }
     }
 }
 

@@ -28,6 +28,14 @@ void uncap_matte_close(struct uncap_matte **matte);
 void uncap_matte_paint(const struct uncap_matte *matte, int dx, int dy, uint8_t *dst, int stride,
                        struct uncap_rect where);
 
+/* The same for a matte whose pixel (px, py) lies at (x + size * px, y + size * py), size > 0: a pixel of dst
+ * has the largest coverage of what lies within a pixel of it. */
+void uncap_matte_paint_sized(const struct uncap_matte *matte, float size, float x, float y, uint8_t *dst,
+                             int stride, struct uncap_rect where);
+
+/* The rectangle that holds all that is painted so. */
+struct uncap_rect uncap_matte_sized_area(const struct uncap_matte *matte, float size, float x, float y);
+
 /* Cover what of the rectangle r lies in dst wholly. dst, stride, where: as above. */
 void uncap_matte_paint_rect(struct uncap_rect r, uint8_t *dst, int stride, struct uncap_rect where);
 

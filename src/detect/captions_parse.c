@@ -218,6 +218,46 @@ static int parse_matte(struct parse *p, const json_t *obj, const struct uncap_fi
     return parse_raster(p, matte, &path, "rle", c->matte->coverage, n);
 }
 
+/* Elements of [size, x, y]. */
+static int parse_pose(struct parse *p, const json_t *triple, const struct uncap_field_path *at,
+                      struct uncap_pose *out)
+{
+    static const double least[] = {0.1, -1e6, -1e6}, most[] = {10, 1e6, 1e6};
+    float *to[] = {&out->size, &out->x, &out->y};
+    if (json_array_size(triple) != 3)
+        return uncap_field_fail(p->err, at, "is not [size, x, y]");
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *v = json_array_get(triple, i);
+        const double number = json_number_value(v);
+        if (!json_is_number(v) || !(number >= least[i] && number <= most[i]))
+            return uncap_field_fail(p->err, at, "is not [size, x, y] with a size of 0.1 to 10");
+        *to[i] = (float)number;
+    }
+    return UNCAP_OK;
+}
+
+static int parse_poses(struct parse *p, const json_t *obj, const struct uncap_field_path *parent,
+                       struct uncap_caption *c)
+{
+    const json_t *array;
+    if (json_is_null(json_object_get(obj, "poses")))
+        return UNCAP_OK;
+    TRY(uncap_field_array(obj, parent, "poses", false, (size_t)c->n_growing, &array, p->err));
+    if (!array || !c->n_growing)
+        return UNCAP_OK;
+    if (json_array_size(array) != (size_t)c->n_growing)
+        return uncap_field_fail(p->err, parent,
+                                "\"poses\" does not have one [size, x, y] a frame of \"growing\"");
+    c->poses = uncap_alloc((size_t)c->n_growing, sizeof(*c->poses));
+    if (!c->poses)
+        return uncap_fail_nomem(p->err, "captions file");
+    for (size_t i = 0; i < (size_t)c->n_growing; i++) {
+        const struct uncap_field_path at = {parent, "poses", (long)i};
+        TRY(parse_pose(p, json_array_get(array, i), &at, &c->poses[i]));
+    }
+    return UNCAP_OK;
+}
+
 static int parse_style(struct parse *p, const json_t *obj, const struct uncap_field_path *parent,
                        struct uncap_caption *c)
 {
@@ -273,9 +313,9 @@ static int parse_motion(struct parse *p, const json_t *obj, const struct uncap_f
 }
 
 static const char *const caption_fields[] = {
-    "id",    "first",   "end",    "first_s", "end_s",   "quad",         "score",
-    "keep",  "text",    "script", "kind",    "reasons", "observations", "style",
-    "matte", "growing", "panels", "opacity", "motion",  "unread",       NULL};
+    "id",    "first",  "end",     "first_s", "end_s",        "quad",  "score", "keep",
+    "text",  "script", "kind",    "reasons", "observations", "style", "matte", "growing",
+    "poses", "panels", "opacity", "motion",  "unread",       NULL};
 
 static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_path *path,
                          struct uncap_caption *c)
@@ -305,6 +345,7 @@ static int parse_caption(struct parse *p, json_t *obj, const struct uncap_field_
     TRY(parse_observations(p, obj, path, c));
     TRY(parse_style(p, obj, path, c));
     TRY(parse_matte(p, obj, path, c));
+    TRY(parse_poses(p, obj, path, c));
     TRY(parse_panels(p, obj, path, c));
     TRY(parse_opacity(p, obj, path, c));
     TRY(parse_motion(p, obj, path, c));

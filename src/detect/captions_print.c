@@ -127,6 +127,19 @@ static void put_rect(struct uncap_text *t, struct uncap_rect r)
                      uncap_rect_h(r));
 }
 
+static void put_poses(struct uncap_text *t, const struct uncap_caption *c)
+{
+    for (int i = 0; c->poses && i < c->n_growing; i++) {
+        uncap_text_print(t, i ? ", [" : ",\n    \"poses\": [[");
+        put_float(t, c->poses[i].size);
+        uncap_text_print(t, ", ");
+        put_float(t, c->poses[i].x);
+        uncap_text_print(t, ", ");
+        put_float(t, c->poses[i].y);
+        uncap_text_print(t, i + 1 < c->n_growing ? "]" : "]]");
+    }
+}
+
 static void put_pixels(struct uncap_text *t, const struct uncap_caption *c)
 {
     const size_t n = (size_t)(c->end - c->first);
@@ -140,6 +153,7 @@ static void put_pixels(struct uncap_text *t, const struct uncap_caption *c)
     }
     if (c->n_growing)
         uncap_text_print(t, ",\n    \"growing\": %d", c->n_growing);
+    put_poses(t, c);
     for (size_t i = 0; i < c->n_panels; i++) {
         const struct uncap_panel *p = &c->panels[i];
         uncap_text_print(t, "%s{\"first\": %" PRId64 ", \"end\": %" PRId64 ", ",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/growth.h"
 #include "detect/hull.h"
 #include "detect/overlooked.h"
 #include "detect/presence.h"
@@ -217,6 +218,7 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     if (around->sample != UNCAP_SAMPLE_ADAPTIVE)
         set_sampled_times(t, around, out);
     out->n_growing = growing_frames(t, out);
+    status = uncap_growth_find(t, ring, out, err);
     /* A look may have taken the line's first faint or moving frames for it that the template does not. */
     for (size_t i = 0; i < t->n_observations; i++)
         if (t->observations[i].frame >= out->first && t->observations[i].frame < out->end)
@@ -224,7 +226,8 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     out->observations = t->observations;
     t->observations = NULL;
     t->n_observations = t->capacity = 0;
-    status = t->is_steady ? uncap_overlooked_add(out, &t->evidence, err) : UNCAP_OK;
+    if (!status && t->is_steady)
+        status = uncap_overlooked_add(out, &t->evidence, err);
     if (status)
         uncap_caption_clear(out);
     return status;

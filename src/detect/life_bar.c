@@ -99,6 +99,10 @@ static int stand_longer(struct uncap_caption *c, int64_t first, int64_t end, str
         opacity[i - c->first + n_before] = c->opacity ? c->opacity[i - c->first] : 255;
     uncap_free(c->opacity);
     c->opacity = opacity;
+    if (c->poses && n_before) {
+        uncap_free(c->poses); /* of frames that are not its first ones any more */
+        c->poses = NULL;
+    }
     c->n_growing += c->n_growing ? (int)n_before : 0;
     c->first -= n_before;
     c->end = to;

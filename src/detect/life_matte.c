@@ -122,10 +122,12 @@ static void describe(struct case_file *file, const struct uncap_track *t,
     }
 }
 
-/* The first sample of the life that shows all of a line that is built up word by word, if enough do. */
+/* The first sample of the life that shows all of a line that is built up word by word, or in its own size one
+ * that grows, if enough do. */
 static int first_whole(const struct uncap_evidence *e, const struct uncap_caption *c)
 {
-    const int64_t built = uncap_build_up_end(c);
+    const int64_t grown = c->poses ? c->first + c->n_growing : c->first;
+    const int64_t built = uncap_build_up_end(c) > grown ? uncap_build_up_end(c) : grown;
     int first = 0;
     while (first < e->n_life && e->life[first].frame < built)
         first++;
@@ -193,7 +195,7 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
         .after = after,
         .n_life = n_life,
         .is_whole = is_slow || chosen[0] > 0,
-        .is_growing = t->n_pop > 0,
+        .is_growing = t->n_pop > 0 && !c->poses,
         .n_before = e->n_before,
         .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};

@@ -66,6 +66,8 @@ static bool copy_part(const struct uncap_caption *c, int64_t first, int64_t end,
     if ((out->matte || !c->matte) &&
         copy_bytes((void **)&out->observations, n ? seen + n_before : NULL, n * sizeof(*seen)) &&
         copy_bytes((void **)&out->style, c->style, sizeof(*c->style)) &&
+        copy_bytes((void **)&out->poses, out->n_growing ? c->poses : NULL,
+                   (size_t)out->n_growing * sizeof(*c->poses)) &&
         copy_bytes((void **)&out->opacity, c->opacity ? c->opacity + (first - c->first) : NULL,
                    (size_t)(end - first)))
         return true;

@@ -114,19 +114,19 @@ static bool is_known_well(const struct uncap_matte_scene *s, const struct uncap_
 
 /* What is known of the caption's coming and going, [h][w] each.
  *
+ * scene  what moves in one piece with the scene beside the text: no caption, whatever came and went there.
  * known  where something is; elsewhere the scene changed meanwhile, nobody knows how.
- * told   what some map of the gain says, but for what moves with the scene, which is no caption whatever
- *        came and went there. */
+ * told   what some map of the gain says, but for the scene. */
 struct testimony {
-    uint8_t *known, *told;
+    uint8_t *scene, *known, *told;
 };
 
-static void find_known(const struct uncap_matte_scene *s, uint8_t *known)
+static void find_known(const struct uncap_matte_scene *s, const struct testimony *t)
 {
     const struct uncap_matte_gain *g = s->gain;
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        known[i] = g->fair[i] &&
-                   (s->motion[i] == UNCAP_MATTE_MOVES || g->sure[i] || (float)g->px[i] <= g->scene + 6.0F);
+        t->known[i] = g->fair[i] && (t->scene[i] || (s->motion[i] != UNCAP_MATTE_MOVES &&
+                                                     (g->sure[i] || (float)g->px[i] <= g->scene + 6.0F)));
 }
 
 /* nothing: what the map says where there is no caption. */
@@ -135,7 +135,7 @@ static void collect_told(struct uncap_matte_profile *profile, const struct uncap
                          const struct uncap_nearest *nearest)
 {
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        t->told[i] = s->motion[i] == UNCAP_MATTE_MOVES ? nothing : map[i];
+        t->told[i] = t->scene[i] ? nothing : map[i];
     uncap_matte_profile_collect(profile, s, t->told, t->known, nearest);
 }
 
@@ -144,7 +144,7 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_neares
                     struct uncap_matte_reach *reach)
 {
     const struct uncap_matte_gain *g = s->gain;
-    find_known(s, t->known);
+    find_known(s, t);
     if (!is_known_well(s, nearest, t->known))
         return false;
     e->per_cent = 75; /* a dark outline shows only where the scene is bright */
@@ -232,7 +232,7 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     const size_t size = uncap_matte_profile_size(&e.profile);
     uint32_t *counts = uncap_alloc((1 + (size_t)scene->n_channels) * size, sizeof(*counts));
     const size_t area = (size_t)scene->w * (size_t)scene->h;
-    uint8_t *maps = uncap_alloc(2, area);
+    uint8_t *maps = uncap_alloc(3, area);
     if (!counts || !maps) {
         uncap_free(counts);
         uncap_free(maps);
@@ -243,14 +243,15 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
         light.channels[c] = e.profile;
         light.channels[c].counts = counts + (size_t)(1 + c) * size;
     }
-    const struct testimony t = {.known = maps, .told = maps + area};
-    const bool is_told = by_gain(scene, nearest, &e, &t, &light, reach);
-    if (!by_dev(scene, look, nearest, &e, is_told, reach) && !is_told)
+    const struct testimony t = {.scene = maps, .known = maps + area, .told = maps + 2 * area};
+    const int status = uncap_matte_moving_scene(scene->motion, scene->zone, scene->w, scene->h, t.scene, err);
+    const bool is_told = !status && by_gain(scene, nearest, &e, &t, &light, reach);
+    if (!status && !by_dev(scene, look, nearest, &e, is_told, reach) && !is_told)
         by_luma(scene, look, nearest, &e, reach);
     const float least = least_reach(scene, reach->cue);
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
         reach->octant[o] = fmaxf(reach->octant[o], least);
     uncap_free(counts);
     uncap_free(maps);
-    return UNCAP_OK;
+    return status;
 }

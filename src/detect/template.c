@@ -123,6 +123,50 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
     return uncap_fail_nomem(err, "caption template");
 }
 
+struct uncap_rect uncap_template_resized_rect(struct uncap_rect rect, float size)
+{
+    const int w = (int)fmaxf(3, size * (float)uncap_rect_w(rect) + 0.5f);
+    const int h = (int)fmaxf(3, size * (float)uncap_rect_h(rect) + 0.5f);
+    const int x0 = (rect.x0 + rect.x1 - w) / 2, y0 = (rect.y0 + rect.y1 - h) / 2;
+    return (struct uncap_rect){x0, y0, x0 + w, y0 + h};
+}
+
+/* The pattern between its samples; beyond its sides as at the side. */
+static float sample_at(const struct uncap_template *t, float x, float y)
+{
+    const int w = uncap_rect_w(t->rect), h = uncap_rect_h(t->rect);
+    x = fminf(fmaxf(x, 0), (float)(w - 1));
+    y = fminf(fmaxf(y, 0), (float)(h - 1));
+    const int x0 = (int)x, y0 = (int)y, x1 = x0 + 1 < w ? x0 + 1 : x0, y1 = y0 + 1 < h ? y0 + 1 : y0;
+    const float *top = t->pattern + (ptrdiff_t)y0 * w, *low = t->pattern + (ptrdiff_t)y1 * w;
+    const float u = x - (float)x0, v = y - (float)y0;
+    return (1 - v) * ((1 - u) * top[x0] + u * top[x1]) + v * ((1 - u) * low[x0] + u * low[x1]);
+}
+
+int uncap_template_resize(struct uncap_template *out, const struct uncap_template *t, float size,
+                          struct uncap_error *err)
+{
+    const struct uncap_rect r = uncap_template_resized_rect(t->rect, size);
+    const int w = uncap_rect_w(r), h = uncap_rect_h(r);
+    const float middle_x = 0.5f * (float)(uncap_rect_w(t->rect) - 1),
+                middle_y = 0.5f * (float)(uncap_rect_h(t->rect) - 1);
+    const int radius = (int)(size * (float)t->radius + 0.5f);
+    uncap_template_clear(out);
+    *out = (struct uncap_template){.rect = r, .radius = radius > 2 ? radius : 2, .contrast = t->contrast};
+    out->pattern = uncap_alloc((size_t)w * (size_t)h, sizeof(float));
+    if (!out->pattern)
+        return uncap_fail_nomem(err, "caption template");
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            const float v = sample_at(t, middle_x + ((float)x - 0.5f * (float)(w - 1)) / size,
+                                      middle_y + ((float)y - 0.5f * (float)(h - 1)) / size);
+            out->pattern[(ptrdiff_t)y * w + x] = v;
+            out->energy += (double)v * (double)v;
+        }
+    out->box_energy = out->energy;
+    return UNCAP_OK;
+}
+
 static bool has_stroke(const struct uncap_template *t, int x)
 {
     const int w = uncap_rect_w(t->rect), h = uncap_rect_h(t->rect);

@@ -43,6 +43,18 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
                          struct uncap_rect rect, struct uncap_error *err);
 void uncap_template_clear(struct uncap_template *t);
 
+/* Where a pattern at `rect` lies once it is `size` times as large, its middle where it was but for half a
+ * pixel; 3 x 3 pixels at least. */
+struct uncap_rect uncap_template_resized_rect(struct uncap_rect rect, float size);
+
+/* Make the pattern `size` times as large.
+ *
+ * out     zeroed or from an earlier call; uncap_template_clear frees it.
+ * Errors  NOMEM.
+ */
+int uncap_template_resize(struct uncap_template *out, const struct uncap_template *t, float size,
+                          struct uncap_error *err);
+
 /* Take the strokes in columns [first, end), at least one of which is the pattern's, as a pattern of their
  * own.
  *

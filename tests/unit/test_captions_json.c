@@ -47,6 +47,7 @@ static void a_full_file_survives_a_round_trip(void **state)
         "\"reasons\":{\"steady\":0.5},\"observations\":[{\"frame\":10,\"score\":0.5," QUAD
         "},{\"frame\":12,\"kind\":\"interpolated\"," QUAD "}],"
         "\"matte\":{\"x\":1,\"y\":2,\"w\":3,\"h\":2,\"rle\":\"AAX/AQ==\"},\"growing\":2,"
+        "\"poses\":[[0.75,10.5,-3],[1.04,0,2]],"
         "\"panels\":[{\"first\":10,\"end\":12,\"x\":1,\"y\":2,\"w\":5,\"h\":6},{\"first\":13,\"end\":14,"
         "\"x\":0,\"y\":0,"
         "\"w\":64,\"h\":48}],"
@@ -65,6 +66,7 @@ static void a_full_file_survives_a_round_trip(void **state)
     assert_int_equal(i->matte->coverage[4], 0);
     assert_int_equal(i->matte->coverage[5], 255);
     assert_int_equal(i->n_growing, 2);
+    assert_true(i->poses[0].size == 0.75f && i->poses[0].x == 10.5f && i->poses[1].y == 2);
     assert_int_equal(i->n_panels, 2);
     assert_int_equal(i->panels[0].rect.y1, 8);
     assert_int_equal(i->panels[1].first, 13);
@@ -160,6 +162,11 @@ static const struct bad bad[] = {
     {ONE(CAPTION ",\"matte\":{\"x\":0,\"y\":0,\"w\":3,\"h\":2,\"rle\":\"AAA=\"}"), "a run is empty"},
     {ONE(CAPTION ",\"matte\":{\"x\":0,\"y\":0,\"w\":3,\"h\":2,\"rle\":\"A!A=\"}"), "not base64"},
     {ONE(CAPTION ",\"growing\":1000"), "growing"},
+    {ONE(CAPTION ",\"growing\":2,\"poses\":[[1,0,0]]"), "poses"},
+    {ONE(CAPTION ",\"growing\":1,\"poses\":[[1,0]]"), "poses"},
+    {ONE(CAPTION ",\"growing\":1,\"poses\":[[0,0,0]]"), "poses"},
+    {ONE(CAPTION ",\"growing\":1,\"poses\":[[1,0,\"a\"]]"), "poses"},
+    {ONE(CAPTION ",\"poses\":[[1,0,0]]"), "poses"},
     {ONE(CAPTION ",\"panels\":[7]"), "panels[0]"},
     {ONE(CAPTION ",\"panels\":[{\"first\":9,\"end\":12,\"x\":1,\"y\":2,\"w\":5,\"h\":6}]"), "\"first\" is 9"},
     {ONE(CAPTION ",\"panels\":[{\"first\":10,\"end\":15,\"x\":1,\"y\":2,\"w\":5,\"h\":6}]"), "\"end\" is 15"},

@@ -150,6 +150,33 @@ static void test_a_growing_caption_covers_its_whole_box(void **state)
     assert_memory_equal(&r, &matte.area, sizeof(r));
 }
 
+static void test_a_growing_caption_is_covered_in_its_size(void **state)
+{
+    (void)state;
+    uint8_t coverage[20 * 10] = {0};
+    for (int y = 0; y < 10; y++)
+        memset(coverage + y * 20 + 8, 255, 4);
+    struct uncap_matte matte = {.area = {4, 6, 24, 16}, .coverage = coverage};
+    struct uncap_pose poses[] = {{0.5f, 10, 8}, {1, 0, 0}};
+    const struct uncap_caption c = {.id = 1,
+                                    .first = 5,
+                                    .end = 9,
+                                    .quad = box(4, 6, 23, 15),
+                                    .matte = &matte,
+                                    .n_growing = 2,
+                                    .poses = poses};
+    uint8_t plane[W * H] = {0};
+    uncap_coverage_paint(&c, 5, plane, W, (struct uncap_rect){0, 0, W, H});
+    for (int y = 0; y < H;
+         y++) /* columns 12 to 15 of the picture lie at 16 to 17.5, rows 6 to 15 at 11 to 15.5 */
+        for (int x = 0; x < W; x++)
+            assert_int_equal(plane[y * W + x], x >= 15 && x <= 18 && y >= 10 && y <= 16 ? 255 : 0);
+    const struct uncap_rect r = uncap_coverage_bounds(&c, 5, 6);
+    assert_true(r.x0 <= 11 && r.y0 <= 10 && r.x1 >= 23 && r.y1 >= 17 && r.x1 <= 25 && r.y1 <= 19);
+    const struct uncap_rect late = uncap_coverage_bounds(&c, 7, 9);
+    assert_memory_equal(&late, &matte.area, sizeof(late));
+}
+
 static void test_panels_are_covered_while_they_stand(void **state)
 {
     (void)state;
@@ -181,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_frame_between_detections_is_the_union),
         cmocka_unit_test(test_matte_follows_the_motion),
         cmocka_unit_test(test_a_growing_caption_covers_its_whole_box),
+        cmocka_unit_test(test_a_growing_caption_is_covered_in_its_size),
         cmocka_unit_test(test_panels_are_covered_while_they_stand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,9 +182,27 @@ static void what_moves_with_the_scene_has_no_light(void **state)
 {
     (void)state;
     struct plan *p = draw(shoe);
-    for (int i = 0; i < W * H; i++)
+    for (int i = 0; i < W * H; i++) {
+        p->zone[i] = distance_of(p, i) > 10 ? UNCAP_MATTE_ZONE_FAR : UNCAP_MATTE_ZONE_TEXT;
         if (distance_of(p, i) > 3 && i % 5)
             p->motion[i] = UNCAP_MATTE_MOVES;
+    }
+    const struct uncap_matte_reach reach = reach_of(p, NULL);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
+    expect_reach(&reach, 3, 3);
+    free(p);
+}
+
+/* The outlines of two strokes change colour as they are sung. */
+static void what_changes_within_the_text_is_no_scene(void **state)
+{
+    (void)state;
+    struct plan *p = draw(nothing);
+    for (int i = 0; i < W * H; i++) {
+        p->zone[i] = distance_of(p, i) > 10 ? UNCAP_MATTE_ZONE_FAR : UNCAP_MATTE_ZONE_TEXT;
+        if (distance_of(p, i) > 0 && distance_of(p, i) <= 3 && i % W >= W / 4)
+            p->motion[i] = UNCAP_MATTE_MOVES;
+    }
     const struct uncap_matte_reach reach = reach_of(p, NULL);
     assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
     expect_reach(&reach, 3, 3);
@@ -247,6 +265,7 @@ int main(void)
         cmocka_unit_test(faint_shadow_is_reach),
         cmocka_unit_test(what_is_known_by_its_change_alone_is_no_sample),
         cmocka_unit_test(what_moves_with_the_scene_has_no_light),
+        cmocka_unit_test(what_changes_within_the_text_is_no_scene),
         cmocka_unit_test(what_keeps_still_is_reach),
         cmocka_unit_test(what_came_is_believed_first),
         cmocka_unit_test(outlined_strokes_reach_no_farther),
