@@ -105,6 +105,13 @@ static float far_dev(const struct estimate *e, const struct uncap_matte_look *lo
     return dev < 0 ? 0.0F : (float)dev;
 }
 
+/* What of the text's surroundings moves in a look, as high as half of the text around each pixel. */
+static int find_motion(const struct estimate *e, const struct uncap_matte_look *look, float text_h,
+                       uint8_t *motion, struct uncap_error *err)
+{
+    return uncap_matte_moving_find(look->dev, e->life.w, e->life.h, (int)(0.5F * text_h) + 1, motion, err);
+}
+
 /* The scene by the lines as they are known now. */
 static int look_around(struct estimate *e, struct uncap_error *err)
 {
@@ -113,8 +120,7 @@ static int look_around(struct estimate *e, struct uncap_error *err)
     uncap_matte_gain_close(&e->gain);
     int status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, text_h, err);
     if (!status)
-        status = uncap_matte_moving_find(e->look.dev, e->life.w, e->life.h, (int)(0.5F * text_h) + 1,
-                                         e->motion, err);
+        status = find_motion(e, &e->look, text_h, e->motion, err);
     e->scene = (struct uncap_matte_scene){.w = e->life.w,
                                           .h = e->life.h,
                                           .n_channels = e->life.n_channels,
@@ -154,19 +160,14 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
     return n ? (float)near / (float)n : 0.0F;
 }
 
-/* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it has proof
- * of its own: a scene that stands still for a while shows things that stand still. */
-static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene,
-                       const struct uncap_matte_look *look, struct uncap_error *err)
+/* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it, whose
+ * motion is in spare, has proof of its own: a scene that stands still for a while shows things that stand
+ * still. */
+static void keep_proven(struct estimate *e, const struct uncap_matte_scene *scene)
 {
-    if (e->scene.far_dev <= 8.0F)
-        return UNCAP_OK;
-    const int radius = (int)(0.5F * scene->text_h) + 1;
-    const int status = uncap_matte_moving_find(look->dev, e->life.w, e->life.h, radius, e->spare, err);
-    for (size_t i = 0; i < e->area && !status; i++)
+    for (size_t i = 0; i < e->area && e->scene.far_dev > 8.0F; i++)
         if (e->motion[i] == UNCAP_MATTE_MOVES && e->spare[i] != UNCAP_MATTE_STANDS && !scene->gain->sure[i])
             e->tmp[i] = 0;
-    return status;
 }
 
 /* Strokes that only a part of the life shows: sung syllables, highlighted words, letters that come one by
@@ -180,10 +181,12 @@ static int add_part(struct estimate *e, const struct uncap_matte_scene *scene, i
     int status = uncap_matte_look_open(&look, &e->life, first, end, err);
     if (status)
         return status;
-    status = uncap_matte_strokes_find(scene, &look, e->tmp, &ink, err);
+    status = find_motion(e, &look, scene->text_h, e->spare, err);
     if (!status)
-        status = keep_proven(e, scene, &look, err);
+        status = uncap_matte_strokes_find(scene, &look, e->spare, e->tmp, &ink, err);
     uncap_matte_look_close(&look);
+    if (!status)
+        keep_proven(e, scene);
     if (status || !uncap_matte_ink_is_sure(&ink, scene))
         return status;
     const bool is_first = e->ink.contrast <= 0.0F;
@@ -222,13 +225,13 @@ static int add_shot(struct estimate *e, int first, int end, struct uncap_error *
 static int find_core(struct estimate *e, struct uncap_error *err)
 {
     bool is_split = false;
-    int status = uncap_matte_strokes_find(&e->scene, &e->look, e->core, &e->ink, err);
+    int status = uncap_matte_strokes_find(&e->scene, &e->look, e->motion, e->core, &e->ink, err);
     if (!status)
         status = uncap_matte_lines_split(&e->lines, e->core, e->life.w, e->life.h, &is_split, err);
     if (!status && is_split)
         status = look_around(e, err);
     if (!status && is_split)
-        status = uncap_matte_strokes_find(&e->scene, &e->look, e->core, &e->ink, err);
+        status = uncap_matte_strokes_find(&e->scene, &e->look, e->motion, e->core, &e->ink, err);
     const struct uncap_matte_sample *life = e->evidence->life;
     for (int first = e->first, i = first + 1; !status && i <= e->end; i++)
         if ((i == e->end || life[i].shot != life[first].shot) && i - first < e->end - e->first) {
