@@ -105,6 +105,13 @@ static float far_dev(const struct estimate *e, const struct uncap_matte_look *lo
     return dev < 0 ? 0.0F : (float)dev;
 }
 
+/* What of the text's surroundings moves in a look, as high as half of the text around each pixel. */
+static int find_motion(const struct estimate *e, const struct uncap_matte_look *look, float text_h,
+                       uint8_t *motion, struct uncap_error *err)
+{
+    return uncap_matte_moving_find(look->dev, e->life.w, e->life.h, (int)(0.5F * text_h) + 1, motion, err);
+}
+
 /* The scene by the lines as they are known now. */
 static int look_around(struct estimate *e, struct uncap_error *err)
 {
@@ -113,8 +120,7 @@ static int look_around(struct estimate *e, struct uncap_error *err)
     uncap_matte_gain_close(&e->gain);
     int status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, text_h, err);
     if (!status)
-        status = uncap_matte_moving_find(e->look.dev, e->life.w, e->life.h, (int)(0.5F * text_h) + 1,
-                                         e->motion, err);
+        status = find_motion(e, &e->look, text_h, e->motion, err);
     e->scene = (struct uncap_matte_scene){.w = e->life.w,
                                           .h = e->life.h,
                                           .n_channels = e->life.n_channels,
@@ -154,22 +160,18 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
     return n ? (float)near / (float)n : 0.0F;
 }
 
-/* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it has proof
- * of its own: a scene that stands still for a while shows things that stand still. Where most of the scene
- * stands it is what moves in one piece with what is beside the text; not so of a caption that comes in other
- * sizes, for what it leaves free for a while changes as what is behind it does. */
-static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene,
-                       const struct uncap_matte_look *look, struct uncap_error *err)
+/* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it, whose
+ * motion is in spare, has proof of its own: a scene that stands still for a while shows things that stand
+ * still. Where most of the scene stands it is what moves in one piece with what is beside the text; not so of
+ * a caption that comes in other sizes, for what it leaves free for a while changes as what is behind it does. */
+static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene, struct uncap_error *err)
 {
     const bool stands = e->scene.far_dev <= 8.0F;
-    const int w = e->life.w;
-    const int h = e->life.h;
-    const int radius = (int)(0.5F * scene->text_h) + 1;
+    int status = UNCAP_OK;
     if (stands && scene->is_growing)
         return UNCAP_OK;
-    int status = uncap_matte_moving_find(look->dev, w, h, radius, e->spare, err);
-    if (!status && stands)
-        status = uncap_matte_moving_scene(e->motion, e->zone, w, h, e->coverage, err);
+    if (stands)
+        status = uncap_matte_moving_scene(e->motion, e->zone, e->life.w, e->life.h, e->coverage, err);
     for (size_t i = 0; i < e->area && !status; i++) {
         const bool moves = stands ? e->coverage[i] : e->motion[i] == UNCAP_MATTE_MOVES;
         if (moves && e->spare[i] != UNCAP_MATTE_STANDS && !scene->gain->sure[i])
@@ -189,10 +191,12 @@ static int add_part(struct estimate *e, const struct uncap_matte_scene *scene, i
     int status = uncap_matte_look_open(&look, &e->life, first, end, err);
     if (status)
         return status;
-    status = uncap_matte_strokes_find(scene, &look, e->tmp, &ink, err);
+    status = find_motion(e, &look, scene->text_h, e->spare, err);
     if (!status)
-        status = keep_proven(e, scene, &look, err);
+        status = uncap_matte_strokes_find(scene, &look, e->spare, e->tmp, &ink, err);
     uncap_matte_look_close(&look);
+    if (!status)
+        status = keep_proven(e, scene, err);
     if (status || !uncap_matte_ink_is_sure(&ink, scene))
         return status;
     const bool is_first = e->ink.contrast <= 0.0F;
@@ -231,13 +235,13 @@ static int add_shot(struct estimate *e, int first, int end, struct uncap_error *
 static int find_core(struct estimate *e, struct uncap_error *err)
 {
     bool is_split = false;
-    int status = uncap_matte_strokes_find(&e->scene, &e->look, e->core, &e->ink, err);
+    int status = uncap_matte_strokes_find(&e->scene, &e->look, e->motion, e->core, &e->ink, err);
     if (!status)
         status = uncap_matte_lines_split(&e->lines, e->core, e->life.w, e->life.h, &is_split, err);
     if (!status && is_split)
         status = look_around(e, err);
     if (!status && is_split)
-        status = uncap_matte_strokes_find(&e->scene, &e->look, e->core, &e->ink, err);
+        status = uncap_matte_strokes_find(&e->scene, &e->look, e->motion, e->core, &e->ink, err);
     const struct uncap_matte_sample *life = e->evidence->life;
     for (int first = e->first, i = first + 1; !status && i <= e->end; i++)
         if ((i == e->end || life[i].shot != life[first].shot) && i - first < e->end - e->first) {

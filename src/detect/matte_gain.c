@@ -64,12 +64,11 @@ struct end {
     int score, best_life, best_clean;
 };
 
-/* Compare life sample i with caption-free sample j; keep the pair if the caption stands out more than in any
- * before. */
+/* Compare life sample i with caption-free sample j, whose zones are in tmp_seen; keep the pair if the caption
+ * stands out more than in any before. */
 static void compare_pair(struct end *e, int i, int j)
 {
     const size_t area = (size_t)e->life->w * (size_t)e->life->h;
-    zone_without_others(&e->samples[j], e->evidence->area, e->zone, e->tmp_seen);
     change(e->life, i, e->clean, j, e->tmp_px);
     const int text = uncap_order_quantile(e->tmp_px, e->tmp_seen, UNCAP_MATTE_ZONE_TEXT, area, 0.85);
     const int scene = uncap_order_quantile(e->tmp_px, e->tmp_seen, UNCAP_MATTE_ZONE_FAR, area, 0.5);
@@ -145,14 +144,17 @@ static void compare_end(struct end *e, int radius)
     e->scene = -1;
     if (e->clean->n == 0 || e->samples[0].shot != shot)
         return;
+    zone_without_others(&e->samples[0], e->evidence->area, e->zone, e->tmp_seen);
     for (int k = 0, i = e->life_at; k < MAX_INTO_LIFE && i >= 0 && i < e->life->n; k++, i += e->step)
         if (e->evidence->life[i].shot == shot)
             compare_pair(e, i, 0);
     if (e->scene < 0)
         return;
     const int i = e->best_life;
-    for (int j = 1; j < e->clean->n && e->samples[j].shot == shot; j++)
+    for (int j = 1; j < e->clean->n && e->samples[j].shot == shot; j++) {
+        zone_without_others(&e->samples[j], e->evidence->area, e->zone, e->tmp_seen);
         compare_pair(e, i, j);
+    }
     find_motion(e, shot, radius);
     find_light(e);
 }

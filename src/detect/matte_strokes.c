@@ -30,8 +30,9 @@ struct work {
     const struct uncap_matte_scene *scene;
     const struct uncap_matte_look *look;
     size_t area;
+    const uint8_t *motion;
     struct tone tones[2]; /* bright, dark */
-    uint8_t *tmp, *hat, *spare, *motion;
+    uint8_t *tmp, *hat, *spare;
     int32_t *label;
 };
 
@@ -305,26 +306,27 @@ enum { PARTS = 6 }; /* columns that the text is cut into */
  * seen. */
 static bool goes_along(struct work *wk, const uint8_t *fill, const uint8_t *outline)
 {
-    const int w = wk->scene->w;
+    const int w = wk->scene->w, h = wk->scene->h;
     int x0 = w;
     int x1 = 0;
-    for (size_t i = 0; i < wk->area; i++)
-        if (fill[i]) {
-            const int x = (int)(i % (size_t)w);
-            x0 = x < x0 ? x : x0;
-            x1 = x >= x1 ? x + 1 : x1;
-        }
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++)
+            if (fill[(ptrdiff_t)y * w + x]) {
+                x0 = x < x0 ? x : x0;
+                x1 = x >= x1 ? x + 1 : x1;
+            }
     size_t n[PARTS] = {0};
     size_t toned[PARTS] = {0};
-    uncap_morph_dilate(fill, wk->tmp, wk->spare, w, wk->scene->h, 2, 2);
-    for (size_t i = 0; i < wk->area; i++) {
-        const int x = (int)(i % (size_t)w);
-        if (!wk->tmp[i] || fill[i] || x < x0 || x >= x1)
-            continue;
-        const int part = (x - x0) * PARTS / (x1 - x0);
-        n[part]++;
-        toned[part] += outline[i];
-    }
+    uncap_morph_dilate(fill, wk->tmp, wk->spare, w, h, 2, 2);
+    for (int y = 0; y < h; y++)
+        for (int x = x0; x < x1; x++) {
+            const ptrdiff_t i = (ptrdiff_t)y * w + x;
+            if (!wk->tmp[i] || fill[i])
+                continue;
+            const int part = (x - x0) * PARTS / (x1 - x0);
+            n[part]++;
+            toned[part] += outline[i];
+        }
     int n_outlined = 0;
     for (int k = 0; k < PARTS; k++)
         n_outlined += toned[k] * 4 >= n[k];
@@ -351,14 +353,13 @@ static bool is_pair(struct work *wk, const struct tone *first, const struct tone
 
 static bool open_work(struct work *wk)
 {
-    uint8_t *maps = uncap_alloc(10, wk->area);
+    uint8_t *maps = uncap_alloc(9, wk->area);
     wk->tmp = maps;
     wk->label = uncap_alloc(wk->area, sizeof(*wk->label));
     if (!maps || !wk->label)
         return false;
     wk->hat = maps + wk->area;
     wk->spare = maps + 8 * wk->area;
-    wk->motion = maps + 9 * wk->area;
     for (int k = 0; k < 2; k++) {
         uint8_t *own = maps + (size_t)(2 + 3 * k) * wk->area;
         wk->tones[k] = (struct tone){.hat = own, .weight = own + wk->area, .core = own + 2 * wk->area};
@@ -375,10 +376,6 @@ static void close_work(struct work *wk)
 static int find_tones(struct work *wk, struct uncap_error *err)
 {
     const struct uncap_matte_scene *s = wk->scene;
-    const int radius = (int)(0.5F * s->text_h) + 1;
-    const int failed = uncap_matte_moving_find(wk->look->dev, s->w, s->h, radius, wk->motion, err);
-    if (failed)
-        return failed;
     find_hats(wk);
     for (int k = 0; k < 2; k++) {
         struct tone *tone = &wk->tones[k];
@@ -412,9 +409,11 @@ static void choose_tones(struct work *wk, uint8_t *core, struct uncap_matte_ink 
 }
 
 int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
-                             uint8_t *core, struct uncap_matte_ink *ink, struct uncap_error *err)
+                             const uint8_t *motion, uint8_t *core, struct uncap_matte_ink *ink,
+                             struct uncap_error *err)
 {
-    struct work wk = {.scene = scene, .look = look, .area = (size_t)scene->w * (size_t)scene->h};
+    struct work wk = {
+        .scene = scene, .look = look, .motion = motion, .area = (size_t)scene->w * (size_t)scene->h};
     int status = open_work(&wk) ? find_tones(&wk, err) : uncap_fail_nomem(err, "the strokes of a caption");
     if (!status)
         choose_tones(&wk, core, ink);

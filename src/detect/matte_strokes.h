@@ -31,10 +31,12 @@ bool uncap_matte_ink_is_sure(const struct uncap_matte_ink *ink, const struct unc
 
 /* Find the strokes that a look at some of the life's samples shows.
  *
+ * motion  [h][w] what uncap_matte_moving_find says of the look.
  * core    [h][w] u8 of enum uncap_matte_tone: strokes (fill, and outline when it is sure). Overwritten.
  * Errors  NOMEM.
  */
 int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
-                             uint8_t *core, struct uncap_matte_ink *ink, struct uncap_error *err);
+                             const uint8_t *motion, uint8_t *core, struct uncap_matte_ink *ink,
+                             struct uncap_error *err);
 
 #endif
