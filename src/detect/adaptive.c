@@ -27,7 +27,7 @@ static bool is_due(const struct uncap_adaptive *a, int64_t frame, bool is_change
     if (a->last_look < 0)
         return frame >= FIRST_LOOK || a->pending;
     const int64_t rest = frame - a->last_look;
-    return rest >= a->period || (is_changed && rest >= 2) || (a->pending && rest >= REST);
+    return frame - a->clock >= a->period || (is_changed && rest >= 2) || (a->pending && rest >= REST);
 }
 
 bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, struct uncap_adaptive_bars novelty,
@@ -45,6 +45,7 @@ bool uncap_adaptive_push(struct uncap_adaptive *a, int64_t frame, struct uncap_a
     if (!is_due(a, frame, is_changed))
         return false;
     a->last_look = frame;
+    a->clock = a->pending == UNCAP_ASKED_UNSEEN ? a->clock : frame;
     a->pending = 0;
     return true;
 }

@@ -24,6 +24,7 @@ struct uncap_adaptive_bars {
 struct uncap_adaptive {
     int period;        /* frames a second, at least 1 */
     int64_t last_look; /* frame of the last look, -1: none yet */
+    int64_t clock;     /* the same, but those that unseen strokes alone asked for: they are extra */
     struct uncap_adaptive_bars bars;
     int pending; /* reasons to look that came too soon after a look */
 };

@@ -10,7 +10,6 @@
 enum {
     NET_PIXELS = 640 * 384,          /* of the network's input for a whole picture ... */
     ROUTINE_PIXELS = NET_PIXELS / 2, /* ... and when nothing gave reason to look */
-    BAND_PIXELS = NET_PIXELS / 3,    /* ... for a band at most */
     LINE_PX = 22,  /* height of a line's box in the network's input when it looks at the band: text of 12 */
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
 };
@@ -69,9 +68,10 @@ static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int6
     const int room = room_of(d);
     const struct uncap_rect rows = {0, where.y0 - room, d->video.w, where.y1 + room};
     const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, frame, rows), d->regions[0]);
-    const struct uncap_textnet_plan whole = uncap_textnet_scale(d->regions[0], 0, 0, NET_PIXELS);
     const double share = (double)uncap_rect_h(strip) / d->video.h;
-    return share > max_strip ? whole : uncap_textnet_rows(&whole, strip.y0, strip.y1);
+    if (share > max_strip)
+        return uncap_textnet_scale(d->regions[0], 0, 0, NET_PIXELS);
+    return uncap_textnet_scale(strip, 0, 0, (int)(share * NET_PIXELS));
 }
 
 /* Of some rows, these columns with room beside them, and the lines that stand there. */
@@ -95,11 +95,7 @@ static bool is_new_shot(const struct uncap_detector *d, int64_t frame)
 static void plan_band(const struct uncap_detector *d, const struct uncap_band *band,
                       struct uncap_rect columns, struct uncap_look *look)
 {
-    const struct uncap_rect all = d->regions[0], rows = band->rows;
-    const double share = (double)uncap_rect_h(rows) / uncap_rect_h(all);
-    const struct uncap_textnet_plan whole =
-        uncap_textnet_scale(all, (double)band->line_px, LINE_PX, (int)(BAND_PIXELS / share));
-    look->wide = uncap_textnet_rows(&whole, rows.y0, rows.y1);
+    look->wide = uncap_textnet_scale(band->rows, (double)band->line_px, LINE_PX, NET_PIXELS / 3);
     look->plan = part_of(d, look->frame, &look->wide, columns);
 }
 

@@ -94,19 +94,6 @@ struct uncap_textnet_plan uncap_textnet_columns(const struct uncap_textnet_plan 
     return (struct uncap_textnet_plan){{from, all.y0, from + w, all.y1}, 32 * n, plan->h};
 }
 
-struct uncap_textnet_plan uncap_textnet_rows(const struct uncap_textnet_plan *plan, int y0, int y1)
-{
-    const struct uncap_rect all = plan->region;
-    const double step = 32.0 * uncap_rect_h(all) / plan->h; /* picture rows */
-    const int plan_h = multiple_of_32(32 * (y1 - y0) / step), h = (int)(plan_h / 32 * step + 0.5);
-    if (plan_h >= plan->h)
-        return *plan;
-    int from = (y0 + y1 - h) / 2;
-    from = from + h > all.y1 ? all.y1 - h : from;
-    from = from < all.y0 ? all.y0 : from;
-    return (struct uncap_textnet_plan){{all.x0, from, all.x1, from + h}, plan->w, plan_h};
-}
-
 struct uncap_map_place uncap_textnet_place(const struct uncap_textnet_plan *plan)
 {
     return (struct uncap_map_place){plan->region.x0, plan->region.y0,

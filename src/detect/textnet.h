@@ -47,10 +47,6 @@ struct uncap_textnet_plan uncap_textnet_scale(struct uncap_rect region, double t
  * step allows. */
 struct uncap_textnet_plan uncap_textnet_columns(const struct uncap_textnet_plan *plan, int x0, int x1);
 
-/* The part of a plan around rows [y0, y1) of its region, at the same scale: as high as the network's nearest
- * step. */
-struct uncap_textnet_plan uncap_textnet_rows(const struct uncap_textnet_plan *plan, int y0, int y1);
-
 /* Where the plan's map lies in the picture. */
 struct uncap_map_place uncap_textnet_place(const struct uncap_textnet_plan *plan);
 

@@ -64,6 +64,19 @@ static void news_right_after_a_look_wait(void **state)
     assert_int_equal(reasons, UNCAP_ASKED_ANYWHERE);
 }
 
+/* What stands unseen is looked at where it stands; the rest of the picture has its turn all the same. */
+static void what_stands_puts_off_no_clock(void **state)
+{
+    (void)state;
+    struct uncap_adaptive a;
+    int reasons;
+    uncap_adaptive_start(&a, 20);
+    assert_true(uncap_adaptive_push(&a, 2, quiet, false, &reasons));
+    assert_true(uncap_adaptive_push(&a, 12, (struct uncap_adaptive_bars){0, 0, 30}, false, &reasons));
+    assert_false(uncap_adaptive_push(&a, 21, quiet, false, &reasons));
+    assert_true(uncap_adaptive_push(&a, 22, quiet, false, &reasons));
+}
+
 static void false_alarms_raise_their_own_bar(void **state)
 {
     (void)state;
@@ -112,6 +125,7 @@ int main(void)
         cmocka_unit_test(the_clock_asks_once_a_second),
         cmocka_unit_test(news_ask_at_once),
         cmocka_unit_test(news_right_after_a_look_wait),
+        cmocka_unit_test(what_stands_puts_off_no_clock),
         cmocka_unit_test(false_alarms_raise_their_own_bar),
         cmocka_unit_test(triggers_that_find_nothing_become_rare),
     };

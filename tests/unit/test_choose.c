@@ -163,19 +163,6 @@ static void strokes_elsewhere_are_looked_at_in_all_of_their_rows(void **state)
     assert_true(r.y1 < caption.y0);
 }
 
-/* Letters are as wide to the network as they are high, as when it sees all of the picture. */
-static void rows_are_seen_as_large_as_the_whole(void **state)
-{
-    enum { FIRST = 35 };
-    struct scene *s = *state;
-    paint(s, FIRST, N, title);
-    run(s);
-    const struct uncap_textnet_plan part = look_after(s, FIRST)->plan, whole = s->c.looks[0].plan;
-    assert_true(is_whole(&s->c.looks[0]));
-    const int h = uncap_rect_h(part.region) * whole.h / H;
-    assert_in_range(h, part.h - 1, part.h + 1);
-}
-
 static void what_flashed_is_looked_at_in_its_columns(void **state)
 {
     enum { FIRST = 35 };
@@ -213,7 +200,6 @@ int main(void)
                                         close_scene),
         cmocka_unit_test_setup_teardown(strokes_elsewhere_are_looked_at_in_all_of_their_rows, open_scene,
                                         close_scene),
-        cmocka_unit_test_setup_teardown(rows_are_seen_as_large_as_the_whole, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_comes_slowly_is_looked_at_once_it_stands, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(what_flashed_is_looked_at_in_its_columns, open_scene, close_scene),

@@ -46,32 +46,12 @@ static void nearly_all_columns_are_all(void **state)
     assert_int_equal(all.w, 640);
 }
 
-static void some_rows_keep_the_scale(void **state)
-{
-    (void)state;
-    const struct uncap_textnet_plan all = {{0, 0, 1280, 720}, 640, 352}; /* steps of 65.5 rows */
-    const struct uncap_textnet_plan part = uncap_textnet_rows(&all, 300, 480),
-                                    foot = uncap_textnet_rows(&all, 640, 720);
-    assert_int_equal(part.w, 640);
-    assert_int_equal(part.h, 96);
-    assert_int_equal(part.region.y0, 292);
-    assert_int_equal(part.region.y1, 488);
-    assert_int_equal(uncap_rect_w(part.region), 1280);
-    assert_int_equal(foot.h, 32);
-    assert_int_equal(foot.region.y1, 712);
-    assert_int_equal(uncap_rect_h(foot.region), 65);
-    const struct uncap_textnet_plan most = uncap_textnet_rows(&all, 20, 715);
-    assert_int_equal(most.h, 352);
-    assert_int_equal(uncap_rect_h(most.region), 720);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(some_columns_keep_the_scale),
         cmocka_unit_test(some_columns_stay_in_the_region),
         cmocka_unit_test(nearly_all_columns_are_all),
-        cmocka_unit_test(some_rows_keep_the_scale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
