@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/growth.h"
 
-#include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 
 enum {
-    MAX_FRAMES = 6, /* of the longest growing in, and one */
-    SIZES = 4,      /* steps to either side of the size in the frame after */
-    PLACES = 4,     /* the same of its place */
+    SIZES = 4,  /* steps to either side of the size in the frame after */
+    PLACES = 4, /* the same of its place */
 };
 
 static const float like_itself = 0.9f; /* likeness from which it stands as it does at rest */
@@ -80,39 +79,43 @@ static struct uncap_pose pose_of(const struct place *p, struct uncap_rect rect, 
 }
 
 /* Frames from the first on after which it stays itself; it may grow beyond its size and come back. */
-static int growing_frames(const struct uncap_track *t, const struct uncap_caption *c)
+static int growing_frames(const struct uncap_track *t, int64_t first)
 {
     int n = 0;
-    for (int i = 0; i < MAX_FRAMES && c->first + i < c->end; i++)
-        if (uncap_track_presence(t, c->first + i).likeness < like_itself)
+    for (int i = 0; i <= UNCAP_GROWTH_FRAMES; i++)
+        if (uncap_track_presence(t, first + i).likeness < like_itself)
             n = i + 1;
-    return n < MAX_FRAMES && c->first + n < c->end ? n : 0;
+    return n <= UNCAP_GROWTH_FRAMES ? n : 0;
 }
 
-int uncap_growth_find(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_caption *c,
+int uncap_growth_find(struct uncap_track *t, int64_t first, const struct uncap_ring *ring,
                       struct uncap_error *err)
 {
-    const int n = t->is_steady && t->n_pop > 0 ? growing_frames(t, c) : 0;
-    if (!n || c->first < uncap_ring_first_luma(ring))
+    const int n = t->is_steady && t->n_pop > 0 ? growing_frames(t, first) : 0;
+    if (first < uncap_ring_first_luma(ring))
         return UNCAP_OK;
-    struct uncap_pose *poses = uncap_alloc((size_t)n, sizeof(*poses));
-    if (!poses)
-        return uncap_fail_nomem(err, "how a caption grows");
-    struct search s = {.track = t, .best = {.size = 1}};
+    t->growth = (struct uncap_growth){.first = first};
+    struct search s = {.track = t, .best = {.size = 1, .likeness = 1}};
     int status = UNCAP_OK;
-    bool is_known = true;
-    for (int i = n - 1; i >= 0 && is_known && !status; i--) {
+    for (int i = n - 1; i >= 0 && s.best.likeness >= alike && !status; i--) {
         const struct place after = s.best;
-        s.luma = uncap_ring_luma(ring, c->first + i);
+        s.luma = uncap_ring_luma(ring, first + i);
         status = search(&s, &after, err);
-        is_known = s.best.likeness >= alike;
-        poses[i] = pose_of(&s.best, t->pattern.rect, ring->factor);
+        t->growth.poses[i] = pose_of(&s.best, t->pattern.rect, ring->factor);
     }
-    if (status || !is_known) {
-        uncap_free(poses);
-        return status;
-    }
-    c->poses = poses;
-    c->n_growing = n;
+    t->growth.n = !status && s.best.likeness >= alike ? n : 0;
+    return status;
+}
+
+int uncap_growth_give(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err)
+{
+    const struct uncap_growth *g = &t->growth;
+    if (!g->n || g->first != c->first || c->first + g->n >= c->end)
+        return UNCAP_OK;
+    c->poses = uncap_alloc((size_t)g->n, sizeof(*c->poses));
+    if (!c->poses)
+        return uncap_fail_nomem(err, "how a caption grows");
+    memcpy(c->poses, g->poses, (size_t)g->n * sizeof(*c->poses));
+    c->n_growing = g->n;
     return UNCAP_OK;
 }

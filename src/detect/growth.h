@@ -7,14 +7,17 @@
 #include "detect/ring.h"
 #include "detect/track.h"
 
-/* Follow the strokes of a steady track back from where they stand at rest to its first frame, size by size.
+/* Follow the strokes of a steady track that begins in frame `first` back from where they stand at rest to that
+ * frame, size by size.
  *
- * c       has first and end; gets poses, and n_growing where they are known of all the frames in which the
- *         line is not itself. Left as it is where the ring has not got the frames any more, or where one of
- *         them shows nothing like the line.
+ * t       gets growth, of no frame where one of them shows nothing like the line or the frames after it have
+ *         not come yet. Left as it is where the ring has not got them any more.
  * Errors  NOMEM.
  */
-int uncap_growth_find(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_caption *c,
+int uncap_growth_find(struct uncap_track *t, int64_t first, const struct uncap_ring *ring,
                       struct uncap_error *err);
+
+/* Give the caption the track's growth, if it is of its first frames: poses, n_growing. Errors: NOMEM. */
+int uncap_growth_give(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);
 
 #endif

@@ -218,7 +218,9 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     if (around->sample != UNCAP_SAMPLE_ADAPTIVE)
         set_sampled_times(t, around, out);
     out->n_growing = growing_frames(t, out);
-    status = uncap_growth_find(t, ring, out, err);
+    status = uncap_growth_find(t, out->first, ring, err);
+    if (!status)
+        status = uncap_growth_give(t, out, err);
     /* A look may have taken the line's first faint or moving frames for it that the template does not. */
     for (size_t i = 0; i < t->n_observations; i++)
         if (t->observations[i].frame >= out->first && t->observations[i].frame < out->end)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/growth.h"
 #include "detect/presence.h"
 #include "detect/typing.h"
 
@@ -207,6 +208,9 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
            s->items[first + t->n_pop].gain < steady_gain &&
            s->items[first + t->n_pop].busyness > s->items[first + t->n_pop].gain + 0.3f)
         t->n_pop++;
+    const int failed = uncap_growth_find(t, t->first, ring, err);
+    if (failed)
+        return failed;
     return uncap_study_moved(t, ring, t->first - 1, &t->moved_in, err);
 }
 

@@ -163,6 +163,7 @@ static int begin_as(struct uncap_track *t, const struct uncap_track *before, str
     t->first = before->first;
     t->moved_in = before->moved_in;
     t->n_pop = before->n_pop;
+    t->growth = before->growth;
     t->bar = uncap_rect_empty(t->bar.rect) ? before->bar : t->bar;
     uncap_free(t->begin);
     t->begin = NULL;

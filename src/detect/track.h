@@ -43,6 +43,15 @@ struct uncap_whole {
     float likeness;
 };
 
+enum { UNCAP_GROWTH_FRAMES = 5 }; /* of the longest growing in */
+
+/* How a line that begins in frame `first` grows in its n first frames; n 0: not, or not known. */
+struct uncap_growth {
+    int64_t first;
+    int n;
+    struct uncap_pose poses[UNCAP_GROWTH_FRAMES];
+};
+
 /* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
  * motion       it moves over the screen on a straight way, or, if it is free, on `path`, whose places are
@@ -59,6 +68,7 @@ struct uncap_whole {
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
  *              NULL: full.
  * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
+ * growth       how it grows, as far as that has been seen (see growth.h).
  * moved_in     likeness of the best place near its own in the frame before the first: 0 none of it was there.
  * swaps        frames, ascending, from which on its text is another in part; all before `searched` are known.
  * bar          a box drawn behind it that reaches past its text, seen to come with it or before it.
@@ -93,6 +103,7 @@ struct uncap_track {
     struct uncap_series series;
     struct uncap_evidence evidence;
     struct uncap_bar bar;
+    struct uncap_growth growth;
 };
 
 /* Start following a box seen at frame: learn the template from the ring, find the beginning, gather evidence

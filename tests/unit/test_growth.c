@@ -92,12 +92,18 @@ static void close(struct film *f)
     uncap_free(f);
 }
 
+static int find(struct film *f)
+{
+    const int status = uncap_growth_find(&f->track, APPEARS, &f->ring, NULL);
+    return status ? status : uncap_growth_give(&f->track, &f->caption, NULL);
+}
+
 static void every_frame_has_its_size(void **state)
 {
     (void)state;
     static const float sizes[N] = {0, 0, 0, 0.76f, 0.9f, 1.04f, 1, 1, 1, 1, 1, 1};
     struct film *f = shoot(sizes, 0);
-    assert_int_equal(uncap_growth_find(&f->track, &f->ring, &f->caption, NULL), 0);
+    assert_int_equal(find(f), 0);
     const struct uncap_caption *c = &f->caption;
     assert_in_range(c->n_growing, 2, 3);
     assert_non_null(c->poses);
@@ -118,7 +124,7 @@ static void places_are_of_the_picture(void **state)
     static const float sizes[N] = {0, 0, 0, 0.8f, 0.9f, 1, 1, 1, 1, 1, 1, 1};
     struct film *f = shoot(sizes, 0);
     f->ring.factor = FACTOR;
-    assert_int_equal(uncap_growth_find(&f->track, &f->ring, &f->caption, NULL), 0);
+    assert_int_equal(find(f), 0);
     const struct uncap_pose *p = f->caption.poses;
     assert_non_null(p);
     assert_true(fabsf(p->x + 240.5f * p->size - 240.5f) < 2);
@@ -132,9 +138,25 @@ static void what_shows_something_else_has_none(void **state)
     static const float sizes[N] = {0, 0, 0, 0.8f, 0.9f, 1, 1, 1, 1, 1, 1, 1};
     struct film *f = shoot(sizes, 1);
     f->caption.n_growing = 2;
-    assert_int_equal(uncap_growth_find(&f->track, &f->ring, &f->caption, NULL), 0);
+    assert_int_equal(find(f), 0);
     assert_null(f->caption.poses);
     assert_int_equal(f->caption.n_growing, 2);
+    close(f);
+}
+
+/* Found while the ring had the first frames; asked again when it has them no more. */
+static void what_was_seen_is_kept(void **state)
+{
+    (void)state;
+    static const float sizes[N] = {0, 0, 0, 0.8f, 0.9f, 1, 1, 1, 1, 1, 1, 1};
+    struct film *f = shoot(sizes, 0);
+    assert_int_equal(uncap_growth_find(&f->track, APPEARS, &f->ring, NULL), 0);
+    f->ring.end += N;
+    f->ring.n_lumas = f->ring.n_frames = 2;
+    assert_int_equal(find(f), 0);
+    assert_non_null(f->caption.poses);
+    assert_true(f->caption.poses[0].size < 0.85f);
+    f->ring.n_lumas = f->ring.n_frames = N;
     close(f);
 }
 
@@ -143,7 +165,7 @@ static void what_stands_from_the_first_frame_on_has_none(void **state)
     (void)state;
     static const float sizes[N] = {0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     struct film *f = shoot(sizes, 0);
-    assert_int_equal(uncap_growth_find(&f->track, &f->ring, &f->caption, NULL), 0);
+    assert_int_equal(find(f), 0);
     assert_null(f->caption.poses);
     assert_int_equal(f->caption.n_growing, 0);
     close(f);
@@ -155,6 +177,7 @@ int main(void)
         cmocka_unit_test(every_frame_has_its_size),
         cmocka_unit_test(places_are_of_the_picture),
         cmocka_unit_test(what_shows_something_else_has_none),
+        cmocka_unit_test(what_was_seen_is_kept),
         cmocka_unit_test(what_stands_from_the_first_frame_on_has_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
