@@ -8,6 +8,7 @@
 #ifndef UNCAP_BASE_MATTE_H
 #define UNCAP_BASE_MATTE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/rect.h"
@@ -35,6 +36,9 @@ void uncap_matte_paint_sized(const struct uncap_matte *matte, float size, float 
 
 /* The rectangle that holds all that is painted so. */
 struct uncap_rect uncap_matte_sized_area(const struct uncap_matte *matte, float size, float x, float y);
+
+/* Is all of the rectangle r covered, wholly or in part? False of no matte. */
+bool uncap_matte_holds(const struct uncap_matte *matte, struct uncap_rect r);
 
 /* Cover what of the rectangle r lies in dst wholly. dst, stride, where: as above. */
 void uncap_matte_paint_rect(struct uncap_rect r, uint8_t *dst, int stride, struct uncap_rect where);

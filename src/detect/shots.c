@@ -2,6 +2,7 @@
 #include "detect/shots.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernels/kernels.h"
@@ -12,6 +13,7 @@ enum {
     REACH = 4,   /* samples a block is searched around its place */
     BLOCK_W = 8, /* blocks tile the thumbnail */
     BLOCK_H = 6,
+    N_BLOCKS = W / BLOCK_W * (H / BLOCK_H),
     WINDOW = 2 * UNCAP_SHOTS_DELAY + 1,
 };
 
@@ -76,25 +78,50 @@ static void pad(const uint8_t thumb[H * W], uint8_t padded[PAD_H * PAD_W])
     }
 }
 
-static float distance(const uint8_t before[H * W], const uint8_t after[H * W])
+static int compare(const void *a, const void *b)
+{
+    return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* The mean over the n blocks that are least off. */
+static float mean_of_least(uint16_t blocks[N_BLOCKS], int n)
+{
+    int total = 0;
+    qsort(blocks, N_BLOCKS, sizeof(*blocks), compare);
+    for (int i = 0; i < n; i++)
+        total += blocks[i];
+    return (float)total / (float)(n * BLOCK_W * BLOCK_H);
+}
+
+/* rest: out, that of the blocks that change least. */
+static float distance(const uint8_t before[H * W], const uint8_t after[H * W], float *rest)
 {
     const struct uncap_kernels *k = uncap_kernels_best();
     uint8_t padded[PAD_H * PAD_W];
     pad(before, padded);
-    int total = 0;
+    uint16_t blocks[N_BLOCKS];
+    memset(blocks, 255, sizeof(blocks));
     for (int by = 0; by < H; by += BLOCK_H) {
-        uint16_t best[W / BLOCK_W], sums[W / BLOCK_W];
-        memset(best, 255, sizeof(best));
+        uint16_t *best = blocks + by / BLOCK_H * (W / BLOCK_W), sums[W / BLOCK_W];
         for (int dy = 0; dy <= 2 * REACH; dy++)
             for (int dx = 0; dx <= 2 * REACH; dx++) {
                 k->differences(padded + (by + dy) * PAD_W + dx, PAD_W, after + by * W, W, BLOCK_H, sums);
                 for (int i = 0; i < W / BLOCK_W; i++)
                     best[i] = sums[i] < best[i] ? sums[i] : best[i];
             }
-        for (int i = 0; i < W / BLOCK_W; i++)
-            total += best[i];
     }
-    return (float)total / (float)(W * H);
+    *rest = mean_of_least(blocks, 2 * N_BLOCKS / 3);
+    return mean_of_least(blocks, N_BLOCKS);
+}
+
+/* Does a frame's distance stand above those of the frames around it? */
+static bool stands_out(const float distance[WINDOW], int64_t frame, int64_t end)
+{
+    float around = 0;
+    for (int64_t i = frame - UNCAP_SHOTS_DELAY; i <= frame + UNCAP_SHOTS_DELAY; i++)
+        if (i != frame && i > 0 && i < end)
+            around = fmaxf(around, distance[i % WINDOW]);
+    return distance[frame % WINDOW] > min_ratio * (around + 0.5f);
 }
 
 /* Frames before the first and after the last have distance 0; `end` is the number of frames known. */
@@ -102,12 +129,8 @@ static bool is_cut_at(const struct uncap_shots *s, int64_t frame, int64_t end)
 {
     if (frame == 0)
         return true;
-    const float d = s->distance[frame % WINDOW];
-    float around = 0;
-    for (int64_t i = frame - UNCAP_SHOTS_DELAY; i <= frame + UNCAP_SHOTS_DELAY; i++)
-        if (i != frame && i > 0 && i < end)
-            around = fmaxf(around, s->distance[i % WINDOW]);
-    return d >= min_distance && d > min_ratio * (around + 0.5f);
+    return s->distance[frame % WINDOW] >= min_distance && stands_out(s->distance, frame, end) &&
+           stands_out(s->rest, frame, end);
 }
 
 bool uncap_shots_seem_cut(const struct uncap_shots *s)
@@ -131,7 +154,8 @@ bool uncap_shots_push(struct uncap_shots *s, const struct uncap_luma *luma, int6
 {
     uint8_t thumb[H * W];
     shrink(luma, thumb);
-    s->distance[s->n % WINDOW] = s->n ? distance(s->last, thumb) : 0;
+    s->rest[s->n % WINDOW] = 0;
+    s->distance[s->n % WINDOW] = s->n ? distance(s->last, thumb, &s->rest[s->n % WINDOW]) : 0;
     memcpy(s->last, thumb, sizeof(thumb));
     s->n++;
     if (s->n <= UNCAP_SHOTS_DELAY)

@@ -3,7 +3,8 @@
  *
  * The distance of two frames is the mean over 48 blocks of a 64x36 thumbnail of the best match within +-4
  * samples, so that pans and fast motion cost little. A cut is a distance that stands far above those of the
- * frames around it: a flash makes two of them side by side and is none, a dissolve makes none. */
+ * frames around it: a flash makes two of them side by side and is none, a dissolve makes none. Nor is what
+ * the two thirds of the blocks that change least do not show: a bar over all of the picture's width. */
 #ifndef UNCAP_DETECT_SHOTS_H
 #define UNCAP_DETECT_SHOTS_H
 
@@ -24,6 +25,7 @@ struct uncap_shots {
     int64_t n, n_decided;                        /* frames pushed, frames decided */
     uint8_t last[UNCAP_SHOTS_H * UNCAP_SHOTS_W]; /* thumbnail of frame n - 1 */
     float distance[2 * UNCAP_SHOTS_DELAY + 1];   /* of frame i to i - 1, at i modulo the length */
+    float rest[2 * UNCAP_SHOTS_DELAY + 1];       /* the same of the blocks that change least */
 };
 
 /* Take frame n. Returns true if a frame is decided by it: *frame = n - DELAY, *is_cut whether it starts a

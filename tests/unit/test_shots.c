@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -29,17 +30,20 @@ struct scene {
     int speed; /* pixels a frame */
     int flash; /* frame that is bright, -1: none */
     int gain;  /* brightness a frame */
+    int bar;   /* frame from which a dark bar stands, -1: none */
 };
 
 static const struct scene scenes[] = {
-    {"still", -1, 0, -1, 0},
-    {"pan", -1, 5, -1, 0},
-    {"a cut", 12, 0, -1, 0},
-    {"a cut in a pan", 17, 4, -1, 0},
-    {"a flash", -1, 0, 9, 0},
-    {"fade to white", -1, 0, -1, 3},
-    {"a cut at the end", 29, 1, -1, 0},
-    {"at the start", 1, 1, -1, 0},
+    {"still", -1, 0, -1, 0, -1},
+    {"pan", -1, 5, -1, 0, -1},
+    {"a cut", 12, 0, -1, 0, -1},
+    {"a cut in a pan", 17, 4, -1, 0, -1},
+    {"a flash", -1, 0, 9, 0, -1},
+    {"fade to white", -1, 0, -1, 3, -1},
+    {"a cut at the end", 29, 1, -1, 0, -1},
+    {"at the start", 1, 1, -1, 0, -1},
+    {"a bar", -1, 0, -1, 0, 11},
+    {"a cut behind a bar", 20, 1, -1, 0, 5},
 };
 
 static void cuts_are_found_to_the_frame(void **state)
@@ -56,6 +60,8 @@ static void cuts_are_found_to_the_frame(void **state)
             if (f < N) {
                 paint(data, s->cut >= 0 && f >= s->cut ? 7 : 1, f * s->speed,
                       f == s->flash ? 150 : f * s->gain);
+                if (s->bar >= 0 && f >= s->bar) /* a third of the picture */
+                    memset(data + (H - H / 3) * W, 8, (size_t)(H / 3 * W));
                 is_more = true;
                 if (!uncap_shots_push(&shots, &luma, &frame, &is_cut))
                     continue;
