@@ -49,3 +49,15 @@ void uncap_matte_paint_rect(struct uncap_rect r, uint8_t *dst, int stride, struc
     for (int y = in.y0; y < in.y1; y++)
         memset(dst + (ptrdiff_t)(y - where.y0) * stride + in.x0 - where.x0, 255, (size_t)uncap_rect_w(in));
 }
+
+bool uncap_matte_holds(const struct uncap_matte *matte, struct uncap_rect r)
+{
+    if (!matte || !uncap_rect_holds(matte->area, r))
+        return false;
+    const struct uncap_rect a = matte->area;
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++)
+            if (!matte->coverage[(ptrdiff_t)(y - a.y0) * uncap_rect_w(a) + x - a.x0])
+                return false;
+    return true;
+}

@@ -8,6 +8,7 @@
 #ifndef UNCAP_BASE_MATTE_H
 #define UNCAP_BASE_MATTE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/rect.h"
@@ -27,6 +28,9 @@ void uncap_matte_close(struct uncap_matte **matte);
  */
 void uncap_matte_paint(const struct uncap_matte *matte, int dx, int dy, uint8_t *dst, int stride,
                        struct uncap_rect where);
+
+/* Is all of the rectangle r covered, wholly or in part? False of no matte. */
+bool uncap_matte_holds(const struct uncap_matte *matte, struct uncap_rect r);
 
 /* Cover what of the rectangle r lies in dst wholly. dst, stride, where: as above. */
 void uncap_matte_paint_rect(struct uncap_rect r, uint8_t *dst, int stride, struct uncap_rect where);

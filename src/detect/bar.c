@@ -1,45 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/bar.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "detect/bar_veil.h"
 
 enum {
     BINS = 4096,    /* 16 levels a channel */
     TOLERANCE = 14, /* of one colour in coded pictures, in any channel */
     NOISE = 2,      /* of coding, in any channel */
-    SEEN = 4,       /* a quarter of what is behind may be seen through it */
-    BLUR = 2,       /* pixels that a codec spreads an edge over */
+    SEEN = 4,       /* a quarter of what is behind may be seen through an opaque one: as if it were none */
+    LEVELS = 256,
+    NEAR = 4,    /* levels around the mixture that most pixels have */
+    CHANGE = 6,  /* levels that tell a mixture from what has not changed */
+    SHARES = 16, /* what is seen through is told in such parts, ... */
+    LEAST_SEEN = 4,
+    TOO_MUCH_SEEN = 12,
+    ACROSS = 256, /* columns and rows that are asked */
+    DOWN = 16,
 };
 
 /* Shares. */
 #define LEAST_OF_LINE 0.3F /* of the line's box that has the colour: letters cover the rest */
 #define LEAST_TO_GROW 0.4F /* of a row or column inside it that has the colour, other lines' letters or not */
 #define LEAST_OF_SIDE 0.8F /* of the middle half of a side; corners may be round */
+#define LEAST_OF_VEIL 0.7F /* the same of a see-through one, behind which the scene has moved */
 #define MOST_BESIDE 0.25F  /* of what lies right beside the sides; ... */
 #define MOST_BESIDE_ONE 0.6F /* ... beside one of them, where the scene has the colour by chance */
 #define MOST_OF_PICTURE 0.5F /* that a caption takes */
 
+/* What stands is colour + through (scene - colour). */
 struct search {
     const struct uncap_picture *with, *without;
     int colour[UNCAP_MAX_PLANES];
+    float through;
 };
-
-/* A sample of 8 bits at a pixel. */
-static int at(const struct uncap_picture *p, int plane, int x, int y)
-{
-    const int sx = plane ? x >> p->format.shift_x : x;
-    const int sy = plane ? y >> p->format.shift_y : y;
-    const uint8_t *row = p->data[plane] + (ptrdiff_t)sy * p->stride[plane];
-    return p->format.depth > 8 ? ((const uint16_t *)(const void *)row)[sx] >> (p->format.depth - 8) : row[sx];
-}
 
 static int bin_of(const struct uncap_picture *p, int x, int y)
 {
     int bin = 0;
     for (int c = 0; c < p->format.n_planes; c++)
-        bin = bin * 16 + (at(p, c, x, y) >> 4);
+        bin = bin * 16 + (uncap_bar_sample(p, c, x, y) >> 4);
     return bin;
 }
 
@@ -57,25 +61,101 @@ static void find_colour(struct search *s, struct uncap_rect line)
     for (int y = line.y0; y < line.y1; y++)
         for (int x = line.x0; x < line.x1; x++)
             for (int c = 0; c < s->with->format.n_planes && bin_of(s->with, x, y) == best; c++)
-                sums[c] += at(s->with, c, x, y);
+                sums[c] += uncap_bar_sample(s->with, c, x, y);
     for (int c = 0; c < s->with->format.n_planes; c++)
         s->colour[c] = (int)((sums[c] + counts[best] / 2) / counts[best]);
 }
 
-/* Has the pixel the colour, but for what is seen through it, and rather than that of the other picture? */
-static bool has_colour(const struct search *s, int x, int y)
+/* How many pixels of the line's rows, all over the picture, have become `value` plus so many parts of what they
+ * were, for each value from -LEVELS on; of some thousand that lie evenly in them. */
+static void count_mixtures(const struct search *s, struct uncap_rect line, int parts, int counts[2 * LEVELS])
 {
-    int off = 0;
-    int changed = 0;
-    for (int c = 0; c < s->with->format.n_planes; c++) {
-        const int with = at(s->with, c, x, y);
-        const int without = at(s->without, c, x, y);
-        if (abs(with - s->colour[c]) > TOLERANCE + abs(without - s->colour[c]) / SEEN)
+    const int step_x = s->with->w / ACROSS + 1, step_y = uncap_rect_h(line) / DOWN + 1;
+    memset(counts, 0, 2 * LEVELS * sizeof(*counts));
+    for (int y = line.y0; y < line.y1; y += step_y)
+        for (int x = 0; x < s->with->w; x += step_x) {
+            const int with = uncap_bar_sample(s->with, 0, x, y),
+                      without = uncap_bar_sample(s->without, 0, x, y);
+            if (abs(with - without) > CHANGE)
+                counts[LEVELS + with - parts * without / SHARES]++;
+        }
+}
+
+/* The mixture that most of these pixels have: through is its share of the scene. *value: the rest, luma. False
+ * if they would not be enough of the line's box. */
+static bool find_mixture(struct search *s, struct uncap_rect line, int *value)
+{
+    int most = 0;
+    for (int parts = 0; parts <= TOO_MUCH_SEEN; parts++) {
+        int counts[2 * LEVELS], n = 0;
+        count_mixtures(s, line, parts, counts);
+        for (int i = 0; i < 2 * LEVELS; i++) {
+            n += counts[i] - (i > 2 * NEAR ? counts[i - 2 * NEAR - 1] : 0);
+            if (n <= most)
+                continue;
+            most = n;
+            *value = i - NEAR - LEVELS;
+            s->through = (float)parts / SHARES;
+        }
+    }
+    const int asked = uncap_rect_w(line) / (s->with->w / ACROSS + 1) *
+                      (uncap_rect_h(line) / (uncap_rect_h(line) / DOWN + 1));
+    return (float)most >= LEAST_OF_LINE * (float)asked;
+}
+
+/* The colour of a see-through bar: the mean of what is left of the pixels that have its mixture. False if
+ * there is none that can be, or the line is a letter. */
+static bool find_veil(struct search *s, struct uncap_rect line)
+{
+    int value = 0, n = 0;
+    double sums[UNCAP_MAX_PLANES] = {0};
+    if (uncap_rect_h(line) > uncap_rect_w(line) || !find_mixture(s, line, &value))
+        return false;
+    for (int y = line.y0; y < line.y1; y++)
+        for (int x = line.x0; x < line.x1; x++) {
+            const float luma = (float)uncap_bar_sample(s->with, 0, x, y) -
+                               s->through * (float)uncap_bar_sample(s->without, 0, x, y);
+            if (fabsf(luma - (float)value) > NEAR)
+                continue;
+            n++;
+            for (int c = 0; c < s->with->format.n_planes; c++)
+                sums[c] += (double)((float)uncap_bar_sample(s->with, c, x, y) -
+                                    s->through * (float)uncap_bar_sample(s->without, c, x, y));
+        }
+    for (int c = 0; c < s->with->format.n_planes && n; c++) {
+        const double colour = sums[c] / n / (double)(1 - s->through);
+        if (colour < -TOLERANCE || colour >= LEVELS + TOLERANCE)
             return false;
-        off += abs(with - s->colour[c]);
-        changed += abs(with - without) + NOISE;
+        s->colour[c] = (int)lround(colour);
+    }
+    return n && s->through >= (float)LEAST_SEEN / SHARES && s->through < (float)TOO_MUCH_SEEN / SHARES;
+}
+
+/* Has a place the colour, but for what is seen through it, and rather than that of the other picture? with,
+ * without: a sample a plane. */
+static bool is_mixture(const struct search *s, const float with[], const float without[])
+{
+    float off = 0.0F;
+    float changed = 0.0F;
+    for (int c = 0; c < s->with->format.n_planes; c++) {
+        const float away = without[c] - (float)s->colour[c];
+        const float one = fabsf(with[c] - (float)s->colour[c] - s->through * away);
+        if (one > TOLERANCE + fabsf(away) / (s->through > 0 ? SHARES : SEEN))
+            return false;
+        off += one;
+        changed += fabsf(with[c] - without[c]) + NOISE;
     }
     return off <= changed;
+}
+
+static bool has_colour(const struct search *s, int x, int y)
+{
+    float with[UNCAP_MAX_PLANES], without[UNCAP_MAX_PLANES];
+    for (int c = 0; c < s->with->format.n_planes; c++) {
+        with[c] = (float)uncap_bar_sample(s->with, c, x, y);
+        without[c] = (float)uncap_bar_sample(s->without, c, x, y);
+    }
+    return is_mixture(s, with, without);
 }
 
 static float share(const struct search *s, struct uncap_rect r)
@@ -87,10 +167,35 @@ static float share(const struct search *s, struct uncap_rect r)
     return (float)n / (float)(uncap_rect_w(r) * uncap_rect_h(r));
 }
 
+/* Share of a row or column without letters. What is seen through moves from one picture to the other: of a
+ * see-through bar runs are asked, not pixels. */
+static float share_of_strip(const struct search *s, struct uncap_rect strip)
+{
+    const bool is_row = uncap_rect_h(strip) == 1;
+    const int length = is_row ? uncap_rect_w(strip) : uncap_rect_h(strip);
+    int n = 0;
+    if (s->through <= 0)
+        return share(s, strip);
+    for (int k = 0; k < length; k += UNCAP_BAR_RUN) {
+        const int end = k + UNCAP_BAR_RUN < length ? k + UNCAP_BAR_RUN : length;
+        struct uncap_rect run = strip;
+        if (is_row)
+            run.x0 = strip.x0 + k, run.x1 = strip.x0 + end;
+        else
+            run.y0 = strip.y0 + k, run.y1 = strip.y0 + end;
+        float with[UNCAP_MAX_PLANES], without[UNCAP_MAX_PLANES];
+        uncap_bar_mean(s->with, run, with);
+        uncap_bar_mean(s->without, run, without);
+        n += is_mixture(s, with, without) ? end - k : 0;
+    }
+    return (float)n / (float)length;
+}
+
 /* Half of the line's box and more lost the colour with the line, or never had it. */
 static bool is_new(const struct search *s, struct uncap_rect line)
 {
-    const struct search other = {s->without, s->without, {s->colour[0], s->colour[1], s->colour[2]}};
+    struct search other = *s;
+    other.with = s->without;
     const float now = share(s, line);
     return now >= LEAST_OF_LINE && 2.0F * share(&other, line) < now;
 }
@@ -136,7 +241,7 @@ static struct uncap_rect grow(const struct search *s, struct uncap_rect r)
         has_grown = false;
         for (int side = 0; side < 4; side++) {
             const struct uncap_rect next = beside(s, r, side, 1, false);
-            if (uncap_rect_empty(next) || share(s, next) < LEAST_TO_GROW)
+            if (uncap_rect_empty(next) || share_of_strip(s, next) < LEAST_TO_GROW)
                 continue;
             r = uncap_rect_union(r, next);
             has_grown = true;
@@ -148,17 +253,20 @@ static struct uncap_rect grow(const struct search *s, struct uncap_rect r)
 /* Has the rectangle its colour along all sides, and has little the colour right beside them? */
 static bool is_bar(const struct search *s, struct uncap_rect r)
 {
+    const float least = s->through > 0 ? LEAST_OF_VEIL : LEAST_OF_SIDE;
     float beside_all = 0.0F;
     for (int side = 0; side < 4; side++) {
-        const struct uncap_rect out = beside(s, r, side, BLUR + 1, true);
+        const struct uncap_rect out = beside(s, r, side, UNCAP_BAR_BLUR + 1, true);
         float most = 0.0F;
-        for (int in = 0; in <= BLUR; in++) {
+        for (int in = 0; in <= UNCAP_BAR_BLUR; in++) {
             const struct uncap_rect row = beside(s, r, side, -in, true);
-            const float here = uncap_rect_empty(row) ? 0.0F : share(s, row);
+            const float here = uncap_rect_empty(row) ? 0.0F : share_of_strip(s, row);
             most = here > most ? here : most;
         }
-        const float beside_one = uncap_rect_empty(out) ? 0.0F : share(s, out);
-        if (most < LEAST_OF_SIDE || beside_one > MOST_BESIDE_ONE)
+        if (s->through > 0 && uncap_rect_empty(out))
+            continue; /* the picture's edge is no side */
+        const float beside_one = uncap_rect_empty(out) ? 0.0F : share_of_strip(s, out);
+        if (most < least || beside_one > MOST_BESIDE_ONE)
             return false;
         beside_all += beside_one;
     }
@@ -166,22 +274,54 @@ static bool is_bar(const struct search *s, struct uncap_rect r)
                                                    MOST_OF_PICTURE * (float)s->with->w * (float)s->with->h;
 }
 
+/* Does the bar hold the line's box, but for what detectors' boxes are too wide? */
+static bool holds_line(struct uncap_rect bar, struct uncap_rect line)
+{
+    const int room = uncap_rect_h(line) / 8;
+    return uncap_rect_holds(uncap_rect_grow(bar, room, room), line);
+}
+
+/* The rectangle of the search's mixture around the line. False if there is none. */
+static bool find_around(const struct search *s, struct uncap_rect line, struct uncap_bar *bar)
+{
+    if (!is_new(s, line))
+        return false;
+    const struct uncap_rect r = grow(s, trim(s, line));
+    if (uncap_rect_empty(r))
+        return false;
+    struct uncap_bar found = {
+        .rect = uncap_rect_intersect(uncap_rect_grow(r, UNCAP_BAR_BLUR, UNCAP_BAR_BLUR), picture_of(s)),
+        .through = s->through};
+    memcpy(found.colour, s->colour, sizeof(found.colour));
+    if (found.through > 0)
+        uncap_bar_veil_widen(&found, s->with);
+    const struct uncap_rect wide = {found.rect.x0 ? r.x0 : 0, r.y0,
+                                    found.rect.x1 < s->with->w ? r.x1 : found.rect.x1, r.y1};
+    if (!is_bar(s, wide) || (found.through > 0 && !holds_line(found.rect, line)))
+        return false;
+    *bar = found;
+    return true;
+}
+
+bool uncap_bar_find_veil(const struct uncap_picture *with, const struct uncap_picture *without,
+                         struct uncap_rect line, struct uncap_bar *bar)
+{
+    struct search s = {.with = with, .without = without};
+    const struct uncap_rect box = uncap_rect_intersect(line, picture_of(&s));
+    return !uncap_rect_empty(box) && find_veil(&s, box) && find_around(&s, box, bar);
+}
+
 bool uncap_bar_find(const struct uncap_picture *with, const struct uncap_picture *without,
                     struct uncap_rect line, struct uncap_bar *bar)
 {
     struct search s = {.with = with, .without = without};
     const struct uncap_rect box = uncap_rect_intersect(line, picture_of(&s));
+    if (uncap_bar_find_veil(with, without, line, bar))
+        return true;
     if (uncap_rect_empty(box))
         return false;
     find_colour(&s, box);
-    if (!is_new(&s, box))
-        return false;
-    const struct uncap_rect r = grow(&s, trim(&s, box));
-    if (uncap_rect_empty(r) || !is_bar(&s, r))
-        return false;
-    *bar = (struct uncap_bar){.rect = uncap_rect_intersect(uncap_rect_grow(r, BLUR, BLUR), picture_of(&s))};
-    memcpy(bar->colour, s.colour, sizeof(bar->colour));
-    return true;
+    return find_around(&s, box, bar);
 }
 
 /* Has pixel (x, y) the bar's colour, but for what is seen through it of the scene at (bx, by)? */
@@ -189,7 +329,8 @@ static bool has_bar_colour(const struct uncap_bar *bar, const struct uncap_pictu
                            int by)
 {
     for (int c = 0; c < p->format.n_planes; c++)
-        if (abs(at(p, c, x, y) - bar->colour[c]) > TOLERANCE + abs(at(p, c, bx, by) - bar->colour[c]) / SEEN)
+        if (abs(uncap_bar_sample(p, c, x, y) - bar->colour[c]) >
+            TOLERANCE + abs(uncap_bar_sample(p, c, bx, by) - bar->colour[c]) / SEEN)
             return false;
     return true;
 }
@@ -218,9 +359,11 @@ static float share_of_side(const struct uncap_bar *bar, const struct uncap_pictu
 bool uncap_bar_stands(const struct uncap_bar *bar, const struct uncap_picture *picture)
 {
     bool has_end = false;
+    if (bar->through > 0)
+        return uncap_bar_veil_stands(bar, picture);
     for (int side = 0; side < 4; side++) {
         float most = 0.0F;
-        for (int in = BLUR; in <= 2 * BLUR; in++) {
+        for (int in = UNCAP_BAR_BLUR; in <= 2 * UNCAP_BAR_BLUR; in++) {
             const float here = share_of_side(bar, picture, side, -in);
             most = here > most ? here : most;
         }
@@ -235,6 +378,8 @@ float uncap_bar_share(const struct uncap_bar *bar, const struct uncap_picture *p
 {
     const struct uncap_rect r = bar->rect;
     int n = 0;
+    if (bar->through > 0)
+        return 0.0F;
     for (int y = r.y0; y < r.y1; y++)
         for (int x = r.x0; x < r.x1; x++)
             n += has_bar_colour(bar, picture, x, y, x, y);

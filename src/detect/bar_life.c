@@ -23,25 +23,44 @@ static int64_t border(const struct uncap_ring *ring, const struct uncap_bar *bar
     return i;
 }
 
-/* Look for a bar that stands in frame `with`, as in the line's outermost frame, and see how far it goes on
- * beyond: *out is the first frame that has nothing of it. */
-static bool find(const struct uncap_ring *ring, int64_t with, int64_t outermost, int step,
-                 struct uncap_rect line, struct uncap_bar *bar, int64_t *out)
+/* Where a line ends, or begins: in frame `outermost` it is seen last, towards `step`; in `full` surely. */
+struct line_end {
+    const struct uncap_ring *ring;
+    int64_t full, outermost;
+    int step;
+    struct uncap_rect line;
+};
+
+/* Look for a bar that frame `with` has and `limit` has not, and which stands in the line's outermost frame,
+ * too; see how far it goes on beyond: *out is the first frame that has nothing of it. */
+static bool find_between(const struct line_end *e, int64_t with, int64_t limit, struct uncap_bar *bar,
+                         int64_t *out)
 {
-    const struct uncap_picture *full = uncap_ring_picture(ring, with);
-    const struct uncap_picture *outer = uncap_ring_picture(ring, outermost);
-    const int64_t next = outermost + step;
-    for (int64_t limit = next; full && uncap_ring_picture(ring, limit); limit += STRIDE * step) {
-        struct uncap_bar found;
-        if (!uncap_bar_find(full, uncap_ring_picture(ring, limit), line, &found))
-            continue;
-        const int64_t beyond = border(ring, &found, next, limit);
-        if (limit != next && (beyond == next || !outer || !uncap_bar_stands(&found, outer)))
-            return false;
-        *bar = found;
-        *out = beyond;
-        return true;
-    }
+    const struct uncap_picture *outer = uncap_ring_picture(e->ring, e->outermost);
+    const struct uncap_picture *has = uncap_ring_picture(e->ring, with);
+    const int64_t next = e->outermost + e->step;
+    const struct uncap_picture *without = uncap_ring_picture(e->ring, limit);
+    struct uncap_bar found;
+    if (!has || !(with == e->full ? uncap_bar_find(has, without, e->line, &found)
+                                  : uncap_bar_find_veil(has, without, e->line, &found)))
+        return false;
+    const int64_t beyond = border(e->ring, &found, next, limit);
+    if (limit != next && (beyond == next || !outer || !uncap_bar_stands(&found, outer)))
+        return false;
+    *bar = found;
+    *out = beyond;
+    return true;
+}
+
+/* The same in all frames beyond. What is seen through a bar moves: neighbours
+ * tell most of a see-through one. */
+static bool find(const struct line_end *e, struct uncap_bar *bar, int64_t *out)
+{
+    int64_t limit = e->outermost + e->step;
+    for (int k = 0; uncap_ring_picture(e->ring, limit); k++, limit += e->step)
+        if ((k % STRIDE == 0 && find_between(e, e->full, limit, bar, out)) ||
+            find_between(e, limit - e->step, limit, bar, out))
+            return true;
     return false;
 }
 
@@ -49,7 +68,8 @@ bool uncap_bar_life_before(const struct uncap_ring *ring, int64_t found, int64_t
                            struct uncap_rect line, struct uncap_bar *bar)
 {
     int64_t before;
-    if (!find(ring, found, first, -1, line, bar, &before))
+    const struct line_end e = {ring, found, first, -1, line};
+    if (!find(&e, bar, &before))
         return false;
     bar->first = before + 1;
     bar->end = first;
@@ -59,7 +79,8 @@ bool uncap_bar_life_before(const struct uncap_ring *ring, int64_t found, int64_t
 bool uncap_bar_life_after(const struct uncap_ring *ring, int64_t last, int64_t end, struct uncap_rect line,
                           struct uncap_bar *bar)
 {
-    if (!find(ring, last, end - 1, 1, line, bar, &bar->end))
+    const struct line_end e = {ring, last, end - 1, 1, line};
+    if (!find(&e, bar, &bar->end))
         return false;
     bar->first = last;
     return true;

@@ -194,9 +194,11 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
         .n_before = e->n_before,
         .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};
-    const int status = uncap_matte_estimate(&evidence, &result, err);
+    int status = uncap_matte_estimate(&evidence, &result, err);
     c->matte = result.matte;
     if (c->matte)
+        status = uncap_life_cover_bar(t, c, err);
+    if (c->matte && !status)
         keep_own_rows(file, c->matte);
     const struct uncap_matte_style *style = &result.style;
     features->is_overlay =

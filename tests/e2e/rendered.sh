@@ -128,6 +128,17 @@ successive() # texts on one bar, which comes before the first, stands between th
     remove 18 4
 }
 
+veiled() # two texts on a see-through bar over all of the picture's width
+{
+    reach=all
+    new_clip 640x360 yuv420p 'between(n,0,69)'
+    event 6 62 Bold '{\an7\pos(0,284)\p1\bord0\1c&H000000&\1a&H70&}m 0 0 l 640 0 640 44 0 44'
+    caption 6 34 Bold 'Nobody has ever seen it' '{\an5\pos(320,306)\bord0}Nobody has ever seen it'
+    caption 34 62 Bold 'or come to ask why' '{\an5\pos(320,306)\bord0}or come to ask why'
+    render
+    remove 24 0
+}
+
 words() # each stands where it will stand in the whole line, all of which is filled from its first word on
 {
     reach=all

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bars that reach past their text are found as they are, and nothing that is scene. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,6 +71,63 @@ static void a_bar_is_found_as_far_as_it_reaches(void **state)
             write_line(&s);
             expect_bar(&s, bars[i]);
         }
+}
+
+/* Squares over the smooth scene that move between the two pictures. */
+static void move(struct scene *s, int by)
+{
+    for (int i = 0; i < 2; i++)
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++)
+                s->px[i][y][x] = (uint8_t)(s->px[i][y][x] + (((x + i * by) / 3 + y / 3) % 2 ? 12 : 0));
+}
+
+static void a_see_through_bar_is_found_as_far_as_it_reaches(void **state)
+{
+    (void)state;
+    static const struct uncap_rect bars[] = {{20, 60, 170, 94}, {0, 60, W, 94}, {0, 60, 140, 94}};
+    for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++)
+        for (int opacity = 5; opacity <= 7; opacity++)
+            for (int by = 0; by <= 2; by++) {
+                struct scene s;
+                struct uncap_bar bar;
+                make(&s, SCENE);
+                move(&s, by);
+                paint(&s, bars[i], 10, 0.1 * opacity);
+                write_line(&s);
+                expect_bar(&s, bars[i]);
+                assert_true(uncap_bar_find(&s.with, &s.without, line, &bar));
+                assert_true(fabsf(bar.through - (1 - 0.1F * (float)opacity)) < 0.1F);
+                assert_true(abs(bar.colour[0] - 10) < 20);
+                assert_true(uncap_bar_stands(&bar, &s.with));
+                assert_false(uncap_bar_stands(&bar, &s.without));
+            }
+}
+
+/* A scene that moves too fast for one picture to tell what is seen through the bar in the other. */
+static void a_see_through_bar_goes_on_to_the_pictures_edge(void **state)
+{
+    (void)state;
+    static const struct uncap_rect bar = {0, 60, W, 94};
+    struct scene s;
+    make(&s, SCENE);
+    for (int y = 0; y < H; y++)
+        for (int x = 140; x < W; x++)
+            s.px[0][y][x] = (uint8_t)(s.px[1][y][x] - 80 + 60 * (x / 32 % 2));
+    paint(&s, bar, 10, 0.5);
+    write_line(&s);
+    expect_bar(&s, bar);
+}
+
+static void a_scene_that_gets_darker_is_no_bar(void **state)
+{
+    (void)state;
+    struct uncap_bar bar;
+    struct scene s;
+    make(&s, SCENE);
+    paint(&s, (struct uncap_rect){0, 0, W, H}, 0, 0.4);
+    write_line(&s);
+    assert_false(uncap_bar_find(&s.with, &s.without, line, &bar));
 }
 
 static void a_side_may_lie_before_its_colour(void **state)
@@ -183,6 +241,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bar_is_found_as_far_as_it_reaches),
+        cmocka_unit_test(a_see_through_bar_is_found_as_far_as_it_reaches),
+        cmocka_unit_test(a_see_through_bar_goes_on_to_the_pictures_edge),
+        cmocka_unit_test(a_scene_that_gets_darker_is_no_bar),
         cmocka_unit_test(a_side_may_lie_before_its_colour),
         cmocka_unit_test(what_was_there_before_is_scene),
         cmocka_unit_test(what_is_no_rectangle_is_no_bar),
