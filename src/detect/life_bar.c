@@ -128,15 +128,18 @@ int uncap_life_add_bar(const struct uncap_track *t, struct uncap_caption *c, str
     return add_panel(c, (struct uncap_panel){c->first, c->end, t->bar.rect}, err);
 }
 
+/* The caption's panel that is its bar, or NULL. */
+static struct uncap_panel *panel_of(const struct uncap_track *t, const struct uncap_caption *c)
+{
+    struct uncap_panel *last = c->n_panels ? &c->panels[c->n_panels - 1] : NULL;
+    const struct uncap_rect r = t->bar.rect;
+    return last && uncap_rect_holds(last->rect, r) && uncap_rect_holds(r, last->rect) ? last : NULL;
+}
+
 /* Has the caption the bar, as a panel or in its matte? */
 static bool has_bar(const struct uncap_track *t, const struct uncap_caption *c)
 {
-    const struct uncap_panel *last = c->n_panels ? &c->panels[c->n_panels - 1] : NULL;
-    const struct uncap_rect r = t->bar.rect;
-    if (uncap_rect_empty(r))
-        return false;
-    return (last && uncap_rect_holds(last->rect, r) && uncap_rect_holds(r, last->rect)) ||
-           (t->bar.through > 0 && is_in_matte(t, c));
+    return !uncap_rect_empty(t->bar.rect) && (panel_of(t, c) || (t->bar.through > 0 && is_in_matte(t, c)));
 }
 
 /* Let it stand in frames [first, end) as well, unseen. */
@@ -151,32 +154,36 @@ static int stand_longer(struct uncap_caption *c, int64_t first, int64_t end, str
         opacity[i - c->first + n_before] = c->opacity ? c->opacity[i - c->first] : 255;
     uncap_free(c->opacity);
     c->opacity = opacity;
-    if (c->poses && n_before) {
-        uncap_free(c->poses); /* of frames that are not its first ones any more */
-        c->poses = NULL;
-    }
     c->n_growing += c->n_growing ? (int)n_before : 0;
     c->first -= n_before;
     c->end = to;
     return UNCAP_OK;
 }
 
+/* Frames [first, end) right before or after the caption, in which its bar stands alone, are the caption's. */
+static int add_alone(const struct uncap_track *t, struct uncap_caption *c, int64_t first, int64_t end,
+                     struct uncap_error *err)
+{
+    struct uncap_panel *panel = panel_of(t, c);
+    int status = UNCAP_OK;
+    if (panel && panel->first == end)
+        panel->first = first;
+    else if (panel && panel->end == first)
+        panel->end = end;
+    else
+        status = add_panel(c, (struct uncap_panel){first, end, t->bar.rect}, err);
+    return status ? status
+                  : stand_longer(c, first < c->first ? first : c->first, end > c->end ? end : c->end, err);
+}
+
 int uncap_life_stretch(const struct uncap_track *t, struct uncap_caption *first, struct uncap_caption *last,
                        struct uncap_error *err)
 {
     const struct uncap_bar *bar = &t->bar;
-    const struct uncap_panel before = {bar->first, first->first, bar->rect},
-                             after = {last->end, bar->end, bar->rect};
-    const bool is_before = has_bar(t, first) && before.first < before.end;
-    const bool is_after = has_bar(t, last) && after.first < after.end;
-    int status = UNCAP_OK;
-    if (is_before)
-        status = add_panel(first, before, err);
-    if (is_before && !status)
-        status = stand_longer(first, bar->first, first->end, err);
+    const bool is_before = has_bar(t, first) && bar->first < first->first;
+    const bool is_after = has_bar(t, last) && bar->end > last->end;
+    int status = is_before ? add_alone(t, first, bar->first, first->first, err) : UNCAP_OK;
     if (is_after && !status)
-        status = add_panel(last, after, err);
-    if (is_after && !status)
-        status = stand_longer(last, last->first, bar->end, err);
+        status = add_alone(t, last, last->end, bar->end, err);
     return status;
 }
