@@ -10,7 +10,7 @@ enum {
 
 static const float bar_min = 4, bar_max = 40;
 /* Letters cover a third of their cells with strokes, what moves slowly less. */
-static const float unseen_min = 24;
+static const float unseen_min = 28;
 
 void uncap_adaptive_start(struct uncap_adaptive *a, double frames_per_second)
 {
