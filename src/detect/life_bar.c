@@ -142,11 +142,29 @@ static bool has_bar(const struct uncap_track *t, const struct uncap_caption *c)
     return !uncap_rect_empty(t->bar.rect) && (panel_of(t, c) || (t->bar.through > 0 && is_in_matte(t, c)));
 }
 
+/* Let it grow from n frames before its first one on, in which it stands as in that one. */
+static bool grow_earlier(struct uncap_caption *c, int n)
+{
+    if (!c->n_growing)
+        return true;
+    size_t capacity = (size_t)c->n_growing;
+    if (c->poses && !uncap_grow((void **)&c->poses, &capacity, (size_t)(c->n_growing + n), sizeof(*c->poses)))
+        return false;
+    for (int i = c->n_growing - 1; i >= 0 && c->poses; i--)
+        c->poses[i + n] = c->poses[i];
+    for (int i = 1; i < n && c->poses; i++)
+        c->poses[i] = c->poses[0];
+    c->n_growing += n;
+    return true;
+}
+
 /* Let it stand in frames [first, end) as well, unseen. */
 static int stand_longer(struct uncap_caption *c, int64_t first, int64_t end, struct uncap_error *err)
 {
     const int64_t to = c->end > end ? c->end : end;
     const int64_t n_before = first < c->first ? c->first - first : 0;
+    if (!grow_earlier(c, (int)n_before))
+        return uncap_fail_nomem(err, "how a caption grows");
     uint8_t *opacity = uncap_alloc((size_t)(to - c->first + n_before), 1);
     if (!opacity)
         return uncap_fail_nomem(err, "caption opacity");
@@ -154,7 +172,6 @@ static int stand_longer(struct uncap_caption *c, int64_t first, int64_t end, str
         opacity[i - c->first + n_before] = c->opacity ? c->opacity[i - c->first] : 255;
     uncap_free(c->opacity);
     c->opacity = opacity;
-    c->n_growing += c->n_growing ? (int)n_before : 0;
     c->first -= n_before;
     c->end = to;
     return UNCAP_OK;

@@ -50,6 +50,7 @@ static bool cover_change(struct uncap_caption *c, const struct uncap_track *t, s
 static bool copy_part(const struct uncap_caption *c, int64_t first, int64_t end, struct uncap_caption *out)
 {
     const struct uncap_observation *seen = c->observations;
+    const int64_t n_growing = first == c->first ? c->n_growing : 0;
     size_t n_before = 0, n = 0;
     for (size_t i = 0; i < c->n_observations; i++) {
         n_before += seen[i].frame < first;
@@ -61,7 +62,7 @@ static bool copy_part(const struct uncap_caption *c, int64_t first, int64_t end,
                                   .quad = c->quad,
                                   .score = c->score,
                                   .n_observations = n,
-                                  .n_growing = first == c->first ? c->n_growing : 0,
+                                  .n_growing = (int)(n_growing < end - first ? n_growing : end - first),
                                   .matte = c->matte ? copy_matte(c->matte) : NULL};
     if ((out->matte || !c->matte) &&
         copy_bytes((void **)&out->observations, n ? seen + n_before : NULL, n * sizeof(*seen)) &&

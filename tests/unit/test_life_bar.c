@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A caption that grows keeps its poses when its bar, or a change of its text, gives it other frames. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "detect/hull.h"
+#include "detect/life.h"
+
+enum { FIRST = 20, END = 60, GROWING = 3 };
+
+static const struct uncap_rect bar = {0, 100, 320, 140};
+
+/* A caption that grows to its size in GROWING frames. */
+static struct uncap_caption growing(void)
+{
+    struct uncap_caption c = {.id = 1, .first = FIRST, .end = END, .n_growing = GROWING, .n_panels = 1};
+    c.quad = uncap_quad_of_rect((struct uncap_rect){100, 110, 200, 130});
+    c.poses = uncap_alloc(GROWING, sizeof(*c.poses));
+    c.panels = uncap_alloc(1, sizeof(*c.panels));
+    assert_non_null(c.poses);
+    assert_non_null(c.panels);
+    for (int i = 0; i < GROWING; i++)
+        c.poses[i] = (struct uncap_pose){0.5F + 0.1F * (float)i, 0, 0};
+    c.panels[0] = (struct uncap_panel){FIRST, END, bar};
+    return c;
+}
+
+static void it_stands_small_while_its_bar_stands_alone(void **state)
+{
+    (void)state;
+    struct uncap_caption c = growing();
+    struct uncap_track t = {.bar = {.rect = bar, .first = FIRST - 4, .end = END + 2}};
+    struct uncap_error err = {0};
+    assert_int_equal(uncap_life_stretch(&t, &c, &c, &err), UNCAP_OK);
+    assert_int_equal(c.first, FIRST - 4);
+    assert_int_equal(c.end, END + 2);
+    assert_int_equal(c.n_growing, GROWING + 4);
+    for (int i = 0; i < c.n_growing; i++)
+        assert_float_equal(c.poses[i].size, 0.5F + 0.1F * (float)(i > 4 ? i - 4 : 0), 1e-6F);
+    assert_int_equal(c.opacity[3], 0);
+    assert_int_equal(c.opacity[4], 255);
+    assert_int_equal(c.opacity[END + 1 - c.first], 0);
+    uncap_caption_clear(&c);
+}
+
+static void a_part_grows_no_longer_than_it_lasts(void **state)
+{
+    (void)state;
+    struct uncap_caption c = growing(), *rest;
+    struct uncap_track_swap swap = {.first = FIRST + 2, .rect = {150, 110, 200, 130}};
+    struct uncap_track t = {.swaps = &swap, .n_swaps = 1, .hull = c.quad};
+    struct uncap_error err = {0};
+    int n_rest;
+    assert_int_equal(uncap_life_cut(&t, &c, &rest, &n_rest, &err), UNCAP_OK);
+    assert_int_equal(n_rest, 1);
+    assert_int_equal(c.end, FIRST + 2);
+    assert_in_range(c.n_growing, 0, 2);
+    assert_int_equal(rest[0].n_growing, 0);
+    uncap_caption_clear(&rest[0]);
+    uncap_free(rest);
+    uncap_caption_clear(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(it_stands_small_while_its_bar_stands_alone),
+                                       cmocka_unit_test(a_part_grows_no_longer_than_it_lasts)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
