@@ -11,6 +11,7 @@
 #include "base/picture.h"
 
 enum {
+    UNCAP_BAR_SHARES = 16,    /* what is seen through is told in such parts */
     UNCAP_BAR_BLUR = 2,       /* pixels that a codec spreads an edge over */
     UNCAP_BAR_TOLERANCE = 14, /* levels of one colour in coded pictures, in any channel */
     UNCAP_BAR_SEEN =
@@ -19,7 +20,7 @@ enum {
 
 /* rect        grown by what a codec blurs, in the picture; empty: there is none.
  * colour      a sample of 8 bits a plane.
- * through     share of the scene that is seen through it, 0: (nearly) none.
+ * through     share of the scene that is seen through it, in whole parts of UNCAP_BAR_SHARES; 0: (nearly) none.
  * first, end  frames in which it stands, as far as is known. */
 struct uncap_bar {
     struct uncap_rect rect;

@@ -52,19 +52,18 @@ static const uint8_t *row_of(const struct uncap_picture *p, int plane, int x, in
     return room;
 }
 
-static uint8_t apart(uint8_t a, uint8_t b)
+/* By how much more each of n samples has changed than it is off the mixture; FAR_OFF if it is too far off it.
+ */
+static void find_margins(const struct search *s, int plane, const uint8_t *restrict with,
+                         const uint8_t *restrict without, int n, int16_t *restrict margins)
 {
-    return (uint8_t)(a > b ? a - b : b - a);
-}
-
-/* By how much more each of n samples has changed than it is off the colour; FAR_OFF if it is too far off it,
- * but for what is seen through. */
-static void find_margins(const uint8_t *restrict with, const uint8_t *restrict without, int n, uint8_t colour,
-                         int16_t *restrict margins)
-{
+    const int16_t colour = (int16_t)s->colour[plane], parts = (int16_t)lroundf(s->through * UNCAP_BAR_SHARES);
+    const int left = s->through > 0 ? LEFT : UNCAP_BAR_SEEN;
     for (int i = 0; i < n; i++) {
-        const uint8_t off = apart(with[i], colour), changed = apart(with[i], without[i]);
-        const uint8_t most = (uint8_t)(apart(without[i], colour) / UNCAP_BAR_SEEN + UNCAP_BAR_TOLERANCE);
+        const int16_t away = (int16_t)(without[i] - colour);
+        const int16_t off = (int16_t)abs(with[i] - colour - away * parts / UNCAP_BAR_SHARES);
+        const int16_t most = (int16_t)(abs(away) / left + UNCAP_BAR_TOLERANCE);
+        const int16_t changed = (int16_t)abs(with[i] - without[i]);
         margins[i] = off > most ? (int16_t)FAR_OFF : (int16_t)(changed + NOISE - off);
     }
 }
@@ -78,9 +77,8 @@ static void add_margins(const struct search *s, int plane, int x, int y, int n, 
     const int first = x >> shift, n_own = (n + (1 << shift) - 1) >> shift;
     uint8_t room[2][SPAN + ALIGN];
     int16_t margins[SPAN + ALIGN];
-    find_margins(row_of(s->with, plane, first, row, n_own, room[0]),
-                 row_of(s->without, plane, first, row, n_own, room[1]), n_own, (uint8_t)s->colour[plane],
-                 plane ? margins : sums);
+    find_margins(s, plane, row_of(s->with, plane, first, row, n_own, room[0]),
+                 row_of(s->without, plane, first, row, n_own, room[1]), n_own, plane ? margins : sums);
     const int n_pairs = shift == 1 ? n / 2 : 0;
     for (int k = 0; k < n_pairs; k++) {
         sums[2 * k] = (int16_t)(sums[2 * k] + margins[k]);
@@ -90,38 +88,10 @@ static void add_margins(const struct search *s, int plane, int x, int y, int n, 
         sums[i] = (int16_t)(sums[i] + margins[i >> shift]);
 }
 
-/* Has a place the mixture rather than what the other picture has? with, without: a sample a plane. */
-static bool is_mixture(const struct search *s, const float with[], const float without[])
-{
-    float off = 0.0F, changed = 0.0F;
-    for (int c = 0; c < s->with->format.n_planes; c++) {
-        const float away = without[c] - (float)s->colour[c];
-        const float one = fabsf(with[c] - (float)s->colour[c] - s->through * away);
-        if (one > UNCAP_BAR_TOLERANCE + fabsf(away) / LEFT)
-            return false;
-        off += one;
-        changed += fabsf(with[c] - without[c]) + NOISE;
-    }
-    return off <= changed;
-}
-
-static bool is_pixel_mixture(const struct search *s, int x, int y)
-{
-    const struct uncap_rect pixel = {x, y, x + 1, y + 1};
-    float with[UNCAP_MAX_PLANES], without[UNCAP_MAX_PLANES];
-    uncap_bar_mean(s->with, pixel, with);
-    uncap_bar_mean(s->without, pixel, without);
-    return is_mixture(s, with, without);
-}
-
 /* has[i] = 1: pixel x + i of row y has the colour, but for what is seen through it, and rather than that of
  * the other picture. At most SPAN of them. */
 static void find_coloured(const struct search *s, int x, int y, int n, uint8_t *has)
 {
-    for (int i = 0; i < n && s->through > 0; i++)
-        has[i] = is_pixel_mixture(s, x + i, y);
-    if (s->through > 0)
-        return;
     const int before = x & ((1 << s->with->format.shift_x) - 1); /* back to a chroma sample */
     int16_t sums[SPAN + ALIGN];
     for (int c = 0; c < s->with->format.n_planes; c++)
@@ -142,6 +112,21 @@ static float share(const struct search *s, struct uncap_rect r)
                 count += has[i];
         }
     return (float)count / (float)(uncap_rect_w(r) * uncap_rect_h(r));
+}
+
+/* Has a run the mixture rather than what the other picture has? with, without: a sample a plane. */
+static bool is_mixture(const struct search *s, const float with[], const float without[])
+{
+    float off = 0.0F, changed = 0.0F;
+    for (int c = 0; c < s->with->format.n_planes; c++) {
+        const float away = without[c] - (float)s->colour[c];
+        const float one = fabsf(with[c] - (float)s->colour[c] - s->through * away);
+        if (one > UNCAP_BAR_TOLERANCE + fabsf(away) / LEFT)
+            return false;
+        off += one;
+        changed += fabsf(with[c] - without[c]) + NOISE;
+    }
+    return off <= changed;
 }
 
 /* Share of a row or column without letters. What is seen through moves from one picture to the other: of a

@@ -8,9 +8,8 @@ enum {
     LEVELS = 256,
     NEAR = 4,           /* levels around the mixture that most pixels have */
     CHANGE = 6,         /* levels that tell a mixture from what has not changed, a veil from texture */
-    SHARES = 16,        /* what is seen through is told in such parts, ... */
-    LEAST_SEEN = 4,     /* ... so many at least, ... */
-    TOO_MUCH_SEEN = 12, /* ... fewer than so many: letters and shadows are like that */
+    LEAST_SEEN = 4,     /* parts of the scene at least, ... */
+    TOO_MUCH_SEEN = 12, /* ... but fewer than so many: letters and shadows are like that */
     ACROSS = 256,       /* columns and rows of the picture that are asked */
     DOWN = 16,
 };
@@ -57,7 +56,7 @@ static int count_mixture(const struct changes *c, int parts, int *value)
     int counts[2 * LEVELS] = {0};
     int most = 0, n = 0;
     for (int i = 0; i < c->n; i++)
-        counts[LEVELS + c->with[i] - parts * c->without[i] / SHARES]++;
+        counts[LEVELS + c->with[i] - parts * c->without[i] / UNCAP_BAR_SHARES]++;
     for (int i = 0; i < 2 * LEVELS; i++) {
         n += counts[i] - (i > 2 * NEAR ? counts[i - 2 * NEAR - 1] : 0);
         if (n <= most)
@@ -81,7 +80,7 @@ static bool find_mixture(const struct changes *c, float *through, int *value)
             continue;
         most = n;
         *value = at;
-        *through = (float)parts / SHARES;
+        *through = (float)parts / UNCAP_BAR_SHARES;
     }
     return most && (float)most >= least;
 }
@@ -97,8 +96,8 @@ bool uncap_bar_veil_colour(const struct uncap_picture *with, const struct uncap_
     if (uncap_rect_empty(box) || uncap_rect_h(box) > uncap_rect_w(box)) /* a letter is no line */
         return false;
     find_changes(with, without, box, &changes);
-    if (!find_mixture(&changes, &through, &value) || through < (float)LEAST_SEEN / SHARES ||
-        through >= (float)TOO_MUCH_SEEN / SHARES)
+    if (!find_mixture(&changes, &through, &value) || through < (float)LEAST_SEEN / UNCAP_BAR_SHARES ||
+        through >= (float)TOO_MUCH_SEEN / UNCAP_BAR_SHARES)
         return false;
     for (int y = box.y0; y < box.y1; y++)
         for (int x = box.x0; x < box.x1; x++) {
