@@ -29,6 +29,7 @@ bad_includes()
         n = split(list, names, " ")
         for (i = 1; i <= n; i++) may[folder, names[i]] = 1
     }
+    function part_of_detect(part, list) { allow("detect/" part, list) }
     BEGIN {
         allow("include", "include")
         allow("base", "include base")
@@ -40,6 +41,12 @@ bad_includes()
         allow("pipeline", "include base kernels nn media detect inpaint pipeline")
         allow("cli", "include cli")
         allow("web", "include web")
+        part_of_detect("ocr", "ocr")
+        part_of_detect("look", "look")
+        part_of_detect("matte", "look matte")
+        part_of_detect("track", "ocr look matte track")
+        part_of_detect("life", "ocr look matte track life")
+        part_of_detect("captions", "ocr captions")
         media_users["media"]
         media_users["pipeline"]
     }
@@ -73,6 +80,9 @@ bad_includes()
         target = to[1] == "uncaption" ? "include" : to[1]
         if (!((folder, target) in may))
             print where folder " may not include " target " (" header ")"
+        part_name = "detect/" part[3]
+        if (folder == "detect" && target == "detect" && n > 3 && !((part_name, k > 2 ? to[2] : "") in may))
+            print where part_name " may not include " header
         if (engine != "" && target == "media" && header != "media/colour.h")
             print where "an engine sees pixels, never files (" header ")"
         if (engine != "" && target == "inpaint" && k > 2 && to[2] != engine)

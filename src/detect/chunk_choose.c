@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "detect/band.h"
 #include "detect/chunk.h"
-#include "detect/sampling.h"
+#include "detect/life/band.h"
+#include "detect/look/sampling.h"
 
 enum {
     NET_PIXELS = 640 * 384,          /* of the network's input for a whole picture ... */

@@ -2,7 +2,7 @@
 #include "base/memory.h"
 #include "detect/chunk.h"
 #include "detect/completion.h"
-#include "detect/track_pieces.h"
+#include "detect/track/track_pieces.h"
 
 enum {
     RAMP_FRAMES = 12, /* that must follow a caption's end before it is closed: a fade may go on */

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "detect/chunk.h"
-#include "detect/link.h"
+#include "detect/track/link.h"
 
 static double seconds(void)
 {

@@ -10,7 +10,7 @@
 #include "base/caption.h"
 #include "base/error.h"
 #include "base/slices.h"
-#include "detect/ring.h"
+#include "detect/look/ring.h"
 #include "uncaption/control.h"
 #include "uncaption/detect.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/caption.h"
 #include "base/memory.h"
-#include "detect/looks.h"
+#include "detect/ocr/looks.h"
 #include "media/decode.h"
 #include "pipeline/job.h"
 #include "pipeline/threads.h"

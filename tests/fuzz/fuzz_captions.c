@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "detect/captions_json.h"
+#include "detect/captions/captions_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "detect/adaptive.h"
+#include "detect/look/adaptive.h"
 
 static const struct uncap_adaptive_bars quiet = {0, 0, 0};
 

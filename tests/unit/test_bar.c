@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "detect/bar_life.h"
-#include "detect/bar_search.h"
-#include "detect/bar_veil.h"
+#include "detect/track/bar_life.h"
+#include "detect/track/bar_search.h"
+#include "detect/track/bar_veil.h"
 
 enum { W = 200, H = 120, SCENE = -1 };
 

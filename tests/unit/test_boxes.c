@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "detect/boxes.h"
-#include "detect/hull.h"
+#include "detect/ocr/boxes.h"
+#include "detect/ocr/hull.h"
 
 enum { W = 96, H = 64 };
 

@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "detect/captions_json.h"
-#include "detect/raster.h"
+#include "detect/captions/captions_json.h"
+#include "detect/captions/raster.h"
 
 #define SOURCE                                                                                               \
     "\"format\":\"uncaption captions\",\"version\":1,\"source\":{\"name\":\"a.mp4\",\"size_bytes\":5,"       \

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "detect/band.h"
-#include "detect/classify.h"
+#include "detect/life/band.h"
+#include "detect/life/classify.h"
 
 static struct uncap_features good(int64_t first)
 {

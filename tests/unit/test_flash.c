@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "detect/flash.h"
+#include "detect/look/flash.h"
 
 enum { W = 330, H = 180, N = 24 };
 

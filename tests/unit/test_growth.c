@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "detect/growth.h"
+#include "detect/track/growth.h"
 
 enum { W = 240, H = 96, N = 12, APPEARS = 3, FACTOR = 2 };
 

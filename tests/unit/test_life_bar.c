@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "detect/hull.h"
-#include "detect/life.h"
+#include "detect/life/life.h"
+#include "detect/ocr/hull.h"
 
 enum { FIRST = 20, END = 60, GROWING = 3 };
 

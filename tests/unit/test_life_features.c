@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "detect/hull.h"
-#include "detect/life.h"
+#include "detect/life/life.h"
+#include "detect/ocr/hull.h"
 
 enum { FIRST = 10, END = 30, N_FRAMES = 40 };
 

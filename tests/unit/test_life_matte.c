@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "detect/hull.h"
-#include "detect/life.h"
+#include "detect/life/life.h"
+#include "detect/ocr/hull.h"
 
 enum { W = 240, H = 100, N = 12, FIRST = 100, END = FIRST + N };
 

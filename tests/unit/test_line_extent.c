@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "detect/extent.h"
+#include "detect/track/extent.h"
 
 enum { W = 320, H = 40, N = 4, LINE_Y0 = 10, LINE_Y1 = 30 };
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "detect/link.h"
+#include "detect/track/link.h"
 
 static struct uncap_quad upright(float x0, float y0, float x1, float y1)
 {

@@ -11,7 +11,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "detect/matte_estimate.h"
+#include "detect/matte/estimate.h"
 
 enum { W = 256, H = 96, MAX_SAMPLES = 31 };
 

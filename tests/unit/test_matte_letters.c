@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "detect/matte_letters.h"
+#include "detect/matte/letters.h"
 
 enum { W = 120, H = 80 };
 

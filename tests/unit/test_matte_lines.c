@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "detect/matte_lines.h"
+#include "detect/matte/lines.h"
 
 enum { W = 200, H = 100, MAX_BOXES = 4 };
 

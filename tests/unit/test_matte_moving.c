@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "detect/matte_lines.h"
-#include "detect/matte_moving.h"
+#include "detect/matte/lines.h"
+#include "detect/matte/moving.h"
 
 enum { W = 60, H = 40, RADIUS = 5, X = 30, Y = 20 };
 

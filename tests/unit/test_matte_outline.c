@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "detect/matte_outline.h"
-#include "detect/matte_strokes.h"
+#include "detect/matte/outline.h"
+#include "detect/matte/strokes.h"
 
 enum { W = 200, H = 60, AREA = W * H, FILL = UNCAP_MATTE_BRIGHT, OUTLINE = UNCAP_MATTE_DARK };
 

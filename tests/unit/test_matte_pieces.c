@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/rect.h"
-#include "detect/matte_pieces.h"
+#include "detect/matte/pieces.h"
 
 enum { W = 64, H = 40, FILL = 1, TONE = 2 };
 

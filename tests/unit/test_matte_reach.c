@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "detect/matte_reach.h"
+#include "detect/matte/reach.h"
 #include "kernels/distance.h"
 
 enum { W = 128, H = 64, FILL = 60, LINE = -100 };

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "detect/matte_rings.h"
+#include "detect/matte/rings.h"
 
 enum { W = 160, H = 60, AREA = W * H, BAR = 4, PITCH = 40, BORDER = 3, N = 12 };
 

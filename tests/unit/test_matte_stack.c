@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "detect/matte_stack.h"
+#include "detect/matte/stack.h"
 
 enum { N = 16, W = 24, H = 8, LETTER = 4, SCENE = 12, WHITE = 240, DARK = 20 };
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "detect/motion.h"
+#include "detect/track/motion.h"
 
 enum { W = 240, H = 120, N = 40, FROM = 20, LINE_W = 60, LINE_H = 12 };
 

@@ -10,12 +10,12 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "detect/evidence.h"
-#include "detect/luma.h"
-#include "detect/netinput.h"
-#include "detect/readnet.h"
-#include "detect/resample.h"
-#include "detect/ring.h"
+#include "detect/look/luma.h"
+#include "detect/look/ring.h"
+#include "detect/matte/evidence.h"
+#include "detect/ocr/netinput.h"
+#include "detect/ocr/readnet.h"
+#include "detect/ocr/resample.h"
 
 static void means_survive_any_size(void **state)
 {

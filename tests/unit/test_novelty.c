@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "detect/novelty.h"
+#include "detect/look/novelty.h"
 
 enum { W = 320, H = 180, QUIET = 12 };
 

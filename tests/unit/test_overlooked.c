@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "base/build_up.h"
-#include "detect/hull.h"
-#include "detect/overlooked.h"
+#include "detect/ocr/hull.h"
+#include "detect/track/overlooked.h"
 
 enum { W = 240, H = 60, N = 20, FIRST = 100, END = FIRST + N, N_SEEN = 4, MIDDLE = 120 };
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "detect/panels.h"
+#include "detect/life/panels.h"
 
 enum { W = 160, H = 60, N = 12, FIRST = 100, STEP = 2, CLEAN = 2 };
 

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "detect/path.h"
-#include "detect/probe.h"
+#include "detect/track/path.h"
+#include "detect/track/probe.h"
 
 enum { W = 240, H = 160, N = 44, FROM = 20, LINE_W = 60, LINE_H = 12 };
 

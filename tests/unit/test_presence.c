@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "detect/presence.h"
+#include "detect/track/presence.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "detect/sampling.h"
+#include "detect/look/sampling.h"
 
 static void frames_taken(void **state)
 {

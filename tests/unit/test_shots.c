@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "detect/shots.h"
+#include "detect/look/shots.h"
 
 enum { W = 256, H = 144, N = 30 };
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "detect/stillness.h"
+#include "detect/track/stillness.h"
 
 enum { W = 320, H = 48, N = 24, LINE_Y0 = 16, LINE_Y1 = 32 };
 

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "detect/script.h"
-#include "detect/subtitles.h"
+#include "detect/captions/subtitles.h"
+#include "detect/ocr/script.h"
 
 static struct uncap_caption line(int id, int64_t first, int64_t end, float y, char *text)
 {

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "detect/swap.h"
+#include "detect/track/swap.h"
 
 enum { W = 240, H = 40, N = 2 * UNCAP_SWAP_REACH, LETTER = 16, X0 = 24, Y0 = 8, Y1 = 32, N_LETTERS = 12 };
 

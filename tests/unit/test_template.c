@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "detect/extent.h"
-#include "detect/novelty.h"
-#include "detect/template.h"
+#include "detect/look/novelty.h"
+#include "detect/track/extent.h"
+#include "detect/track/template.h"
 
 enum { W = 320, H = 96 };
 

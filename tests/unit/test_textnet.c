@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "detect/textnet.h"
+#include "detect/ocr/textnet.h"
 
 static void some_columns_keep_the_scale(void **state)
 {

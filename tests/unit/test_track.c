@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "detect/life.h"
-#include "detect/track.h"
+#include "detect/life/life.h"
+#include "detect/track/track.h"
 
 enum { NOW = 60 };
 

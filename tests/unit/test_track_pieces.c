@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "detect/hull.h"
-#include "detect/track_pieces.h"
+#include "detect/ocr/hull.h"
+#include "detect/track/track_pieces.h"
 
 /* Words of 15 px with gaps of 5; the line's head comes in at frame 0, its tail leaves at the end. */
 enum {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "detect/typeface.h"
+#include "detect/captions/typeface.h"
 
 /* Thousandths of the font's size. */
 static int thousandths(float v)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "detect/typing.h"
+#include "detect/track/typing.h"
 
 enum { N = 12 };
 

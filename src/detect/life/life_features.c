@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/life/life.h"
+
+#include <math.h>
+
+#include "detect/ocr/hull.h"
+#include "detect/track/presence.h"
+
+bool uncap_life_is_cut(const struct uncap_surroundings *around, int64_t frame)
+{
+    for (size_t i = 0; i < around->n_shots; i++)
+        if (around->shots[i] == frame)
+            return true;
+    return false;
+}
+
+/* The same of where the video begins and ends. */
+static bool is_cut_or_end(const struct uncap_surroundings *around, int64_t frame)
+{
+    return frame <= 0 || frame >= around->n_frames || uncap_life_is_cut(around, frame);
+}
+
+/* Did another text stand in the same place in this frame? */
+static bool has_neighbour(const struct uncap_track *t, const struct uncap_surroundings *around, int64_t frame)
+{
+    const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_life *o = &around->lives[i];
+        if (o->id != t->id && frame >= o->first && frame < o->end &&
+            !uncap_rect_empty(uncap_rect_intersect(rect, o->rect)))
+            return true;
+    }
+    return false;
+}
+
+/* Is the step from outside to inside of a life clean?
+ *
+ * moved  likeness of the pattern displaced, in the frame just outside.
+ */
+static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
+                                      int64_t inside, int step, bool has_fade, float moved)
+{
+    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f, trace = 0.1f;
+    if (is_cut_or_end(around, step < 0 ? inside : inside + step))
+        return UNCAP_BORDER_CUT;
+    /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
+    const bool is_replaced = has_neighbour(t, around, inside + step);
+    if (moved >= is_moved && !is_replaced)
+        return UNCAP_BORDER_SOFT;
+    if (has_fade)
+        return UNCAP_BORDER_CLEAN;
+    /* A growing caption is itself only after some frames. */
+    const int64_t full = step < 0 ? inside + t->n_pop : inside;
+    const struct uncap_presence out = uncap_track_presence(t, inside + step),
+                                in = uncap_track_presence(t, full);
+    /* What lies behind may resemble it; it is not as strong. */
+    if (in.likeness > out.likeness + rise && (out.likeness < low || in.gain > out.gain + leap))
+        return UNCAP_BORDER_CLEAN;
+    /* Coding may leave a trace of it, of its shape but of hardly any strength. */
+    if (out.gain < trace && in.gain > out.gain + leap)
+        return UNCAP_BORDER_CLEAN;
+    return is_replaced ? UNCAP_BORDER_CUT : UNCAP_BORDER_SOFT;
+}
+
+/* Does it stand on both sides of a shot cut? By chance something may, weakly, for a frame. */
+static bool stands_through(const struct uncap_track *t, int64_t cut)
+{
+    enum { SIDE = 4 };
+    float least = 1;
+    for (int64_t i = cut - SIDE; i < cut + SIDE; i++)
+        least = fminf(least, uncap_track_presence(t, i).likeness);
+    return least >= 0.6f;
+}
+
+static bool stands_in_place(struct uncap_rect r, int w, int h)
+{
+    const int off =
+        r.x0 + r.x1 > w ? r.x0 + r.x1 - w : w - r.x0 - r.x1; /* twice the distance from the middle */
+    return 12 * off <= w && 10 * (r.y0 + r.y1) >= 14 * h;
+}
+
+/* Of its upper side. */
+static float slope_of(const struct uncap_quad *q)
+{
+    const float run = fabsf(q->p[1].x - q->p[0].x);
+    const float rise = fabsf(q->p[1].y - q->p[0].y);
+    return run > 0 ? rise / run : 0;
+}
+
+struct uncap_features uncap_life_features(const struct uncap_track *t,
+                                          const struct uncap_surroundings *around,
+                                          const struct uncap_caption *c, float moved_out)
+{
+    float w, h;
+    uncap_quad_sides(&t->hull, &w, &h);
+    struct uncap_features f = {.first = c->first,
+                               .end = c->end,
+                               .rect = uncap_quad_bounds(&t->hull),
+                               .line_px = h,
+                               .picture_px = (float)(around->w < around->h ? around->w : around->h),
+                               .slope = slope_of(&t->hull),
+                               .score = c->score,
+                               .contrast = t->pattern.contrast,
+                               .n_seen = (int)t->n_observations,
+                               .n_missed = t->n_all_missed,
+                               .is_steady = t->is_steady,
+                               .is_moving = t->motion.is_moving && 2 * t->n_shared < t->n_judged,
+                               .is_free = t->motion.is_free,
+                               .is_flash = t->is_flash,
+                               .is_inferred = t->is_inferred};
+    f.is_in_place = stands_in_place(f.rect, around->w, around->h);
+    double likeness = 0;
+    /* What is known of a moving line's strokes starts anew when more of it comes into the picture. */
+    const int64_t known = t->motion.is_moving && t->series.first > c->first ? t->series.first : c->first;
+    for (int64_t i = c->first; i < c->end; i++) {
+        likeness += (double)uncap_track_presence(t, i).likeness;
+        f.n_cuts += i > c->first && is_cut_or_end(around, i) && stands_through(t, i);
+    }
+    f.likeness = (float)(likeness / (double)(c->end - known > 0 ? c->end - known : 1));
+    if (t->whole.end) {
+        f.likeness = t->whole.likeness;
+        f.first = t->whole.first;
+        f.end = t->whole.end;
+        f.rect = t->whole.rect;
+    }
+    f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->moved_in);
+    f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255,
+                            moved_out);
+    return f;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/matte/cover.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "detect/matte/outline.h"
+#include "detect/matte/palette.h"
+#include "detect/matte/strokes.h"
+#include "kernels/distance.h"
+#include "kernels/morphology.h"
+
+struct maps {
+    uint8_t *mask, *seed, *grown, *tmp;
+    struct uncap_nearest *nearest;
+};
+
+/* mask |= pixels no farther from a stroke than the reach in their direction. */
+static void within_reach(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest,
+                         const struct uncap_matte_reach *reach, uint8_t *mask)
+{
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
+        const float r = reach->octant[uncap_matte_octant(nearest[i].dx, nearest[i].dy)];
+        mask[i] |= (float)uncap_nearest_d2(nearest[i]) <= (r + 0.5F) * (r + 0.5F);
+    }
+}
+
+/* seed = what came and went with the caption beyond doubt. Specks of one pixel are noise: opened. */
+static void certain_gain(const struct uncap_matte_scene *s, struct maps *m)
+{
+    const struct uncap_matte_gain *g = s->gain;
+    const float least = fmaxf(14.0F, 2.0F * g->scene + 8.0F);
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        m->seed[i] = g->sure[i] && s->motion[i] != UNCAP_MATTE_MOVES && (float)g->px[i] > least &&
+                     s->zone[i] != UNCAP_MATTE_ZONE_OTHER;
+    uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
+    uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 1, 0);
+}
+
+/* seed = pixels that keep still while the scene moves. */
+static void steady_pixels(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                          struct maps *m)
+{
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        m->seed[i] = s->zone[i] != UNCAP_MATTE_ZONE_OTHER && (float)look->dev[i] < 0.4F * s->far_dev;
+    uncap_morph_erode(m->seed, m->seed, m->tmp, s->w, s->h, 1, 1);
+    uncap_morph_dilate(m->seed, m->seed, m->tmp, s->w, s->h, 1, 1);
+}
+
+enum { MAX_GROWTH = 4 }; /* pixels beyond the reach that a single place may stand out */
+
+/* Grow the mask through seed pixels. */
+static void grow(const struct uncap_matte_scene *s, struct maps *m)
+{
+    for (int k = 0; k < MAX_GROWTH; k++) {
+        uncap_morph_dilate(m->mask, m->grown, m->tmp, s->w, s->h, 1, 1);
+        for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+            m->mask[i] |= m->grown[i] & m->seed[i];
+    }
+}
+
+/* Full coverage on mask and all of the margin; its outermost pixel is a ramp if has_ramp. */
+static void feather(const struct uncap_nearest *nearest, float margin, bool has_ramp, uint8_t *coverage,
+                    size_t n)
+{
+    const float outer = (margin + 0.5F) * (margin + 0.5F);
+    const float inner = has_ramp ? (margin - 0.5F) * (margin - 0.5F) : outer;
+    for (size_t i = 0; i < n; i++) {
+        const float d2 = (float)uncap_nearest_d2(nearest[i]);
+        coverage[i] = d2 < inner ? UNCAP_MATTE_FULL : d2 < outer ? UNCAP_MATTE_RAMP : 0;
+    }
+}
+
+/* Reach of the strokes of one tone. No strokes: n is 0. */
+struct spread {
+    struct uncap_matte_reach reach;
+    size_t n;
+};
+
+/* tone: flags of enum uncap_matte_tone. Leaves m->nearest for these strokes. */
+static int find_spread(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                       const uint8_t *core, int tone, struct maps *m, struct spread *out,
+                       struct uncap_error *err)
+{
+    *out = (struct spread){.n = 0};
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
+        m->seed[i] = (core[i] & tone) != 0;
+        out->n += m->seed[i];
+    }
+    if (!out->n)
+        return UNCAP_OK;
+    if (!uncap_distance_nearest(m->seed, m->nearest, s->w, s->h))
+        return uncap_fail_nomem(err, "a distance map");
+    return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
+}
+
+/* Add to the mask what has a colour of the fill and lies within its gaps that are no wider than a stroke:
+ * letters before a scene of their own colour are no strokes, but the outline around them is theirs. */
+static void fill_hidden(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                        const uint8_t *core, int fill, struct maps *m)
+{
+    const size_t area = (size_t)s->w * (size_t)s->h;
+    const int stroke = (int)(0.12F * s->text_h) + 1; /* half of one */
+    struct uncap_matte_palette palette;
+    for (size_t i = 0; i < area; i++)
+        m->seed[i] = (core[i] & fill) != 0;
+    uncap_matte_palette_find(look, s->n_channels, m->seed, area, &palette);
+    uncap_morph_dilate(m->mask, m->grown, m->tmp, s->w, s->h, stroke, stroke);
+    uncap_morph_erode(m->grown, m->grown, m->tmp, s->w, s->h, stroke, stroke);
+    for (int y = stroke; y < s->h - stroke; y++) /* what lies between a letter and the edge is no gap */
+        for (int x = stroke; x < s->w - stroke; x++) {
+            const size_t i = (size_t)y * (size_t)s->w + (size_t)x;
+            if (m->grown[i] && uncap_matte_palette_has(&palette, look, s->n_channels, i))
+                m->mask[i] = 1;
+        }
+}
+
+enum { MAX_SHADOW = 2 }; /* pixels beyond an outline that luma alone may tell */
+
+/* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a
+ * worse cue tells adds nothing. reach: that of all strokes; has_outline: they are fill and outline. */
+static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
+                       const uint8_t *core, struct maps *m, struct uncap_matte_reach *reach,
+                       bool *has_outline, struct uncap_error *err)
+{
+    const int tones = uncap_matte_outline_fill(s, core, m->seed, m->tmp);
+    struct spread all;
+    int status =
+        find_spread(s, look, core, UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK | UNCAP_MATTE_FAINT, m, &all, err);
+    if (status)
+        return status;
+    const int both = UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK;
+    *has_outline = s->outline_px != NULL || (tones & both) == both;
+    for (int k = 0; k < UNCAP_MATTE_OCTANTS && *has_outline && all.reach.cue == UNCAP_MATTE_CUE_LUMA; k++)
+        all.reach.octant[k] = fminf(all.reach.octant[k], MAX_SHADOW);
+    *reach = all.reach;
+    if (all.n)
+        within_reach(s, m->nearest, &all.reach, m->mask);
+    for (int tone = UNCAP_MATTE_BRIGHT; tone <= UNCAP_MATTE_DARK; tone++) {
+        struct spread one;
+        status = find_spread(s, look, core, tones & tone, m, &one, err);
+        if (status)
+            return status;
+        if (one.reach.cue == UNCAP_MATTE_CUE_LUMA && s->outline_px)
+            for (int k = 0; k < UNCAP_MATTE_OCTANTS; k++)
+                one.reach.octant[k] = (float)s->outline_px[k];
+        if (one.n > 0 && one.reach.cue <= all.reach.cue)
+            within_reach(s, m->nearest, &one.reach, m->mask);
+    }
+    if (s->outline_px)
+        fill_hidden(s, look, core, tones, m);
+    return UNCAP_OK;
+}
+
+static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
+                 struct maps *m, uint8_t *coverage, struct uncap_error *err)
+{
+    const size_t area = (size_t)s->w * (size_t)s->h;
+    struct uncap_matte_reach reach;
+    bool has_outline = false;
+    const int status = cover_reach(s, look, core, m, &reach, &has_outline, err);
+    if (status)
+        return status;
+    if (reach.cue == UNCAP_MATTE_CUE_DEV) {
+        steady_pixels(s, look, m);
+        grow(s, m);
+    }
+    if (uncap_matte_gain_is_calm(s->gain)) {
+        certain_gain(s, m);
+        grow(s, m);
+    }
+    uncap_morph_dilate(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
+    uncap_morph_erode(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
+    if (!uncap_distance_nearest(m->mask, m->nearest, s->w, s->h))
+        return uncap_fail_nomem(err, "a distance map");
+    const bool is_exact = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F) ||
+                          (reach.cue != UNCAP_MATTE_CUE_LUMA && s->outline_px);
+    const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !has_outline;
+    const float margin = (is_exact ? 1.0F : 2.0F) + is_guess + reach.is_soft;
+    /* The one pixel beside an exact mask may be the caption's, too: no ramp. */
+    feather(m->nearest, margin, margin > 1.0F, coverage, area);
+    return UNCAP_OK;
+}
+
+int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
+                              const uint8_t *core, uint8_t *coverage, struct uncap_error *err)
+{
+    const size_t area = (size_t)scene->w * (size_t)scene->h;
+    int status;
+    uint8_t *block = uncap_alloc(4, area);
+    struct uncap_nearest *nearest = uncap_alloc(area, sizeof(*nearest));
+    if (block && nearest) {
+        struct maps m = {block, block + area, block + 2 * area, block + 3 * area, nearest};
+        status = cover(scene, look, core, &m, coverage, err);
+    } else {
+        status = uncap_fail_nomem(err, "the matte of a caption");
+    }
+    uncap_free(nearest);
+    uncap_free(block);
+    return status;
+}
+
+static void fill_rect(uint8_t *coverage, int w, int h, struct uncap_rect r, int value)
+{
+    r = uncap_rect_intersect(r, (struct uncap_rect){0, 0, w, h});
+    for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++) {
+            uint8_t *c = coverage + (ptrdiff_t)y * w + x;
+            *c = *c > value ? *c : (uint8_t)value;
+        }
+}
+
+void uncap_matte_cover_rect(uint8_t *coverage, int w, int h, struct uncap_rect r)
+{
+    fill_rect(coverage, w, h, uncap_rect_grow(r, 1, 1), UNCAP_MATTE_RAMP);
+    fill_rect(coverage, w, h, r, UNCAP_MATTE_FULL);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/matte/faint.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "detect/matte/strokes.h"
+#include "kernels/components.h"
+
+/* Whether what came with the caption is dense where the text is, and nearly nowhere beside it. */
+static bool is_alone(const struct uncap_matte_scene *s, const uint8_t *core, float least)
+{
+    const struct uncap_matte_gain *g = s->gain;
+    size_t n_text = 0;
+    size_t n_core = 0;
+    size_t n_far = 0;
+    size_t n_stray = 0;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
+        n_text += s->zone[i] == UNCAP_MATTE_ZONE_TEXT && g->known[i];
+        n_core += (core[i] & UNCAP_MATTE_FAINT) != 0;
+        n_far += s->zone[i] == UNCAP_MATTE_ZONE_FAR && g->fair[i];
+        n_stray += s->zone[i] == UNCAP_MATTE_ZONE_FAR && g->fair[i] && (float)g->px[i] > least;
+    }
+    return 20 * n_core > n_text && n_stray * n_text < n_core * n_far / 20;
+}
+
+int uncap_matte_faint_add(const struct uncap_matte_scene *scene, uint8_t *core, bool *is_sure,
+                          struct uncap_error *err)
+{
+    *is_sure = false;
+    const struct uncap_matte_gain *g = scene->gain;
+    const size_t area = (size_t)scene->w * (size_t)scene->h;
+    if (!uncap_matte_gain_is_calm(g))
+        return UNCAP_OK;
+    uint8_t *seed = uncap_alloc(area, 1);
+    int32_t *label = uncap_alloc(area, sizeof(*label));
+    struct uncap_component *parts = NULL;
+    int n;
+    const float least = fmaxf(7.0F, 2.0F * g->scene + 3.0F);
+    for (size_t i = 0; seed && i < area; i++)
+        seed[i] = g->sure[i] && scene->motion[i] != UNCAP_MATTE_MOVES && (float)g->px[i] > least &&
+                  scene->zone[i] == UNCAP_MATTE_ZONE_TEXT;
+    const bool ok = seed && label && uncap_components_label(seed, label, scene->w, scene->h, &parts, &n);
+    const float letter = 0.02F * scene->text_h * scene->text_h;
+    for (size_t i = 0; ok && i < area; i++)
+        if (seed[i] && (float)parts[label[i]].n_pixels >= letter)
+            core[i] |= UNCAP_MATTE_FAINT;
+    *is_sure = ok && is_alone(scene, core, least);
+    uncap_free(parts);
+    uncap_free(label);
+    uncap_free(seed);
+    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the faint letters of a caption");
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the letters of one line touch, and how thick they are drawn. */
+#ifndef UNCAP_DETECT_MATTE_LETTERS_H
+#define UNCAP_DETECT_MATTE_LETTERS_H
+
+#include "detect/matte/style.h"
+
+/* Find the rectangle of the own line's letters, coordinates of the area; empty if there are none.
+ *
+ * stroke  [h][w] u8: strokes of the letters, of all lines.
+ * Errors  NOMEM.
+ */
+int uncap_matte_letters_find(const struct uncap_matte_style_evidence *e, const uint8_t *stroke,
+                             struct uncap_rect *ink, struct uncap_error *err);
+
+/* Mean thickness of the strokes, px; 0 without strokes. */
+float uncap_matte_letters_thickness(const uint8_t *stroke, int w, int h);
+
+#endif

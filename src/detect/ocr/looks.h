@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Detector calls: several frames looked at side by side. */
+#ifndef UNCAP_DETECT_OCR_LOOKS_H
+#define UNCAP_DETECT_OCR_LOOKS_H
+
+#include "base/slices.h"
+#include "detect/ocr/boxes.h"
+#include "detect/ocr/textnet.h"
+
+/* One look at one frame: boxes come back in picture coordinates.
+ *
+ * wide  the rows that plan is a part of: what comes near the part's sides may go on beyond them, then all of
+ *       them are looked at, and plan becomes wide. w 0: there is no more.
+ */
+struct uncap_look {
+    int64_t frame;
+    const struct uncap_picture *picture;
+    struct uncap_textnet_plan plan, wide;
+    struct uncap_boxes boxes;
+};
+
+struct uncap_looks {
+    struct uncap_textnet *net;   /* borrowed */
+    struct uncap_slices *slices; /* borrowed; NULL: the calling thread alone */
+    struct uncap_colour colour;
+    struct uncap_boxes_options options;
+    int batch; /* pictures a network call takes at most, >= 1 */
+    struct uncap_cancel *cancel;
+    struct uncap_scratch_pool *pool;
+    int64_t n_calls, n_pictures; /* network calls and pictures looked at so far */
+};
+
+/* Errors: NOMEM. */
+int uncap_looks_open(struct uncap_looks *looks, struct uncap_error *err);
+void uncap_looks_close(struct uncap_looks *looks);
+
+/* Run n looks. Consecutive looks with the same plan share network calls of up to batch pictures; the results
+ * do not depend on the number of threads. A look that must be widened counts as two. Errors: as
+ * uncap_textnet_run; the first in order. */
+int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err);
+
+#endif

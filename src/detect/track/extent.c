@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/track/extent.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* A word's share of the line's change, and how far above the scene's own change it must stand: beside the
+ * line, and in its own columns, where something as strong may pass by. */
+static const float share = 0.5f, above_scene = 2.5f, above_own = 2;
+
+static float mean_at(const struct uncap_luma *const *frames, int n, int x, int y)
+{
+    float sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += (float)frames[i]->data[y * frames[i]->stride + x];
+    return sum / (float)n;
+}
+
+/* Sum over the line's rows of |change - its mean over 2r+1 columns|: strokes, not shading. row: [w] scratch.
+ */
+static void column_change(const struct uncap_luma *const *before, int n_before,
+                          const struct uncap_luma *const *after, int n_after, struct uncap_rect line, int r,
+                          float *row, float *columns)
+{
+    const int w = before[0]->w;
+    for (int x = 0; x < w; x++)
+        columns[x] = 0;
+    for (int y = line.y0; y < line.y1; y++) {
+        for (int x = 0; x < w; x++)
+            row[x] = mean_at(after, n_after, x, y) - mean_at(before, n_before, x, y);
+        float sum = 0;
+        int from = 0, to = 0; /* row[from..to) is in sum */
+        for (int x = 0; x < w; x++) {
+            for (; to < w && to <= x + r; to++)
+                sum += row[to];
+            for (; from < x - r; from++)
+                sum -= row[from];
+            columns[x] += fabsf(row[x] - sum / (float)(to - from));
+        }
+    }
+}
+
+void uncap_extent_smooth(const float *columns, int w, int r, float *out)
+{
+    float sum = 0;
+    int from = 0, to = 0;
+    for (int x = 0; x < w; x++) {
+        for (; to < w && to <= x + r; to++)
+            sum += columns[to];
+        for (; from < x - r; from++)
+            sum -= columns[from];
+        out[x] = sum / (float)(to - from);
+    }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static float median_of(const float *values, int first, int end, float *scratch)
+{
+    int n = 0;
+    for (int i = first; i < end; i++)
+        scratch[n++] = values[i];
+    if (!n)
+        return 0;
+    qsort(scratch, (size_t)n, sizeof(*scratch), by_value);
+    return scratch[n / 2];
+}
+
+/* Change of each column while the line stood, or did not: what moves there. columns, spare: [w] scratch. */
+static void own_level(const struct uncap_luma *const *before, int n_before,
+                      const struct uncap_luma *const *after, int n_after, struct uncap_rect line, float *row,
+                      float *columns, float *spare, float *out)
+{
+    const int w = before[0]->w, h = uncap_rect_h(line), r = h / 3 > 1 ? h / 3 : 1;
+    for (int x = 0; x < w; x++)
+        out[x] = spare[x] = 0;
+    if (n_before > 1) {
+        column_change(before, n_before / 2, before + n_before / 2, n_before - n_before / 2, line, r, row,
+                      columns);
+        uncap_extent_smooth(columns, w, h / 2, out);
+    }
+    if (n_after > 1) {
+        column_change(after, n_after / 2, after + n_after / 2, n_after - n_after / 2, line, r, row, columns);
+        uncap_extent_smooth(columns, w, h / 2, spare);
+    }
+    for (int x = 0; x < w; x++)
+        out[x] = fmaxf(out[x], spare[x]);
+}
+
+int uncap_extent_grow(const struct uncap_luma *const *before, int n_before,
+                      const struct uncap_luma *const *after, int n_after, struct uncap_rect line,
+                      struct uncap_rect *out, struct uncap_error *err)
+{
+    const int w = before[0]->w, h = uncap_rect_h(line);
+    float *block = uncap_alloc(5 * (size_t)w, sizeof(*block));
+    *out = line;
+    if (!block)
+        return uncap_fail_nomem(err, "caption extent");
+    float *row = block, *columns = block + w, *level = block + 2 * w, *scratch = block + 3 * w,
+          *own = block + 4 * w;
+    column_change(before, n_before, after, n_after, line, h / 3 > 1 ? h / 3 : 1, row, columns);
+    uncap_extent_smooth(columns, w, h / 2, level);
+    const float inside = median_of(level, line.x0, line.x1, scratch);
+    /* The scene beside it: what lies farther than three line heights, but no farther than twelve. */
+    const int left0 = line.x0 - 12 * h > 0 ? line.x0 - 12 * h : 0,
+              left1 = line.x0 - 3 * h > 0 ? line.x0 - 3 * h : 0;
+    const int right0 = line.x1 + 3 * h < w ? line.x1 + 3 * h : w,
+              right1 = line.x1 + 12 * h < w ? line.x1 + 12 * h : w;
+    const float scene =
+        fmaxf(median_of(level, left0, left1, scratch), median_of(level, right0, right1, scratch));
+    const float least = fmaxf(share * inside, above_scene * scene);
+    own_level(before, n_before, after, n_after, line, row, columns, scratch, own);
+    while (out->x0 > 0 && level[out->x0 - 1] >= fmaxf(least, above_own * own[out->x0 - 1]))
+        out->x0--;
+    while (out->x1 < w && level[out->x1] >= fmaxf(least, above_own * own[out->x1]))
+        out->x1++;
+    uncap_free(block);
+    return UNCAP_OK;
+}

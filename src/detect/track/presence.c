@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/track/presence.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    MAX_DIP = 2,      /* frames a caption may be hidden (a flash, a damaged frame) without ending */
+    FLOOR_FRAMES = 6, /* frames outside that say what the filter answers where nothing is */
+    MAX_RAMP = 40,    /* frames of the longest fade */
+    MAX_POP = 4,      /* frames of the longest growing in */
+};
+
+/* Visible share of opacity: about 10 of 255. */
+static const float visible = 0.035f;
+static const float full = 0.85f;
+/* Of opacity from frame to frame in a fade. */
+static const float largest_step = 0.6f;
+
+bool uncap_presence_stands(struct uncap_presence p)
+{
+    /* A gain far above 1 is another picture that happens to agree, unless the correlation is sure: then the
+     * template was learned while the caption faded in. */
+    const bool is_strong = p.gain >= 0.5f && p.likeness >= 0.5f && (p.gain < 1.7f || p.likeness >= 0.75f);
+    return is_strong || (p.likeness >= 0.6f && p.gain >= 0.1f);
+}
+
+bool uncap_presence_is_other(struct uncap_presence p)
+{
+    static const float unlike = 0.45f, busy = 0.6f;
+    return !uncap_presence_stands(p) && p.likeness < unlike && p.busyness >= busy;
+}
+
+/* Frames seen from the border outwards: step -1 for the beginning, +1 for the end. */
+struct walk {
+    const struct uncap_presence *p;
+    int n, step;
+};
+
+static bool is_inside(const struct walk *w, int i)
+{
+    return i >= 0 && i < w->n;
+}
+
+/* Outermost frame connected to `at` by frames in which the caption stands, dips allowed. */
+static int standing_border(const struct walk *w, int at)
+{
+    int border = at;
+    for (int i = at; is_inside(w, i) && abs(i - border) <= MAX_DIP + 1; i += w->step) {
+        if (i != at && uncap_presence_is_other(w->p[i]))
+            break;
+        if (uncap_presence_stands(w->p[i]))
+            border = i;
+    }
+    return border;
+}
+
+/* First frame inwards from border with full gain, if all gains from border to there rise; else border. */
+static int ramp_top(const struct walk *w, int border)
+{
+    int i = border;
+    while (is_inside(w, i) && w->p[i].gain < full) {
+        const int inner = i - w->step;
+        if (!is_inside(w, inner) || abs(inner - border) > MAX_RAMP || w->p[inner].gain < w->p[i].gain - 0.02f)
+            return border;
+        i = inner;
+    }
+    return is_inside(w, i) ? i : border;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* What the filter answers where the caption is gone: median over the frames from `from` outwards. */
+static float floor_from(const struct walk *w, int from)
+{
+    float values[FLOOR_FRAMES];
+    size_t n = 0;
+    for (int i = from; is_inside(w, i) && n < FLOOR_FRAMES; i += w->step)
+        values[n++] = w->p[i].gain;
+    qsort(values, n, sizeof(*values), by_value);
+    return n ? fminf(fmaxf(values[n / 2], -0.2f), 0.4f) : 0;
+}
+
+static float level_at(const struct walk *w, int i, float floor_gain)
+{
+    return (w->p[i].gain - floor_gain) / (1 - floor_gain);
+}
+
+/* Outermost visible frame of the ramp that falls from border. */
+static int ramp_foot(const struct walk *w, int border, float *floor_gain)
+{
+    int i = border;
+    while (is_inside(w, i + w->step) && w->p[i + w->step].gain < w->p[i].gain - 0.01f)
+        i += w->step;
+    /* The foot of the slope belongs to what lies beyond, unless the video ends on it. */
+    *floor_gain = is_inside(w, i + w->step) ? floor_from(w, i) : 0;
+    while (i != border && level_at(w, i, *floor_gain) < visible)
+        i -= w->step;
+    return i;
+}
+
+/* Levels of a fade lie on a straight line near its foot. */
+struct line {
+    int border;
+    float level, slope;
+};
+
+/* Words that come one by one rise in steps: level at the foot, they lie on no line. */
+static struct line line_of(const struct walk *w, int top, int border, float floor_gain)
+{
+    const float level = level_at(w, border, floor_gain);
+    const float whole = (level_at(w, top, floor_gain) - level) / (float)abs(top - border);
+    const float slope = (level_at(w, border - 2 * w->step, floor_gain) - level) / 2;
+    return (struct line){border, level, 2 * slope < whole ? 0 : slope};
+}
+
+static float line_at(const struct line *l, int i)
+{
+    return l->level - l->slope * (float)abs(i - l->border);
+}
+
+/* Where the line ends: frames too faint to be told from what lies behind, or with a scene that hides the
+ * slope, still show the caption. */
+static int line_foot(const struct walk *w, const struct line *l)
+{
+    int i = l->border;
+    while (l->slope > 0 && is_inside(w, i + w->step) && abs(i - l->border) < MAX_RAMP &&
+           line_at(l, i + w->step) > 0)
+        i += w->step;
+    return i;
+}
+
+static int find(const struct walk *w, int at, bool has_foot, uint8_t *opacity)
+{
+    int border = standing_border(w, at);
+    const int top = ramp_top(w, border);
+    float floor_gain = 0;
+    /* Most of it at once is no fade, though what lies behind may change how strong it looks after that. */
+    const int outer = border + w->step;
+    const bool is_cut = is_inside(w, outer) && w->p[border].gain - w->p[outer].gain > largest_step;
+    /* One frame between nothing and all may be clutter behind the text: a fade has at least two. */
+    const bool is_fade = !is_cut && (abs(top - border) >= 2 || (top != border && w->p[border].gain < 0.7f));
+    struct line line = {border, 0, 0};
+    if (is_fade) {
+        border = ramp_foot(w, border, &floor_gain);
+        line.border = border;
+        if (abs(top - border) >= 2)
+            line = line_of(w, top, border, floor_gain);
+        border = has_foot ? line_foot(w, &line) : border;
+    }
+    for (int i = border; opacity && is_inside(w, i) && (at - i) * w->step <= 0; i -= w->step) {
+        const bool is_ramp = is_fade && (top - i) * w->step < 0;
+        const bool is_beyond = (i - line.border) * w->step > 0;
+        const float level = is_beyond ? line_at(&line, i) : level_at(w, i, floor_gain);
+        opacity[i] = is_ramp ? (uint8_t)lrintf(255 * fminf(fmaxf(level, visible), 1)) : 255;
+    }
+    return border;
+}
+
+int uncap_presence_first(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
+{
+    const struct walk w = {p, n, -1};
+    return find(&w, at, false, opacity);
+}
+
+int uncap_presence_foot(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
+{
+    const struct walk w = {p, n, -1};
+    return find(&w, at, true, opacity);
+}
+
+int uncap_presence_last(const struct uncap_presence *p, int n, int at, uint8_t *opacity)
+{
+    const struct walk w = {p, n, 1};
+    return find(&w, at, true, opacity);
+}
+
+int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t *opacity)
+{
+    static const float busy = 0.7f, step = 1.4f;
+    /* A small shape is less busy, if it then grows frame by frame. */
+    static const float least_busy = 0.4f, large_step = 2.5f;
+    /* Before another background it may begin with more contrast than it was learned with. */
+    const float own = first < n ? fmaxf(p[first].busyness, 1) : 1;
+    int begin = first;
+    bool is_growing = true, has_small = false;
+    for (int i = first - 1; i > 0 && first - i <= MAX_POP; i--) {
+        const bool is_small = p[i].busyness < busy * own;
+        is_growing = is_growing && p[i].busyness < p[i + 1].busyness;
+        has_small = has_small || is_small;
+        if ((has_small && !is_growing) || p[i].busyness < least_busy * own || p[i].gain >= 0.6f)
+            break;
+        if (p[i].busyness > (is_small ? large_step : step) * p[i - 1].busyness)
+            begin = i;
+    }
+    if (first - begin == 1 && p[begin].busyness < busy * own)
+        begin = first; /* one such frame may be the scene: growing takes two at least */
+    /* A fade is as busy as it is opaque; a shape that moves is busier than it resembles. */
+    const bool is_pop = begin < first || (p[first].gain < 0.7f && p[first].busyness > p[first].gain + 0.3f);
+    for (int i = begin; opacity && is_pop && i < n; i++) {
+        if (i >= first && (p[i].gain >= full || p[i].busyness < p[i].gain + 0.2f))
+            break;
+        opacity[i] = 255;
+    }
+    return begin;
+}

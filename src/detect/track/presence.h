@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a caption begins and ends, from how its strokes stand in each frame. Pure. */
+#ifndef UNCAP_DETECT_TRACK_PRESENCE_H
+#define UNCAP_DETECT_TRACK_PRESENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One frame, see struct uncap_match. */
+struct uncap_presence {
+    float gain, likeness, busyness;
+};
+
+/* Does the caption stand there? Either as strong as it was learned and not unlike it, or surely its shape,
+ * however weak: before a bright background light strokes have little contrast. */
+bool uncap_presence_stands(struct uncap_presence p);
+
+/* Do other strokes stand there, as busy as its own? What is hidden leaves none: it ended, and what stands
+ * there right after that, even the same word, is another caption that grows in. */
+bool uncap_presence_is_other(struct uncap_presence p);
+
+/* Find where a caption begins.
+ *
+ * p        [n] by frame; p[at] is inside the caption's life.
+ * opacity  [n] out: 0..255 for frames from the result on to at; 255 but in a fade. May be NULL.
+ * Returns the first frame in which the caption can be seen: of a hard cut the first full one, of a fade the
+ * first with more than a few per cent of its opacity.
+ */
+int uncap_presence_first(const struct uncap_presence *p, int n, int at, uint8_t *opacity);
+/* The same, with the frames of a fade that are too faint to be told from the scene: its levels lie on a
+ * straight line. Of a caption that does not grow. */
+int uncap_presence_foot(const struct uncap_presence *p, int n, int at, uint8_t *opacity);
+
+/* The same towards the end; returns the last frame (inclusive). */
+int uncap_presence_last(const struct uncap_presence *p, int n, int at, uint8_t *opacity);
+
+/* Extend a beginning to frames in which the caption stands in another shape, because it grows or flies in:
+ * about as busy as its own, after a step up from what was there before.
+ *
+ * opacity  255 for such frames; may be NULL.
+ * Returns the new first frame.
+ */
+int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t *opacity);
+
+#endif

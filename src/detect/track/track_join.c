@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/track/track.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "detect/ocr/hull.h"
+#include "detect/track/link.h"
+
+/* Do the boxes end within three quarters of a line's height of each other on all sides? */
+static bool is_same_extent(const struct uncap_quad *a, const struct uncap_quad *b)
+{
+    float w, h;
+    uncap_quad_sides(a, &w, &h);
+    const struct uncap_rect ra = uncap_quad_bounds(a), rb = uncap_quad_bounds(b);
+    const int room = (int)(0.75f * h) + 2;
+    return abs(ra.x0 - rb.x0) <= room && abs(ra.x1 - rb.x1) <= room && abs(ra.y0 - rb.y0) <= room &&
+           abs(ra.y1 - rb.y1) <= room;
+}
+
+/* Did it only grow in once more? */
+static bool grows_again(const struct uncap_track *t, const struct uncap_track *next)
+{
+    enum { MAX_GROWTH = 4 }; /* frames */
+    return next->first - t->gone <= MAX_GROWTH && uncap_track_is_replaced(t, next->first + 1);
+}
+
+bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next)
+{
+    static const float same_strokes = 0.35f; /* other words of the same length and font: 0.1 to 0.2 */
+    return t->is_steady && next->is_steady && t->gone >= 0 && next->found > t->found &&
+           next->first >= t->gone - 2 && is_same_extent(&t->hull, &next->hull) && !grows_again(t, next) &&
+           uncap_template_likeness(&t->pattern, &next->pattern) >= same_strokes;
+}
+
+int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
+                       struct uncap_error *err)
+{
+    struct uncap_series *s = &t->series;
+    const int64_t from = next->first;
+    for (size_t i = 0; i < next->n_observations; i++) {
+        const struct uncap_observation *o = &next->observations[i];
+        const struct uncap_box box = {.quad = o->quad, .score = o->score};
+        const int status = uncap_track_observe(t, &box, o->frame, err);
+        if (status)
+            return status;
+    }
+    for (int64_t i = t->gone; i < s->first + (int64_t)s->n; i++)
+        s->items[i - s->first] = i < from ? (struct uncap_presence){1, 1, 1} : uncap_track_presence(next, i);
+    uncap_template_clear(&t->pattern);
+    t->pattern = next->pattern;
+    next->pattern = (struct uncap_template){.pattern = NULL};
+    t->found = next->found;
+    t->gone = next->gone;
+    t->is_refined = next->is_refined;
+    t->n_missed = 0;
+    uncap_track_clear(next);
+    return uncap_track_gather(t, ring, from, ring->end, err);
+}
+
+bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *part, int64_t now)
+{
+    enum { AT_ONCE = 4 }; /* frames: by chance a template stands for one or two */
+    static const float within = 0.9f;
+    float length, part_length, h;
+    uncap_quad_sides(&t->hull, &length, &h);
+    uncap_quad_sides(&part->hull, &part_length, &h);
+    const int64_t first = t->first > part->first ? t->first : part->first;
+    const int64_t end = t->gone >= 0 ? t->gone : now, part_end = part->gone >= 0 ? part->gone : now;
+    return t != part && t->is_steady && part->is_steady && length >= part_length &&
+           (end < part_end ? end : part_end) - first >= AT_ONCE &&
+           uncap_link_affinity(&t->hull, &part->hull) >= within;
+}
+
+bool uncap_track_continues(const struct uncap_track *t, const struct uncap_track *part, int64_t now)
+{
+    enum {
+        TOGETHER = 1, /* frames that a border may be off */
+        STOOD = 4,    /* frames that tell that both stand */
+    };
+    return t != part && t->is_steady && part->is_steady && t->gone < 0 && part->gone < 0 &&
+           llabs(t->first - part->first) <= TOGETHER && t->first > 0 && now - t->first >= STOOD &&
+           uncap_link_is_one_line(&t->hull, &part->hull);
+}
+
+static int by_frame(const void *a, const void *b)
+{
+    const struct uncap_observation *p = a;
+    const struct uncap_observation *q = b;
+    return (p->frame > q->frame) - (p->frame < q->frame);
+}
+
+int uncap_track_join(struct uncap_track *t, struct uncap_track *part, struct uncap_error *err)
+{
+    enum { WORD = 4 }; /* frames: a word that stood so long before the rest is its beginning */
+    const size_t n = t->n_observations;
+    if (!uncap_grow((void **)&t->observations, &t->capacity, n + part->n_observations,
+                    sizeof(*t->observations)))
+        return uncap_fail_nomem(err, "caption observations");
+    for (size_t i = 0; i < part->n_observations; i++) {
+        bool is_new = true;
+        for (size_t k = 0; k < n; k++)
+            is_new = is_new && t->observations[k].frame != part->observations[i].frame;
+        if (!is_new)
+            continue;
+        t->observations[t->n_observations++] = part->observations[i];
+        t->score_sum += (double)part->observations[i].score;
+    }
+    qsort(t->observations, t->n_observations, sizeof(*t->observations), by_frame);
+    if (part->first <= t->first - WORD) {
+        t->first = part->first;
+        uncap_free(t->begin);
+        t->begin = NULL;
+        t->n_begin = 0;
+    }
+    uncap_track_clear(part);
+    return UNCAP_OK;
+}
