@@ -1,13 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a captions file: what parses must print, and print the same again after it was read back. */
+/* Any bytes as a captions file: what parses can be painted, must print, and print the same again after it was
+ * read back. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/coverage.h"
 #include "base/memory.h"
 #include "detect/captions/captions_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The first frames of each caption, into the picture's upper left corner; and what they cover. */
+static void paint(const struct uncap_captions *c)
+{
+    enum { SIDE = 48, FRAMES = 4 };
+    static uint8_t corner[SIDE][SIDE];
+    for (size_t i = 0; i < c->n; i++)
+        for (int64_t f = c->items[i].first; f < c->items[i].end && f < c->items[i].first + FRAMES; f++) {
+            uncap_coverage_bounds(&c->items[i], f, f + 1);
+            uncap_coverage_paint(&c->items[i], f, corner[0], SIDE, (struct uncap_rect){0, 0, SIDE, SIDE});
+        }
+}
 
 static char *reprint(const char *text, size_t n, int must_parse)
 {
@@ -20,6 +34,7 @@ static char *reprint(const char *text, size_t n, int must_parse)
             abort();
         return NULL;
     }
+    paint(c);
     if (uncap_captions_print(c, &out, &length, &err) && err.status != UNCAP_ERR_NOMEM)
         abort();
     uncap_captions_close(&c);
