@@ -11,8 +11,8 @@
 /* dst = max(dst, coverage of the caption at frame); nothing outside its life.
  *
  * dst     [h][w] u8 of the rectangle `where` in picture coordinates, row stride in bytes.
- * With a matte: the matte, displaced by the caption's motion; while the caption grows the matte in its pose, or,
- * where that is not known, all of its quad too, as without a matte. Without: the observed quads, grown by
+ * With a matte: the matte, displaced by the caption's motion; while the caption grows the matte in its pose,
+ * or, where that is not known, all of its quad too, as without a matte. Without: the observed quads, grown by
  * UNCAP_QUAD_GROWTH of the line's height; between two observations the quad moves on a straight line. The
  * panels that stand at frame are covered either way.
  */

@@ -52,7 +52,7 @@ struct uncap_rect uncap_matte_sized_area(const struct uncap_matte *matte, float 
         (int)ceilf(x + size * (float)(a.x1 - 1)) + 2, (int)ceilf(y + size * (float)(a.y1 - 1)) + 2};
 }
 
-/* Pixels [first, end) of [low, high) that lie within a pixel of `at` once they are as large as `size` says. */
+/* Pixels [first, end) of [low, high) that lie within a pixel of `at` once they are `size` times as large. */
 struct span {
     int first, end;
 };

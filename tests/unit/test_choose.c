@@ -177,8 +177,8 @@ static void what_flashed_is_looked_at_in_its_columns(void **state)
     assert_int_equal(uncap_rect_w(look->wide.region), W);
 }
 
-/* In a scene whose false alarms have raised the bars, strokes that come one by one ask for no look when they are
- * born. */
+/* In a scene whose false alarms have raised the bars, strokes that come one by one ask for no look when they
+ * are born. */
 static void what_comes_slowly_is_looked_at_once_it_stands(void **state)
 {
     enum { FIRST = 28, STROKE = 6, FRAMES = 10, END = 50 }; /* the clock asks in frames 27 and 52 */

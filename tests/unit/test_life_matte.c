@@ -106,8 +106,8 @@ static void text_of_the_scene_changes_nothing(void **state)
     assert_true(is_same_beside(lives, true));
 }
 
-/* Its strokes stand in frames in which no look saw it, if each look alone is believed: those crops show it all
- * the same. */
+/* Its strokes stand in frames in which no look saw it, if each look alone is believed: those crops show it
+ * all the same. */
 static void crops_beyond_the_looks_show_the_line(void **state)
 {
     (void)state;

@@ -82,12 +82,12 @@ int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, stru
 void uncap_life_bar(struct uncap_track *t, const struct uncap_ring *ring,
                     const struct uncap_surroundings *around, const struct uncap_caption *c);
 
-/* Make a see-through bar part of the caption's matte, which is there: what is seen through it is worth more than a
- * fill. Errors: NOMEM. */
+/* Make a see-through bar part of the caption's matte, which is there: what is seen through it is worth more
+ * than a fill. Errors: NOMEM. */
 int uncap_life_cover_bar(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);
 
-/* Make the bar that stands behind all of the line as long as it does a panel, unless the matte has it. Errors:
- * NOMEM. */
+/* Make the bar that stands behind all of the line as long as it does a panel, unless the matte has it.
+ * Errors: NOMEM. */
 int uncap_life_add_bar(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);
 
 /* Its bar stands before its first text, or after its last one: so do they then, unseen. Errors: NOMEM.

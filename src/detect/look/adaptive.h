@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When `adaptive` sampling runs the detector: when strokes have appeared that stay, when some stand that no look
- * has seen, and at the latest one second after the last look. A trigger that finds nothing raises the bar for the
- * next ones of its kind; the bar sinks with time. Pure. */
+/* When `adaptive` sampling runs the detector: when strokes have appeared that stay, when some stand that no
+ * look has seen, and at the latest one second after the last look. A trigger that finds nothing raises the
+ * bar for the next ones of its kind; the bar sinks with time. Pure. */
 #ifndef UNCAP_DETECT_LOOK_ADAPTIVE_H
 #define UNCAP_DETECT_LOOK_ADAPTIVE_H
 

@@ -14,13 +14,13 @@ enum {
     UNCAP_BAR_SHARES = 16,    /* what is seen through is told in such parts */
     UNCAP_BAR_BLUR = 2,       /* pixels that a codec spreads an edge over */
     UNCAP_BAR_TOLERANCE = 14, /* levels of one colour in coded pictures, in any channel */
-    UNCAP_BAR_SEEN =
-        4, /* a quarter of what is behind may be seen through an opaque one: as if it were none */
+    UNCAP_BAR_SEEN = 4,       /* an opaque one may let a quarter of the scene through: as if none */
 };
 
 /* rect        grown by what a codec blurs, in the picture; empty: there is none.
  * colour      a sample of 8 bits a plane.
- * through     share of the scene that is seen through it, in whole parts of UNCAP_BAR_SHARES; 0: (nearly) none.
+ * through     share of the scene that is seen through it, in whole parts of UNCAP_BAR_SHARES; 0: (nearly)
+ *             none.
  * first, end  frames in which it stands, as far as is known. */
 struct uncap_bar {
     struct uncap_rect rect;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See-through bars: what they mix with the scene, told from two pictures, and whether they stand in one: beside
- * their sides is what is seen through inside of them. Pure. */
+/* See-through bars: what they mix with the scene, told from two pictures, and whether they stand in one:
+ * beside their sides is what is seen through inside of them. Pure. */
 #ifndef UNCAP_DETECT_TRACK_BAR_VEIL_H
 #define UNCAP_DETECT_TRACK_BAR_VEIL_H
 

@@ -7,8 +7,8 @@
 #include "detect/look/ring.h"
 #include "detect/track/track.h"
 
-/* Follow the strokes of a steady track that begins in frame `first` back from where they stand at rest to that
- * frame, size by size.
+/* Follow the strokes of a steady track that begins in frame `first` back from where they stand at rest to
+ * that frame, size by size.
  *
  * t       gets growth, of no frame where one of them shows nothing like the line or the frames after it have
  *         not come yet. Left as it is where the ring has not got them any more.
