@@ -13,7 +13,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .relaxations = 5,
                                       .refills = 2,
                                       .renews_from = FLOW_MOST_REFILLS,
-                                      .refill_worth = {0.2, 0.05},
+                                      .refill_worth = {0.19, 0.05},
                                       .skips_margins = true};
     case UNCAP_PRESET_BEST:
         return (struct flow_settings){.effort = {12, 2, 2, 8, 0},
