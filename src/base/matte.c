@@ -98,6 +98,19 @@ void uncap_matte_paint_rect(struct uncap_rect r, uint8_t *dst, int stride, struc
         memset(dst + (ptrdiff_t)(y - where.y0) * stride + in.x0 - where.x0, 255, (size_t)uncap_rect_w(in));
 }
 
+bool uncap_matte_add_rect(struct uncap_matte **matte, struct uncap_rect r)
+{
+    const struct uncap_rect area = uncap_rect_union((*matte)->area, r);
+    struct uncap_matte *larger = uncap_matte_open(area);
+    if (!larger)
+        return false;
+    uncap_matte_paint(*matte, 0, 0, larger->coverage, uncap_rect_w(area), area);
+    uncap_matte_paint_rect(r, larger->coverage, uncap_rect_w(area), area);
+    uncap_matte_close(matte);
+    *matte = larger;
+    return true;
+}
+
 bool uncap_matte_holds(const struct uncap_matte *matte, struct uncap_rect r)
 {
     if (!matte || !uncap_rect_holds(matte->area, r))

@@ -37,6 +37,10 @@ void uncap_matte_paint_sized(const struct uncap_matte *matte, float size, float 
 /* The rectangle that holds all that is painted so. */
 struct uncap_rect uncap_matte_sized_area(const struct uncap_matte *matte, float size, float x, float y);
 
+/* Cover all of r wholly; the matte's area becomes as large as both need. False: short of memory, nothing is
+ * changed. */
+bool uncap_matte_add_rect(struct uncap_matte **matte, struct uncap_rect r);
+
 /* Is all of the rectangle r covered, wholly or in part? False of no matte. */
 bool uncap_matte_holds(const struct uncap_matte *matte, struct uncap_rect r);
 

@@ -101,15 +101,7 @@ int uncap_life_cover_bar(const struct uncap_track *t, struct uncap_caption *c, s
 {
     if (t->bar.through <= 0 || uncap_rect_empty(t->bar.rect) || is_in_matte(t, c))
         return UNCAP_OK;
-    struct uncap_matte *wide = uncap_matte_open(uncap_rect_union(c->matte->area, t->bar.rect));
-    if (!wide)
-        return uncap_fail_nomem(err, "caption matte");
-    const int stride = uncap_rect_w(wide->area);
-    uncap_matte_paint(c->matte, 0, 0, wide->coverage, stride, wide->area);
-    uncap_matte_paint_rect(t->bar.rect, wide->coverage, stride, wide->area);
-    uncap_matte_close(&c->matte);
-    c->matte = wide;
-    return UNCAP_OK;
+    return uncap_matte_add_rect(&c->matte, t->bar.rect) ? UNCAP_OK : uncap_fail_nomem(err, "caption matte");
 }
 
 static int add_panel(struct uncap_caption *c, struct uncap_panel panel, struct uncap_error *err)

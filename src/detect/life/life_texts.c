@@ -33,16 +33,7 @@ static bool cover_change(struct uncap_caption *c, const struct uncap_track *t, s
         return true;
     const int room = (int)ceilf(UNCAP_QUAD_GROWTH * (float)uncap_rect_h(change)) + 2;
     const struct uncap_rect r = uncap_rect_intersect(uncap_rect_grow(change, room, 0), t->evidence.rect);
-    const struct uncap_rect area = uncap_rect_union(c->matte->area, r);
-    struct uncap_matte *larger = uncap_matte_open(area);
-    if (!larger)
-        return false;
-    const int w = uncap_rect_w(area);
-    uncap_matte_paint(c->matte, 0, 0, larger->coverage, w, area);
-    uncap_matte_paint_rect(r, larger->coverage, w, area);
-    uncap_matte_close(&c->matte);
-    c->matte = larger;
-    return true;
+    return uncap_matte_add_rect(&c->matte, r);
 }
 
 /* The frames [first, end) of a caption that is not read yet. false: short of memory; the part is empty

@@ -29,11 +29,10 @@ static int clamp(int v, int end)
  */
 static float share_of_side(const struct uncap_bar *bar, const struct uncap_picture *p, int side, int out)
 {
-    const struct uncap_rect r = bar->rect;
+    const struct uncap_rect r = bar->rect, middle = uncap_bar_middle(r);
     const int rows[4] = {r.y0, r.y1 - 1, r.x0, r.x1 - 1}, away = side % 2 ? 1 : -1;
     const int row = rows[side] + away * out, beyond = rows[side] + away;
-    const int from = side < 2 ? (3 * r.x0 + r.x1) / 4 : (3 * r.y0 + r.y1) / 4;
-    const int to = side < 2 ? (r.x0 + 3 * r.x1) / 4 : (r.y0 + 3 * r.y1) / 4;
+    const int from = side < 2 ? middle.x0 : middle.y0, to = side < 2 ? middle.x1 : middle.y1;
     int n = 0;
     for (int k = from; k < to; k++)
         n += side < 2 ? has_bar_colour(bar, p, k, clamp(row, p->h), k, clamp(beyond, p->h))

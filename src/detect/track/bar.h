@@ -38,6 +38,13 @@ static inline int uncap_bar_sample(const struct uncap_picture *p, int plane, int
     return p->format.depth > 8 ? ((const uint16_t *)(const void *)row)[sx] >> (p->format.depth - 8) : row[sx];
 }
 
+/* The middle half of a rectangle's sides: corners may be round. */
+static inline struct uncap_rect uncap_bar_middle(struct uncap_rect r)
+{
+    return (struct uncap_rect){(3 * r.x0 + r.x1) / 4, (3 * r.y0 + r.y1) / 4, (r.x0 + 3 * r.x1) / 4,
+                               (r.y0 + 3 * r.y1) / 4};
+}
+
 /* Do its sides stand in a picture, and does it end at one of them at least? Of a see-through one, what is
  * right beside a side tells what is seen through it; a side at the picture's edge tells nothing. */
 bool uncap_bar_stands(const struct uncap_bar *bar, const struct uncap_picture *picture);

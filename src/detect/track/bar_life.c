@@ -71,7 +71,7 @@ static bool find(struct line_end *e, struct uncap_bar *bar, int64_t *out)
     e->has_opaque = full && uncap_bar_colour(full, e->line, &e->opaque);
     for (int k = 0; uncap_ring_picture(e->ring, limit); k++, limit += e->step)
         if ((k % STRIDE == 0 && find_between(e, e->full, limit, bar, out)) ||
-            find_between(e, limit - e->step, limit, bar, out))
+            (limit - e->step != e->full && find_between(e, limit - e->step, limit, bar, out)))
             return true;
     return false;
 }

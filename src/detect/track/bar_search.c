@@ -172,9 +172,7 @@ static struct uncap_rect picture_of(const struct search *s)
 static struct uncap_rect beside(const struct search *s, struct uncap_rect r, int side, int out,
                                 bool is_middle)
 {
-    const struct uncap_rect q = {(3 * r.x0 + r.x1) / 4, (3 * r.y0 + r.y1) / 4, (r.x0 + 3 * r.x1) / 4,
-                                 (r.y0 + 3 * r.y1) / 4};
-    const struct uncap_rect along = is_middle ? q : r;
+    const struct uncap_rect along = is_middle ? uncap_bar_middle(r) : r;
     const int rows[4] = {r.y0 - out, r.y1 + out - 1, r.x0 - out, r.x1 + out - 1};
     const int k = rows[side];
     const struct uncap_rect strip = side < 2 ? (struct uncap_rect){along.x0, k, along.x1, k + 1}

@@ -153,10 +153,9 @@ static float strength_at(const struct uncap_bar *bar, const struct uncap_picture
 /* Does a see-through bar end at a side: is the scene veiled inside of its middle half? */
 static bool ends_at(const struct uncap_bar *bar, const struct uncap_picture *p, int side)
 {
-    const struct uncap_rect r = bar->rect;
-    const int from = side < 2 ? (3 * r.x0 + r.x1) / 4 : (3 * r.y0 + r.y1) / 4;
-    const int to = side < 2 ? (r.x0 + 3 * r.x1) / 4 : (r.y0 + 3 * r.y1) / 4;
-    return strength_at(bar, p, side, from, to) >= LEAST_STRENGTH;
+    const struct uncap_rect middle = uncap_bar_middle(bar->rect);
+    return strength_at(bar, p, side, side < 2 ? middle.x0 : middle.y0, side < 2 ? middle.x1 : middle.y1) >=
+           LEAST_STRENGTH;
 }
 
 /* Does it go on from one column to another: do its top and its bottom? */
