@@ -29,7 +29,11 @@ bad_includes()
         n = split(list, names, " ")
         for (i = 1; i <= n; i++) may[folder, names[i]] = 1
     }
-    function part_of_detect(part, list) { allow("detect/" part, list) }
+    function is_in(whole, file) { return index(file, "src/" whole "/") == 1 }
+    function part_of(whole, file,   rest) { # the folder of whole that the file lies in; "": in none of them
+        rest = substr(file, length("src/" whole "/") + 1)
+        return rest ~ /\// ? whole "/" substr(rest, 1, index(rest, "/") - 1) : ""
+    }
     BEGIN {
         allow("include", "include")
         allow("base", "include base")
@@ -41,12 +45,17 @@ bad_includes()
         allow("pipeline", "include base kernels nn media detect inpaint pipeline")
         allow("cli", "include cli")
         allow("web", "include web")
-        part_of_detect("ocr", "ocr")
-        part_of_detect("look", "look")
-        part_of_detect("matte", "look matte")
-        part_of_detect("track", "ocr look matte track")
-        part_of_detect("life", "ocr look matte track life")
-        part_of_detect("captions", "ocr captions")
+        allow("detect/ocr", "detect/ocr")
+        allow("detect/look", "detect/look")
+        allow("detect/matte", "detect/look detect/matte")
+        allow("detect/track", "detect/ocr detect/look detect/matte detect/track")
+        allow("detect/life", "detect/ocr detect/look detect/matte detect/track detect/life")
+        allow("detect/captions", "detect/ocr detect/captions")
+        allow("inpaint/flow/motion", "inpaint/flow/motion")
+        allow("inpaint/flow/fill", "inpaint/flow/motion inpaint/flow/fill")
+        allow("inpaint/flow/unblend", "inpaint/flow/motion inpaint/flow/fill inpaint/flow/unblend")
+        within["detect"]
+        within["inpaint/flow"]
         media_users["media"]
         media_users["pipeline"]
     }
@@ -80,9 +89,12 @@ bad_includes()
         target = to[1] == "uncaption" ? "include" : to[1]
         if (!((folder, target) in may))
             print where folder " may not include " target " (" header ")"
-        part_name = "detect/" part[3]
-        if (folder == "detect" && target == "detect" && n > 3 && !((part_name, k > 2 ? to[2] : "") in may))
-            print where part_name " may not include " header
+        for (whole in within)
+            if (is_in(whole, $1) && is_in(whole, "src/" header)) {
+                from = part_of(whole, $1)
+                if (from != "" && !((from, part_of(whole, "src/" header)) in may))
+                    print where from " may not include " header
+            }
         if (engine != "" && target == "media" && header != "media/colour.h")
             print where "an engine sees pixels, never files (" header ")"
         if (engine != "" && target == "inpaint" && k > 2 && to[2] != engine)

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "inpaint/flow/affine.h"
+#include "inpaint/flow/motion/affine.h"
 
 enum { W = 60, H = 24, PITCH = 64, SCALE = 4 };
 

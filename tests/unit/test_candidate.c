@@ -11,7 +11,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "inpaint/flow/candidate.h"
+#include "inpaint/flow/fill/candidate.h"
 
 enum { W = 150, H = 40, SHIFT = 5 }; /* words of 64: the ring reaches over their borders */
 

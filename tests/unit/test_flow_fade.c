@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "inpaint/flow/fade.h"
+#include "inpaint/flow/unblend/fade.h"
 
 enum { N = 3000 };
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "inpaint/flow/life.h"
+#include "inpaint/flow/unblend/life.h"
 
 static struct uncap_quad box(float x0, float y0, float x1, float y1)
 {

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "inpaint/flow/mask.h"
+#include "inpaint/flow/motion/mask.h"
 
 static void random_mask(struct flow_mask *m, int w, int h, uint64_t seed, double share)
 {

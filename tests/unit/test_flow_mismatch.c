@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "inpaint/flow/mismatch.h"
+#include "inpaint/flow/unblend/mismatch.h"
 
 enum { W = 48, H = 24, LETTER = 20, LETTER_END = 28 };
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "inpaint/flow/sites.h"
+#include "inpaint/flow/fill/sites.h"
 
 static int distance2(uint32_t a, uint32_t b)
 {

@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "inpaint/flow/steady.h"
+#include "inpaint/flow/motion/steady.h"
 
 enum { W = 96, H = 48, PAD = UNCAP_FLOW_PAD, PITCH = W + 2 * PAD, PLANE = PITCH * (H + 2 * PAD) };
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "inpaint/flow/tally.h"
+#include "inpaint/flow/unblend/tally.h"
 
 static const struct uncap_rect AREA = {10, 20, 14, 22};
 

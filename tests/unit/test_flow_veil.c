@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "inpaint/flow/veil.h"
+#include "inpaint/flow/unblend/veil.h"
 
 enum { W = 40, H = 20, N = W * H, FRAMES = 60 };
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "inpaint/flow/pushpull.h"
+#include "inpaint/flow/fill/pushpull.h"
 
 static const int sizes[][2] = {{1, 1}, {2, 1}, {1, 7}, {3, 3}, {16, 16}, {33, 18}, {200, 5}};
 enum { N_SIZES = sizeof(sizes) / sizeof(sizes[0]) };

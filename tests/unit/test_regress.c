@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
-#include "inpaint/flow/regress.h"
+#include "inpaint/flow/unblend/regress.h"
 
 /* Roughly normal, variance 1. */
 static float normal(uint64_t seed, uint64_t frame, uint64_t element)

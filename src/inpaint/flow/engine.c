@@ -3,14 +3,14 @@
 
 #include "base/memory.h"
 #include "inpaint/engine.h"
-#include "inpaint/flow/backdrop.h"
-#include "inpaint/flow/fill.h"
+#include "inpaint/flow/fill/backdrop.h"
+#include "inpaint/flow/fill/fill.h"
+#include "inpaint/flow/fill/settings.h"
+#include "inpaint/flow/fill/work.h"
 #include "inpaint/flow/kept.h"
 #include "inpaint/flow/room.h"
-#include "inpaint/flow/settings.h"
 #include "inpaint/flow/tile.h"
-#include "inpaint/flow/unblend.h"
-#include "inpaint/flow/work.h"
+#include "inpaint/flow/unblend/unblend.h"
 #include "kernels/kernels.h"
 
 enum {

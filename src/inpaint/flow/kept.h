@@ -3,7 +3,7 @@
 #ifndef UNCAP_INPAINT_FLOW_KEPT_H
 #define UNCAP_INPAINT_FLOW_KEPT_H
 
-#include "inpaint/flow/work.h"
+#include "inpaint/flow/fill/work.h"
 
 /* frames  [n] of which motion alone is alive; frames[0] has display index `first` */
 struct flow_kept {

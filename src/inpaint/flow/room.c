@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/flow/room.h"
 
-#include "inpaint/flow/fill.h"
-#include "inpaint/flow/measure.h"
+#include "inpaint/flow/fill/fill.h"
+#include "inpaint/flow/unblend/measure.h"
 
 enum { MIN_BATCH = 2, MAX_BATCH = 16, EDGE = 8 };
 
