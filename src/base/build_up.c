@@ -17,18 +17,41 @@ static size_t first_telling(const struct uncap_caption *c)
     return k + N_FIRST;
 }
 
+static struct uncap_rect bounds_of(const struct uncap_caption *c, size_t k)
+{
+    return uncap_quad_bounds(&c->observations[k].quad);
+}
+
+/* How much farther b reaches than a, to the side where it is most. */
+static int lead(struct uncap_rect a, struct uncap_rect b)
+{
+    const int left = a.x0 - b.x0, right = b.x1 - a.x1;
+    return left > right ? left : right;
+}
+
 static int64_t end_from(const struct uncap_caption *c, size_t telling)
 {
-    int64_t end = c->first;
-    struct uncap_rect seen = {0, 0, 0, 0};
-    for (size_t k = 0; !c->motion && k < c->n_observations; k++) {
-        const struct uncap_rect r = uncap_quad_bounds(&c->observations[k].quad);
-        const int height = uncap_rect_h(r);
-        if (k >= telling && (r.x1 - seen.x1 > height || seen.x0 - r.x0 > height))
-            end = c->observations[k].frame;
-        seen = uncap_rect_union(seen, r);
+    struct uncap_rect all = {0, 0, 0, 0}, seen = {0, 0, 0, 0};
+    if (c->motion || c->n_observations <= telling)
+        return c->first;
+    for (size_t k = 0; k < c->n_observations; k++) {
+        all = uncap_rect_union(all, bounds_of(c, k));
+        seen = k < telling ? all : seen;
     }
-    return end;
+    const int height = uncap_rect_h(bounds_of(c, telling));
+    if (lead(seen, all) <= height)
+        return c->first;
+    size_t k = telling;
+    for (;; k++) {
+        seen = uncap_rect_union(seen, bounds_of(c, k));
+        if (lead(seen, all) <= uncap_build_up_room(height))
+            return c->observations[k].frame;
+    }
+}
+
+int uncap_build_up_room(int height)
+{
+    return height / 4;
 }
 
 int64_t uncap_build_up_end(const struct uncap_caption *c)
@@ -46,7 +69,7 @@ void uncap_build_up_columns(const struct uncap_caption *c, int x0, int w, int64_
     /* Latest first, so that the earliest that reaches a column has the last word. */
     for (size_t k = c->n_observations; k-- > 0;) {
         const struct uncap_rect r = uncap_quad_bounds(&c->observations[k].quad);
-        const int room = uncap_rect_h(r) / 4; /* soft ends */
+        const int room = uncap_build_up_room(uncap_rect_h(r));
         const int first = r.x0 - room - x0 > 0 ? r.x0 - room - x0 : 0;
         const int end = r.x1 + room - x0 < w ? r.x1 + room - x0 : w;
         for (int x = first; x < end; x++)

@@ -24,6 +24,9 @@ static const struct line lines[] = {
     {"a word missed at first", {200, 300, 300}, 8},
     {"word by word", {150, 150, 210, 212, 280, 281}, 26},
     {"two words at once", {150, 151, 280, 280}, 18},
+    {"a letter after a word", {150, 150, 210, 222, 224}, 22},
+    {"letter by letter", {150, 150, 160, 170, 180, 190}, 30},
+    {"a letter missed at first", {150, 150, 162, 162}, 8},
 };
 
 static struct uncap_quad box(int right)

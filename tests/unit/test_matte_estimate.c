@@ -340,6 +340,40 @@ static void a_flash_of_the_scene_is_no_letters(void **state)
     tear_down(&s);
 }
 
+/* Something of the scene comes with outlined letters, in a box that is too long for them. */
+static void what_comes_far_from_an_outline_is_scene(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    static const struct uncap_rect long_box = {36, 33, 252, 63};
+    struct uncap_matte_result r;
+    const struct look l = {
+        .motion = STILL, .outline = -1, .plate = -1, .n_life = 4, .n_clean = 2, .depth = 8, .shift = 1};
+    set_up(&l, &s);
+    for (int i = 0; i < 8; i++) {
+        const int is_life = s.samples[i].n_lines > 0;
+        s.samples[i].lines = &long_box;
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++)
+                put(&s.samples[i].picture, 0, x, y,
+                    !is_life                                   ? 120
+                    : is_stroke(x, y)                          ? 235
+                    : stroke_within(x, y, 3)                   ? 16
+                    : x >= 230 && x < 244 && y >= 38 && y < 60 ? 160
+                                                               : 120);
+    }
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_STROKES);
+    uint8_t coverage[W * H] = {0};
+    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    for (int i = 0; i < W * H; i++) {
+        assert_true(!stroke_within(i % W, i / W, 3) || coverage[i] == 255);
+        assert_true(i % W < 226 || !coverage[i]);
+    }
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
 /* Outlined letters below a ledge of a still scene: luma alone tells the reach, and takes the ledge for it. */
 static void the_scene_beside_an_outline_is_no_shadow(void **state)
 {
@@ -368,10 +402,10 @@ static void the_scene_beside_an_outline_is_no_shadow(void **state)
     tear_down(&s);
 }
 
-/* Stems 5 px wide with an outline of 2 px, half of them before a scene of their own colour. */
+/* Eight stems 5 px wide with an outline of 2 px, half of them before a scene of their own colour. */
 static int is_stem(int x, int y, int room)
 {
-    return x >= 40 - room && x < 216 + room && y >= 37 - room && y < 60 + room &&
+    return x >= 40 - room && x < 199 + room && y >= 37 - room && y < 60 + room &&
            (x - 40 + 22 + room) % 22 < 5 + 2 * room;
 }
 
@@ -522,6 +556,7 @@ int main(void)
         cmocka_unit_test(follows_a_caption_that_moves),
         cmocka_unit_test(falls_back_to_the_boxes),
         cmocka_unit_test(finds_a_plate_inside_a_wide_box),
+        cmocka_unit_test(what_comes_far_from_an_outline_is_scene),
         cmocka_unit_test(faint_letters_are_told_by_their_coming_alone),
         cmocka_unit_test(the_scene_beside_an_outline_is_no_shadow),
         cmocka_unit_test(letters_before_their_own_colour_have_no_holes),

@@ -64,6 +64,13 @@ static void a_word_that_comes_later_is_one(void **state)
     assert_int_equal(complete(FIRST + 14), FIRST + 14);
 }
 
+/* Looks are seldom: the letters stand before the one that shows them. */
+static void a_word_is_there_before_its_look(void **state)
+{
+    (void)state;
+    assert_int_equal(complete(FIRST + 12), FIRST + 12);
+}
+
 static void without_crops_nothing_changes(void **state)
 {
     (void)state;
@@ -81,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_word_that_stands_is_no_later_one),
                                        cmocka_unit_test(a_word_that_comes_later_is_one),
+                                       cmocka_unit_test(a_word_is_there_before_its_look),
                                        cmocka_unit_test(without_crops_nothing_changes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,9 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "detect/life/life.h"
 #include "detect/life/panels.h"
+#include "detect/ocr/hull.h"
 
 enum { W = 160, H = 60, N = 12, FIRST = 100, STEP = 2, CLEAN = 2 };
 
@@ -110,9 +112,49 @@ static void scene_is_no_panel(void **state)
     }
 }
 
+/* A quarter of the scene is seen through it: it is of one colour before a level wall alone. */
+static void a_panel_that_is_seen_through_is_found_by_the_one_before_it(void **state)
+{
+    (void)state;
+    enum { WALL = 70, JUMP = 5 };
+    static struct clip c;
+    static struct uncap_track t;
+    static const struct uncap_rect where[2] = {{22, 18, 67, 44}, {69, 18, 138, 44}};
+    make(&c);
+    t.evidence.rect = (struct uncap_rect){0, 0, W, H};
+    for (int i = 0; i < N + CLEAN; i++) {
+        for (int k = 0; k < H * W; k++) {
+            uint8_t *px = &c.px[i][k / W][k % W];
+            *px = (uint8_t)(k % W < WALL ? 100 : 16 * *px / 9 - 86);
+        }
+        const struct uncap_rect r = where[i >= JUMP];
+        for (int y = r.y0; y < r.y1 && i < N; y++)
+            for (int x = r.x0; x < r.x1; x++)
+                c.px[i][y][x] = (uint8_t)((3 * 200 + c.px[i][y][x]) / 4);
+        const struct uncap_crop crop = {c.samples[i].frame, c.samples[i].picture};
+        if (i < N)
+            t.evidence.life[t.evidence.n_life++] = crop;
+        else
+            t.evidence.before[t.evidence.n_before++] = crop;
+    }
+    write_letters(&c);
+    struct uncap_caption caption = {
+        .first = FIRST, .end = FIRST + STEP * N, .quad = uncap_quad_of_rect(line)};
+    assert_int_equal(uncap_life_panels(&t, &caption, NULL), UNCAP_OK);
+    assert_int_equal(caption.n_panels, 2);
+    const struct uncap_panel *next = &caption.panels[1];
+    assert_int_equal(next->first, FIRST + STEP * (JUMP - 1) + 1);
+    assert_int_equal(next->end, caption.end);
+    assert_true(uncap_rect_holds(next->rect, where[1]));
+    assert_true(uncap_rect_holds(uncap_rect_grow(where[1], 4, 4), next->rect));
+    uncap_free(caption.panels);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_panel_that_jumps_is_found_twice),
-                                       cmocka_unit_test(scene_is_no_panel)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_panel_that_jumps_is_found_twice),
+        cmocka_unit_test(a_panel_that_is_seen_through_is_found_by_the_one_before_it),
+        cmocka_unit_test(scene_is_no_panel)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

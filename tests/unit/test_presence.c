@@ -132,6 +132,23 @@ static void weak_but_alike_stands(void **state)
                  !uncap_presence_stands((struct uncap_presence){1, 0.6f, 1}));
 }
 
+/* White letters in bright clouds, before which darker ones come: weaker at first, but there at once. */
+static void what_comes_at_once_does_not_fade(void **state)
+{
+    (void)state;
+    enum { N = 24, FIRST = 3 };
+    struct uncap_presence p[N];
+    uint8_t opacity[N] = {0};
+    for (int i = 0; i < N; i++) {
+        const float gain = i < N - 2 ? 0.2f + 0.042f * (float)(i - FIRST) : 1;
+        p[i] = i < FIRST ? (struct uncap_presence){0.02f, 0.05f, 0.3f}
+                         : (struct uncap_presence){gain, 0.75f, gain};
+    }
+    assert_int_equal(uncap_presence_first(p, N, N - 1, opacity), FIRST);
+    for (int i = FIRST; i < N; i++)
+        assert_int_equal(opacity[i], 255);
+}
+
 /* A frame in which it is hidden is bridged; one in which as much stands, but other strokes, is not. */
 static void what_grows_in_once_more_is_another(void **state)
 {
@@ -201,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_fade_is_a_straight_line),
         cmocka_unit_test(a_hard_cut_is_full_at_once),
         cmocka_unit_test(weak_but_alike_stands),
+        cmocka_unit_test(what_comes_at_once_does_not_fade),
         cmocka_unit_test(what_grows_in_once_more_is_another),
         cmocka_unit_test(a_growing_caption_begins_with_its_step),
         cmocka_unit_test(a_small_shape_that_grows_belongs_to_it),

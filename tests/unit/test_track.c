@@ -135,6 +135,24 @@ static void a_look_is_one_observation(void **state)
     uncap_track_clear(&t);
 }
 
+/* Later boxes widen a line that has been seen often only by what may be a letter, not by their jitter. */
+static void a_letter_that_is_added_late_belongs_to_it(void **state)
+{
+    (void)state;
+    static const int right[] = {300, 301, 300, 299, 300, 300, 301, 300, 300, 300, 306, 300, 315};
+    struct uncap_track t = line(100, 200, 300, 230, 10, -1);
+    struct uncap_error err = {0};
+    for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        const float x1 = (float)right[i];
+        const struct uncap_box box = {.quad = {{{100, 200}, {x1, 200}, {x1, 230}, {100, 230}}},
+                                      .score = 0.9f};
+        assert_int_equal(uncap_track_see(&t, &box, 12 + 4 * (int64_t)i, NULL, 640, 360, &err), UNCAP_OK);
+        assert_in_range(uncap_quad_bounds(&t.hull).x1, right[i] == 315 ? 316 : 301,
+                        right[i] == 315 ? 316 : 302);
+    }
+    uncap_track_clear(&t);
+}
+
 enum { W = 160, H = 64, N = 24, APPEARS = 5, MET = 7 };
 
 static void *retain(void *frame)
@@ -227,6 +245,38 @@ static void a_short_life_has_all_its_crops(void **state)
     uncap_ring_close(&ring);
 }
 
+/* Built up, and its crops are of frames in which a part of it stands: the ring has those that show all of it. */
+static void a_line_that_is_built_up_has_crops_of_all_of_it(void **state)
+{
+    (void)state;
+    enum { WHOLE = 14 };
+    static uint8_t frames[N * W * H];
+    const struct uncap_frame_keeper keeper = {retain, release};
+    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
+    const struct uncap_box box = {.quad = {{{48, 18}, {111, 18}, {111, 45}, {48, 45}}}, .score = 0.9f};
+    const struct uncap_box part = {.quad = {{{48, 18}, {80, 18}, {80, 45}, {48, 45}}}, .score = 0.9f};
+    const struct uncap_surroundings around = {.w = W, .h = H, .format = grey, .n_frames = N};
+    struct uncap_ring ring;
+    struct uncap_track t;
+    struct uncap_caption caption;
+    struct uncap_features features;
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    film(&ring, frames, 0, N, false, N);
+    assert_int_equal(uncap_track_start(&t, &box, WHOLE, &ring, W, H, NULL), 0);
+    for (int frame = APPEARS; frame < WHOLE; frame++)
+        assert_int_equal(uncap_track_observe(&t, &part, frame, NULL), 0);
+    uncap_evidence_trim(&t.evidence, APPEARS, WHOLE);
+    assert_int_equal(uncap_life_close(&t, &ring, &around, &caption, &features, NULL), 0);
+    int n_whole = 0;
+    for (int i = 0; i < t.evidence.n_life; i++)
+        n_whole += t.evidence.life[i].frame >= WHOLE;
+    assert_int_equal(n_whole, N - WHOLE);
+    assert_int_equal(t.evidence.life[0].frame, APPEARS);
+    uncap_caption_clear(&caption);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+}
+
 /* Met at one end in the ring's last frame: what came with it shows later. */
 static void a_line_reaches_as_far_as_what_came_with_it(void **state)
 {
@@ -258,8 +308,10 @@ int main(void)
         cmocka_unit_test(lines_side_by_side_that_began_together_are_one),
         cmocka_unit_test(what_was_seen_is_kept_once),
         cmocka_unit_test(a_look_is_one_observation),
+        cmocka_unit_test(a_letter_that_is_added_late_belongs_to_it),
         cmocka_unit_test(what_is_met_while_it_grows_stands_later),
         cmocka_unit_test(a_short_life_has_all_its_crops),
+        cmocka_unit_test(a_line_that_is_built_up_has_crops_of_all_of_it),
         cmocka_unit_test(a_line_reaches_as_far_as_what_came_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

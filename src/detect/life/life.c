@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/build_up.h"
 #include "base/memory.h"
 #include "detect/look/sampling.h"
 #include "detect/ocr/hull.h"
@@ -119,24 +120,54 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
-/* Of a short life, the crops that were not kept after the first one: the ring has them still. */
+/* Frames of the life that the ring still has and of which no crop was kept: every step-th one of [first, end),
+ * n at most. */
+static int gather_more(struct uncap_track *t, const struct uncap_ring *ring, int64_t first, int64_t end,
+                       int64_t step, int n, struct uncap_error *err)
+{
+    struct uncap_evidence *e = &t->evidence;
+    const int n_kept = e->n_life;
+    int status = UNCAP_OK;
+    for (int64_t frame = first; frame < end && e->n_life < n_kept + n && !status; frame += step) {
+        const struct uncap_picture *p = uncap_ring_picture(ring, frame);
+        bool is_kept = !p;
+        for (int i = 0; i < n_kept; i++)
+            is_kept = is_kept || e->life[i].frame == frame;
+        status = is_kept ? UNCAP_OK : uncap_evidence_add_life(e, frame, p, err);
+    }
+    return status;
+}
+
+/* Of a short life, the crops that were not kept after the first one. */
 static int gather_rest(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_caption *c,
                        struct uncap_error *err)
 {
     enum { ENOUGH = 8 };
+    const struct uncap_evidence *e = &t->evidence;
+    int64_t first = c->end;
+    for (int i = 0; i < e->n_life; i++)
+        first = e->life[i].frame < first ? e->life[i].frame : first;
+    if (!t->is_steady || e->n_life >= ENOUGH)
+        return UNCAP_OK;
+    return gather_more(t, ring, first, c->end, 1, UNCAP_EVIDENCE_LIFE, err);
+}
+
+/* Of a line that is built up, crops in which all of it stands, for those alone tell its strokes. */
+static int gather_whole(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_caption *c,
+                        struct uncap_error *err)
+{
+    enum { ENOUGH = 2 * UNCAP_EVIDENCE_LIFE / 3 };
     struct uncap_evidence *e = &t->evidence;
-    int status = UNCAP_OK;
-    const int n = e->n_life;
-    int64_t frame = c->end;
-    for (int i = 0; i < n; i++)
-        frame = e->life[i].frame < frame ? e->life[i].frame : frame;
-    for (; t->is_steady && n < ENOUGH && frame < c->end && !status; frame++) {
-        const struct uncap_picture *p = uncap_ring_picture(ring, frame);
-        bool is_kept = !p;
-        for (int i = 0; i < n; i++)
-            is_kept = is_kept || e->life[i].frame == frame;
-        status = is_kept ? UNCAP_OK : uncap_evidence_add_life(e, frame, p, err);
-    }
+    const int64_t built = uncap_build_up_end(c);
+    int n = 0;
+    for (int i = 0; i < e->n_life; i++)
+        n += e->life[i].frame >= built;
+    if (built == c->first || n >= ENOUGH)
+        return UNCAP_OK;
+    uncap_evidence_make_room(e, built, ENOUGH - n);
+    const int64_t step = (c->end - built) / ENOUGH;
+    const int status = gather_more(t, ring, built, c->end, step > 1 ? step : 1, ENOUGH - n, err);
+    uncap_evidence_trim(e, c->first, c->end);
     return status;
 }
 
@@ -224,7 +255,9 @@ static int close_standing(struct uncap_track *t, const struct uncap_ring *ring,
     if (!status)
         status = uncap_growth_give(t, out, err);
     give_observations(t, out);
-    return status || !t->is_steady ? status : uncap_overlooked_add(out, &t->evidence, err);
+    if (!status && t->is_steady)
+        status = uncap_overlooked_add(out, &t->evidence, err);
+    return status || !t->is_steady ? status : gather_whole(t, ring, out, err);
 }
 
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,

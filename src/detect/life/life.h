@@ -82,6 +82,9 @@ int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, stru
 void uncap_life_bar(struct uncap_track *t, const struct uncap_ring *ring,
                     const struct uncap_surroundings *around, const struct uncap_caption *c);
 
+/* Add one panel to the caption's. Errors: NOMEM. */
+int uncap_life_add_panel(struct uncap_caption *c, struct uncap_panel panel, struct uncap_error *err);
+
 /* Make a see-through bar part of the caption's matte, which is there: what is seen through it is worth more
  * than a fill. Errors: NOMEM. */
 int uncap_life_cover_bar(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);

@@ -104,7 +104,7 @@ int uncap_life_cover_bar(const struct uncap_track *t, struct uncap_caption *c, s
     return uncap_matte_add_rect(&c->matte, t->bar.rect) ? UNCAP_OK : uncap_fail_nomem(err, "caption matte");
 }
 
-static int add_panel(struct uncap_caption *c, struct uncap_panel panel, struct uncap_error *err)
+int uncap_life_add_panel(struct uncap_caption *c, struct uncap_panel panel, struct uncap_error *err)
 {
     size_t capacity = c->n_panels;
     if (!uncap_grow((void **)&c->panels, &capacity, c->n_panels + 1, sizeof(*c->panels)))
@@ -117,7 +117,7 @@ int uncap_life_add_bar(const struct uncap_track *t, struct uncap_caption *c, str
 {
     if (uncap_rect_empty(t->bar.rect) || is_in_matte(t, c))
         return UNCAP_OK;
-    return add_panel(c, (struct uncap_panel){c->first, c->end, t->bar.rect}, err);
+    return uncap_life_add_panel(c, (struct uncap_panel){c->first, c->end, t->bar.rect}, err);
 }
 
 /* The caption's panel that is its bar, or NULL. */
@@ -180,7 +180,7 @@ static int add_alone(const struct uncap_track *t, struct uncap_caption *c, int64
     else if (panel && panel->end == first)
         panel->end = end;
     else
-        status = add_panel(c, (struct uncap_panel){first, end, t->bar.rect}, err);
+        status = uncap_life_add_panel(c, (struct uncap_panel){first, end, t->bar.rect}, err);
     return status ? status
                   : stand_longer(c, first < c->first ? first : c->first, end > c->end ? end : c->end, err);
 }

@@ -114,6 +114,27 @@ int uncap_evidence_add_after(struct uncap_evidence *e, int64_t frame, const stru
     return status;
 }
 
+/* Drop every second life crop of frames before `first`; returns how many. */
+static int halve_before(struct uncap_evidence *e, int64_t first)
+{
+    const int n = e->n_life;
+    int seen = 0;
+    e->n_life = 0;
+    for (int i = 0; i < n; i++)
+        if (e->life[i].frame < first && seen++ % 2)
+            uncap_picture_free(&e->life[i].picture);
+        else
+            e->life[e->n_life++] = e->life[i];
+    return n - e->n_life;
+}
+
+void uncap_evidence_make_room(struct uncap_evidence *e, int64_t first, int n)
+{
+    e->stride = 1;
+    while (e->n_life + n > UNCAP_EVIDENCE_LIFE && halve_before(e, first) > 0)
+        ;
+}
+
 static int by_frame(const void *a, const void *b)
 {
     const struct uncap_crop *p = a;

@@ -2,10 +2,13 @@
 #include "detect/matte/faint.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "detect/matte/profile.h"
 #include "detect/matte/strokes.h"
 #include "kernels/components.h"
+#include "kernels/distance.h"
 
 /* Whether what came with the caption is dense where the text is, and nearly nowhere beside it. */
 static bool is_alone(const struct uncap_matte_scene *s, const uint8_t *core, float least)
@@ -24,6 +27,26 @@ static bool is_alone(const struct uncap_matte_scene *s, const uint8_t *core, flo
     return 20 * n_core > n_text && n_stray * n_text < n_core * n_far / 20;
 }
 
+/* Of letters with an outline all around one tone stands out, whatever is behind them: what is farther from their
+ * strokes than the outline is wide, or half of a stroke, is scene. near: [h][w] out, what is not. */
+static bool find_near(const struct uncap_matte_scene *scene, const uint8_t *core, uint8_t *near)
+{
+    const size_t area = (size_t)scene->w * (size_t)scene->h;
+    const float half = 0.12F * scene->text_h;
+    memset(near, 1, area);
+    if (!scene->outline_px)
+        return true;
+    struct uncap_nearest *nearest = uncap_alloc(area, sizeof(*nearest));
+    const bool ok = nearest && uncap_distance_nearest(core, nearest, scene->w, scene->h);
+    for (size_t i = 0; ok && i < area; i++) {
+        const int outline = scene->outline_px[uncap_matte_octant(nearest[i].dx, nearest[i].dy)];
+        const float r = fmaxf((float)outline, half) + 1.5F;
+        near[i] = (float)uncap_nearest_d2(nearest[i]) <= r * r;
+    }
+    uncap_free(nearest);
+    return ok;
+}
+
 int uncap_matte_faint_add(const struct uncap_matte_scene *scene, uint8_t *core, bool *is_sure,
                           struct uncap_error *err)
 {
@@ -37,10 +60,11 @@ int uncap_matte_faint_add(const struct uncap_matte_scene *scene, uint8_t *core, 
     struct uncap_component *parts = NULL;
     int n;
     const float least = fmaxf(7.0F, 2.0F * g->scene + 3.0F);
-    for (size_t i = 0; seed && i < area; i++)
-        seed[i] = g->sure[i] && scene->motion[i] != UNCAP_MATTE_MOVES && (float)g->px[i] > least &&
+    const bool is_told = seed && find_near(scene, core, seed);
+    for (size_t i = 0; is_told && i < area; i++)
+        seed[i] = seed[i] && g->sure[i] && scene->motion[i] != UNCAP_MATTE_MOVES && (float)g->px[i] > least &&
                   scene->zone[i] == UNCAP_MATTE_ZONE_TEXT;
-    const bool ok = seed && label && uncap_components_label(seed, label, scene->w, scene->h, &parts, &n);
+    const bool ok = is_told && label && uncap_components_label(seed, label, scene->w, scene->h, &parts, &n);
     const float letter = 0.02F * scene->text_h * scene->text_h;
     for (size_t i = 0; ok && i < area; i++)
         if (seed[i] && (float)parts[label[i]].n_pixels >= letter)

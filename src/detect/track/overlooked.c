@@ -69,32 +69,41 @@ static void widen(struct uncap_observation *o, size_t n, int64_t first, const st
             o[i].quad.p[corners[side][k]].x = seen->p[corners[side][k]].x;
 }
 
-/* What observation k shows beyond those before it, at one side. */
-static int look_at(struct work *w, size_t k, struct uncap_rect known, int side, struct uncap_error *err)
+/* What observation k shows beyond those before it, at one side. *first: frame from which on that stands. */
+static int look_at(struct work *w, size_t k, struct uncap_rect known, int side, int64_t *first,
+                   struct uncap_error *err)
 {
     struct uncap_observation *o = w->caption->observations;
     const struct uncap_rect r = box_of(&o[k]);
     const int x0 = side ? known.x1 : r.x0, x1 = side ? r.x1 : known.x0;
-    int64_t first;
-    if (x1 - x0 <= uncap_rect_h(r))
+    *first = w->caption->first;
+    if (x1 - x0 <= uncap_build_up_room(uncap_rect_h(r)))
         return UNCAP_OK;
-    const int status = find_first(w, x0, x1, o[k].frame, &first, err);
+    const int status = find_first(w, x0, x1, o[k].frame, first, err);
     if (!status)
-        widen(o, k, first, &o[k].quad, side);
+        widen(o, k, *first, &o[k].quad, side);
     return status;
 }
 
+/* What stood before the look that saw it is carried back to where it does. */
 static int look_at_all(struct work *w, struct uncap_error *err)
 {
     const struct uncap_caption *c = w->caption;
     struct uncap_rect known = box_of(&c->observations[0]);
     for (size_t k = 1; k < c->n_observations; k++) {
-        for (int side = 0; side < 2; side++) {
-            const int status = look_at(w, k, known, side, err);
-            if (status)
-                return status;
+        struct uncap_observation *o = &c->observations[k];
+        int64_t left, right;
+        int status = look_at(w, k, known, 0, &left, err);
+        if (!status)
+            status = look_at(w, k, known, 1, &right, err);
+        if (status)
+            return status;
+        const int64_t first = left > right ? left : right;
+        if (first > c->observations[k - 1].frame && first < o->frame) {
+            o->frame = first;
+            o->kind = UNCAP_OBSERVATION_INTERPOLATED;
         }
-        known = uncap_rect_union(known, box_of(&c->observations[k]));
+        known = uncap_rect_union(known, box_of(o));
     }
     return UNCAP_OK;
 }

@@ -118,6 +118,16 @@ static struct line line_of(const struct walk *w, int top, int border, float floo
     return (struct line){border, level, 2 * slope < whole ? 0 : slope};
 }
 
+/* A fade rises from nothing by steps that are much alike. What stands with several of them in its first frame
+ * came at once, and its contrast grows as what is behind it changes. */
+static bool begins_at_nothing(const struct walk *w, int top, int foot, float floor_gain)
+{
+    static const float most_steps = 4;
+    const float level = level_at(w, foot, floor_gain);
+    const float step = (level_at(w, top, floor_gain) - level) / (float)abs(top - foot);
+    return top == foot || level <= most_steps * step;
+}
+
 static float line_at(const struct line *l, int i)
 {
     return l->level - l->slope * (float)abs(i - l->border);
@@ -143,10 +153,13 @@ static int find(const struct walk *w, int at, bool has_foot, uint8_t *opacity)
     const int outer = border + w->step;
     const bool is_cut = is_inside(w, outer) && w->p[border].gain - w->p[outer].gain > largest_step;
     /* One frame between nothing and all may be clutter behind the text: a fade has at least two. */
-    const bool is_fade = !is_cut && (abs(top - border) >= 2 || (top != border && w->p[border].gain < 0.7f));
+    const bool is_ramp_like =
+        !is_cut && (abs(top - border) >= 2 || (top != border && w->p[border].gain < 0.7f));
+    const int foot = is_ramp_like ? ramp_foot(w, border, &floor_gain) : border;
+    const bool is_fade = is_ramp_like && begins_at_nothing(w, top, foot, floor_gain);
     struct line line = {border, 0, 0};
     if (is_fade) {
-        border = ramp_foot(w, border, &floor_gain);
+        border = foot;
         line.border = border;
         if (abs(top - border) >= 2)
             line = line_of(w, top, border, floor_gain);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/build_up.h"
 #include "base/memory.h"
 #include "detect/matte/estimate.h"
 #include "detect/ocr/hull.h"
@@ -137,6 +138,14 @@ static bool has_grown(const struct uncap_quad *a, const struct uncap_quad *b)
     return rb.x0 < ra.x0 - room || rb.x1 > ra.x1 + room || rb.y0 < ra.y0 - room || rb.y1 > ra.y1 + room;
 }
 
+/* Does b reach beyond a along the line, by as much as a letter is wide? */
+static bool has_letters(const struct uncap_quad *a, const struct uncap_quad *b)
+{
+    const struct uncap_rect ra = uncap_quad_bounds(a), rb = uncap_quad_bounds(b);
+    const int room = uncap_build_up_room(uncap_rect_h(ra));
+    return rb.x0 < ra.x0 - room || rb.x1 > ra.x1 + room;
+}
+
 /* More of it has come into the picture, perhaps: go on from here with all that is known of it. */
 static int see_moving(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
                       const struct uncap_ring *ring, struct uncap_error *err)
@@ -195,7 +204,7 @@ int uncap_track_extend(struct uncap_track *t, const struct uncap_quad *quad, int
 int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t frame,
                     const struct uncap_ring *ring, int w, int h, struct uncap_error *err)
 {
-    const bool is_larger = has_grown(&t->hull, &box->quad);
+    const bool is_larger = has_grown(&t->hull, &box->quad), is_longer = has_letters(&t->hull, &box->quad);
     int status = uncap_track_observe(t, box, frame, err);
     if (status)
         return status;
@@ -212,8 +221,9 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
         return status;
     }
     if (!is_larger) {
-        /* Jitter of a few pixels widens the hull of a short life only: later boxes tell nothing new. */
-        if (t->n_observations <= 8)
+        /* Jitter of a few pixels widens the hull of a short life only: later boxes tell nothing new but letters
+         * that are added one by one. */
+        if (t->n_observations <= 8 || is_longer)
             t->hull = uncap_link_hull(&t->hull, &box->quad);
         return UNCAP_OK;
     }
