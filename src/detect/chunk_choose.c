@@ -101,12 +101,11 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
 
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions
  * stand, the columns of the band where they have stood or it happens; elsewhere, the rows around it, all of
- * their width: strokes that have appeared may be a few of a line that is faint still. But what flashed was
- * there all at once. When it happens all over the picture because a shot begins, the band alone: the rest is
- * owed.
+ * their width: strokes that have appeared may be a few of a line that is faint still. But of what flashed, and
+ * of what has stood for a while, the extent is known. When it happens all over the picture because a shot
+ * begins, the band alone: the rest is owed.
  * where: picture coordinates, empty: the whole picture. */
-static void plan_look(struct uncap_detector *d, struct uncap_rect where, bool is_flash,
-                      struct uncap_look *look)
+static void plan_look(struct uncap_detector *d, struct uncap_rect where, int reasons, struct uncap_look *look)
 {
     if (uncap_rect_empty(where)) {
         look->plan = uncap_textnet_scale(d->regions[0], 0, 0, ROUTINE_PIXELS);
@@ -119,13 +118,14 @@ static void plan_look(struct uncap_detector *d, struct uncap_rect where, bool is
         return;
     }
     look->plan = plan_strip(d, look->frame, where);
-    if (is_flash) {
-        look->wide = look->plan;
-        look->plan = part_of(d, look->frame, &look->wide, where);
-    } else if (has_band && uncap_rect_holds(look->plan.region, d->regions[0]) &&
-               is_new_shot(d, look->frame)) {
+    const bool is_flash = reasons == UNCAP_FLASHED, is_known = is_flash || reasons == UNCAP_ASKED_UNSEEN;
+    if (!is_flash && has_band && uncap_rect_holds(look->plan.region, d->regions[0]) &&
+        is_new_shot(d, look->frame)) {
         plan_band(d, &band, band.texts, look);
         d->owed = d->owed < 0 ? look->frame : d->owed;
+    } else if (is_known) {
+        look->wide = look->plan;
+        look->plan = part_of(d, look->frame, &look->wide, where);
     }
 }
 
@@ -137,7 +137,7 @@ static void add_look(struct uncap_chunk *c, int64_t frame, int reasons, struct u
         c->reasons[c->n_looks++] = reasons;
         *look = (struct uncap_look){.frame = frame, .picture = uncap_ring_picture(&d->ring, frame)};
         if (d->is_automatic && d->sample == UNCAP_SAMPLE_ADAPTIVE)
-            plan_look(d, where, reasons == UNCAP_FLASHED, look);
+            plan_look(d, where, reasons, look);
         else
             look->plan = uncap_textnet_scale(d->regions[i], 0, 0, NET_PIXELS);
     }

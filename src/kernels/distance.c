@@ -29,68 +29,65 @@ static void nearest_in_columns(const uint8_t *restrict mark, int16_t *restrict d
     }
 }
 
-/* Twice the distance of two columns, and, that times the place where the parabola of u meets that of i before
- * it; g2 are their heights. */
-struct meeting {
-    int64_t at, den;
+/* A column that is nearest from column `from` on. height: its number's square and its distance's. */
+struct site {
+    int64_t height;
+    int x, from;
 };
 
-static struct meeting meeting_of(int i, int u, int64_t g2_i, int64_t g2_u)
+/* First column past which u is nearer than the site before it: past where their parabolas meet, that is
+ * `at` / `den`. Mostly the two are neighbours, and a division costs more than all else. */
+static int column_past(int64_t at, int64_t den)
 {
-    return (struct meeting){(int64_t)u * u - (int64_t)i * i + g2_u - g2_i, 2 * (int64_t)(u - i)};
+    if (den == 2)
+        return (int)((at - (at & 1)) / 2 + 1);
+    return (int)((at >= 0 ? at / den : -((-at + den - 1) / den)) + 1);
 }
 
-/* First column past it: mostly the two are neighbours, and a division costs more than all else. */
-static int column_past(struct meeting m)
-{
-    if (m.den == 2)
-        return (int)((m.at - (m.at & 1)) / 2 + 1);
-    return (int)((m.at >= 0 ? m.at / m.den : -((-m.at + m.den - 1) / m.den)) + 1);
-}
-
-static void nearest_in_row(const int16_t *dy, struct uncap_nearest *row, int w, int *site, int *from)
+/* Sites of the row's columns, in order; returns how many. sites [w]. */
+static int find_sites(const int16_t *dy, int w, struct site *sites)
 {
     int n = 0;
     for (int u = 0; u < w; u++) {
         if (dy[u] == UNCAP_NEAREST_NONE)
             continue;
+        const int64_t height = (int64_t)u * u + (int64_t)dy[u] * dy[u];
         int start = 0;
-        while (n > 0) {
-            const int s = site[n - 1];
-            const struct meeting m = meeting_of(s, u, (int64_t)dy[s] * dy[s], (int64_t)dy[u] * dy[u]);
-            if (m.at >= from[n - 1] * m.den) { /* past from[n - 1] */
-                start = column_past(m);
-                break;
-            }
-            n--;
+        for (; n > 0; n--) {
+            const int64_t at = height - sites[n - 1].height, den = 2 * (int64_t)(u - sites[n - 1].x);
+            if (at < sites[n - 1].from * den)
+                continue; /* nowhere nearest any more */
+            start = column_past(at, den);
+            break;
         }
-        if (start >= w)
-            continue;
-        site[n] = u;
-        from[n++] = start;
+        if (start < w)
+            sites[n++] = (struct site){height, u, start};
     }
-    for (int x = 0, k = 0; x < w; x++) {
-        while (k + 1 < n && from[k + 1] <= x)
-            k++;
-        if (n == 0)
-            row[x] = (struct uncap_nearest){UNCAP_NEAREST_NONE, 0};
-        else
-            row[x] = (struct uncap_nearest){(int16_t)(x - site[k]), dy[site[k]]};
+    return n;
+}
+
+static void nearest_in_row(const int16_t *dy, struct uncap_nearest *row, int w, struct site *sites)
+{
+    const int n = find_sites(dy, w, sites);
+    for (int k = 0; k < n; k++) {
+        const int end = k + 1 < n ? sites[k + 1].from : w, at = sites[k].x;
+        for (int x = sites[k].from; x < end; x++)
+            row[x] = (struct uncap_nearest){(int16_t)(x - at), dy[at]};
     }
+    for (int x = 0; x < w && n == 0; x++)
+        row[x] = (struct uncap_nearest){UNCAP_NEAREST_NONE, 0};
 }
 
 bool uncap_distance_nearest(const uint8_t *mark, struct uncap_nearest *out, int w, int h)
 {
-    int *site = uncap_alloc((size_t)w, sizeof(*site));
-    int *from = uncap_alloc((size_t)w, sizeof(*from));
+    struct site *sites = uncap_alloc((size_t)w, sizeof(*sites));
     int16_t *dy = uncap_alloc((size_t)w * (size_t)h, sizeof(*dy));
-    const bool ok = site && from && dy;
+    const bool ok = sites && dy;
     if (ok)
         nearest_in_columns(mark, dy, w, h);
     for (int y = 0; ok && y < h; y++)
-        nearest_in_row(dy + (ptrdiff_t)y * w, out + (ptrdiff_t)y * w, w, site, from);
+        nearest_in_row(dy + (ptrdiff_t)y * w, out + (ptrdiff_t)y * w, w, sites);
     uncap_free(dy);
-    uncap_free(from);
-    uncap_free(site);
+    uncap_free(sites);
     return ok;
 }

@@ -22,7 +22,7 @@ static inline int uncap_nearest_d2(struct uncap_nearest n)
 /* For every pixel the vector from the nearest pixel with mark != 0.
  *
  * mark    [h][w] u8, out [h][w]; row stride w. w, h < 32767.
- * Memory  8 bytes a column and 2 a pixel, freed before return. Returns false if short of memory.
+ * Memory  16 bytes a column and 2 a pixel, freed before return. Returns false if short of memory.
  * Source  Meijster, Roerdink, Hesselink: A general algorithm for computing distance transforms in linear
  *         time, 2000.
  */

@@ -190,6 +190,9 @@ static void what_comes_slowly_is_looked_at_once_it_stands(void **state)
     const struct uncap_look *look = look_after(s, FIRST);
     assert_true(look->frame < END);
     assert_true(uncap_rect_holds(look->plan.region, title));
+    /* All of it has appeared by then: its columns do, or once more all of the row. */
+    assert_true(uncap_rect_w(look->plan.region) < W);
+    assert_int_equal(uncap_rect_w(look->wide.region), W);
 }
 
 int main(void)

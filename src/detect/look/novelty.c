@@ -161,20 +161,33 @@ void uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma)
     v->n++;
 }
 
+/* How many of a cell's samples are at least `least` and at most `most`. counts: its first one, of n columns and
+ * so many rows. */
+static int count_between(const uint8_t *counts, ptrdiff_t pitch, int n, int rows, uint8_t least, uint8_t most)
+{
+    const uint8_t span = (uint8_t)(most - least);
+    uint8_t sums[UNCAP_NOVELTY_CELL] = {0}; /* of columns, as vectors like it */
+    int sum = 0;
+    for (int y = 0; y < rows; y++, counts += pitch)
+        for (int x = 0; x < n; x++)
+            sums[x] = (uint8_t)(sums[x] + ((uint8_t)(counts[x] - least) <= span));
+    for (int x = 0; x < n; x++)
+        sum += sums[x];
+    return sum;
+}
+
 /* Samples of a row of cells of which strokes have stood for age frames or more, since the cell was looked at
  * or later. counts: of its first row, in `rows` rows. */
 static void count_unseen(struct uncap_novelty *v, const uint8_t *counts, int rows, int age, int row)
 {
     for (int x = 0; x < v->columns; x++) {
         const int at = row * v->columns + x, x0 = x * UNCAP_NOVELTY_CELL;
-        const int x1 = x0 + UNCAP_NOVELTY_CELL < v->w ? x0 + UNCAP_NOVELTY_CELL : v->w;
+        const int n = v->w - x0 < UNCAP_NOVELTY_CELL ? v->w - x0 : UNCAP_NOVELTY_CELL;
         const int64_t since = v->n - v->looked[at];
-        int n = 0;
-        if (!v->is_known[at] && since >= age)
-            for (int y = 0; y < rows; y++)
-                for (int i = x0; i < x1; i++)
-                    n += counts[y * v->w + i] >= age && counts[y * v->w + i] <= since;
-        v->unseen[at] = (float)n;
+        const uint8_t most = since < UINT8_MAX ? (uint8_t)since : UINT8_MAX;
+        const bool counts_here = !v->is_known[at] && since >= age;
+        v->unseen[at] =
+            counts_here ? (float)count_between(counts + x0, v->w, n, rows, (uint8_t)age, most) : 0;
     }
 }
 

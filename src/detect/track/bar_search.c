@@ -52,19 +52,26 @@ static const uint8_t *row_of(const struct uncap_picture *p, int plane, int x, in
     return room;
 }
 
-/* By how much more each of n samples has changed than it is off the mixture; FAR_OFF if it is too far off it.
- */
+static int16_t size_of(int16_t v)
+{
+    return (int16_t)(v < 0 ? -v : v);
+}
+
+/* By how much more each of n samples has changed than it is off the mixture; FAR_OFF if it is off by more
+ * than what is left of the scene and the tolerance. All in 16 bits and no division, as vectors like it. */
 static void find_margins(const struct search *s, int plane, const uint8_t *restrict with,
                          const uint8_t *restrict without, int n, int16_t *restrict margins)
 {
     const int16_t colour = (int16_t)s->colour[plane], parts = (int16_t)lroundf(s->through * UNCAP_BAR_SHARES);
-    const int left = s->through > 0 ? LEFT : UNCAP_BAR_SEEN;
+    const int16_t left = s->through > 0 ? LEFT : UNCAP_BAR_SEEN;
     for (int i = 0; i < n; i++) {
-        const int16_t away = (int16_t)(without[i] - colour);
-        const int16_t off = (int16_t)abs(with[i] - colour - away * parts / UNCAP_BAR_SHARES);
-        const int16_t most = (int16_t)(abs(away) / left + UNCAP_BAR_TOLERANCE);
-        const int16_t changed = (int16_t)abs(with[i] - without[i]);
-        margins[i] = off > most ? (int16_t)FAR_OFF : (int16_t)(changed + NOISE - off);
+        const int16_t away = (int16_t)(without[i] - colour), far = size_of(away);
+        const uint16_t part = (uint16_t)((uint16_t)(far * parts) / UNCAP_BAR_SHARES);
+        const int16_t seen = (int16_t)(away < 0 ? -part : part);
+        const int16_t off = size_of((int16_t)(with[i] - colour - seen));
+        const int16_t over = (int16_t)((off - UNCAP_BAR_TOLERANCE) * left);
+        const int16_t changed = size_of((int16_t)(with[i] - without[i]));
+        margins[i] = over > far ? (int16_t)FAR_OFF : (int16_t)(changed + NOISE - off);
     }
 }
 
