@@ -80,7 +80,9 @@ void flow_backdrop_render(struct flow_backdrop *b, const struct flow_plate *plat
     flow_candidate_luma(work, &s->sites, &sources, s->value[0]);
     put_plane(b, 0, &s->sites.luma, s->value[0]);
     if (work->cw) {
-        flow_candidate_chroma(work, &s->sites, &sources, (float *const[2]){s->value[1], s->value[2]});
+        for (int i = 0; i < s->sites.chroma.n; i++)
+            s->chosen[i] = s->adopted[s->sites.first[i]];
+        flow_candidate_chroma(work, &s->sites, s->chosen, (float *const[2]){s->value[1], s->value[2]});
         put_plane(b, 1, &s->sites.chroma, s->value[1]);
         put_plane(b, 2, &s->sites.chroma, s->value[2]);
     }

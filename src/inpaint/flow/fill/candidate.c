@@ -133,7 +133,7 @@ static void ask_for_chroma(const struct flow_work *work, const struct flow_point
 }
 
 static inline void read_chroma(const struct flow_work *work, const struct flow_sites *sites,
-                               const struct flow_sources *sources, float *const value[2], bool is_deep)
+                               const struct flow_pointer *pointers, float *const value[2], bool is_deep)
 {
     const struct uncap_format format = work->window->format;
     const float scale = flow_sample_scale(format);
@@ -141,14 +141,13 @@ static inline void read_chroma(const struct flow_work *work, const struct flow_s
     const float step_y = 1.0f / (float)(1 << format.shift_y);
     const int n = sites->chroma.n;
     for (int i = 0; i < n; i++) {
-        ask_for_chroma(work, flow_sources_at(sources, sites, sites->first[i + AHEAD < n ? i + AHEAD : i]),
-                       is_deep);
-        const uint32_t luma = sites->luma.place[sites->first[i]];
-        const uint32_t place = sites->chroma.place[i];
-        const struct flow_pointer *q = flow_sources_at(sources, sites, sites->first[i]);
+        ask_for_chroma(work, &pointers[i + AHEAD < n ? i + AHEAD : i], is_deep);
+        const struct flow_pointer *q = &pointers[i];
         value[0][i] = value[1][i] = FLOW_NO_COLOUR;
         if (q->frame < 0)
             continue;
+        const uint32_t luma = sites->luma.place[sites->first[i]];
+        const uint32_t place = sites->chroma.place[i];
         const struct flow_frame *f = &work->frames[q->frame];
         const struct footprint p = footprint_at(
             f, (float)flow_place_x(place) + (q->x - (float)flow_place_x(luma)) * step_x,
@@ -161,10 +160,10 @@ static inline void read_chroma(const struct flow_work *work, const struct flow_s
 }
 
 void flow_candidate_chroma(const struct flow_work *work, const struct flow_sites *sites,
-                           const struct flow_sources *sources, float *const value[2])
+                           const struct flow_pointer *pointers, float *const value[2])
 {
     if (work->window->format.depth > 8)
-        read_chroma(work, sites, sources, value, true);
+        read_chroma(work, sites, pointers, value, true);
     else
-        read_chroma(work, sites, sources, value, false);
+        read_chroma(work, sites, pointers, value, false);
 }

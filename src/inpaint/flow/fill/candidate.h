@@ -32,14 +32,14 @@ static inline const struct flow_pointer *flow_sources_at(const struct flow_sourc
 void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites *sites,
                           const struct flow_pointer *inner, struct flow_pointer *ring);
 
-/* Colours on the engine's scale, bilinear; chroma over known samples alone, from the source of the first luma
- * sample that it covers.
+/* Colours on the engine's scale, bilinear; chroma over known samples alone.
  *
- * value    [n] of each plane's list
+ * pointers  [n] of the chroma list: where the first luma sample was seen that each covers
+ * value     [n] of each plane's list
  */
 void flow_candidate_luma(const struct flow_work *work, const struct flow_sites *sites,
                          const struct flow_sources *sources, float *value);
 void flow_candidate_chroma(const struct flow_work *work, const struct flow_sites *sites,
-                           const struct flow_sources *sources, float *const value[2]);
+                           const struct flow_pointer *pointers, float *const value[2]);
 
 #endif

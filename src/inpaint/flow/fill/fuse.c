@@ -142,8 +142,10 @@ static void size_residuals(const struct fused_plane *p, const struct flow_pushpu
         }
 }
 
-/* What is known of how wrong a candidate is. residual: of size_residuals, [..][w]. */
+/* What is known of how wrong a candidate is. inner: its pointers of the hole; residual: of size_residuals,
+ * [..][w]. */
 struct doubt {
+    const struct flow_pointer *inner;
     const float *residual;
     int w;
     float slope, top;
@@ -156,14 +158,29 @@ static float precision_at(const struct doubt *d, uint32_t place, float cost)
     return 1 / (VARIANCE_BASE + residual * (1 + d->slope * (cost < d->top ? cost : d->top)));
 }
 
-/* 1 / variance of the candidate at every chroma site of the hole. */
-static void weigh_chroma(const struct flow_sites *sites, const struct flow_sources *sources,
-                         const struct doubt *doubt, float *precision)
+/* No chain has offered chroma a source yet. */
+static void forget_choice(struct flow_scratch *s)
 {
-    for (int k = 0; k < sites->chroma.n_inner; k++) {
+    for (int k = 0; k < s->sites.chroma.n; k++) {
+        s->chosen[k] = FLOW_NOWHERE;
+        s->trust[k] = 0;
+    }
+}
+
+/* A chroma site takes the chain's source where it is the surer one. */
+static void choose_chroma(const struct flow_sites *sites, const struct flow_sources *sources,
+                          const struct doubt *doubt, struct flow_scratch *s)
+{
+    for (int k = 0; k < sites->chroma.n; k++) {
         const uint32_t site = sites->first[k];
-        precision[k] =
-            precision_at(doubt, sites->luma.place[site], flow_sources_at(sources, sites, site)->cost);
+        const struct flow_pointer *p = flow_sources_at(sources, sites, site);
+        if (p->frame < 0)
+            continue;
+        const float precision = precision_at(doubt, sites->luma.place[site], p->cost);
+        if (precision > s->trust[k]) {
+            s->trust[k] = precision;
+            s->chosen[k] = *p;
+        }
     }
 }
 
@@ -173,10 +190,10 @@ static int row_first(const struct flow_mask *hole, int y)
     return y < hole->h ? (int)hole->rank[(ptrdiff_t)y * hole->words] : hole->n;
 }
 
-/* Add the candidate to the running sums of the hole. precision: [hole] of weigh_chroma; NULL for luma. */
+/* Add the candidate to the running sums of the hole. doubt: of luma, NULL for chroma; precision: [hole] of
+ * chroma, NULL for luma. */
 static void add_candidate(const struct flow_work *work, const struct fused_plane *p,
-                          const struct flow_pointer *inner, const struct doubt *doubt, const float *precision,
-                          const struct flow_scratch *s)
+                          const struct doubt *doubt, const float *precision, const struct flow_scratch *s)
 {
     for (int y = p->bounds.y0; y < p->bounds.y1; y++) {
         const int k = row_first(p->hole, y);
@@ -184,22 +201,22 @@ static void add_candidate(const struct flow_work *work, const struct fused_plane
         if (!n)
             continue;
         flow_pushpull_row(&s->smooth, work->kernels, p->bounds.x0, p->bounds.x1, y, s->row + p->bounds.x0);
-        const struct uncap_candidate_row row = {
-            .n = n,
-            .place = p->sites->place + k,
-            .value = p->value + k,
-            .missing = s->row,
-            .precision = precision ? precision + k : NULL,
-            .residual = doubt->residual + (ptrdiff_t)(y >> 1) * doubt->w,
-            .cost = &inner[precision ? 0 : k].cost,
-            .pitch = (int)(sizeof(*inner) / sizeof(float)),
-            .none = FLOW_NO_COLOUR,
-            .base = VARIANCE_BASE,
-            .slope = doubt->slope,
-            .top = doubt->top,
-            .sum = p->sum + k,
-            .weight = p->weight + k,
-        };
+        struct uncap_candidate_row row = {.n = n,
+                                          .place = p->sites->place + k,
+                                          .value = p->value + k,
+                                          .missing = s->row,
+                                          .precision = precision ? precision + k : NULL,
+                                          .none = FLOW_NO_COLOUR,
+                                          .sum = p->sum + k,
+                                          .weight = p->weight + k};
+        if (doubt) {
+            row.residual = doubt->residual + (ptrdiff_t)(y >> 1) * doubt->w;
+            row.cost = &doubt->inner[k].cost;
+            row.pitch = (int)(sizeof(*doubt->inner) / sizeof(float));
+            row.base = VARIANCE_BASE;
+            row.slope = doubt->slope;
+            row.top = doubt->top;
+        }
         work->kernels->fuse(&row);
     }
 }
@@ -231,29 +248,37 @@ static void merge_plane(const struct flow_work *work, const struct flow_frame *f
         merge_sites(work, samples, p, k, n - k < MERGED ? n - k : MERGED);
 }
 
-/* All planes of one chain. Luma comes first: its residual says how good the candidate is. */
-static void add_chain(const struct flow_work *work, const struct flow_frame *f, struct fused_plane *planes,
-                      int n_planes, const struct flow_pointer *pointers, struct flow_scratch *s,
-                      enum flow_chain chain)
+/* Luma of one chain: its residual says how good the candidate is, and which one chroma takes. */
+static void add_luma(const struct flow_work *work, const struct flow_frame *f, const struct fused_plane *luma,
+                     const struct flow_pointer *pointers, struct flow_scratch *s, enum flow_chain chain)
 {
     const struct flow_sources sources = {pointers, s->adopted};
-    struct doubt doubt = {.slope = VARIANCE[chain].slope, .top = VARIANCE[chain].top};
+    const struct doubt doubt = {.inner = pointers,
+                                .residual = s->cells[0],
+                                .w = (luma->w + 1) / 2,
+                                .slope = VARIANCE[chain].slope,
+                                .top = VARIANCE[chain].top};
     flow_candidate_adopt(work, &s->sites, pointers, s->adopted);
-    flow_candidate_luma(work, &s->sites, &sources, planes[0].value);
+    flow_candidate_luma(work, &s->sites, &sources, luma->value);
+    correct_plane(work, luma, &f->picture, s);
+    measure_luma(work, luma, &f->picture, LIGHT[chain], s);
+    size_residuals(luma, &s->error, VARIANCE[chain].scale, s->cells[0]);
+    add_candidate(work, luma, &doubt, NULL, s);
+    choose_chroma(&s->sites, &sources, &doubt, s);
+}
+
+/* Chroma of the sources chosen since it was added last. Nothing to do for grey. */
+static void add_chroma(const struct flow_work *work, const struct flow_frame *f,
+                       const struct fused_plane *planes, int n_planes, struct flow_scratch *s)
+{
     if (n_planes > 1)
-        flow_candidate_chroma(work, &s->sites, &sources, (float *const[2]){planes[1].value, planes[2].value});
-    for (int i = 0; i < n_planes; i++) {
+        flow_candidate_chroma(work, &s->sites, s->chosen,
+                              (float *const[2]){planes[1].value, planes[2].value});
+    for (int i = 1; i < n_planes; i++) {
         correct_plane(work, &planes[i], &f->picture, s);
-        if (!i) {
-            measure_luma(work, &planes[i], &f->picture, LIGHT[chain], s);
-            size_residuals(&planes[i], &s->error, VARIANCE[chain].scale, s->cells[0]);
-            doubt.residual = s->cells[0];
-            doubt.w = s->error.w[0];
-            if (n_planes > 1)
-                weigh_chroma(&s->sites, &sources, &doubt, s->trust);
-        }
-        add_candidate(work, &planes[i], pointers, &doubt, i ? s->trust : NULL, s);
+        add_candidate(work, &planes[i], NULL, s->trust, s);
     }
+    forget_choice(s);
 }
 
 static struct fused_plane plane_of(const struct flow_work *work, const struct flow_frame *f,
@@ -279,13 +304,14 @@ static struct fused_plane plane_of(const struct flow_work *work, const struct fl
 }
 
 /* Frames under a caption that stands still have one and the same hole. */
-static void list_sites(const struct flow_frame *f, struct uncap_format format, struct flow_scratch *s)
+static void list_sites(const struct flow_work *work, const struct flow_frame *f, struct flow_scratch *s)
 {
+    const struct uncap_format format = work->window->format;
     if (s->listed_for == FLOW_FUSION && flow_mask_equals(&s->listed, &f->hole))
         return;
     flow_mask_copy(&s->listed, &f->hole);
     s->listed_for = FLOW_FUSION;
-    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
+    flow_mask_grow(&s->need, &f->hole, work->settings->ring);
     if (format.n_planes > 1)
         flow_mask_reduce(&s->need_c, &s->need, format.shift_x, format.shift_y);
     flow_sites_list(&s->sites, format, &f->hole, &s->need, &f->hole_c, &s->need_c);
@@ -295,18 +321,24 @@ void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const p
                struct flow_scratch *s)
 {
     const struct flow_frame *f = &work->frames[t];
-    const struct uncap_format format = work->window->format;
     const int n_planes = work->cw ? 3 : 1;
     struct fused_plane planes[UNCAP_MAX_PLANES];
-    list_sites(f, format, s);
+    list_sites(work, f, s);
     for (int i = 0; i < n_planes; i++) {
         planes[i] = plane_of(work, f, s, i);
         memset(planes[i].sum, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
         memset(planes[i].weight, 0, (size_t)planes[i].sites->n_inner * sizeof(float));
     }
-    for (int c = 0; c < FLOW_CHAINS; c++)
-        if (pointers[c])
-            add_chain(work, f, planes, n_planes, pointers[c], s, (enum flow_chain)c);
+    forget_choice(s);
+    for (int c = 0; c < FLOW_CHAINS; c++) {
+        if (!pointers[c])
+            continue;
+        add_luma(work, f, &planes[0], pointers[c], s, (enum flow_chain)c);
+        if (!work->settings->chroma_once)
+            add_chroma(work, f, planes, n_planes, s);
+    }
+    if (work->settings->chroma_once)
+        add_chroma(work, f, planes, n_planes, s);
     for (int i = 0; i < n_planes; i++)
         merge_plane(work, f, &planes[i]);
 }

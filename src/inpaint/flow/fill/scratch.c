@@ -15,9 +15,9 @@ size_t flow_scratch_bytes(int w, int h, int cw, int ch)
     const size_t floats =
         4 * n + 6 * n_c + (size_t)w + 2 * uncap_laplace_floats(w, h) + FLOW_SCRATCH_CELLS * cells_of(w, h);
     return 3 * flow_mask_bytes(w, h) + 2 * flow_mask_bytes(cw, ch) + 2 * flow_pushpull_bytes(w, h) +
-           flow_sites_bytes(w, h, cw, ch) + floats * sizeof(float) + n * sizeof(struct flow_pointer) +
+           flow_sites_bytes(w, h, cw, ch) + floats * sizeof(float) + (n + n_c) * sizeof(struct flow_pointer) +
            (size_t)h * 2 * sizeof(int32_t) +
-           (size_t)(3 * UNCAP_MAX_PLANES + FLOW_SCRATCH_CELLS + 6) * UNCAP_ALIGN;
+           (size_t)(3 * UNCAP_MAX_PLANES + FLOW_SCRATCH_CELLS + 7) * UNCAP_ALIGN;
 }
 
 bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
@@ -45,7 +45,8 @@ bool flow_scratch_open(struct flow_scratch *s, int w, int h, int cw, int ch)
     s->rate = uncap_alloc(uncap_laplace_floats(w, h), sizeof(float));
     s->span = uncap_alloc((size_t)h, sizeof(*s->span));
     s->adopted = uncap_alloc(n, sizeof(*s->adopted));
-    if (ok && s->trust && s->row && s->relaxed && s->rate && s->span && s->adopted)
+    s->chosen = uncap_alloc((size_t)cw * (size_t)ch, sizeof(*s->chosen));
+    if (ok && s->chosen && s->trust && s->row && s->relaxed && s->rate && s->span && s->adopted)
         return true;
     flow_scratch_close(s);
     return false;
@@ -74,5 +75,6 @@ void flow_scratch_close(struct flow_scratch *s)
     uncap_free(s->rate);
     uncap_free(s->span);
     uncap_free(s->adopted);
+    uncap_free(s->chosen);
     *s = (struct flow_scratch){0};
 }

@@ -25,6 +25,7 @@ enum flow_listed { FLOW_NOTHING, FLOW_SMOOTH_FILL, FLOW_FUSION };
  * relaxed, rate  [uncap_laplace_floats(w, h)] f32 and span [h]: of a smooth fill
  * cells   [(h + 1) / 2][(w + 1) / 2] f32 each
  * adopted [h * w] pointers of one chain for the ring
+ * chosen  [chroma] pointers of whichever chain is the surer one, of the first luma sample that each covers
  * smooth, error  interpolators of the luma plane's size
  */
 struct flow_scratch {
@@ -36,7 +37,7 @@ struct flow_scratch {
     float *row, *relaxed, *rate;
     int32_t (*span)[2];
     float *cells[FLOW_SCRATCH_CELLS];
-    struct flow_pointer *adopted;
+    struct flow_pointer *adopted, *chosen;
     struct flow_pushpull smooth, error;
 };
 

@@ -17,6 +17,8 @@ enum { FLOW_MOST_REFILLS = 2 };
  * renews_from first refill for which motion is measured again, with less of the picture covered
  * looks_ahead plates of both sweeps are sources: what was seen most before, and what will be; else of the
  * first alone
+ * ring        known samples around a hole on which candidates are measured, pixels: FLOW_RING at most
+ * chroma_once  chroma is read once a sweep, from the surer of its sources, not from each
  * skips_margins  flow is brought to its finest level in the rows around holes alone
  * refills     at most: times the fill is repeated on what is still covered after regression
  * refill_worth  share of the holes that must have become known for the first one and for one more: less, and
@@ -24,8 +26,8 @@ enum { FLOW_MOST_REFILLS = 2 };
  */
 struct flow_settings {
     struct flow_effort effort;
-    int reach, core, relaxations, refills, renews_from;
-    bool looks_ahead, skips_margins;
+    int reach, core, ring, relaxations, refills, renews_from;
+    bool looks_ahead, chroma_once, skips_margins;
     double refill_worth[FLOW_MOST_REFILLS];
 };
 

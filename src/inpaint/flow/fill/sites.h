@@ -10,7 +10,7 @@
 #include "base/picture.h"
 #include "inpaint/flow/motion/mask.h"
 
-/* Known samples around a hole on which candidates are measured, pixels. */
+/* Known samples around a hole on which candidates are measured, pixels, at most. */
 enum { FLOW_RING = 3 };
 
 /* A hole of one plane with its ring.
@@ -46,7 +46,7 @@ void flow_site_list_fill(struct flow_site_list *l, const struct flow_mask *hole,
 /* What a list touches. */
 struct uncap_rect flow_site_list_bounds(const struct flow_site_list *l);
 
-/* List a frame's samples. need is hole grown by FLOW_RING, need_c every chroma sample that covers one of
+/* List a frame's samples. need is hole grown by FLOW_RING at most, need_c every chroma sample that covers one of
  * need. */
 void flow_sites_list(struct flow_sites *s, struct uncap_format format, const struct flow_mask *hole,
                      const struct flow_mask *need, const struct flow_mask *hole_c,

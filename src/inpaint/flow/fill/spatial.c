@@ -239,7 +239,7 @@ static void grow_sets(const struct flow_work *work, const struct flow_frame *f, 
 {
     flow_mask_copy(&s->listed, &f->hole);
     s->listed_for = FLOW_SMOOTH_FILL;
-    flow_mask_grow(&s->need, &f->hole, FLOW_RING);
+    flow_mask_grow(&s->need, &f->hole, work->settings->ring);
     flow_mask_grow(&s->outer, &s->need, 2);
     if (work->cw)
         flow_mask_grow(&s->outer_c, &f->hole_c, 2);
