@@ -150,15 +150,17 @@ static void knows_its_noise_in_chroma(void **state)
     static struct flow_fit fit[N];
     struct flow_veil veil = {.k = 0.5f};
     for (uint64_t i = 0; i < N; i++) { /* a quarter of it not under the veil */
-        fit[i] = seen_through(i, 0.5f, 3, 4, 0);
+        fit[i] = seen_through(i, 0.5f, i < N / 2 ? 3 : -20, 4, 0);
         fit[i].veiled = i % 4 > 0;
         fit[i].residual = fit[i].veiled ? 1.5f + noise(80, 0, i) / 10 : 40;
     }
-    flow_veil_measure_chroma(&veil, fit, N);
+    flow_veil_measure_chroma(&veil, fit, N / 2);
     assert_true(veil.noise_c > 1.2f && veil.noise_c < 1.8f);
+    assert_true(fabsf(flow_veil_fit(&veil, 1).q - 3) < 0.5f);
+    assert_true(fabsf(flow_veil_fit(&veil, 2).q + 20) < 0.5f);
     for (uint64_t i = 0; i < N; i++)
         fit[i].residual = 0;
-    flow_veil_measure_chroma(&veil, fit, N);
+    flow_veil_measure_chroma(&veil, fit, N / 2);
     assert_float_equal(veil.noise_c, 0.75f, 1e-6); /* a still picture says nothing */
 }
 

@@ -30,10 +30,15 @@ static bool is_touched(const struct flow_fit *f)
     return f->n > MIN_FRAMES && f->touch != FLOW_TOUCH_NONE;
 }
 
+static float mean_seen(const struct flow_fit *f)
+{
+    return f->q + f->k * f->mean;
+}
+
 /* By how much the sample's observed mean is off the veil. */
 static float mean_off(const struct flow_veil *v, const struct flow_fit *f)
 {
-    return f->q + f->k * f->mean - v->q - v->k * f->mean;
+    return mean_seen(f) - v->q - v->k * f->mean;
 }
 
 /* Mean square of what is observed around the veil. */
@@ -133,7 +138,7 @@ static bool refine(const struct flow_fit *fit, size_t n, float coding, double le
         if (!is_touched(f) || !explains(v, f, coding))
             continue;
         const double weight = 1 / (double)(f->noise + coding);
-        const double mean_i = (double)(f->q + f->k * f->mean);
+        const double mean_i = (double)mean_seen(f);
         const double mean_b = (double)f->mean;
         explained++;
         w += weight;
@@ -231,8 +236,25 @@ void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, 
 void flow_veil_measure_chroma(struct flow_veil *veil, const struct flow_fit *fit_c, size_t n)
 {
     struct histogram h = {.low = 0, .high = MAX_NOISE};
-    for (size_t i = 0; i < n; i++)
-        if (fit_c[i].veiled && fit_c[i].n > MIN_FRAMES)
+    for (int plane = 0; plane < 2; plane++, fit_c += n) {
+        double sum = 0, count = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (!fit_c[i].veiled || fit_c[i].n <= MIN_FRAMES)
+                continue;
             add_to_histogram(&h, fit_c[i].residual, 1);
+            sum += (double)mean_seen(&fit_c[i]) - (double)veil->k * (double)fit_c[i].mean;
+            count++;
+        }
+        veil->q_c[plane] = count > 0 ? (float)(sum / count) : 0;
+    }
     veil->noise_c = fmaxf(quantile_of(&h, NOISE_SHARE), MIN_NOISE_C);
+}
+
+struct flow_fit flow_veil_fit(const struct flow_veil *veil, int plane)
+{
+    return (struct flow_fit){.n = INFINITY,
+                             .k = veil->k,
+                             .q = plane ? veil->q_c[plane - 1] : veil->q,
+                             .touch = FLOW_TOUCH_BLENDED,
+                             .veiled = true};
 }
