@@ -8,8 +8,8 @@
 
 #include "inpaint/flow/opacity.h"
 
-/* A frame in which n samples of a caption that changes them by `change` levels are seen at an opacity, against
- * a fill of such a variance. */
+/* A frame in which n samples of a caption that changes them by `change` levels are seen at an opacity,
+ * against a fill of such a variance. */
 static struct flow_evidence seen(double n, double change, double opacity, double variance)
 {
     return (struct flow_evidence){n, n * opacity * change * change / variance,

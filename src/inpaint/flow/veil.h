@@ -7,8 +7,8 @@
 
 #include "inpaint/flow/regress.h"
 
-/* I = k B + q of a veil, relative to FLOW_REGRESS_ZERO; q_c: of either plane of chroma. noise, noise_c: variance
- * of I around it by coding, in luma and in chroma. */
+/* I = k B + q of a veil, relative to FLOW_REGRESS_ZERO; q_c: of either plane of chroma. noise, noise_c:
+ * variance of I around it by coding, in luma and in chroma. */
 struct flow_veil {
     float k, q, q_c[2], noise, noise_c;
 };

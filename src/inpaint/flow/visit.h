@@ -22,8 +22,8 @@ struct flow_visit {
 enum { FLOW_VISITED = 64 };
 typedef void flow_visitor(void *opaque, const struct flow_visit *v, int n);
 
-/* What is known of the visited sample: what its caption does to it in that frame. Where the bar of a text stands
- * alone, letters are no longer what they were measured to be. */
+/* What is known of the visited sample: what its caption does to it in that frame. Where the bar of a text
+ * stands alone, letters are no longer what they were measured to be. */
 const struct flow_fit *flow_visit_fit(const struct flow_life *life, const struct flow_visit *v);
 
 /* Visit the samples of frame t's hole in rows [first, end) of the caption's area, of luma, or of both planes
