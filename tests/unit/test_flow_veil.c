@@ -103,6 +103,33 @@ static void spreads_where_the_fill_is_wrong_but_not_to_letters(void **state)
     assert_false(fit[letter].veiled);
 }
 
+/* Where the fill knows nothing, what is seen goes on as it is beside it; but for a letter and its edge. */
+static void goes_on_where_the_fill_tells_nothing(void **state)
+{
+    (void)state;
+    static struct flow_fit fit[N];
+    const struct flow_veil veil = {.k = 0.5f, .q = -50};
+    const int letter = 10 * W + 20, edge = letter + 1, middle = 10 * W + 15;
+    for (int i = 0; i < N; i++) {
+        const int x = i % W, y = i / W;
+        const bool is_known = x < 10 || x >= 30 || y < 5 || y >= 15;
+        const float share = i == letter ? 1 : i == edge ? 0.5f : 0;
+        struct flow_sums s = {0};
+        for (uint64_t t = 0; t < FRAMES; t++) {
+            const float b = 0.5f * (float)x + 20 * noise(20, t, 0);
+            const float seen = (1 - share) * (veil.k * b + veil.q) + share * 110 + noise(40, t, (uint64_t)i);
+            const float filled = is_known ? b : 70 + 20 * noise(60, t, (uint64_t)i);
+            flow_sums_add(&s, seen, filled, 25);
+        }
+        fit[i] = flow_regress(&s);
+        fit[i].touch = flow_regress_touch(&fit[i], CODING);
+    }
+    flow_veil_apply(&veil, fit, W, H, CODING);
+    for (int i = 0; i < N; i++)
+        assert_int_equal(fit[i].veiled, i != letter && i != edge);
+    assert_true(fit[middle].residual / fit[middle].n < CODING); /* and is believed */
+}
+
 /* Seen for most of its life before a dark scene, where it agrees with the veil by its mean. */
 static void leaves_out_who_knows_its_own_k(void **state)
 {
@@ -150,15 +177,17 @@ static void knows_its_noise_in_chroma(void **state)
     static struct flow_fit fit[N];
     struct flow_veil veil = {.k = 0.5f};
     for (uint64_t i = 0; i < N; i++) { /* a quarter of it not under the veil */
-        fit[i] = seen_through(i, 0.5f, 3, 4, 0);
+        fit[i] = seen_through(i, 0.5f, i < N / 2 ? 3 : -20, 4, 0);
         fit[i].veiled = i % 4 > 0;
         fit[i].residual = fit[i].veiled ? 1.5f + noise(80, 0, i) / 10 : 40;
     }
-    flow_veil_measure_chroma(&veil, fit, N);
+    flow_veil_measure_chroma(&veil, fit, N / 2);
     assert_true(veil.noise_c > 1.2f && veil.noise_c < 1.8f);
+    assert_true(fabsf(flow_veil_fit(&veil, 1).q - 3) < 0.5f);
+    assert_true(fabsf(flow_veil_fit(&veil, 2).q + 20) < 0.5f);
     for (uint64_t i = 0; i < N; i++)
         fit[i].residual = 0;
-    flow_veil_measure_chroma(&veil, fit, N);
+    flow_veil_measure_chroma(&veil, fit, N / 2);
     assert_float_equal(veil.noise_c, 0.75f, 1e-6); /* a still picture says nothing */
 }
 
@@ -169,6 +198,7 @@ int main(void)
         cmocka_unit_test(needs_a_share_and_a_scene),
         cmocka_unit_test(is_no_box_where_most_is_untouched),
         cmocka_unit_test(spreads_where_the_fill_is_wrong_but_not_to_letters),
+        cmocka_unit_test(goes_on_where_the_fill_tells_nothing),
         cmocka_unit_test(leaves_out_who_knows_its_own_k),
         cmocka_unit_test(knows_its_noise),
         cmocka_unit_test(knows_its_noise_in_chroma),

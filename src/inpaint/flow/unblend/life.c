@@ -157,6 +157,16 @@ static bool is_edge(const struct flow_life *life, int t)
     return index == c->first || index + 1 == c->end;
 }
 
+const struct uncap_panel *flow_life_bar_alone(const struct flow_life *life, int t)
+{
+    const struct uncap_caption *c = life->c->caption->caption;
+    const int64_t index = life->work->window->first + t;
+    for (size_t i = 0; i < c->n_panels && !uncap_caption_opacity(c, index); i++)
+        if (index >= c->panels[i].first && index < c->panels[i].end)
+            return &c->panels[i];
+    return NULL;
+}
+
 bool flow_life_is_growing(const struct flow_life *life, int t)
 {
     return uncap_caption_is_growing(life->c->caption->caption, life->work->window->first + t);
@@ -165,12 +175,13 @@ bool flow_life_is_growing(const struct flow_life *life, int t)
 bool flow_life_is_fading(const struct flow_life *life, int t)
 {
     const int64_t index = life->work->window->first + t;
-    return index >= life->c->built && uncap_caption_opacity(life->c->caption->caption, index) < 255 &&
+    return index >= life->c->built && !flow_life_bar_alone(life, t) &&
+           uncap_caption_opacity(life->c->caption->caption, index) < 255 &&
            flow_life_opacity(life, t) < FLOW_LIFE_FULL;
 }
 
 bool flow_life_is_measured(const struct flow_life *life, int t)
 {
     return flow_life_opacity(life, t) >= FLOW_LIFE_FULL && !is_edge(life, t) &&
-           !flow_life_is_growing(life, t);
+           !flow_life_is_growing(life, t) && !flow_life_bar_alone(life, t);
 }

@@ -26,6 +26,7 @@
  * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of
  *               range where there are too few of them
  * has_veil  some of its samples are a see-through box's, which is veil
+ * bare    what that does to a sample of each plane where no letter is
  */
 struct flow_caption {
     const struct uncap_window_caption *caption;
@@ -40,6 +41,7 @@ struct flow_caption {
     float coding, dark, bright;
     bool has_veil;
     struct flow_veil veil;
+    struct flow_fit bare[UNCAP_MAX_PLANES];
 };
 
 /* Prepare the captions of the window; what is known of them is taken out of `known`. False if short of
@@ -70,6 +72,8 @@ static inline float flow_life_opacity(const struct flow_life *life, int t)
     return life->c->opacity[t - life->c->caption->first];
 }
 
+/* The panel that stands there while nothing of the text does, or NULL: a bar without its text. */
+const struct uncap_panel *flow_life_bar_alone(const struct flow_life *life, int t);
 /* Another shape of the caption stands there: no mixture with the one that is measured. */
 bool flow_life_is_growing(const struct flow_life *life, int t);
 /* Known to fade there: every sample mixes the scene with what hides it later. A line of which words are still

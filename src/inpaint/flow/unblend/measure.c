@@ -274,6 +274,17 @@ static void find_veil(struct flow_caption *c, size_t n)
         flow_veil_apply(&c->veil, c->fit, uncap_rect_w(c->area), uncap_rect_h(c->area), c->coding);
 }
 
+/* What it does to chroma, and where it stands without letters. */
+static void finish_veil(const struct flow_life *life)
+{
+    struct flow_caption *c = life->c;
+    if (life->work->cw)
+        flow_veil_measure_chroma(&c->veil, c->fit_c,
+                                 (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c));
+    for (int plane = 0; plane < UNCAP_MAX_PLANES; plane++)
+        c->bare[plane] = flow_veil_fit(&c->veil, plane);
+}
+
 int flow_measure(const struct flow_life *life, struct uncap_error *err)
 {
     struct flow_caption *c = life->c;
@@ -295,8 +306,7 @@ int flow_measure(const struct flow_life *life, struct uncap_error *err)
         if (life->work->cw)
             run_slices(&m, fit_chroma);
         if (c->has_veil)
-            flow_veil_measure_chroma(&c->veil, c->fit_c,
-                                     2 * (size_t)uncap_rect_w(c->area_c) * (size_t)uncap_rect_h(c->area_c));
+            finish_veil(life);
     }
     uncap_free(m.sums);
     uncap_free(solid);

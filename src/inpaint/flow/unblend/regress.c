@@ -25,6 +25,8 @@ struct flow_fit flow_regress(const struct flow_sums *s)
     f.k = cov / var_b;
     f.q = mean_i - f.k * mean_b;
     f.mean = mean_b;
+    f.seen = mean_i;
+    f.var_seen = var_i;
     f.var_b = var_b;
     f.residual = fmaxf(var_i - 2 * f.k * cov + f.k * f.k * var_b, 0) * s->n / fmaxf(s->n - 2, 1);
     f.var_k = f.residual / (s->n * var_b);

@@ -29,11 +29,12 @@ enum flow_touch {
  * var_k     variance of k
  * mean      of B; var_b its variance
  * diff, diff2  mean of I - B and of its square
+ * seen      mean of I; var_seen its variance
  * noise     mean variance of B
  * veiled    many samples share k and q (see veil.h)
  */
 struct flow_fit {
-    float n, k, q, residual, var_k, mean, var_b, diff, diff2, noise;
+    float n, k, q, residual, var_k, mean, var_b, diff, diff2, seen, var_seen, noise;
     enum flow_touch touch;
     bool veiled;
 };

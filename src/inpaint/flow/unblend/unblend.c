@@ -9,13 +9,11 @@
 #include "inpaint/flow/unblend/fades.h"
 #include "inpaint/flow/unblend/measure.h"
 #include "inpaint/flow/unblend/mismatch.h"
+#include "inpaint/flow/unblend/opacity.h"
 #include "inpaint/flow/unblend/visit.h"
 
 #define SOLID_NEAR 16.0f   /* grey levels within which a sample looks like the caption */
 #define SOLID_OFF 8.0f     /* grey levels by which the fill says otherwise */
-#define FADE_REACH 15      /* frames from either end of a life that may be fading, or have no caption yet */
-#define FADE_CERTAIN 400.0 /* evidence, squared standard errors, that an opacity needs to be believed */
-#define FADE_GONE 0.08     /* opacity below which there is no caption */
 #define FREE_K 0.5f        /* background share from which a sample leaves the hole */
 #define VARIANCE_FREED 0   /* marks a sample that leaves the hole; never stored otherwise */
 #define FREE_VARIANCE 8.0f /* fills better than this are kept as they are */
@@ -33,49 +31,6 @@ struct update {
     int first;
     struct flow_mismatch *mismatch;
 };
-
-/* ---- opacity ---- */
-
-/* change / weight is the least-squares opacity: observed change of the picture against the full caption's. */
-struct evidence {
-    const struct flow_life *life;
-    double change, weight;
-};
-
-static void add_to_opacity(void *opaque, const struct flow_visit *v, int n)
-{
-    struct evidence *e = opaque;
-    const struct flow_caption *c = e->life->c;
-    const uint16_t *stored = e->life->work->frames[v->t].variance;
-    for (; n; n--, v++) {
-        const struct flow_fit *fit = &c->fit[v->at];
-        if (fit->n < 3 || fit->touch == FLOW_TOUCH_NONE)
-            continue;
-        const float change = (fit->k - 1) * v->b + fit->q;
-        const float weight = 1 / (flow_variance_load(stored[v->rank]) + c->coding);
-        e->change += (double)(weight * change * (v->i - v->b));
-        e->weight += (double)(weight * change * change);
-    }
-}
-
-/* Frames near the ends of a life tell by themselves how much caption they hold: fades, and frames that a
- * cautious detector added. */
-static void measure_opacity(void *opaque, int i)
-{
-    const struct update *u = opaque;
-    struct flow_caption *c = u->life.c;
-    const struct uncap_caption *caption = c->caption->caption;
-    const int64_t index = u->life.work->window->first + c->caption->first + i;
-    if (!u->life.work->frames[c->caption->first + i].is_filled ||
-        (index >= caption->first + FADE_REACH && index < caption->end - FADE_REACH))
-        return;
-    struct evidence e = {.life = &u->life};
-    flow_visit_luma(&u->life, c->caption->first + i, 0, uncap_rect_h(c->area), add_to_opacity, &e);
-    if (e.weight < FADE_CERTAIN)
-        return;
-    const double a = e.change / e.weight;
-    c->opacity[i] = a < FADE_GONE ? 0 : a > (double)FLOW_LIFE_FULL ? 1 : (float)a;
-}
 
 /* ---- update ---- */
 
@@ -107,11 +62,6 @@ struct frame_update {
     struct flow_mismatch *mismatch;
 };
 
-static const struct flow_fit *fit_of(const struct update *u, const struct flow_visit *v)
-{
-    return v->plane ? &u->life.c->fit_c[v->at] : &u->life.c->fit[v->at];
-}
-
 static uint16_t *variance_of(const struct update *u, const struct flow_visit *v)
 {
     const struct flow_frame *f = &u->life.work->frames[v->t];
@@ -128,21 +78,22 @@ static float coding_of(const struct update *u, const struct flow_visit *v)
 {
     const struct flow_caption *c = u->life.c;
     const float under = v->plane ? c->veil.noise_c : c->veil.noise;
-    return fit_of(u, v)->veiled ? under : c->coding;
+    return flow_visit_fit(&u->life, v)->veiled ? under : c->coding;
 }
 
-/* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. */
+/* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. Its bar
+ * alone is seen where it stands. */
 static bool follows_fit(const struct update *u, const struct flow_visit *v, float variance)
 {
-    return flow_life_is_measured(&u->life, v->t) ||
-           flow_regress_agrees(fit_of(u, v), u->life.c->coding, flow_life_opacity(&u->life, v->t), v->i, v->b,
-                               variance);
+    return flow_life_is_measured(&u->life, v->t) || flow_life_bar_alone(&u->life, v->t) ||
+           flow_regress_agrees(flow_visit_fit(&u->life, v), u->life.c->coding,
+                               flow_life_opacity(&u->life, v->t), v->i, v->b, variance);
 }
 
 static void note_sample(const struct frame_update *frame, const struct flow_visit *v)
 {
     const struct update *u = frame->update;
-    const struct flow_fit *fit = fit_of(u, v);
+    const struct flow_fit *fit = flow_visit_fit(&u->life, v);
     if (!fit->veiled || !follows_fit(u, v, flow_variance_load(*variance_of(u, v))))
         return;
     float noise;
@@ -162,7 +113,7 @@ static void note_mismatch(void *opaque, const struct flow_visit *v, int n)
  * own colour is not known. */
 static bool correct_sample(const struct frame_update *frame, struct flow_visit *v, float *variance)
 {
-    const struct flow_fit *fit = fit_of(frame->update, v);
+    const struct flow_fit *fit = flow_visit_fit(&frame->update->life, v);
     if (fit->touch == FLOW_TOUCH_NONE)
         return true;
     v->b += fit->veiled ? flow_mismatch_around(frame->mismatch, v) : flow_mismatch_under(frame->mismatch, v);
@@ -178,7 +129,7 @@ static bool correct_sample(const struct frame_update *frame, struct flow_visit *
 static bool mixture_of(const struct update *u, const struct flow_visit *v, float variance,
                        struct flow_mixture *m)
 {
-    const struct flow_fit *fit = fit_of(u, v);
+    const struct flow_fit *fit = flow_visit_fit(&u->life, v);
     const float coding = coding_of(u, v);
     if (fit->touch == FLOW_TOUCH_NONE && looks_solid(&u->life, v))
         return false;
@@ -349,7 +300,7 @@ static int unblend_caption(struct update *u, struct flow_mismatch *mismatch, str
     if (status)
         return status;
     u->mismatch = c->has_veil ? mismatch : NULL;
-    uncap_slices_run(work->slices, c->caption->end - c->caption->first, measure_opacity, u);
+    flow_opacity_measure(&u->life);
     flow_fades_measure(&u->life);
     update_frames(u);
     return UNCAP_OK;

@@ -22,6 +22,8 @@
 
 #define AROUND_SHARE 0.44f /* of the samples around that put one under the veil too */
 #define AROUND_EXCESS 3.0f /* unless its mean is off by this much more */
+#define FRONT_SHARE 0.39f  /* the same at a straight front that advances */
+#define ALIKE 0.64f        /* of the variance around, that a sample varies by which shows the same scene */
 
 enum { ROUNDS = 8, N_BINS = 512, REACH = 2, SPREADS = 16 };
 
@@ -33,7 +35,7 @@ static bool is_touched(const struct flow_fit *f)
 /* By how much the sample's observed mean is off the veil. */
 static float mean_off(const struct flow_veil *v, const struct flow_fit *f)
 {
-    return f->q + f->k * f->mean - v->q - v->k * f->mean;
+    return f->seen - v->q - v->k * f->mean;
 }
 
 /* Mean square of what is observed around the veil. */
@@ -133,7 +135,7 @@ static bool refine(const struct flow_fit *fit, size_t n, float coding, double le
         if (!is_touched(f) || !explains(v, f, coding))
             continue;
         const double weight = 1 / (double)(f->noise + coding);
-        const double mean_i = (double)(f->q + f->k * f->mean);
+        const double mean_i = (double)f->seen;
         const double mean_b = (double)f->mean;
         explained++;
         w += weight;
@@ -181,10 +183,10 @@ bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct f
     return true;
 }
 
-static void put_under(const struct flow_veil *veil, struct flow_fit *f)
+/* doubt: grey levels that the sample is off the veil by. */
+static void put_under(const struct flow_veil *veil, struct flow_fit *f, float doubt)
 {
-    const float doubt = mean_off(veil, f); /* a letter's edge, its glow, or the coder's ringing around it */
-    f->residual = f->n * doubt * doubt;    /* the variance of q, which is residual / n */
+    f->residual = f->n * doubt * doubt; /* the variance of q, which is residual / n */
     f->k = veil->k;
     f->q = veil->q;
     f->var_k = 0; /* so many samples tell it */
@@ -192,15 +194,46 @@ static void put_under(const struct flow_veil *veil, struct flow_fit *f)
     f->veiled = true;
 }
 
-/* Share of the samples around one that lie under the veil. */
-static float share_around(const struct flow_fit *fit, int w, int h, int x, int y)
+/* What is seen of the samples around one that lie under the veil.
+ *
+ * share  of all of them
+ * mean, variance  of the observed value over the frames, averaged
+ */
+struct around {
+    float share, mean, variance;
+};
+
+static struct around look_around(const struct flow_fit *fit, int w, int h, int x, int y)
 {
     int n = 0;
     int veiled = 0;
+    struct around a = {0};
     for (int v = y < REACH ? 0 : y - REACH; v <= y + REACH && v < h; v++)
-        for (int u = x < REACH ? 0 : x - REACH; u <= x + REACH && u < w; u++, n++)
-            veiled += fit[(ptrdiff_t)v * w + u].veiled;
-    return (float)veiled / (float)n;
+        for (int u = x < REACH ? 0 : x - REACH; u <= x + REACH && u < w; u++, n++) {
+            const struct flow_fit *f = &fit[(ptrdiff_t)v * w + u];
+            if (!f->veiled)
+                continue;
+            veiled++;
+            a.mean += f->seen;
+            a.variance += f->var_seen;
+        }
+    a.share = (float)veiled / (float)n;
+    a.mean /= fmaxf((float)veiled, 1);
+    a.variance /= fmaxf((float)veiled, 1);
+    return a;
+}
+
+/* The sample has another k, and that leaves no more than noise. */
+static bool explains_itself(const struct flow_veil *v, const struct flow_fit *f)
+{
+    return has_own_k(v, f) && f->residual < MISFIT * (f->k * f->k * f->noise + v->noise);
+}
+
+/* What is seen goes on as it is around: whatever the fill says, no letter begins here. A letter has a value
+ * of its own, or one that hardly moves. */
+static bool goes_on(const struct around *a, const struct flow_fit *f)
+{
+    return fabsf(f->seen - a->mean) < MEAN_SLACK && f->var_seen > ALIKE * a->variance;
 }
 
 /* One round over the samples in the midst of such that lie under the veil; false if there was none left. */
@@ -210,11 +243,15 @@ static bool spread(const struct flow_veil *veil, struct flow_fit *fit, int w, in
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
             struct flow_fit *f = &fit[(ptrdiff_t)y * w + x];
-            if (!is_touched(f) || f->veiled || share_around(fit, w, h, x, y) < AROUND_SHARE ||
-                has_own_k(veil, f) || mean_excess(veil, f, coding) > AROUND_EXCESS)
+            if (!is_touched(f) || f->veiled)
                 continue;
-            put_under(veil, f);
-            any = true;
+            const struct around a = look_around(fit, w, h, x, y);
+            if (a.share > FRONT_SHARE && !explains_itself(veil, f) && goes_on(&a, f))
+                put_under(veil, f, MEAN_SLACK);
+            else if (a.share > AROUND_SHARE && !has_own_k(veil, f) &&
+                     mean_excess(veil, f, coding) <= AROUND_EXCESS)
+                put_under(veil, f, mean_off(veil, f));
+            any = any || f->veiled;
         }
     return any;
 }
@@ -223,7 +260,7 @@ void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, 
 {
     for (ptrdiff_t i = 0; i < (ptrdiff_t)w * h; i++)
         if (is_touched(&fit[i]) && !fit[i].veiled && explains(veil, &fit[i], coding))
-            put_under(veil, &fit[i]);
+            put_under(veil, &fit[i], mean_off(veil, &fit[i]));
     for (int round = 0; round < SPREADS && spread(veil, fit, w, h, coding); round++)
         ;
 }
@@ -231,8 +268,25 @@ void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, 
 void flow_veil_measure_chroma(struct flow_veil *veil, const struct flow_fit *fit_c, size_t n)
 {
     struct histogram h = {.low = 0, .high = MAX_NOISE};
-    for (size_t i = 0; i < n; i++)
-        if (fit_c[i].veiled && fit_c[i].n > MIN_FRAMES)
+    for (int plane = 0; plane < 2; plane++, fit_c += n) {
+        double sum = 0, count = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (!fit_c[i].veiled || fit_c[i].n <= MIN_FRAMES)
+                continue;
             add_to_histogram(&h, fit_c[i].residual, 1);
+            sum += (double)fit_c[i].seen - (double)veil->k * (double)fit_c[i].mean;
+            count++;
+        }
+        veil->q_c[plane] = count > 0 ? (float)(sum / count) : 0;
+    }
     veil->noise_c = fmaxf(quantile_of(&h, NOISE_SHARE), MIN_NOISE_C);
+}
+
+struct flow_fit flow_veil_fit(const struct flow_veil *veil, int plane)
+{
+    return (struct flow_fit){.n = INFINITY,
+                             .k = veil->k,
+                             .q = plane ? veil->q_c[plane - 1] : veil->q,
+                             .touch = FLOW_TOUCH_BLENDED,
+                             .veiled = true};
 }

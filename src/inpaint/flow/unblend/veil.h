@@ -7,10 +7,10 @@
 
 #include "inpaint/flow/unblend/regress.h"
 
-/* I = k B + q of a veil, relative to FLOW_REGRESS_ZERO; noise, noise_c: variance of I around it by coding, in
- * luma and in chroma. */
+/* I = k B + q of a veil, relative to FLOW_REGRESS_ZERO; q_c: of either plane of chroma. noise, noise_c:
+ * variance of I around it by coding, in luma and in chroma. */
 struct flow_veil {
-    float k, q, noise, noise_c;
+    float k, q, q_c[2], noise, noise_c;
 };
 
 /* Look for a veil among a caption's fits. What errs in the fill flattens each sample's own k and scatters it;
@@ -32,10 +32,13 @@ bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct f
  */
 void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h, float coding);
 
-/* Measure noise_c on the samples of chroma that lie under the veil.
+/* Measure noise_c and q_c on the samples of chroma that lie under the veil.
  *
- * fit_c  [n], k and touch as luma tells them
+ * fit_c  [2][n], k and touch as luma tells them
  */
 void flow_veil_measure_chroma(struct flow_veil *veil, const struct flow_fit *fit_c, size_t n);
+
+/* The fit of a sample that the veil alone covers, of plane 0, 1 or 2. */
+struct flow_fit flow_veil_fit(const struct flow_veil *veil, int plane);
 
 #endif

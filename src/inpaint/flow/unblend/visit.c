@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/flow/unblend/visit.h"
+
+#include <math.h>
+
 /* One caption in one frame: its displacement. */
 struct appearance {
     const struct flow_work *work;
@@ -61,6 +64,7 @@ static bool has_company(const struct flow_life *life, int t)
 
 /* What the rows of one frame share.
  *
+ * is_bare   a see-through bar stands alone
  * is_alone  all that the caption covers in this frame is its own: nothing else to be asked
  */
 struct pass {
@@ -68,7 +72,7 @@ struct pass {
     const struct flow_frame *f;
     struct appearance a;
     int t;
-    bool company, is_alone;
+    bool company, is_bare, is_alone;
     flow_visitor *fn;
     void *opaque;
 };
@@ -90,6 +94,7 @@ static struct pass pass_of(const struct flow_life *life, int t, flow_visitor *fn
                          .a = appearance_at(life->work, life->c, t),
                          .t = t,
                          .company = company,
+                         .is_bare = life->c->has_veil && flow_life_bar_alone(life, t),
                          .is_alone = !company && !life->c->caption->caption->n_panels && is_whole(life, t),
                          .fn = fn,
                          .opaque = opaque};
@@ -129,8 +134,26 @@ static inline bool is_own(const struct pass *p, const struct covered_row *row, i
 {
     if (x < row->x0 || x >= row->x1 || (row->coverage && !row->coverage[x - row->x0]))
         return false;
-    return p->is_alone || (is_built(p, row, x) && !has_panel(&p->a, x, y) &&
+    return p->is_alone || ((p->is_bare || is_built(p, row, x)) && has_panel(&p->a, x, y) == p->is_bare &&
                            !(p->company && is_shared(p->life, p->t, x, y)));
+}
+
+/* How far the sample is from what a fit makes of its fill. */
+static float misfit(const struct flow_life *life, const struct flow_visit *v, const struct flow_fit *fit)
+{
+    const struct flow_mixture m = flow_regress_mixture(fit, 0, flow_life_opacity(life, v->t), v->b);
+    return fabsf(v->i - m.q - m.k * v->b);
+}
+
+const struct flow_fit *flow_visit_fit(const struct flow_life *life, const struct flow_visit *v)
+{
+    const struct flow_caption *c = life->c;
+    const struct flow_fit *own = v->plane ? &c->fit_c[v->at] : &c->fit[v->at];
+    const struct flow_fit *bare = &c->bare[v->plane];
+    if (own->veiled || !c->has_veil || !flow_life_bar_alone(life, v->t))
+        return own;
+    /* Letters have gone, the soft edge and round corners of the bar have not. */
+    return misfit(life, v, bare) < misfit(life, v, own) ? bare : own;
 }
 
 /* Samples that are visited together. */

@@ -22,9 +22,13 @@ struct flow_visit {
 enum { FLOW_VISITED = 64 };
 typedef void flow_visitor(void *opaque, const struct flow_visit *v, int n);
 
+/* What is known of the visited sample: what its caption does to it in that frame. Where the bar of a text
+ * stands alone, letters are no longer what they were measured to be. */
+const struct flow_fit *flow_visit_fit(const struct flow_life *life, const struct flow_visit *v);
+
 /* Visit the samples of frame t's hole in rows [first, end) of the caption's area, of luma, or of both planes
  * of chroma. Samples that another caption covers too are left out, what is seen there is no mixture of two;
- * so are words that have not come yet. */
+ * so are words that have not come yet. Where a see-through bar stands alone, its panel is visited. */
 void flow_visit_luma(const struct flow_life *life, int t, int first, int end, flow_visitor *fn, void *opaque);
 void flow_visit_chroma(const struct flow_life *life, int t, int first, int end, flow_visitor *fn,
                        void *opaque);
