@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "detect/matte/cover.h"
+#include "detect/matte/dash.h"
 #include "detect/matte/faint.h"
 #include "detect/matte/moving.h"
 #include "detect/matte/outline.h"
@@ -235,13 +236,15 @@ static int add_shot(struct estimate *e, int first, int end, struct uncap_error *
 
 static int find_core(struct estimate *e, struct uncap_error *err)
 {
-    bool is_split = false;
+    bool is_new = false;
     int status = uncap_matte_strokes_find(&e->scene, &e->look, e->motion, e->core, &e->ink, err);
     if (!status)
-        status = uncap_matte_lines_split(&e->lines, e->core, e->life.w, e->life.h, &is_split, err);
-    if (!status && is_split)
+        status = uncap_matte_lines_split(&e->lines, e->core, e->life.w, e->life.h, &is_new, err);
+    if (!status)
+        is_new = uncap_matte_dash_add(&e->scene, e->ink.contrast, &e->lines) || is_new;
+    if (!status && is_new)
         status = look_around(e, err);
-    if (!status && is_split)
+    if (!status && is_new)
         status = uncap_matte_strokes_find(&e->scene, &e->look, e->motion, e->core, &e->ink, err);
     const struct uncap_matte_sample *life = e->evidence->life;
     for (int first = e->first, i = first + 1; !status && i <= e->end; i++)
