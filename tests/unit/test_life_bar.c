@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A caption that grows keeps its poses when its bar, or a change of its text, gives it other frames. */
+/* A caption that grows keeps its poses when its bar, or a change of its text, gives it other frames; a bar is
+ * one as long as it stands. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -66,9 +68,37 @@ static void a_part_grows_no_longer_than_it_lasts(void **state)
     uncap_caption_clear(&c);
 }
 
+/* All there is to see is the scene, one level, before a line that seemed to have a see-through bar. */
+static void a_bar_that_is_gone_before_its_line_is_none(void **state)
+{
+    (void)state;
+    enum { W = 320, H = 180, N = 8 };
+    static uint8_t scene[W * H];
+    memset(scene, 120, sizeof(scene));
+    const struct uncap_picture picture = {
+        .data = {scene}, .stride = {W}, .w = W, .h = H, .format = {.n_planes = 1, .depth = 8}};
+    struct uncap_ring_slot slots[N];
+    for (int i = 0; i < N; i++)
+        slots[i] = (struct uncap_ring_slot){.picture = picture, .frame = i};
+    const struct uncap_ring ring = {.slots = slots, .n_frames = N, .n_lumas = N, .factor = 1, .end = N};
+    const struct uncap_surroundings around = {.w = W, .h = H, .n_frames = N};
+    const struct uncap_caption c = {.id = 1, .first = 0, .end = N - 2};
+    struct uncap_track t = {.id = 1,
+                            .bar = {.rect = bar, .colour = {0}, .through = 0.5F, .first = 0, .end = N}};
+    t.hull = uncap_quad_of_rect((struct uncap_rect){100, 110, 200, 130});
+    uncap_life_bar(&t, &ring, &around, &c);
+    assert_true(uncap_rect_empty(t.bar.rect));
+    for (int y = bar.y0; y < bar.y1; y++)
+        memset(scene + (ptrdiff_t)y * W, 60, W);
+    t.bar = (struct uncap_bar){.rect = bar, .colour = {0}, .through = 0.5F, .first = 0, .end = N};
+    uncap_life_bar(&t, &ring, &around, &c);
+    assert_true(uncap_rect_holds(t.bar.rect, bar));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(it_stands_small_while_its_bar_stands_alone),
-                                       cmocka_unit_test(a_part_grows_no_longer_than_it_lasts)};
+                                       cmocka_unit_test(a_part_grows_no_longer_than_it_lasts),
+                                       cmocka_unit_test(a_bar_that_is_gone_before_its_line_is_none)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,13 +56,21 @@ static int64_t end_of_last_text(const struct uncap_track *t, const struct uncap_
     return end < first ? end : first;
 }
 
+/* Is what seemed to be a see-through bar when the line came gone before the line has? A shadow's edge or the
+ * horizon, say, which went with the scene. */
+static bool has_stayed_behind(const struct uncap_track *t, const struct uncap_ring *ring, int64_t last)
+{
+    const struct uncap_picture *picture = uncap_ring_picture(ring, last);
+    return t->bar.through > 0 && picture && !uncap_bar_stands(&t->bar, picture);
+}
+
 void uncap_life_bar(struct uncap_track *t, const struct uncap_ring *ring,
                     const struct uncap_surroundings *around, const struct uncap_caption *c)
 {
     int64_t last = c->end - 1;
     while (last > c->first && c->opacity && c->opacity[last - c->first] < 255)
         last--;
-    if (uncap_life_is_cut(around, t->bar.first))
+    if (uncap_life_is_cut(around, t->bar.first) || has_stayed_behind(t, ring, last))
         t->bar = (struct uncap_bar){.end = 0};
     const struct uncap_bar *inherited = find_inherited(t, ring, around, last);
     const bool has_own = !uncap_rect_empty(t->bar.rect);
