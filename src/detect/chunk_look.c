@@ -80,7 +80,7 @@ static bool is_alone_at_begin(const struct uncap_detector *d, const struct uncap
     for (size_t i = 0; i < c->n_shots; i++)
         if (c->shots[i] && c->shots[i] >= t->first - 4 && c->shots[i] <= t->first + 14)
             return false;
-    return t->moved_in < 0.5f;
+    return t->edge_in.moved < 0.5f;
 }
 
 static int start_track(struct uncap_detector *d, const struct uncap_box *box, int64_t frame,

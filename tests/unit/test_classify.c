@@ -214,6 +214,53 @@ static void what_has_no_hope_is_scene_at_once(void **state)
     assert_true(uncap_classify_is_open(&f));
 }
 
+/* The n texts in one row, one after the other, in the video's captions' style; f[0] as it is. */
+static void add_alike(struct uncap_features *f, int n)
+{
+    for (int i = 1; i < n; i++) {
+        f[i] = good(100 * i);
+        f[i].line_px = f[0].line_px;
+        f[i].rect = f[0].rect;
+    }
+}
+
+static void what_was_never_seen_comes_and_goes_as_captions_do(void **state)
+{
+    (void)state;
+    struct uncap_features f[4] = {good(10)};
+    f[0].rect = (struct uncap_rect){480, 600, 520, 640};
+    f[0].is_inferred = true;
+    f[0].n_seen = 1;
+    add_alike(f, 4);
+    assert_string_equal(kind_of(f, 4, 0, 1000), "caption");
+    f[0].finish = UNCAP_BORDER_CUT; /* what the last word has hidden stands on until the end */
+    assert_string_equal(kind_of(f, 4, 0, 1000), "scene");
+}
+
+static void a_letter_alone_is_no_caption(void **state)
+{
+    (void)state;
+    struct uncap_features f[2] = {good(10)};
+    f[0].rect = (struct uncap_rect){480, 100, 520, 140};
+    f[0].n_seen = f[0].n_missed = 1;
+    assert_string_equal(kind_of(f, 1, 0, 1000), "scene");
+    add_alike(f, 2);
+    assert_string_equal(kind_of(f, 2, 0, 1000), "caption");
+}
+
+static void what_is_none_by_itself_gives_no_style(void **state)
+{
+    (void)state;
+    struct uncap_features f[2] = {good(10), good(100)};
+    for (int i = 0; i < 2; i++) { /* two signs side by side, of which somebody walks past one end */
+        f[i].begin = UNCAP_BORDER_CUT;
+        f[i].n_missed = 2;
+    }
+    assert_string_equal(kind_of(f, 2, 0, 1000), "scene");
+    f[1] = good(100);
+    assert_string_equal(kind_of(f, 2, 0, 1000), "caption");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +275,9 @@ int main(void)
         cmocka_unit_test(what_decides_what_stays),
         cmocka_unit_test(what_moves_freely_must_leave_the_picture_behind),
         cmocka_unit_test(a_flash_is_known_by_its_style),
+        cmocka_unit_test(what_was_never_seen_comes_and_goes_as_captions_do),
+        cmocka_unit_test(a_letter_alone_is_no_caption),
+        cmocka_unit_test(what_is_none_by_itself_gives_no_style),
         cmocka_unit_test(the_band_holds_the_captions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,8 +12,9 @@
 
 enum { FIRST = 10, END = 30, N_FRAMES = 40 };
 
-/* The finish of a line that stands in frames [FIRST, END) and is like this in those after it. */
-static enum uncap_border finish_of(struct uncap_presence after)
+/* The finish of a line that stands in frames [FIRST, END), is like this in those after it, and is covered so
+ * unevenly as it goes. */
+static enum uncap_border finish_of(struct uncap_presence after, float covered)
 {
     struct uncap_presence p[N_FRAMES] = {{0}};
     for (int i = FIRST; i < N_FRAMES; i++)
@@ -24,21 +25,30 @@ static enum uncap_border finish_of(struct uncap_presence after)
     const struct uncap_surroundings around = {
         .w = 640, .h = 360, .n_frames = N_FRAMES, .shots = shots, .n_shots = 1};
     const struct uncap_caption c = {.id = 1, .first = FIRST, .end = END};
-    return uncap_life_features(&t, &around, &c, 0).finish;
+    return uncap_life_features(&t, &around, &c, (struct uncap_edge){.covered = covered}).finish;
 }
 
 static void what_coding_leaves_is_no_line(void **state)
 {
     (void)state;
-    assert_int_equal(finish_of((struct uncap_presence){0}), UNCAP_BORDER_CLEAN);
-    assert_int_equal(finish_of((struct uncap_presence){.gain = 0.01f, .likeness = 0.66f}),
+    assert_int_equal(finish_of((struct uncap_presence){0}, 0.5f), UNCAP_BORDER_CLEAN);
+    assert_int_equal(finish_of((struct uncap_presence){.gain = 0.01f, .likeness = 0.66f}, 0),
                      UNCAP_BORDER_CLEAN);
-    assert_int_equal(finish_of((struct uncap_presence){.gain = 0.3f, .likeness = 0.66f}), UNCAP_BORDER_SOFT);
-    assert_int_equal(finish_of((struct uncap_presence){.gain = 0.5f, .likeness = 0.9f}), UNCAP_BORDER_SOFT);
+    assert_int_equal(finish_of((struct uncap_presence){.gain = 0.3f, .likeness = 0.66f}, 0),
+                     UNCAP_BORDER_SOFT);
+    assert_int_equal(finish_of((struct uncap_presence){.gain = 0.5f, .likeness = 0.9f}, 0),
+                     UNCAP_BORDER_SOFT);
+}
+
+static void what_something_passes_over_tells_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(finish_of((struct uncap_presence){0}, 0.97f), UNCAP_BORDER_CUT);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_coding_leaves_is_no_line)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_coding_leaves_is_no_line),
+                                       cmocka_unit_test(what_something_passes_over_tells_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The matched filter, the reach of a line, and the look for new strokes, on strokes drawn by hand. */
+/* The matched filter, the reach of a line, what covers it, and the look for new strokes, on strokes drawn by
+ * hand. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 #include "base/rng.h"
 #include "detect/look/novelty.h"
 #include "detect/track/extent.h"
+#include "detect/track/occlusion.h"
 #include "detect/track/template.h"
 
 enum { W = 320, H = 96 };
@@ -147,6 +149,39 @@ static void a_line_reaches_over_all_that_appeared(void **state)
     assert_in_range(out.x1, 150, 166);
 }
 
+/* How unevenly the line stands in one frame. */
+static float occlusion(const struct uncap_template *t, uint8_t *data)
+{
+    struct uncap_luma luma = {data, W, H, W};
+    const struct uncap_ring ring = {.lumas = &luma, .n_lumas = 1, .factor = 1, .end = 1};
+    struct uncap_template_scratch scratch = {.row = NULL};
+    float covered;
+    assert_int_equal(uncap_occlusion_measure(t, &ring, -2, 4, &scratch, &covered, NULL), UNCAP_OK);
+    uncap_template_scratch_clear(&scratch);
+    return covered;
+}
+
+static void what_passes_covers_a_part_and_a_fade_does_not(void **state)
+{
+    (void)state;
+    static uint8_t first[W * H], data[W * H];
+    const struct uncap_luma luma = {first, W, H, W};
+    const struct uncap_luma *frames[1] = {&luma};
+    struct uncap_template t = {.pattern = NULL};
+    scene(first, 0);
+    letters(first, 1, 64, 196, 1);
+    assert_int_equal(uncap_template_learn(&t, frames, 1, line, NULL), UNCAP_OK);
+    for (int i = 0; i <= 4; i++) {
+        scene(data, 7);
+        letters(data, 1, 64, 196, i / 4.0);
+        assert_true(occlusion(&t, data) < 0.2f);
+    }
+    scene(data, 7);
+    letters(data, 1, 124, 196, 1); /* something has come over the left half */
+    assert_true(occlusion(&t, data) > 0.9f);
+    uncap_template_clear(&t);
+}
+
 static void strokes_that_stay_are_new_once(void **state)
 {
     (void)state;
@@ -182,6 +217,7 @@ int main(void)
         cmocka_unit_test(around_is_one_match_after_the_other),
         cmocka_unit_test(head_is_the_first_letters),
         cmocka_unit_test(a_line_reaches_over_all_that_appeared),
+        cmocka_unit_test(what_passes_covers_a_part_and_a_fade_does_not),
         cmocka_unit_test(strokes_that_stay_are_new_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,8 +8,8 @@
 /* Points from which a text is taken as a caption: for instance two clean borders and looks that agree. */
 static const float enough = 3;
 
-/* Points for the style of one other caption, and of three or more. */
-static const float one_alike = 1.25f, many_alike = 2.5f;
+/* Points for the style of one other caption, and of three or more; of none, for a single letter. */
+static const float one_alike = 1.25f, many_alike = 2.5f, lone_letter = -0.5f;
 
 static float border_points(enum uncap_border b)
 {
@@ -19,8 +19,8 @@ static float border_points(enum uncap_border b)
 static float look_points(const struct uncap_features *f)
 {
     const int n = f->n_seen + f->n_missed;
-    if (f->is_inferred)
-        return -0.5f;
+    if (f->is_inferred) /* what a word has hidden appears when it goes, but does not go then */
+        return f->begin == UNCAP_BORDER_CLEAN && f->finish == UNCAP_BORDER_CLEAN ? -0.5f : -2;
     if (3 * f->n_missed >= 2 * n)
         return f->n_seen >= 2 ? -1 : -2;
     return f->n_seen >= 2 && 4 * f->n_seen >= 3 * n ? 1 : 0;
@@ -109,14 +109,20 @@ static bool is_same_style(const struct uncap_features *a, const struct uncap_fea
     return is_row && (is_centred || is_left || is_right) && contrast > 0.15f;
 }
 
+static bool is_letter(const struct uncap_features *f)
+{
+    return (float)uncap_rect_w(f->rect) < 1.5f * f->line_px;
+}
+
 static float style_points(const struct uncap_features *f, int n, const struct uncap_verdict *verdicts,
                           int self)
 {
     int alike = 0;
     for (int i = 0; i < n; i++)
-        alike +=
-            i != self && !f[i].is_flash && verdicts[i].total >= enough - 1 && is_same_style(&f[self], &f[i]);
-    return alike >= 3 ? many_alike : alike >= 2 ? 2 : alike ? one_alike : 0;
+        alike += i != self && !f[i].is_flash && verdicts[i].total >= enough && is_same_style(&f[self], &f[i]);
+    if (!alike)
+        return f[self].is_steady && is_letter(&f[self]) ? lone_letter : 0;
+    return alike >= 3 ? many_alike : alike >= 2 ? 2 : one_alike;
 }
 
 static bool is_logo(const struct uncap_features *f, int64_t n_frames)
@@ -135,8 +141,7 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         if (!f->is_steady)
             v->total = f->is_flash ? flash_points(f) : f->is_moving ? moving_points(f) : -10;
     }
-    /* Style counts among texts that nearly suffice by themselves; a second round lets those it helped help
-     * others. */
+    /* The style of texts that suffice by themselves counts; a second round lets those it helped help others. */
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < n; i++) {
             struct uncap_verdict *v = &out[i];

@@ -223,7 +223,7 @@ static int close_moving(struct uncap_track *t, const struct uncap_ring *ring,
                         const struct uncap_surroundings *around, struct uncap_caption *out,
                         struct uncap_features *features, struct uncap_error *err)
 {
-    *features = uncap_life_features(t, around, out, 0);
+    *features = uncap_life_features(t, around, out, (struct uncap_edge){.moved = 0});
     uncap_evidence_trim(&t->evidence, out->first, out->end);
     return uncap_life_path(t, ring, around, out, err);
 }
@@ -232,8 +232,8 @@ static int close_standing(struct uncap_track *t, const struct uncap_ring *ring,
                           const struct uncap_surroundings *around, struct uncap_caption *out,
                           struct uncap_features *features, struct uncap_error *err)
 {
-    float moved_out = 0;
-    int status = uncap_study_moved(t, ring, out->end, &moved_out, err);
+    struct uncap_edge edge_out;
+    int status = uncap_study_edge(t, ring, out->end - 1, out->end, &edge_out, err);
     if (!status)
         status = gather_after(t, ring, out->end, err);
     if (!status)
@@ -245,7 +245,7 @@ static int close_standing(struct uncap_track *t, const struct uncap_ring *ring,
         return status;
     out->quad = t->hull;
     uncap_life_bar(t, ring, around, out);
-    *features = uncap_life_features(t, around, out, moved_out);
+    *features = uncap_life_features(t, around, out, edge_out);
     /* `every` and `even` judge by the strokes too, but say when by their looks, as the original pipeline
      * does. */
     if (around->sample != UNCAP_SAMPLE_ADAPTIVE)

@@ -59,10 +59,10 @@ int uncap_life_path(const struct uncap_track *t, const struct uncap_ring *ring,
 /* What the classifier looks at.
  *
  * c          its times, score and opacity are known.
- * moved_out  likeness of the best place near its own in the frame after the last. */
+ * edge_out   how it goes. */
 struct uncap_features uncap_life_features(const struct uncap_track *t,
                                           const struct uncap_surroundings *around,
-                                          const struct uncap_caption *c, float moved_out);
+                                          const struct uncap_caption *c, struct uncap_edge edge_out);
 
 /* Estimate the matte from the evidence; without evidence, or where the estimate fails on it, the matte stays
  * NULL, and where the strokes could not be told, the style. Completes the features with what it sees. Pure;

@@ -35,18 +35,21 @@ static bool has_neighbour(const struct uncap_track *t, const struct uncap_surrou
 
 /* Is the step from outside to inside of a life clean?
  *
- * moved  likeness of the pattern displaced, in the frame just outside.
  */
 static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
-                                      int64_t inside, int step, bool has_fade, float moved)
+                                      int64_t inside, int step, bool has_fade, struct uncap_edge edge)
 {
-    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f, trace = 0.1f;
+    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f, trace = 0.1f,
+                       is_covered = 0.8f;
     if (is_cut_or_end(around, step < 0 ? inside : inside + step))
         return UNCAP_BORDER_CUT;
     /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
     const bool is_replaced = has_neighbour(t, around, inside + step);
-    if (moved >= is_moved && !is_replaced)
+    if (edge.moved >= is_moved && !is_replaced)
         return UNCAP_BORDER_SOFT;
+    /* What is in front of a thing that is filmed covers it from one side; so may a renderer, though. */
+    if (edge.covered >= is_covered)
+        return UNCAP_BORDER_CUT;
     if (has_fade)
         return UNCAP_BORDER_CLEAN;
     /* A growing caption is itself only after some frames. */
@@ -89,7 +92,7 @@ static float slope_of(const struct uncap_quad *q)
 
 struct uncap_features uncap_life_features(const struct uncap_track *t,
                                           const struct uncap_surroundings *around,
-                                          const struct uncap_caption *c, float moved_out)
+                                          const struct uncap_caption *c, struct uncap_edge edge_out)
 {
     float w, h;
     uncap_quad_sides(&t->hull, &w, &h);
@@ -123,8 +126,8 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
         f.end = t->whole.end;
         f.rect = t->whole.rect;
     }
-    f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->moved_in);
+    f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->edge_in);
     f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255,
-                            moved_out);
+                            edge_out);
     return f;
 }

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "detect/track/growth.h"
+#include "detect/track/occlusion.h"
 #include "detect/track/presence.h"
 #include "detect/track/typing.h"
 
@@ -211,7 +212,7 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
     const int failed = uncap_growth_find(t, t->first, ring, err);
     if (failed)
         return failed;
-    return uncap_study_moved(t, ring, t->first - 1, &t->moved_in, err);
+    return uncap_study_edge(t, ring, t->first, t->first - 1, &t->edge_in, err);
 }
 
 /* Does it move on a way of its own? */
@@ -309,22 +310,32 @@ int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const str
     return find_begin(t, ring, err);
 }
 
-int uncap_study_moved(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, float *likeness,
-                      struct uncap_error *err)
+/* Likeness of the best place near its own in which the pattern stands in a frame: has it moved rather than gone? */
+static int measure_moved(struct uncap_track *t, const struct uncap_luma *luma, float *likeness,
+                         struct uncap_error *err)
 {
     enum { REACH = 6, LARGE = 12000 };
-    const struct uncap_luma *luma = uncap_ring_luma(ring, frame);
     /* Large patterns are searched more coarsely: their strokes are wider, and there are many of them. */
     const int area = uncap_rect_w(t->pattern.rect) * uncap_rect_h(t->pattern.rect);
     const int step = area > LARGE ? 2 : 1;
     struct uncap_match around[(2 * REACH + 1) * (2 * REACH + 1)];
-    *likeness = 0;
-    if (!luma)
-        return UNCAP_OK;
     const int status = uncap_template_match_around(&t->pattern, luma, REACH, step, &t->scratch, around, err);
     const int side = 2 * REACH / step + 1, own = side * side / 2;
     for (int i = 0; i < side * side && !status; i++)
         if (around[i].gain > 0.3f && i != own)
             *likeness = fmaxf(*likeness, around[i].likeness);
     return status;
+}
+
+int uncap_study_edge(struct uncap_track *t, const struct uncap_ring *ring, int64_t inside, int64_t outside,
+                     struct uncap_edge *out, struct uncap_error *err)
+{
+    enum { BESIDE = 3 }; /* frames on each side in which something may be on its way over the line */
+    const int64_t first = inside < outside ? inside : outside;
+    const struct uncap_luma *luma = uncap_ring_luma(ring, outside);
+    *out = (struct uncap_edge){.moved = 0};
+    const int status = luma ? measure_moved(t, luma, &out->moved, err) : UNCAP_OK;
+    return status ? status
+                  : uncap_occlusion_measure(&t->pattern, ring, first - BESIDE + 1, first + BESIDE + 1,
+                                            &t->scratch, &out->covered, err);
 }

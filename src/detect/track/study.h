@@ -42,9 +42,9 @@ int uncap_study_turn(struct uncap_track *t, const struct uncap_ring *ring, struc
 int uncap_study_flash(struct uncap_track *t, int64_t frame, const struct uncap_ring *ring, bool *is_flash,
                       struct uncap_error *err);
 
-/* Likeness of the best place near its own in which the pattern stands in a frame: has it moved rather than
- * gone? 0 if the ring has not got the frame. Errors: NOMEM. */
-int uncap_study_moved(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, float *likeness,
-                      struct uncap_error *err);
+/* How the line comes, or goes, between two frames that follow each other, in the first of which it stands, as
+ * far as the ring has what is around them. Errors: NOMEM. */
+int uncap_study_edge(struct uncap_track *t, const struct uncap_ring *ring, int64_t inside, int64_t outside,
+                     struct uncap_edge *out, struct uncap_error *err);
 
 #endif

@@ -170,7 +170,7 @@ static int begin_as(struct uncap_track *t, const struct uncap_track *before, str
     struct uncap_series *s = &t->series;
     const int64_t n = s->first - before->series.first;
     t->first = before->first;
-    t->moved_in = before->moved_in;
+    t->edge_in = before->edge_in;
     t->n_pop = before->n_pop;
     t->growth = before->growth;
     t->bar = uncap_rect_empty(t->bar.rect) ? before->bar : t->bar;

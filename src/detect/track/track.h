@@ -52,6 +52,16 @@ struct uncap_growth {
     struct uncap_pose poses[UNCAP_GROWTH_FRAMES];
 };
 
+/* How a standing line comes or goes.
+ *
+ * moved    likeness of the best place near its own in the frame just outside: 0 none of it was there.
+ * covered  how much more of one quarter of its strokes is seen than of another, at most: 0 in any fade, 1 when
+ *          something in front of it covers a quarter while another is free.
+ */
+struct uncap_edge {
+    float moved, covered;
+};
+
 /* found        a frame in which it surely stands.
  * is_steady    the strokes stand still around `found`: the template can tell where it begins and ends.
  * motion       it moves over the screen on a straight way, or, if it is free, on `path`, whose places are
@@ -69,7 +79,7 @@ struct uncap_growth {
  *              NULL: full.
  * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
  * growth       how it grows, as far as that has been seen (see growth.h).
- * moved_in     likeness of the best place near its own in the frame before the first: 0 none of it was there.
+ * edge_in      how it comes.
  * swaps        frames, ascending, from which on its text is another in part; all before `searched` are known.
  * bar          a box drawn behind it that reaches past its text, seen to come with it or before it.
  * gone         first frame in which the strokes were missed, -1: they stand in all frames so far.
@@ -97,7 +107,7 @@ struct uncap_track {
     size_t n_swaps, swaps_capacity;
     int64_t searched;
     float steadiness; /* mean gain in the frames beside `found` */
-    float moved_in;
+    struct uncap_edge edge_in;
     struct uncap_template pattern;
     struct uncap_template_scratch scratch;
     struct uncap_series series;
