@@ -150,10 +150,33 @@ static void a_panel_that_is_seen_through_is_found_by_the_one_before_it(void **st
     uncap_free(caption.panels);
 }
 
+/* The panel of a short word is less of a long line than colours of the scene that come and go beside it. */
+static void a_short_words_panel_is_found_among_colours_of_the_scene(void **state)
+{
+    (void)state;
+    static struct clip c;
+    static const struct uncap_rect where = {16, 18, 36, 44};
+    size_t n;
+    make(&c);
+    for (int i = 0; i < N / 2; i++) {
+        paint(c.px[i], where, 20);
+        for (int k = 0; k < 5; k++)
+            paint(c.px[i], (struct uncap_rect){40 + 20 * k, 0, 60 + 20 * k, H}, 160 + 16 * k);
+    }
+    for (int i = 0; i < N; i++)
+        paint(c.px[i], (struct uncap_rect){24, 24, 28, 38}, 250);
+    struct uncap_panel *panels = find(&c, &n);
+    assert_int_equal(n, 1);
+    assert_true(uncap_rect_holds(panels[0].rect, where));
+    assert_int_equal(panels[0].first, FIRST);
+    uncap_free(panels);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_panel_that_jumps_is_found_twice),
+        cmocka_unit_test(a_short_words_panel_is_found_among_colours_of_the_scene),
         cmocka_unit_test(a_panel_that_is_seen_through_is_found_by_the_one_before_it),
         cmocka_unit_test(scene_is_no_panel)};
     return cmocka_run_group_tests(tests, NULL, NULL);

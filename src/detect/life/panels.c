@@ -10,7 +10,7 @@
 
 enum {
     BINS = 4096,     /* 16 levels a channel */
-    MAX_COLOURS = 4, /* looked at in one sample */
+    MAX_COLOURS = 8, /* looked at in one sample */
     MAX_BOXES = 64,  /* of one line */
     TOLERANCE = 14,  /* of one colour in coded pictures, in any channel */
     BLUR = 2,        /* pixels that a codec spreads an edge over */
