@@ -35,6 +35,17 @@ static float size_points(const struct uncap_features *f)
     return thickness > 0.3f * f->picture_px ? -3.0f : thickness > 0.15f * f->picture_px ? -0.5f : 0.0f;
 }
 
+static bool is_wider_than(const struct uncap_features *f, float heights)
+{
+    return (float)uncap_rect_w(f->rect) >= heights * f->line_px;
+}
+
+/* Captions are lines; one letter is as wide as high. */
+static bool is_line(const struct uncap_features *f)
+{
+    return is_wider_than(f, 2);
+}
+
 /* Captions lie level. A letter that hangs low tilts the box of a short word by a quarter of its height. */
 static bool is_level(const struct uncap_features *f)
 {
@@ -49,8 +60,7 @@ static float shape_points(const struct uncap_features *f)
     points -= f->contrast < 15 ? 1 : 0;
     points -= is_level(f) ? 0 : 2.0f;
     points -= f->score < 0.7f ? 0.5f : 0;
-    /* Captions are lines; one letter is as wide as high. */
-    points -= (float)uncap_rect_w(f->rect) < 2 * f->line_px ? 0.5f : 0;
+    points -= is_line(f) ? 0 : 0.5f;
     points -= life < 4 ? 3.0f : life < 10 ? 0.5f : 0;
     return points + size_points(f);
 }
@@ -61,8 +71,7 @@ static float shape_points(const struct uncap_features *f)
 static float moving_points(const struct uncap_features *f)
 {
     enum { SURE_FRAMES = 16 };
-    const bool is_line = (float)uncap_rect_w(f->rect) >= 2 * f->line_px;
-    const bool is_sure = f->end - f->first >= SURE_FRAMES && is_line && f->likeness >= 0.6f &&
+    const bool is_sure = f->end - f->first >= SURE_FRAMES && is_line(f) && f->likeness >= 0.6f &&
                          f->score >= 0.6f && (f->is_overlay || !f->is_free);
     return is_sure ? enough + 0.5f : -10;
 }
@@ -71,8 +80,9 @@ static float moving_points(const struct uncap_features *f)
  * captions. */
 static float flash_points(const struct uncap_features *f)
 {
-    const bool is_line = (float)uncap_rect_w(f->rect) >= 2 * f->line_px && is_level(f);
-    return is_line && f->score >= 0.7f && f->contrast >= 15 && size_points(f) >= 0 ? enough - one_alike : -10;
+    return is_line(f) && is_level(f) && f->score >= 0.7f && f->contrast >= 15 && size_points(f) >= 0
+               ? enough - one_alike
+               : -10;
 }
 
 /* What neither comes nor goes shows no border. A sign does not stand still before a moving picture; in a
@@ -109,11 +119,6 @@ static bool is_same_style(const struct uncap_features *a, const struct uncap_fea
     return is_row && (is_centred || is_left || is_right) && contrast > 0.15f;
 }
 
-static bool is_letter(const struct uncap_features *f)
-{
-    return (float)uncap_rect_w(f->rect) < 1.5f * f->line_px;
-}
-
 static float style_points(const struct uncap_features *f, int n, const struct uncap_verdict *verdicts,
                           int self)
 {
@@ -121,7 +126,7 @@ static float style_points(const struct uncap_features *f, int n, const struct un
     for (int i = 0; i < n; i++)
         alike += i != self && !f[i].is_flash && verdicts[i].total >= enough && is_same_style(&f[self], &f[i]);
     if (!alike)
-        return f[self].is_steady && is_letter(&f[self]) ? lone_letter : 0;
+        return f[self].is_steady && !is_wider_than(&f[self], 1.5f) ? lone_letter : 0;
     return alike >= 3 ? many_alike : alike >= 2 ? 2 : one_alike;
 }
 

@@ -310,7 +310,8 @@ int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const str
     return find_begin(t, ring, err);
 }
 
-/* Likeness of the best place near its own in which the pattern stands in a frame: has it moved rather than gone? */
+/* Likeness of the best place near its own in which the pattern stands in a frame: has it moved rather than
+ * gone? */
 static int measure_moved(struct uncap_track *t, const struct uncap_luma *luma, float *likeness,
                          struct uncap_error *err)
 {

@@ -36,6 +36,25 @@ struct fused_plane {
     bool keeps_variance; /* another plane that shares it is still to come */
 };
 
+/* By how much a candidate is off the known sample (x, y). */
+struct lack {
+    int x, y;
+    float delta;
+};
+
+/* At site k; false if the candidate says nothing there. */
+static inline bool find_lack(const struct fused_plane *p, struct flow_samples samples, int k,
+                             struct lack *out)
+{
+    const uint32_t place = p->sites->place[k];
+    const float value = p->value[k];
+    if (value <= FLOW_NO_COLOUR)
+        return false;
+    const int x = flow_place_x(place), y = flow_place_y(place);
+    *out = (struct lack){x, y, flow_sample_get(samples, x, y) - value};
+    return true;
+}
+
 /* Membrane: leave in s->smooth what the candidate lacks on the ring, spread smoothly over the hole. */
 static void correct_plane(const struct flow_work *work, const struct fused_plane *p,
                           const struct uncap_picture *picture, struct flow_scratch *s)
@@ -44,14 +63,11 @@ static void correct_plane(const struct flow_work *work, const struct fused_plane
     const struct flow_site_list *l = p->sites;
     flow_pushpull_start(&s->smooth, p->w, p->h, p->bounds);
     for (int k = l->n_inner; k < l->n; k++) {
-        const float value = p->value[k];
-        if (value <= FLOW_NO_COLOUR)
+        struct lack at;
+        if (!find_lack(p, samples, k, &at))
             continue;
-        const int x = flow_place_x(l->place[k]);
-        const int y = flow_place_y(l->place[k]);
-        const float delta = flow_sample_get(samples, x, y) - value;
-        const float r = delta / OUTLIER;
-        flow_pushpull_add(&s->smooth, x, y, delta, 1 / (1 + r * r));
+        const float r = at.delta / OUTLIER;
+        flow_pushpull_add(&s->smooth, at.x, at.y, at.delta, 1 / (1 + r * r));
     }
     flow_pushpull_solve(&s->smooth, work->kernels);
 }
@@ -112,15 +128,12 @@ static void measure_luma(const struct flow_work *work, const struct fused_plane 
     blur(&s->smooth, p->bounds, s->cells[0], s->cells[1]);
     flow_pushpull_start(&s->error, p->w, p->h, p->bounds);
     for (int k = l->n_inner; k < l->n; k++) {
-        const float value = p->value[k];
-        if (value <= FLOW_NO_COLOUR)
+        struct lack at;
+        if (!find_lack(p, samples, k, &at))
             continue;
-        const int x = flow_place_x(l->place[k]);
-        const int y = flow_place_y(l->place[k]);
-        const float delta = flow_sample_get(samples, x, y) - value;
-        const float shift = smooth[(ptrdiff_t)(y >> 1) * s->smooth.w[0] + (x >> 1)];
-        const float residual = fabsf(delta - shift) + fmaxf(fabsf(shift) - light, 0);
-        flow_pushpull_add(&s->error, x, y, residual, 1);
+        const float shift = smooth[(ptrdiff_t)(at.y >> 1) * s->smooth.w[0] + (at.x >> 1)];
+        const float residual = fabsf(at.delta - shift) + fmaxf(fabsf(shift) - light, 0);
+        flow_pushpull_add(&s->error, at.x, at.y, residual, 1);
     }
     flow_pushpull_solve(&s->error, work->kernels);
 }
