@@ -188,6 +188,13 @@ static void tear_down(struct scenery *s)
         uncap_picture_free(&s->samples[i].picture);
 }
 
+/* The matte over all of the picture. */
+static void paint_all(const struct uncap_matte_result *r, uint8_t coverage[W * H])
+{
+    memset(coverage, 0, (size_t)W * H);
+    uncap_matte_paint(r->matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+}
+
 static void covers_what_was_drawn(void **state)
 {
     (void)state;
@@ -197,8 +204,8 @@ static void covers_what_was_drawn(void **state)
         struct uncap_matte_result r;
         struct uncap_error err = {0};
         assert_int_equal(uncap_matte_estimate(&s.evidence, &r, &err), UNCAP_OK);
-        uint8_t coverage[W * H] = {0};
-        uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+        uint8_t coverage[W * H];
+        paint_all(&r, coverage);
         int n_true = 0;
         int n_hit = 0;
         int n_covered = 0;
@@ -313,8 +320,8 @@ static void faint_letters_are_told_by_their_coming_alone(void **state)
     draw_faint(&s, 12, 0);
     assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
     assert_int_equal(r.source, UNCAP_MATTE_STROKES);
-    uint8_t coverage[W * H] = {0};
-    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    uint8_t coverage[W * H];
+    paint_all(&r, coverage);
     int n_true = 0;
     int n_covered = 0;
     for (int i = 0; i < W * H; i++) {
@@ -364,8 +371,8 @@ static void what_comes_far_from_an_outline_is_scene(void **state)
     }
     assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
     assert_int_equal(r.source, UNCAP_MATTE_STROKES);
-    uint8_t coverage[W * H] = {0};
-    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    uint8_t coverage[W * H];
+    paint_all(&r, coverage);
     for (int i = 0; i < W * H; i++) {
         assert_true(!stroke_within(i % W, i / W, 3) || coverage[i] == 255);
         assert_true(i % W < 226 || !coverage[i]);
@@ -392,8 +399,8 @@ static void the_scene_beside_an_outline_is_no_shadow(void **state)
                                              : 150);
     assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
     assert_int_equal(r.source, UNCAP_MATTE_STROKES);
-    uint8_t coverage[W * H] = {0};
-    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    uint8_t coverage[W * H];
+    paint_all(&r, coverage);
     for (int i = 0; i < W * H; i++) {
         assert_true(!stroke_within(i % W, i / W, 3) || coverage[i] == 255);
         assert_true(i / W >= 29 || !coverage[i]);
@@ -429,8 +436,8 @@ static void letters_before_their_own_colour_have_no_holes(void **state)
             }
     assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
     assert_int_equal(r.source, UNCAP_MATTE_STROKES);
-    uint8_t coverage[W * H] = {0};
-    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    uint8_t coverage[W * H];
+    paint_all(&r, coverage);
     for (int i = 0; i < W * H; i++)
         assert_true(!is_stem(i % W, i / W, 2) || coverage[i] == 255);
     uncap_matte_close(&r.matte);
@@ -509,8 +516,8 @@ static void the_outline_of_one_letter_is_no_plate(void **state)
     }
     assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
     assert_int_equal(r.source, UNCAP_MATTE_STROKES);
-    uint8_t coverage[W * H] = {0};
-    uncap_matte_paint(r.matte, 0, 0, coverage, W, (struct uncap_rect){0, 0, W, H});
+    uint8_t coverage[W * H];
+    paint_all(&r, coverage);
     for (int i = 0; i < W * H; i++)
         assert_true(off_letter(i % W, i / W) > OUTLINE2 || coverage[i] == 255);
     uncap_matte_close(&r.matte);

@@ -40,6 +40,19 @@ static void letters(uint8_t *data, uint64_t text, int x0, int x1, double opacity
 
 static const struct uncap_rect line = {60, 36, 200, 60};
 
+/* The line's pattern as one frame shows it, its letters from column x0 on. */
+static struct uncap_template learned_from(int x0)
+{
+    static uint8_t data[W * H];
+    const struct uncap_luma luma = {data, W, H, W};
+    const struct uncap_luma *frames[1] = {&luma};
+    struct uncap_template t = {.pattern = NULL};
+    scene(data, 0);
+    letters(data, 1, x0, 196, 1);
+    assert_int_equal(uncap_template_learn(&t, frames, 1, line, NULL), UNCAP_OK);
+    return t;
+}
+
 static struct uncap_match match(const struct uncap_template *t, uint8_t *data, int dx)
 {
     const struct uncap_luma luma = {data, W, H, W};
@@ -53,13 +66,8 @@ static struct uncap_match match(const struct uncap_template *t, uint8_t *data, i
 static void gain_is_opacity(void **state)
 {
     (void)state;
-    static uint8_t first[W * H], data[W * H];
-    const struct uncap_luma luma = {first, W, H, W};
-    const struct uncap_luma *frames[1] = {&luma};
-    struct uncap_template t = {.pattern = NULL};
-    scene(first, 0);
-    letters(first, 1, 64, 196, 1);
-    assert_int_equal(uncap_template_learn(&t, frames, 1, line, NULL), UNCAP_OK);
+    static uint8_t data[W * H];
+    struct uncap_template t = learned_from(64);
     for (int i = 0; i <= 10; i++) {
         scene(data, 5 + i);
         letters(data, 1, 64, 196, i / 10.0);
@@ -108,13 +116,8 @@ static void around_is_one_match_after_the_other(void **state)
 static void head_is_the_first_letters(void **state)
 {
     (void)state;
-    static uint8_t first[W * H], data[W * H];
-    const struct uncap_luma luma = {first, W, H, W};
-    const struct uncap_luma *frames[1] = {&luma};
-    struct uncap_template t = {.pattern = NULL}, head = {.pattern = NULL};
-    scene(first, 0);
-    letters(first, 1, 76, 196, 1);
-    assert_int_equal(uncap_template_learn(&t, frames, 1, line, NULL), UNCAP_OK);
+    static uint8_t data[W * H];
+    struct uncap_template t = learned_from(76), head = {.pattern = NULL};
     assert_int_equal(uncap_template_head(&head, &t, 12, NULL), UNCAP_OK);
     assert_true(head.rect.x0 >= 76 - t.radius - 3 && head.rect.x1 <= 76 + 12 + t.radius + 3);
     scene(data, 7);
@@ -164,13 +167,8 @@ static float occlusion(const struct uncap_template *t, uint8_t *data)
 static void what_passes_covers_a_part_and_a_fade_does_not(void **state)
 {
     (void)state;
-    static uint8_t first[W * H], data[W * H];
-    const struct uncap_luma luma = {first, W, H, W};
-    const struct uncap_luma *frames[1] = {&luma};
-    struct uncap_template t = {.pattern = NULL};
-    scene(first, 0);
-    letters(first, 1, 64, 196, 1);
-    assert_int_equal(uncap_template_learn(&t, frames, 1, line, NULL), UNCAP_OK);
+    static uint8_t data[W * H];
+    struct uncap_template t = learned_from(64);
     for (int i = 0; i <= 4; i++) {
         scene(data, 7);
         letters(data, 1, 64, 196, i / 4.0);

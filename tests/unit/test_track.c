@@ -165,6 +165,12 @@ static void release(void *held)
     (void)held;
 }
 
+static const struct uncap_frame_keeper keeper = {retain, release};
+static const struct uncap_format grey = {.n_planes = 1, .depth = 8};
+
+/* The detector's box of the word that is drawn. */
+static const struct uncap_box word = {.quad = {{{48, 18}, {111, 18}, {111, 45}, {48, 45}}}, .score = 0.9f};
+
 /* A word of bars in frames [APPEARS, end), smaller in the first of them if it grows. */
 static void draw(uint8_t *px, int frame, bool is_growing, int end)
 {
@@ -181,7 +187,6 @@ static void draw(uint8_t *px, int frame, bool is_growing, int end)
 
 static void film(struct uncap_ring *ring, uint8_t *frames, int from, int to, bool is_growing, int end)
 {
-    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
     for (int f = from; f < to; f++) {
         uint8_t *px = frames + (size_t)f * W * H;
         const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
@@ -196,15 +201,13 @@ static void what_is_met_while_it_grows_stands_later(void **state)
 {
     (void)state;
     static uint8_t frames[N * W * H];
-    const struct uncap_frame_keeper keeper = {retain, release};
-    const struct uncap_box box = {.quad = {{{48, 18}, {111, 18}, {111, 45}, {48, 45}}}, .score = 0.9f};
     struct uncap_ring ring;
     struct uncap_track t;
     assert_int_equal(
         uncap_ring_open(&ring, W, H, (struct uncap_format){.n_planes = 1, .depth = 8}, N, N, keeper, NULL),
         0);
     film(&ring, frames, 0, MET + 1, true, N);
-    assert_int_equal(uncap_track_start(&t, &box, MET, &ring, W, H, NULL), 0);
+    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
     assert_false(t.is_steady);
     film(&ring, frames, MET + 1, N, true, N);
     assert_int_equal(uncap_track_follow(&t, &ring, NULL), 0);
@@ -220,9 +223,6 @@ static void a_short_life_has_all_its_crops(void **state)
     (void)state;
     enum { GONE = 13 };
     static uint8_t frames[N * W * H];
-    const struct uncap_frame_keeper keeper = {retain, release};
-    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
-    const struct uncap_box box = {.quad = {{{48, 18}, {111, 18}, {111, 45}, {48, 45}}}, .score = 0.9f};
     const struct uncap_surroundings around = {.w = W, .h = H, .format = grey, .n_frames = N};
     struct uncap_ring ring;
     struct uncap_track t;
@@ -230,7 +230,7 @@ static void a_short_life_has_all_its_crops(void **state)
     struct uncap_features features;
     assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
     film(&ring, frames, 0, MET + 1, false, GONE);
-    assert_int_equal(uncap_track_start(&t, &box, MET, &ring, W, H, NULL), 0);
+    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
     assert_true(t.is_steady);
     film(&ring, frames, MET + 1, N, false, GONE);
     assert_int_equal(uncap_track_follow(&t, &ring, NULL), 0);
@@ -251,9 +251,6 @@ static void a_line_that_is_built_up_has_crops_of_all_of_it(void **state)
     (void)state;
     enum { WHOLE = 14 };
     static uint8_t frames[N * W * H];
-    const struct uncap_frame_keeper keeper = {retain, release};
-    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
-    const struct uncap_box box = {.quad = {{{48, 18}, {111, 18}, {111, 45}, {48, 45}}}, .score = 0.9f};
     const struct uncap_box part = {.quad = {{{48, 18}, {80, 18}, {80, 45}, {48, 45}}}, .score = 0.9f};
     const struct uncap_surroundings around = {.w = W, .h = H, .format = grey, .n_frames = N};
     struct uncap_ring ring;
@@ -262,7 +259,7 @@ static void a_line_that_is_built_up_has_crops_of_all_of_it(void **state)
     struct uncap_features features;
     assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
     film(&ring, frames, 0, N, false, N);
-    assert_int_equal(uncap_track_start(&t, &box, WHOLE, &ring, W, H, NULL), 0);
+    assert_int_equal(uncap_track_start(&t, &word, WHOLE, &ring, W, H, NULL), 0);
     for (int frame = APPEARS; frame < WHOLE; frame++)
         assert_int_equal(uncap_track_observe(&t, &part, frame, NULL), 0);
     uncap_evidence_trim(&t.evidence, APPEARS, WHOLE);
@@ -282,8 +279,6 @@ static void a_line_reaches_as_far_as_what_came_with_it(void **state)
 {
     (void)state;
     static uint8_t frames[N * W * H];
-    const struct uncap_frame_keeper keeper = {retain, release};
-    const struct uncap_format grey = {.n_planes = 1, .depth = 8};
     const struct uncap_box box = {.quad = {{{48, 18}, {81, 18}, {81, 45}, {48, 45}}}, .score = 0.9f};
     struct uncap_ring ring;
     struct uncap_track t;
