@@ -111,6 +111,23 @@ bool uncap_matte_add_rect(struct uncap_matte **matte, struct uncap_rect r)
     return true;
 }
 
+bool uncap_matte_trim(struct uncap_matte **matte)
+{
+    const struct uncap_rect a = (*matte)->area;
+    struct uncap_rect used = {0, 0, 0, 0};
+    for (int y = a.y0; y < a.y1; y++)
+        for (int x = a.x0; x < a.x1; x++)
+            if ((*matte)->coverage[(ptrdiff_t)(y - a.y0) * uncap_rect_w(a) + x - a.x0])
+                used = uncap_rect_union(used, (struct uncap_rect){x, y, x + 1, y + 1});
+    struct uncap_matte *smaller = uncap_matte_open(used);
+    if (!smaller)
+        return false;
+    uncap_matte_paint(*matte, 0, 0, smaller->coverage, uncap_rect_w(used), used);
+    uncap_matte_close(matte);
+    *matte = smaller;
+    return true;
+}
+
 bool uncap_matte_holds(const struct uncap_matte *matte, struct uncap_rect r)
 {
     if (!matte || !uncap_rect_holds(matte->area, r))

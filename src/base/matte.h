@@ -41,6 +41,10 @@ struct uncap_rect uncap_matte_sized_area(const struct uncap_matte *matte, float 
  * changed. */
 bool uncap_matte_add_rect(struct uncap_matte **matte, struct uncap_rect r);
 
+/* The matte's area becomes the rectangle of what it covers; an empty one if that is nothing. False: short of
+ * memory, nothing is changed. */
+bool uncap_matte_trim(struct uncap_matte **matte);
+
 /* Is all of the rectangle r covered, wholly or in part? False of no matte. */
 bool uncap_matte_holds(const struct uncap_matte *matte, struct uncap_rect r);
 

@@ -127,6 +127,23 @@ static void test_matte_follows_the_motion(void **state)
     uncap_matte_close(&m);
 }
 
+static void test_a_matte_is_trimmed_to_what_it_covers(void **state)
+{
+    (void)state;
+    struct uncap_matte *m = uncap_matte_open((struct uncap_rect){4, 5, 14, 12});
+    m->coverage[1 * 10 + 3] = 255;
+    m->coverage[4 * 10 + 5] = 9;
+    assert_true(uncap_matte_trim(&m));
+    const struct uncap_rect used = {7, 6, 10, 10};
+    assert_memory_equal(&m->area, &used, sizeof(used));
+    assert_int_equal(m->coverage[0], 255);
+    assert_int_equal(m->coverage[3 * 3 + 2], 9);
+    m->coverage[0] = m->coverage[3 * 3 + 2] = 0;
+    assert_true(uncap_matte_trim(&m));
+    assert_true(uncap_rect_empty(m->area));
+    uncap_matte_close(&m);
+}
+
 static void test_a_growing_caption_covers_its_whole_box(void **state)
 {
     (void)state;
@@ -207,6 +224,7 @@ int main(void)
         cmocka_unit_test(test_quad_lies_on_the_line),
         cmocka_unit_test(test_frame_between_detections_is_the_union),
         cmocka_unit_test(test_matte_follows_the_motion),
+        cmocka_unit_test(test_a_matte_is_trimmed_to_what_it_covers),
         cmocka_unit_test(test_a_growing_caption_covers_its_whole_box),
         cmocka_unit_test(test_a_growing_caption_is_covered_in_its_size),
         cmocka_unit_test(test_panels_are_covered_while_they_stand),

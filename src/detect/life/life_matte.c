@@ -83,8 +83,9 @@ static bool is_line(const struct case_file *file, struct uncap_rect r)
 }
 
 /* Leave the rows that are nearer to another line to that one. */
-static void keep_own_rows(const struct case_file *file, struct uncap_matte *matte)
+static int keep_own_rows(const struct case_file *file, struct uncap_caption *c, struct uncap_error *err)
 {
+    const struct uncap_matte *matte = c->matte;
     const int w = uncap_rect_w(matte->area);
     const int own = file->lines[0].y0 + file->lines[0].y1;
     for (int y = matte->area.y0; y < matte->area.y1; y++)
@@ -93,6 +94,7 @@ static void keep_own_rows(const struct case_file *file, struct uncap_matte *matt
             if (abs(2 * y - other) < abs(2 * y - own))
                 memset(matte->coverage + (ptrdiff_t)(y - matte->area.y0) * w, 0, (size_t)w);
         }
+    return uncap_matte_trim(&c->matte) ? UNCAP_OK : uncap_fail_nomem(err, "caption matte");
 }
 
 /* What a change of the text changes is looked at by itself, as after a cut.
@@ -204,7 +206,7 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     if (c->matte)
         status = uncap_life_cover_bar(t, c, err);
     if (c->matte && !status)
-        keep_own_rows(file, c->matte);
+        status = keep_own_rows(file, c, err);
     const struct uncap_matte_style *style = &result.style;
     features->is_overlay =
         style->stands && (style->outline.opacity > 0 || style->shadow.opacity > 0 || style->box.opacity > 0);

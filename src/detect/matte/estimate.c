@@ -358,20 +358,11 @@ static void cover_boxes(struct estimate *e)
 /* The matte over the part of the area that is covered. */
 static int give_matte(const struct estimate *e, struct uncap_matte **out, struct uncap_error *err)
 {
-    struct uncap_rect used = {0, 0, 0, 0};
-    for (int y = 0; y < e->life.h; y++)
-        for (int x = 0; x < e->life.w; x++)
-            if (e->coverage[(size_t)y * (size_t)e->life.w + (size_t)x])
-                used = uncap_rect_union(used, (struct uncap_rect){x, y, x + 1, y + 1});
-    const struct uncap_rect a = e->evidence->area;
-    *out = uncap_matte_open(uncap_rect_move(used, a.x0, a.y0));
+    *out = uncap_matte_open(e->evidence->area);
     if (!*out)
         return uncap_fail_nomem(err, "the matte of a caption");
-    const size_t row = (size_t)uncap_rect_w(used);
-    for (int y = used.y0; y < used.y1; y++)
-        memcpy((*out)->coverage + (size_t)(y - used.y0) * row,
-               e->coverage + (size_t)y * (size_t)e->life.w + (size_t)used.x0, row);
-    return UNCAP_OK;
+    memcpy((*out)->coverage, e->coverage, e->area);
+    return uncap_matte_trim(out) ? UNCAP_OK : uncap_fail_nomem(err, "the matte of a caption");
 }
 
 static struct uncap_rect moved(struct uncap_rect r, int dx, int dy)

@@ -38,25 +38,36 @@ static bool covers(const struct appearance *a, int x, int y)
     return !m || m->coverage[(ptrdiff_t)ly * uncap_rect_w(r) + lx];
 }
 
+/* The next of the captions after k that stands in frame t beside the visited one, or -1. */
+static int next_other(const struct flow_life *life, int t, int k)
+{
+    for (k++; k < life->work->window->n_captions; k++) {
+        const struct flow_caption *other = &life->captions[k];
+        if (other != life->c && t >= other->caption->first && t < other->caption->end)
+            return k;
+    }
+    return -1;
+}
+
 /* Another caption covers the sample too. */
 static bool is_shared(const struct flow_life *life, int t, int x, int y)
 {
-    for (int k = 0; k < life->work->window->n_captions; k++) {
-        const struct flow_caption *other = &life->captions[k];
-        if (other == life->c || t < other->caption->first || t >= other->caption->end)
-            continue;
-        const struct appearance a = appearance_at(life->work, other, t);
+    for (int k = -1; (k = next_other(life, t, k)) >= 0;) {
+        const struct appearance a = appearance_at(life->work, &life->captions[k], t);
         if (covers(&a, x, y))
             return true;
     }
     return false;
 }
 
-static bool has_company(const struct flow_life *life, int t)
+/* Another caption may cover something of the rectangle. */
+static bool has_company(const struct flow_life *life, int t, struct uncap_rect r)
 {
-    for (int k = 0; k < life->work->window->n_captions; k++) {
+    for (int k = -1; (k = next_other(life, t, k)) >= 0;) {
         const struct flow_caption *other = &life->captions[k];
-        if (other != life->c && t >= other->caption->first && t < other->caption->end)
+        const struct appearance a = appearance_at(life->work, other, t);
+        const struct uncap_rect whole = uncap_rect_move(other->whole, a.dx, a.dy);
+        if (other->caption->caption->n_panels || !uncap_rect_empty(uncap_rect_intersect(whole, r)))
             return true;
     }
     return false;
@@ -65,14 +76,14 @@ static bool has_company(const struct flow_life *life, int t)
 /* What the rows of one frame share.
  *
  * is_bare   a see-through bar stands alone
- * is_alone  all that the caption covers in this frame is its own: nothing else to be asked
+ * is_plain  no panel stands and every word has been seen
  */
 struct pass {
     const struct flow_life *life;
     const struct flow_frame *f;
     struct appearance a;
     int t;
-    bool company, is_bare, is_alone;
+    bool is_bare, is_plain;
     flow_visitor *fn;
     void *opaque;
 };
@@ -88,27 +99,27 @@ static bool is_whole(const struct flow_life *life, int t)
 
 static struct pass pass_of(const struct flow_life *life, int t, flow_visitor *fn, void *opaque)
 {
-    const bool company = has_company(life, t);
     return (struct pass){.life = life,
                          .f = &life->work->frames[t],
                          .a = appearance_at(life->work, life->c, t),
                          .t = t,
-                         .company = company,
                          .is_bare = life->c->has_veil && flow_life_bar_alone(life, t),
-                         .is_alone = !company && !life->c->caption->caption->n_panels && is_whole(life, t),
+                         .is_plain = !life->c->caption->caption->n_panels && is_whole(life, t),
                          .fn = fn,
                          .opaque = opaque};
 }
 
 /* What the caption covers of one luma row.
  *
- * x0, x1    columns it may cover
- * coverage  of x0; NULL: of all of them
- * area_x0   first column of the caption's area, where its words' frames are counted from
+ * x0, x1       columns it may cover
+ * area_x0      first column of the caption's area, where its words' frames are counted from
+ * coverage     of x0; NULL: of all of them
+ * has_company  another caption may cover some of it too
  */
 struct covered_row {
     int x0, x1, area_x0;
     const uint8_t *coverage;
+    bool has_company;
 };
 
 static struct covered_row row_at(const struct pass *p, int y)
@@ -120,7 +131,13 @@ static struct covered_row row_at(const struct pass *p, int y)
         return (struct covered_row){.x0 = 0};
     const struct uncap_matte *m = c->caption->caption->matte;
     const int x0 = c->whole.x0 + p->a.dx;
-    return (struct covered_row){x0, x0 + w, c->area.x0 + p->a.dx, m ? m->coverage + (ptrdiff_t)ly * w : NULL};
+    return (struct covered_row){
+        .x0 = x0,
+        .x1 = x0 + w,
+        .area_x0 = c->area.x0 + p->a.dx,
+        .coverage = m ? m->coverage + (ptrdiff_t)ly * w : NULL,
+        .has_company = has_company(p->life, p->t, (struct uncap_rect){x0, y, x0 + w, y + 1}),
+    };
 }
 
 /* The word that reaches this column has been seen. Of a caption that moves, columns are no measure. */
@@ -134,8 +151,9 @@ static inline bool is_own(const struct pass *p, const struct covered_row *row, i
 {
     if (x < row->x0 || x >= row->x1 || (row->coverage && !row->coverage[x - row->x0]))
         return false;
-    return p->is_alone || ((p->is_bare || is_built(p, row, x)) && has_panel(&p->a, x, y) == p->is_bare &&
-                           !(p->company && is_shared(p->life, p->t, x, y)));
+    if (row->has_company && is_shared(p->life, p->t, x, y))
+        return false;
+    return p->is_plain || ((p->is_bare || is_built(p, row, x)) && has_panel(&p->a, x, y) == p->is_bare);
 }
 
 /* How far the sample is from what a fit makes of its fill. */
@@ -232,11 +250,14 @@ static void visit_chroma_row(const struct pass *p, int dx, int y, int ly)
     struct batch batch = {.n = 0};
     int x = x0 < x1 ? flow_mask_next(hole, x0, y) : x1;
     int rank = x < x1 ? flow_mask_rank(hole, x, y) : 0;
+    int row_y = -1;
+    struct covered_row row = {.x0 = 0};
     for (; x < x1; x = flow_mask_next(hole, x + 1, y), rank++) {
         int lx;
         int luma_y;
         flow_work_luma_of(work, &p->f->hole, x, y, &lx, &luma_y);
-        const struct covered_row row = row_at(p, luma_y);
+        if (luma_y != row_y)
+            row = row_at(p, row_y = luma_y);
         if (!is_own(p, &row, lx, luma_y))
             continue;
         const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) + x - dx - r.x0;
