@@ -9,6 +9,7 @@ enum {
     FLOOR_FRAMES = 6, /* frames outside that say what the filter answers where nothing is */
     MAX_RAMP = 40,    /* frames of the longest fade */
     MAX_POP = 4,      /* frames of the longest growing in */
+    ALIKE = 3,        /* frames in which one text stands, then another */
 };
 
 /* Visible share of opacity: about 10 of 255. */
@@ -42,6 +43,32 @@ static bool is_inside(const struct walk *w, int i)
     return i >= 0 && i < w->n;
 }
 
+static bool has_lost(struct uncap_presence inside, struct uncap_presence outside)
+{
+    static const float loss = 0.3f, unlike = 0.75f, as_busy = 0.85f;
+    return outside.gain < inside.gain - loss && outside.likeness < unlike * inside.likeness &&
+           outside.busyness >= as_busy * inside.busyness;
+}
+
+static bool gives_way(const struct walk *w, int at)
+{
+    static const float alike = 0.15f;
+    const int outer = at + w->step;
+    for (int k = 0; k < ALIKE; k++) {
+        const int in = at - k * w->step, out = outer + k * w->step;
+        if (!is_inside(w, in) || !is_inside(w, out) || fabsf(w->p[in].gain - w->p[at].gain) > alike ||
+            fabsf(w->p[out].gain - w->p[outer].gain) > alike || !has_lost(w->p[at], w->p[out]))
+            return false;
+    }
+    return true;
+}
+
+bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step)
+{
+    const struct walk w = {p, n, step};
+    return gives_way(&w, at);
+}
+
 /* Outermost frame connected to `at` by frames in which the caption stands, dips allowed. */
 static int standing_border(const struct walk *w, int at)
 {
@@ -51,6 +78,8 @@ static int standing_border(const struct walk *w, int at)
             break;
         if (uncap_presence_stands(w->p[i]))
             border = i;
+        if (border == i && gives_way(w, i))
+            break;
     }
     return border;
 }

@@ -102,6 +102,24 @@ static int measure_moving(struct uncap_track *t, const struct uncap_ring *ring, 
     return status;
 }
 
+/* Note where it goes missing, or gives way to other text, now that the series reaches one frame further. */
+static void note_end(struct uncap_track *t)
+{
+    enum { SURE = 3 }; /* frames beyond an end that tell that other text stands there */
+    const struct uncap_series *s = &t->series;
+    const int n = (int)s->n, newest = n - 1, last = newest - SURE;
+    const int64_t frame = s->first + newest;
+    if (frame <= t->found)
+        return;
+    if (!uncap_presence_stands(s->items[newest]))
+        t->gone = t->gone < 0 ? frame : t->gone;
+    else if (t->gone >= 0 && frame - t->gone <= MAX_BRIDGE && !uncap_track_is_replaced(t, frame))
+        t->gone = -1;
+    if (t->is_steady && t->gone < 0 && s->first + last >= t->found &&
+        uncap_presence_gives_way(s->items, n, last, 1))
+        t->gone = s->first + last + 1;
+}
+
 /* First frame of a moving line, from its series. */
 static void find_moving_begin(struct uncap_track *t)
 {
@@ -147,12 +165,7 @@ int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, stru
         if (status)
             return status;
         s->items[s->n++] = p;
-        if (frame <= t->found)
-            continue;
-        if (!uncap_presence_stands(p))
-            t->gone = t->gone < 0 ? frame : t->gone;
-        else if (t->gone >= 0 && frame - t->gone <= MAX_BRIDGE && !uncap_track_is_replaced(t, frame))
-            t->gone = -1;
+        note_end(t);
     }
     return UNCAP_OK;
 }

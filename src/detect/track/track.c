@@ -361,7 +361,9 @@ bool uncap_track_stands(const struct uncap_track *t, int64_t frame)
 
 bool uncap_track_is_replaced(const struct uncap_track *t, int64_t frame)
 {
-    bool is_replaced = false;
+    const struct uncap_series *s = &t->series;
+    bool is_replaced = t->is_steady && t->gone >= 0 && t->gone <= frame &&
+                       uncap_presence_gives_way(s->items, (int)s->n, (int)(t->gone - 1 - s->first), 1);
     for (int64_t i = t->gone; t->is_steady && t->gone >= 0 && i < frame; i++)
         is_replaced = is_replaced || uncap_presence_is_other(uncap_track_presence(t, i));
     return is_replaced;

@@ -189,7 +189,8 @@ int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int
 /* Does it stand in this frame (as far as is known)? */
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame);
 
-/* Have other strokes stood in its place since it was gone, in a frame before this one? */
+/* Have other strokes stood in its place since it was gone, in a frame before this one? Or has it given way to
+ * other text, which stands in this one? */
 bool uncap_track_is_replaced(const struct uncap_track *t, int64_t frame);
 
 /* Can the template tell where it begins and ends? */
