@@ -21,7 +21,8 @@ enum { JOIN_REACH = 4 };
 static int64_t steady_end(const struct uncap_track *t, uint8_t *tail)
 {
     const int at = (int)(t->found - t->series.first);
-    return t->series.first + uncap_presence_last(t->series.items, (int)t->series.n, at, tail) + 1;
+    const int n = (int)(uncap_track_own_border(t, 1) - t->series.first) + 1;
+    return t->series.first + uncap_presence_last(t->series.items, n, at, tail) + 1;
 }
 
 /* Join the opacities of beginning and end; NULL when all are full. */

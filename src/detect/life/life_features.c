@@ -33,13 +33,6 @@ static bool has_neighbour(const struct uncap_track *t, const struct uncap_surrou
     return false;
 }
 
-/* Has it given way to other text, or that to it? */
-static bool gives_way(const struct uncap_track *t, int64_t last, int step)
-{
-    const struct uncap_series *s = &t->series;
-    return uncap_presence_gives_way(s->items, (int)s->n, (int)(last - s->first), step);
-}
-
 /* Is the step from outside to inside of a life clean? */
 static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
                                       int64_t inside, int step, bool has_fade, struct uncap_edge edge)
@@ -64,7 +57,7 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
     /* What lies behind may resemble it; it is not as strong. */
     if (in.likeness > out.likeness + rise && (out.likeness < low || in.gain > out.gain + leap))
         return UNCAP_BORDER_CLEAN;
-    if (gives_way(t, step < 0 ? full : inside, step))
+    if (uncap_track_gives_way(t, full, step))
         return UNCAP_BORDER_CLEAN;
     /* Coding may leave a trace of it, of its shape but of hardly any strength. */
     if (out.gain < trace && in.gain > out.gain + leap)

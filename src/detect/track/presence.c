@@ -43,30 +43,21 @@ static bool is_inside(const struct walk *w, int i)
     return i >= 0 && i < w->n;
 }
 
-static bool has_lost(struct uncap_presence inside, struct uncap_presence outside)
-{
-    static const float loss = 0.3f, unlike = 0.75f, as_busy = 0.85f;
-    return outside.gain < inside.gain - loss && outside.likeness < unlike * inside.likeness &&
-           outside.busyness >= as_busy * inside.busyness;
-}
-
-static bool gives_way(const struct walk *w, int at)
-{
-    static const float alike = 0.15f;
-    const int outer = at + w->step;
-    for (int k = 0; k < ALIKE; k++) {
-        const int in = at - k * w->step, out = outer + k * w->step;
-        if (!is_inside(w, in) || !is_inside(w, out) || fabsf(w->p[in].gain - w->p[at].gain) > alike ||
-            fabsf(w->p[out].gain - w->p[outer].gain) > alike || !has_lost(w->p[at], w->p[out]))
-            return false;
-    }
-    return true;
-}
-
 bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step)
 {
+    static const float loss = 0.2f, unlike = 0.85f, as_busy = 0.85f, clear = 4;
     const struct walk w = {p, n, step};
-    return gives_way(&w, at);
+    const int outer = at + step;
+    float spread = 0;
+    if (!is_inside(&w, at - (ALIKE - 1) * step) || !is_inside(&w, outer + (ALIKE - 1) * step))
+        return false;
+    for (int k = 1; k < ALIKE; k++) {
+        spread = fmaxf(spread, fabsf(p[at - k * step].gain - p[at].gain));
+        spread = fmaxf(spread, fabsf(p[outer + k * step].gain - p[outer].gain));
+    }
+    const float lost = p[at].gain - p[outer].gain;
+    return lost >= loss && lost >= clear * spread && p[outer].likeness < unlike * p[at].likeness &&
+           p[outer].busyness >= as_busy * p[at].busyness;
 }
 
 /* Outermost frame connected to `at` by frames in which the caption stands, dips allowed. */
@@ -78,8 +69,6 @@ static int standing_border(const struct walk *w, int at)
             break;
         if (uncap_presence_stands(w->p[i]))
             border = i;
-        if (border == i && gives_way(w, i))
-            break;
     }
     return border;
 }
