@@ -69,6 +69,7 @@ static int close_tracks(struct closing *c, struct uncap_error *err)
     if (!uncap_grow((void **)&list->items, &list->capacity, n, sizeof(*list->items)) ||
         !uncap_grow((void **)&c->d->features, &c->d->features_capacity, n, sizeof(*c->d->features)))
         return uncap_fail_nomem(err, "captions");
+    update_lives(c);
     for (int i = 0; i < c->n; i++) {
         const int status = close_track(c, c->tracks[i], err);
         if (status)

@@ -164,6 +164,38 @@ static void what_grows_in_once_more_is_another(void **state)
     assert_int_equal(uncap_presence_last(p, 10, 0, NULL), 3);
 }
 
+/* Two words of two letters each, of which one is common: the second one's strokes in the first one's frames. */
+static void a_word_gives_way_to_another_like_it(void **state)
+{
+    (void)state;
+    enum { N = 18, FIRST = 9 };
+    struct uncap_presence p[N], reversed[N];
+    for (int i = 0; i < N; i++) {
+        p[i] = i < FIRST ? (struct uncap_presence){0.53f, 0.57f, 1} : (struct uncap_presence){1, 1, 1};
+        reversed[N - 1 - i] = p[i];
+    }
+    assert_true(uncap_presence_gives_way(p, N, FIRST, -1));
+    assert_false(uncap_presence_gives_way(p, N, FIRST + 1, -1));
+    assert_true(uncap_presence_gives_way(reversed, N, N - 1 - FIRST, 1));
+}
+
+/* Nor is another background other text, nor a line that grows beyond its size and shrinks again. */
+static void what_stands_before_other_things_gives_no_way(void **state)
+{
+    (void)state;
+    enum { N = 12, FIRST = 6 };
+    struct uncap_presence p[N];
+    for (int i = 0; i < N; i++)
+        p[i] = i < FIRST ? (struct uncap_presence){0.9f, 0.52f, 1.75f} : (struct uncap_presence){1, 0.95f, 1};
+    for (int i = 0; i < N; i++)
+        assert_false(uncap_presence_gives_way(p, N, i, -1));
+    static const float growing[N] = {0.02f, 0.02f, 0.02f, 0.2f, 0.45f, 0.75f, 1, 1, 1, 1, 1, 1};
+    for (int i = 0; i < N; i++)
+        p[i] = (struct uncap_presence){growing[i], growing[i], i < 3 ? 0.3f : 1};
+    for (int i = 0; i < N; i++)
+        assert_false(uncap_presence_gives_way(p, N, i, -1));
+}
+
 static void a_growing_caption_begins_with_its_step(void **state)
 {
     (void)state;
@@ -220,6 +252,8 @@ int main(void)
         cmocka_unit_test(weak_but_alike_stands),
         cmocka_unit_test(what_comes_at_once_does_not_fade),
         cmocka_unit_test(what_grows_in_once_more_is_another),
+        cmocka_unit_test(a_word_gives_way_to_another_like_it),
+        cmocka_unit_test(what_stands_before_other_things_gives_no_way),
         cmocka_unit_test(a_growing_caption_begins_with_its_step),
         cmocka_unit_test(a_small_shape_that_grows_belongs_to_it),
         cmocka_unit_test(what_passes_behind_is_no_pop),

@@ -245,6 +245,45 @@ static void a_short_life_has_all_its_crops(void **state)
     uncap_ring_close(&ring);
 }
 
+/* Rows of a word's caption that other words stand right before and after, in these rows. */
+static struct uncap_rect rows_between(int y0, int y1, int next_y0, int next_y1)
+{
+    enum { GONE = 13 };
+    static uint8_t frames[N * W * H];
+    const struct uncap_life lives[] = {
+        {.id = 1, .first = 1, .end = APPEARS, .rect = {50, y0, 100, y1}},
+        {.id = 2, .first = GONE, .end = INT64_MAX, .rect = {40, next_y0, 120, next_y1}},
+        {.id = 3, .first = GONE, .end = INT64_MAX, .rect = {112, 0, 150, 60}},
+    };
+    const struct uncap_surroundings around = {
+        .w = W, .h = H, .format = grey, .n_frames = N, .lives = lives, .n_lives = 3};
+    struct uncap_ring ring;
+    struct uncap_track t;
+    struct uncap_caption caption;
+    struct uncap_features features;
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    film(&ring, frames, 0, N, false, GONE);
+    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
+    assert_int_equal(uncap_life_close(&t, &ring, &around, &caption, &features, NULL), 0);
+    const struct uncap_rect rect = uncap_quad_bounds(&caption.quad);
+    uncap_caption_clear(&caption);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+    return rect;
+}
+
+/* Its box is of the lower of two letters alone. */
+static void a_word_is_as_high_as_those_before_and_after(void **state)
+{
+    (void)state;
+    struct uncap_rect r = rows_between(10, 52, 8, 54);
+    assert_int_equal(r.y0, 10);
+    assert_int_equal(r.y1, 52);
+    r = rows_between(10, 52, 19, 45); /* it is no lower than the next one */
+    assert_int_equal(r.y0, 18);
+    assert_int_equal(r.y1, 46);
+}
+
 /* Built up, and its crops are of frames in which a part of it stands: the ring has those that show all of it. */
 static void a_line_that_is_built_up_has_crops_of_all_of_it(void **state)
 {
@@ -306,6 +345,7 @@ int main(void)
         cmocka_unit_test(a_letter_that_is_added_late_belongs_to_it),
         cmocka_unit_test(what_is_met_while_it_grows_stands_later),
         cmocka_unit_test(a_short_life_has_all_its_crops),
+        cmocka_unit_test(a_word_is_as_high_as_those_before_and_after),
         cmocka_unit_test(a_line_that_is_built_up_has_crops_of_all_of_it),
         cmocka_unit_test(a_line_reaches_as_far_as_what_came_with_it),
     };

@@ -14,14 +14,15 @@
 #include "detect/track/stillness.h"
 #include "detect/track/study.h"
 
-/* Frames between two captions that a growing second one may fill. */
+/* Frames between two captions that a growing second one may fill, or words of one text are apart. */
 enum { JOIN_REACH = 4 };
 
 /* End of a steady track by its template; tail: opacity of the frames from `found` on. */
 static int64_t steady_end(const struct uncap_track *t, uint8_t *tail)
 {
     const int at = (int)(t->found - t->series.first);
-    return t->series.first + uncap_presence_last(t->series.items, (int)t->series.n, at, tail) + 1;
+    const int n = (int)(uncap_track_own_border(t, 1) - t->series.first) + 1;
+    return t->series.first + uncap_presence_last(t->series.items, n, at, tail) + 1;
 }
 
 /* Join the opacities of beginning and end; NULL when all are full. */
@@ -87,6 +88,46 @@ static bool is_same_row(struct uncap_rect a, struct uncap_rect b)
 {
     const int ha = uncap_rect_h(a), hb = uncap_rect_h(b), both = uncap_rect_h(uncap_rect_intersect(a, b));
     return 4 * both >= 3 * (ha < hb ? ha : hb) && 2 * both >= (ha > hb ? ha : hb);
+}
+
+/* Does one word take the other's place, in the middle of the same columns? */
+static bool is_same_place(struct uncap_rect a, struct uncap_rect b)
+{
+    const int middle_a = (a.x0 + a.x1) / 2, middle_b = (b.x0 + b.x1) / 2;
+    return middle_a >= b.x0 && middle_a < b.x1 && middle_b >= a.x0 && middle_b < a.x1;
+}
+
+/* Is it a word that stood in the word's place right before or after its life, its rows in that one's? */
+static bool is_next_word(const struct uncap_life *o, struct uncap_rect word, const struct uncap_caption *c)
+{
+    const int both = uncap_rect_h(uncap_rect_intersect(word, o->rect));
+    const bool is_next = (o->end <= c->first && c->first - o->end <= JOIN_REACH) ||
+                         (o->first >= c->end && o->first - c->end <= JOIN_REACH);
+    return o->id != c->id && is_next && is_same_place(word, o->rect) && 4 * both >= 3 * uncap_rect_h(word);
+}
+
+/* The detector's box of a word of two letters may be as low as the lower of them. Where the words right before
+ * and after it are all higher, the lowest of those tells how high the line is. */
+static void heighten(struct uncap_track *t, const struct uncap_surroundings *around,
+                     const struct uncap_caption *c)
+{
+    static const float low = 0.72f, least = 0.33f; /* of the line's height */
+    const struct uncap_rect word = uncap_quad_bounds(&t->hull);
+    struct uncap_rect line = {0, 0, 0, 0};
+    for (size_t i = 0; i < around->n_lives; i++) {
+        const struct uncap_rect r = around->lives[i].rect;
+        if (is_next_word(&around->lives[i], word, c) &&
+            (uncap_rect_empty(line) || uncap_rect_h(r) < uncap_rect_h(line)))
+            line = r;
+    }
+    if (uncap_rect_empty(line))
+        return;
+    const float share = (float)uncap_rect_h(word) / (float)uncap_rect_h(line);
+    if (share >= low || share < least || uncap_rect_w(word) > 2 * uncap_rect_h(line))
+        return;
+    const struct uncap_rect high = {word.x0, line.y0 < word.y0 ? line.y0 : word.y0, word.x1,
+                                    line.y1 > word.y1 ? line.y1 : word.y1};
+    t->hull = uncap_quad_of_rect(high);
 }
 
 int64_t uncap_life_begin(const struct uncap_track *t, const struct uncap_surroundings *around)
@@ -243,6 +284,8 @@ static int close_standing(struct uncap_track *t, const struct uncap_ring *ring,
         status = cut_to_still(t, err);
     if (status)
         return status;
+    if (t->is_steady)
+        heighten(t, around, out);
     out->quad = t->hull;
     uncap_life_bar(t, ring, around, out);
     *features = uncap_life_features(t, around, out, edge_out);

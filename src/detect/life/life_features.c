@@ -33,9 +33,7 @@ static bool has_neighbour(const struct uncap_track *t, const struct uncap_surrou
     return false;
 }
 
-/* Is the step from outside to inside of a life clean?
- *
- */
+/* Is the step from outside to inside of a life clean? */
 static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
                                       int64_t inside, int step, bool has_fade, struct uncap_edge edge)
 {
@@ -58,6 +56,8 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
                                 in = uncap_track_presence(t, full);
     /* What lies behind may resemble it; it is not as strong. */
     if (in.likeness > out.likeness + rise && (out.likeness < low || in.gain > out.gain + leap))
+        return UNCAP_BORDER_CLEAN;
+    if (uncap_track_gives_way(t, full, step))
         return UNCAP_BORDER_CLEAN;
     /* Coding may leave a trace of it, of its shape but of hardly any strength. */
     if (out.gain < trace && in.gain > out.gain + leap)

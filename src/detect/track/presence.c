@@ -9,6 +9,7 @@ enum {
     FLOOR_FRAMES = 6, /* frames outside that say what the filter answers where nothing is */
     MAX_RAMP = 40,    /* frames of the longest fade */
     MAX_POP = 4,      /* frames of the longest growing in */
+    ALIKE = 3,        /* frames in which one text stands, then another */
 };
 
 /* Visible share of opacity: about 10 of 255. */
@@ -40,6 +41,23 @@ struct walk {
 static bool is_inside(const struct walk *w, int i)
 {
     return i >= 0 && i < w->n;
+}
+
+bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step)
+{
+    static const float loss = 0.2f, unlike = 0.85f, as_busy = 0.85f, clear = 4;
+    const struct walk w = {p, n, step};
+    const int outer = at + step;
+    float spread = 0;
+    if (!is_inside(&w, at - (ALIKE - 1) * step) || !is_inside(&w, outer + (ALIKE - 1) * step))
+        return false;
+    for (int k = 1; k < ALIKE; k++) {
+        spread = fmaxf(spread, fabsf(p[at - k * step].gain - p[at].gain));
+        spread = fmaxf(spread, fabsf(p[outer + k * step].gain - p[outer].gain));
+    }
+    const float lost = p[at].gain - p[outer].gain;
+    return lost >= loss && lost >= clear * spread && p[outer].likeness < unlike * p[at].likeness &&
+           p[outer].busyness >= as_busy * p[at].busyness;
 }
 
 /* Outermost frame connected to `at` by frames in which the caption stands, dips allowed. */

@@ -32,21 +32,27 @@ static int measure(struct uncap_track *t, const struct uncap_luma *luma, struct 
     return status;
 }
 
-/* Frames beside `frame` in which the template stands, that frame included; out [MAX_FRAMES]. */
+/* Frames beside `frame` in which the template stands, that frame included; out [MAX_FRAMES]. Where it gives way
+ * to other text that is like it, which three more frames tell, it does not. */
 static int steady_neighbours(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
                              const struct uncap_luma **out, int *n, struct uncap_error *err)
 {
+    enum { MIDDLE = LEARN_REACH + 3, SEEN = 2 * MIDDLE + 1 };
+    struct uncap_presence p[SEEN] = {{0}};
+    for (int i = 0; i < SEEN; i++) {
+        const struct uncap_luma *luma = uncap_ring_luma(ring, frame + i - MIDDLE);
+        const int status = luma ? measure(t, luma, &p[i], err) : UNCAP_OK;
+        if (status)
+            return status;
+    }
     out[(*n)++] = uncap_ring_luma(ring, frame);
     for (int side = -1; side <= 1; side += 2)
         for (int k = 1; k <= LEARN_REACH; k++) {
-            const struct uncap_luma *luma = uncap_ring_luma(ring, frame + side * k);
-            struct uncap_presence p = {0};
-            const int status = luma ? measure(t, luma, &p, err) : UNCAP_OK;
-            if (status)
-                return status;
-            if (p.gain < steady_gain || !uncap_presence_stands(p))
+            const int i = MIDDLE + side * k;
+            if (p[i].gain < steady_gain || !uncap_presence_stands(p[i]) ||
+                uncap_presence_gives_way(p, SEEN, i - side, side))
                 break;
-            out[(*n)++] = luma;
+            out[(*n)++] = uncap_ring_luma(ring, frame + side * k);
         }
     return UNCAP_OK;
 }
@@ -102,6 +108,23 @@ static int measure_moving(struct uncap_track *t, const struct uncap_ring *ring, 
     return status;
 }
 
+/* Note where it goes missing, or gives way to other text, now that the series reaches one frame further. */
+static void note_end(struct uncap_track *t)
+{
+    enum { SURE = 3 }; /* frames beyond an end that tell that other text stands there */
+    const struct uncap_series *s = &t->series;
+    const int newest = (int)s->n - 1, last = newest - SURE;
+    const int64_t frame = s->first + newest;
+    if (frame <= t->found)
+        return;
+    if (!uncap_presence_stands(s->items[newest]))
+        t->gone = t->gone < 0 ? frame : t->gone;
+    else if (t->gone >= 0 && frame - t->gone <= MAX_BRIDGE && !uncap_track_is_replaced(t, frame))
+        t->gone = -1;
+    if (t->gone < 0 && s->first + last >= t->found && uncap_track_gives_way(t, s->first + last, 1))
+        t->gone = s->first + last + 1;
+}
+
 /* First frame of a moving line, from its series. */
 static void find_moving_begin(struct uncap_track *t)
 {
@@ -147,12 +170,7 @@ int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, stru
         if (status)
             return status;
         s->items[s->n++] = p;
-        if (frame <= t->found)
-            continue;
-        if (!uncap_presence_stands(p))
-            t->gone = t->gone < 0 ? frame : t->gone;
-        else if (t->gone >= 0 && frame - t->gone <= MAX_BRIDGE && !uncap_track_is_replaced(t, frame))
-            t->gone = -1;
+        note_end(t);
     }
     return UNCAP_OK;
 }
@@ -187,10 +205,13 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
     uint8_t *opacity = uncap_alloc((size_t)n, 1);
     if (!opacity)
         return uncap_fail_nomem(err, "caption opacity");
-    const int full = uncap_presence_first(s->items, n, at, opacity);
-    int pop = uncap_presence_pop(s->items, n, full, opacity);
-    if (pop == full && opacity[full] < 255)
-        pop = uncap_presence_foot(s->items, n, at, opacity);
+    const int from = (int)(uncap_track_own_border(t, -1) - s->first);
+    const struct uncap_presence *own = s->items + from;
+    const int full = uncap_presence_first(own, n - from, at - from, opacity + from);
+    int pop = uncap_presence_pop(own, n - from, full, opacity + from);
+    if (pop == full && opacity[from + full] < 255)
+        pop = uncap_presence_foot(own, n - from, at - from, opacity + from);
+    pop += from;
     int first = pop;
     const int status = find_typing(t, ring, &first, err);
     if (status) {

@@ -359,9 +359,33 @@ bool uncap_track_stands(const struct uncap_track *t, int64_t frame)
     return frame >= t->first && (!uncap_track_is_followed(t) || t->gone < 0 || frame < t->gone);
 }
 
+/* Is it of a few letters? */
+static bool is_word(const struct uncap_track *t)
+{
+    enum { WORD = 3 }; /* times as wide as high */
+    const struct uncap_rect r = uncap_quad_bounds(&t->hull);
+    return t->is_steady && uncap_rect_w(r) <= WORD * uncap_rect_h(r);
+}
+
+bool uncap_track_gives_way(const struct uncap_track *t, int64_t frame, int step)
+{
+    const struct uncap_series *s = &t->series;
+    return is_word(t) && uncap_presence_gives_way(s->items, (int)s->n, (int)(frame - s->first), step);
+}
+
+int64_t uncap_track_own_border(const struct uncap_track *t, int step)
+{
+    const int64_t last = step < 0 ? t->series.first : t->series.first + (int64_t)t->series.n - 1;
+    int64_t frame = t->found;
+    while ((last - frame) * step > 0 && !uncap_track_gives_way(t, frame, step))
+        frame += step;
+    return frame;
+}
+
 bool uncap_track_is_replaced(const struct uncap_track *t, int64_t frame)
 {
-    bool is_replaced = false;
+    bool is_replaced =
+        t->is_steady && t->gone >= 0 && t->gone <= frame && uncap_track_gives_way(t, t->gone - 1, 1);
     for (int64_t i = t->gone; t->is_steady && t->gone >= 0 && i < frame; i++)
         is_replaced = is_replaced || uncap_presence_is_other(uncap_track_presence(t, i));
     return is_replaced;

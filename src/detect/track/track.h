@@ -189,8 +189,16 @@ int uncap_track_gather(struct uncap_track *t, const struct uncap_ring *ring, int
 /* Does it stand in this frame (as far as is known)? */
 bool uncap_track_stands(const struct uncap_track *t, int64_t frame);
 
-/* Have other strokes stood in its place since it was gone, in a frame before this one? */
+/* Have other strokes stood in its place since it was gone, in a frame before this one? Or has it given way to
+ * other text, which stands in this one? */
 bool uncap_track_is_replaced(const struct uncap_track *t, int64_t frame);
+
+/* Is it a word of a few letters that gives way to other text right beyond the frame, towards `step` (1 or -1)? */
+bool uncap_track_gives_way(const struct uncap_track *t, int64_t frame, int step);
+
+/* Outermost frame towards `step` in which its own strokes may stand: of a word, the last one before it gives way
+ * to other text; else the last one that is known. */
+int64_t uncap_track_own_border(const struct uncap_track *t, int step);
 
 /* Can the template tell where it begins and ends? */
 bool uncap_track_is_followed(const struct uncap_track *t);
