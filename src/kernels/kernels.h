@@ -239,7 +239,7 @@ struct uncap_kernels {
     /* Sums of absolute differences of UNCAP_DIFFERENCES_W / 8 blocks side by side, each 8 samples wide and h
      * high.
      *
-     * h      at most 32.
+     * h      1 .. 32.
      * sums   out.
      */
     void (*differences)(const uint8_t *a, ptrdiff_t a_pitch, const uint8_t *b, ptrdiff_t b_pitch, int h,

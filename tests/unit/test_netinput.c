@@ -13,6 +13,7 @@
 #include "detect/look/luma.h"
 #include "detect/look/ring.h"
 #include "detect/matte/evidence.h"
+#include "detect/ocr/blend.h"
 #include "detect/ocr/netinput.h"
 #include "detect/ocr/readnet.h"
 #include "detect/ocr/resample.h"
@@ -190,12 +191,58 @@ static void a_ring_refers_to_planes(void **state)
     assert_false(uncap_luma_is_plane((struct uncap_format){.n_planes = 1, .depth = 8}, 2));
 }
 
+/* Two pictures of samples a and b, but for one of luma that the part begins with. */
+static void blend_is(int depth, int a, int b, int first, float mean, float mean_first)
+{
+    const struct uncap_format f = {.n_planes = 3, .depth = depth, .shift_x = 1, .shift_y = 1};
+    struct uncap_picture p[2], out;
+    for (int k = 0; k < 2; k++) {
+        assert_true(uncap_picture_alloc(&p[k], f, 8, 6));
+        for (int i = 0; i < 3; i++)
+            for (int y = 0; y < uncap_plane_h(f, i, 6); y++)
+                for (int x = 0; x < uncap_plane_w(f, i, 8); x++) {
+                    const int v = !k ? a : i == 0 && x == 4 && y == 2 ? first : b;
+                    uint8_t *row = p[k].data[i] + y * p[k].stride[i];
+                    if (depth > 8)
+                        ((uint16_t *)(void *)row)[x] = (uint16_t)v;
+                    else
+                        row[x] = (uint8_t)v;
+                }
+    }
+    assert_int_equal(uncap_blend(p, 2, (struct uncap_rect){4, 2, 7, 5}, &out, NULL), UNCAP_OK);
+    assert_int_equal(out.w, 3);
+    assert_int_equal(out.h, 3);
+    assert_int_equal(out.format.depth, 16);
+    const float unit = 65535.0f / (float)((1 << depth) - 1);
+    for (int i = 0; i < 3; i++)
+        for (int y = 0; y < uncap_plane_h(out.format, i, 3); y++) {
+            const uint16_t *row = (const uint16_t *)(const void *)(out.data[i] + y * out.stride[i]);
+            for (int x = 0; x < uncap_plane_w(out.format, i, 3); x++)
+                assert_true(fabsf((float)row[x] - unit * (i || x || y ? mean : mean_first)) <= 0.5f);
+        }
+    uncap_picture_free(&out);
+    for (int k = 0; k < 2; k++)
+        uncap_picture_free(&p[k]);
+}
+
+static void pictures_blend_into_their_mean(void **state)
+{
+    (void)state;
+    blend_is(8, 10, 21, 255, 15.5f, 132.5f);
+    blend_is(10, 1023, 1023, 0, 1023, 511.5f);
+    blend_is(16, 65535, 65534, 1, 65534.5f, 32768);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means_survive_any_size),    cmocka_unit_test(halving_is_the_mean_of_pairs),
-        cmocka_unit_test(luma_of_every_depth),       cmocka_unit_test(a_ring_refers_to_planes),
-        cmocka_unit_test(colours_arrive_as_bgr),     cmocka_unit_test(ctc_joins_repeats_and_drops_blanks),
+        cmocka_unit_test(means_survive_any_size),
+        cmocka_unit_test(pictures_blend_into_their_mean),
+        cmocka_unit_test(halving_is_the_mean_of_pairs),
+        cmocka_unit_test(luma_of_every_depth),
+        cmocka_unit_test(a_ring_refers_to_planes),
+        cmocka_unit_test(colours_arrive_as_bgr),
+        cmocka_unit_test(ctc_joins_repeats_and_drops_blanks),
         cmocka_unit_test(evidence_thins_itself_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,7 +69,10 @@ static void measure(struct uncap_flash *f, const struct uncap_luma *const *lumas
 /* Did the cell change `length` + 1 and one frames ago, by about as much, and not beside? */
 static bool is_there_and_back(const struct uncap_flash *f, ptrdiff_t at, int length)
 {
-    const int off = f->changes[1][at], on = f->changes[1 + length][at];
+    const int off = f->changes[1][at];
+    if (off < LEAST)
+        return false;
+    const int on = f->changes[1 + length][at];
     const int less = off < on ? off : on, more = off < on ? on : off;
     if (less < LEAST || 3 * less < 2 * more)
         return false;

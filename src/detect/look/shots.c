@@ -36,25 +36,17 @@ static void add_columns(const uint16_t *columns, int first, int n, int w, unsign
     }
 }
 
-/* Every so many rows are summed up of rows [y0, y1): half of them tell the mean of eight. */
-static int step_of(int y0, int y1)
-{
-    enum { MANY = 8 };
-    return y1 - y0 < MANY ? 1 : 2;
-}
-
-/* Sums over rows y0, y0 + step, ... below y1 of the samples under each of the thumbnail's columns. */
-static void sum_rows(const struct uncap_luma *luma, int y0, int y1, int step, unsigned sum[W])
+/* Sums over rows [y0, y1) of the samples under each of the thumbnail's columns. */
+static void sum_rows(const struct uncap_luma *luma, int y0, int y1, unsigned sum[W])
 {
     enum { STRIPE = 2048 };
     const struct uncap_kernels *kernels = uncap_kernels_best();
     uint16_t columns[STRIPE];
     for (int first = 0; first < luma->w; first += STRIPE)
-        for (int y = y0; y < y1; y += UNCAP_COLUMN_ROWS * step) {
+        for (int y = y0; y < y1; y += UNCAP_COLUMN_ROWS) {
             const int n = luma->w - first < STRIPE ? luma->w - first : STRIPE;
-            const int left = (y1 - y + step - 1) / step;
-            const int n_rows = left < UNCAP_COLUMN_ROWS ? left : UNCAP_COLUMN_ROWS;
-            kernels->columns(luma->data + y * luma->stride + first, step * luma->stride, n, n_rows, columns);
+            const int n_rows = y1 - y < UNCAP_COLUMN_ROWS ? y1 - y : UNCAP_COLUMN_ROWS;
+            kernels->columns(luma->data + y * luma->stride + first, luma->stride, n, n_rows, columns);
             add_columns(columns, first, n, luma->w, sum);
         }
 }
@@ -64,12 +56,11 @@ static void shrink(const struct uncap_luma *luma, uint8_t thumb[H * W])
 {
     for (int y = 0; y < H; y++) {
         const int y0 = y * luma->h / H, y1 = (y + 1) * luma->h / H > y0 ? (y + 1) * luma->h / H : y0 + 1;
-        const int step = step_of(y0, y1), n_rows = (y1 - y0 + step - 1) / step;
         unsigned sum[W] = {0};
-        sum_rows(luma, y0, y1, step, sum);
+        sum_rows(luma, y0, y1, sum);
         for (int x = 0; x < W; x++) {
             const int n = (x + 1) * luma->w / W - x * luma->w / W;
-            thumb[y * W + x] = (uint8_t)(sum[x] / (unsigned)(n_rows * (n > 1 ? n : 1)));
+            thumb[y * W + x] = (uint8_t)(sum[x] / (unsigned)((y1 - y0) * (n > 1 ? n : 1)));
         }
     }
 }

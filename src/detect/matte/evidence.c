@@ -155,6 +155,12 @@ int uncap_evidence_lumas(const struct uncap_evidence *e, struct uncap_luma *luma
 {
     const int w = uncap_rect_w(e->rect), h = uncap_rect_h(e->rect);
     const size_t size = (size_t)w * (size_t)h;
+    *block = NULL;
+    if (e->n_life && uncap_luma_is_plane(e->life[0].picture.format, 1)) {
+        for (int i = 0; i < e->n_life; i++)
+            lumas[i] = uncap_luma_view(&e->life[i].picture);
+        return UNCAP_OK;
+    }
     *block = uncap_alloc(size * (size_t)e->n_life, 1);
     if (!*block)
         return uncap_fail_nomem(err, "a caption's surroundings");

@@ -56,8 +56,8 @@ void uncap_evidence_trim(struct uncap_evidence *e, int64_t first, int64_t end);
 
 /* Luma of the crops of its life, of full size.
  *
- * lumas   [n_life] out.
- * block   out: what they point to, packed; uncap_free.
+ * lumas   [n_life] out; of 8 bits they are the crops' own planes, and good as long as those.
+ * block   out: what the others point to, or NULL; uncap_free.
  * Errors  NOMEM. */
 int uncap_evidence_lumas(const struct uncap_evidence *e, struct uncap_luma *lumas, uint8_t **block,
                          struct uncap_error *err);

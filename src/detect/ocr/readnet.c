@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/ocr/blend.h"
 #include "detect/ocr/netinput.h"
 #include "nn/locate.h"
 #include "nn/session.h"
@@ -151,22 +152,34 @@ char *uncap_readnet_decode(const float *p, int n_steps, int n_classes, const cha
     return text;
 }
 
-/* Mean of the pictures' regions at the network's size. input: [3][HEIGHT][w]. */
-static int fill(const struct uncap_picture *pictures, int n, struct uncap_colour colour,
-                struct uncap_rect region, int w, float *input, struct uncap_error *err)
+/* The region of one picture at the network's size. input: [3][HEIGHT][w]. */
+static int fill(const struct uncap_picture *picture, struct uncap_colour colour, struct uncap_rect region,
+                int w, float *input, struct uncap_error *err)
 {
-    const size_t size = (size_t)3 * HEIGHT * (size_t)w;
     struct uncap_netinput in = {.planes = NULL};
-    float *one = uncap_alloc(size, sizeof(*one));
-    int status = one ? uncap_netinput_prepare(&in, pictures, region, w, HEIGHT, err)
-                     : uncap_fail_nomem(err, "text recogniser input");
-    for (int i = 0; i < n && !status; i++) {
-        uncap_netinput_fill(&in, &pictures[i], colour, &halves, one);
-        for (size_t k = 0; k < size; k++)
-            input[k] += one[k] / (float)n;
-    }
+    const int status = uncap_netinput_prepare(&in, picture, region, w, HEIGHT, err);
+    if (!status)
+        uncap_netinput_fill(&in, picture, colour, &halves, input);
     uncap_netinput_clear(&in);
-    uncap_free(one);
+    return status;
+}
+
+/* The same of the mean of n pictures, resampled once. */
+static int fill_mean(const struct uncap_picture *pictures, int n, struct uncap_colour colour,
+                     struct uncap_rect region, int w, float *input, struct uncap_error *err)
+{
+    enum { ROOM = 4 }; /* pixels beside the region that resampling may ask for */
+    if (n == 1)
+        return fill(pictures, colour, region, w, input, err);
+    const struct uncap_rect all = {0, 0, pictures->w, pictures->h};
+    const struct uncap_rect near = uncap_rect_intersect(uncap_rect_grow(region, ROOM, ROOM), all);
+    const struct uncap_rect part = uncap_rect_intersect(
+        uncap_rect_align(near, 1 << pictures->format.shift_x, 1 << pictures->format.shift_y), all);
+    struct uncap_picture mean = {.w = 0};
+    int status = uncap_blend(pictures, n, part, &mean, err);
+    if (!status)
+        status = fill(&mean, colour, uncap_rect_move(region, -part.x0, -part.y0), w, input, err);
+    uncap_picture_free(&mean);
     return status;
 }
 
@@ -200,7 +213,7 @@ int uncap_readnet_run(struct uncap_readnet *net, const struct uncap_picture *pic
                         out = {.data = NULL};
     const struct uncap_port ports[2] = {{uncap_session_input(net->session, 0), &in},
                                         {uncap_session_output(net->session, 0), &out}};
-    int status = fill(pictures, n, colour, region, w, input, err);
+    int status = fill_mean(pictures, n, colour, region, w, input, err);
     if (!status)
         status = uncap_session_run(net->session, &ports[0], 1, &ports[1], 1, cancel, err);
     if (!status)
