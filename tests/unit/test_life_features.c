@@ -46,9 +46,37 @@ static void what_something_passes_over_tells_nothing(void **state)
     assert_int_equal(finish_of((struct uncap_presence){0}, 0.97f), UNCAP_BORDER_CUT);
 }
 
+/* Letters that fade in one by one: in its first frame a line is hardly itself. */
+static void a_line_that_is_built_up_begins_with_its_first_letter(void **state)
+{
+    (void)state;
+    struct uncap_presence p[N_FRAMES] = {{0}};
+    struct uncap_observation seen[4];
+    for (int i = 0; i < 4; i++)
+        seen[i] = (struct uncap_observation){
+            .frame = FIRST + 4 * i,
+            .quad = uncap_quad_of_rect((struct uncap_rect){100, 200, 150 + 50 * i, 220})};
+    for (int i = FIRST; i < END; i++) {
+        const float share = i < FIRST + 12 ? (float)(i - FIRST) / 12 : 1;
+        p[i] = (struct uncap_presence){.gain = share, .likeness = share, .busyness = share};
+    }
+    struct uncap_track t = {.series = {.items = p, .n = N_FRAMES}, .is_steady = true};
+    t.hull = seen[3].quad;
+    t.observations = seen;
+    t.n_observations = 4;
+    const struct uncap_surroundings around = {.w = 640, .h = 360, .n_frames = N_FRAMES};
+    const struct uncap_caption c = {.id = 1, .first = FIRST, .end = END};
+    const struct uncap_edge edge = {0};
+    assert_int_equal(uncap_life_features(&t, &around, &c, edge).begin, UNCAP_BORDER_CLEAN);
+    t.n_observations = 1; /* not known to be built up */
+    assert_int_equal(uncap_life_features(&t, &around, &c, edge).begin, UNCAP_BORDER_SOFT);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_coding_leaves_is_no_line),
-                                       cmocka_unit_test(what_something_passes_over_tells_nothing)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_coding_leaves_is_no_line),
+        cmocka_unit_test(what_something_passes_over_tells_nothing),
+        cmocka_unit_test(a_line_that_is_built_up_begins_with_its_first_letter)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

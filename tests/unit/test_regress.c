@@ -133,6 +133,23 @@ static void a_frame_that_shows_something_else_disagrees(void **state)
     assert_true(flow_regress_agrees(&untouched, 9, 1, -100, -20, 900)); /* or a fill that knows little */
 }
 
+/* A word that is highlighted for half of the life: chroma takes k from luma, and the mean of two colours is none's. */
+static void a_caption_that_changes_its_colour_is_not_unblended(void **state)
+{
+    (void)state;
+    struct flow_sums s = {0};
+    for (int t = 0; t < 40; t++)
+        flow_sums_add(&s, t < 20 ? -60 : 0, 3 * normal(1, (uint64_t)t, 1), 4);
+    struct flow_fit f = flow_regress(&s);
+    f.k = 0.3f;
+    f.q = f.seen - f.k * f.mean;
+    f.var_k = 0.01f;
+    f.touch = FLOW_TOUCH_BLENDED;
+    float variance = 40;
+    const struct flow_mixture m = flow_regress_mixture(&f, 4, 1, 0);
+    assert_true(fabsf(flow_regress_update(&m, 0, 0, &variance)) < 2);
+}
+
 static void too_few_frames_tell_nothing(void **state)
 {
     (void)state;
@@ -152,6 +169,7 @@ int main(void)
                                        cmocka_unit_test(unblending_inverts_blending),
                                        cmocka_unit_test(noise_grows_as_less_shines_through),
                                        cmocka_unit_test(a_frame_that_shows_something_else_disagrees),
+                                       cmocka_unit_test(a_caption_that_changes_its_colour_is_not_unblended),
                                        cmocka_unit_test(too_few_frames_tell_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

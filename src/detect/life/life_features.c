@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/build_up.h"
 #include "detect/ocr/hull.h"
 #include "detect/track/presence.h"
 
@@ -33,12 +34,25 @@ static bool has_neighbour(const struct uncap_track *t, const struct uncap_surrou
     return false;
 }
 
-/* Is the step from outside to inside of a life clean? */
+/* A growing caption is itself only after some frames, one that is built up when its last letters have come.
+ * The looks are still the track's. */
+static int64_t whole_from(const struct uncap_track *t, const struct uncap_caption *c)
+{
+    struct uncap_caption looked = *c;
+    looked.observations = t->observations;
+    looked.n_observations = t->n_observations;
+    const int64_t grown = c->first + t->n_pop, built = uncap_build_up_end(&looked);
+    return grown > built ? grown : built;
+}
+
+/* Is the step over one end of a life clean? step: -1 at its beginning, 1 at its end */
 static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
-                                      int64_t inside, int step, bool has_fade, struct uncap_edge edge)
+                                      const struct uncap_caption *c, int step, struct uncap_edge edge)
 {
     static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f, trace = 0.1f,
                        is_covered = 0.8f;
+    const int64_t inside = step < 0 ? c->first : c->end - 1;
+    const bool has_fade = c->opacity && c->opacity[inside - c->first] < 255;
     if (is_cut_or_end(around, step < 0 ? inside : inside + step))
         return UNCAP_BORDER_CUT;
     /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
@@ -50,8 +64,7 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
         return UNCAP_BORDER_CUT;
     if (has_fade)
         return UNCAP_BORDER_CLEAN;
-    /* A growing caption is itself only after some frames. */
-    const int64_t full = step < 0 ? inside + t->n_pop : inside;
+    const int64_t full = step < 0 ? whole_from(t, c) : inside;
     const struct uncap_presence out = uncap_track_presence(t, inside + step),
                                 in = uncap_track_presence(t, full);
     /* What lies behind may resemble it; it is not as strong. */
@@ -126,8 +139,7 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
         f.end = t->whole.end;
         f.rect = t->whole.rect;
     }
-    f.begin = judge_border(t, around, c->first, -1, c->opacity && c->opacity[0] < 255, t->edge_in);
-    f.finish = judge_border(t, around, c->end - 1, 1, c->opacity && c->opacity[c->end - c->first - 1] < 255,
-                            edge_out);
+    f.begin = judge_border(t, around, c, -1, t->edge_in);
+    f.finish = judge_border(t, around, c, 1, edge_out);
     return f;
 }

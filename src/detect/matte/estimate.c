@@ -11,6 +11,7 @@
 #include "detect/matte/moving.h"
 #include "detect/matte/outline.h"
 #include "detect/matte/plate.h"
+#include "detect/matte/states.h"
 #include "detect/matte/strokes.h"
 #include "detect/matte/style.h"
 #include "kernels/morphology.h"
@@ -144,6 +145,8 @@ static int measure(struct estimate *e, struct uncap_error *err)
     if (status)
         return status;
     trim(e);
+    uncap_matte_lines_zones(e->evidence, &e->lines, e->zone);
+    uncap_matte_states_find(&e->life, e->zone, e->first, e->end);
     status = uncap_matte_look_open(&e->look, &e->life, e->first, e->end, err);
     return status ? status : look_around(e, err);
 }

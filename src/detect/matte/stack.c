@@ -222,18 +222,51 @@ static void level_fade(const struct fade *fade, int n, size_t len, uint8_t *rows
         }
 }
 
-/* med and dev of one block of one channel; dev keeps the largest over channels. */
-static void look_at_block(const struct uncap_matte_stack *s, int first, int n, int c, size_t at, size_t len,
-                          const struct fade *fade, uint8_t *rows, struct uncap_matte_look *look)
+/* Take off what changes from one state to the next, as a mean of each pixel. rows [n][len]. */
+static void level_states(const int *state, int n, size_t len, uint8_t *rows)
+{
+    for (size_t k = 0; k < len; k++) {
+        int all = 0;
+        for (int i = 0; i < n; i++)
+            all += rows[(size_t)i * len + k];
+        for (int i = 0, end; i < n; i = end) {
+            int own = 0;
+            for (end = i; end < n && state[end] == state[i]; end++)
+                own += rows[(size_t)end * len + k];
+            const int off = all / n - own / (end - i);
+            for (int j = i; j < end; j++) {
+                const int v = rows[(size_t)j * len + k] + off;
+                rows[(size_t)j * len + k] = (uint8_t)clamp(v, 0, 255);
+            }
+        }
+    }
+}
+
+/* One block of one channel without the fade. rows [n][len]. */
+static void load_block(const struct uncap_matte_stack *s, int first, int n, int c, size_t at, size_t len,
+                       const struct fade *fade, uint8_t *rows)
 {
     float slope[BLOCK];
     for (int i = 0; i < n; i++)
         memcpy(rows + (size_t)i * len, uncap_matte_stack_plane(s, first + i, c) + at, len);
     if (fade->is_one)
         level_fade(fade, n, len, rows, slope);
+}
+
+/* med and dev of one block of one channel; dev keeps the largest over channels. */
+static void look_at_block(const struct uncap_matte_stack *s, int first, int n, int c, size_t at, size_t len,
+                          const struct fade *fade, uint8_t *rows, struct uncap_matte_look *look)
+{
+    const int *state = s->state + first;
+    load_block(s, first, n, c, at, len, fade, rows);
     uncap_order_sort(rows, n, len);
     const struct span span = span_of(n);
     memcpy(look->med[c] + at, rows + (size_t)(n / 2) * len, len);
+    if (state[n - 1] != state[0]) {
+        load_block(s, first, n, c, at, len, fade, rows);
+        level_states(state, n, len, rows);
+        uncap_order_sort(rows, n, len);
+    }
     const uint8_t *q1 = rows + (size_t)span.low * len;
     const uint8_t *q3 = rows + (size_t)(n - 1 - span.low) * len;
     for (size_t i = 0; i < len; i++) {

@@ -64,13 +64,21 @@ struct flow_fit flow_regress_bounded(const struct flow_fit *f)
     return bounded;
 }
 
+/* Variance of what is seen that no model with this k explains: more than a fill would leave that has nothing to do with
+ * the scene. The caption's own colour changed. */
+static float misfit(const struct flow_fit *f, float coding)
+{
+    return fmaxf(f->residual - coding - f->k * f->k * (f->noise + 2 * f->var_b), 0);
+}
+
 struct flow_mixture flow_regress_mixture(const struct flow_fit *f, float coding, float opacity, float b)
 {
     if (f->touch != FLOW_TOUCH_BLENDED)
         return (struct flow_mixture){1, 0, coding};
     const float away = b - f->mean;
-    return (struct flow_mixture){1 - opacity * (1 - f->k), opacity * f->q,
-                                 coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n)};
+    return (struct flow_mixture){
+        1 - opacity * (1 - f->k), opacity * f->q,
+        coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n + misfit(f, coding))};
 }
 
 bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, float i, float b,
