@@ -26,6 +26,14 @@ struct uncap_chunk {
     struct uncap_error *errors;
 };
 
+enum { UNCAP_WORD_GAP = 2 }; /* frames between two words of a caption that comes word by word */
+
+/* Frames that a word of a caption stands at most that comes word by word. */
+static inline int64_t uncap_word_frames(const struct uncap_detector *d)
+{
+    return 4 * d->adaptive.period / 5;
+}
+
 /* Look at a frame cheaply, and choose it if the network shall look at it. Frames come in order. Errors:
  * NOMEM. */
 int uncap_chunk_choose(struct uncap_chunk *c, int64_t frame, struct uncap_error *err);

@@ -205,9 +205,8 @@ static struct uncap_rect seen_once(const struct uncap_detector *d, int64_t frame
 /* Is this the place of a word of a caption that comes word by word, which has just gone? */
 static bool is_word_place(const struct uncap_detector *d, const struct uncap_track *t, int64_t frame)
 {
-    const int64_t word = 4 * d->adaptive.period / 5;
     return t->is_steady && !t->is_inferred && t->gone >= 0 && t->gone < frame &&
-           2 * (frame - t->gone) < d->adaptive.period && t->gone - t->first < word;
+           2 * (frame - t->gone) < d->adaptive.period && t->gone - t->first < uncap_word_frames(d);
 }
 
 /* Note strokes that have appeared, in line with it, where a word has just gone. */

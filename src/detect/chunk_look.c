@@ -248,6 +248,31 @@ static int join_tracks(struct uncap_detector *d, struct uncap_error *err)
     return UNCAP_OK;
 }
 
+/* Start a line that the detector has not seen, if it stands still and no other stands there. *out: the line,
+ * the last one of all, or NULL. */
+static int infer_line(struct uncap_detector *d, const struct uncap_quad *quad, int64_t frame,
+                      struct uncap_track **out, struct uncap_error *err)
+{
+    const struct uncap_box box = {.quad = *quad, .score = 0.5f};
+    const struct uncap_rect rect = uncap_quad_bounds(quad);
+    *out = NULL;
+    for (size_t i = 0; i < d->n_tracks; i++)
+        if (uncap_track_stands(d->tracks[i], frame) &&
+            !uncap_rect_empty(uncap_rect_intersect(rect, uncap_quad_bounds(&d->tracks[i]->hull))))
+            return UNCAP_OK;
+    const size_t n = d->n_tracks;
+    const int status = start_track(d, &box, frame, err);
+    if (status || d->n_tracks == n)
+        return status;
+    struct uncap_track *t = d->tracks[n];
+    t->is_inferred = true;
+    if (t->is_steady)
+        *out = t;
+    else
+        forget_last(d); /* nothing that stands */
+    return UNCAP_OK;
+}
+
 /* The detector overlooks single letters. Strokes that appeared in line with the last word are one, if they
  * then stand still and go as captions do, which the classifier judges. */
 static int infer(struct uncap_detector *d, const struct uncap_hint *hint, struct uncap_error *err)
@@ -255,22 +280,55 @@ static int infer(struct uncap_detector *d, const struct uncap_hint *hint, struct
     const float f = (float)d->ring.factor;
     const float x0 = (float)hint->rect.x0 * f, y0 = (float)hint->rect.y0 * f;
     const float x1 = (float)hint->rect.x1 * f, y1 = (float)hint->rect.y1 * f;
-    const struct uncap_box box = {.quad = {{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}}, .score = 0.5f};
-    const struct uncap_rect rect = uncap_quad_bounds(&box.quad);
-    for (size_t i = 0; i < d->n_tracks; i++)
-        if (uncap_track_stands(d->tracks[i], hint->frame) &&
-            !uncap_rect_empty(uncap_rect_intersect(rect, uncap_quad_bounds(&d->tracks[i]->hull))))
-            return UNCAP_OK;
-    const size_t n = d->n_tracks;
-    const int status = start_track(d, &box, hint->frame, err);
-    if (status || d->n_tracks == n)
-        return status;
-    struct uncap_track *t = d->tracks[n];
-    t->is_inferred = true;
-    if (t->is_steady)
+    const struct uncap_quad quad = {{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}};
+    struct uncap_track *t;
+    return infer_line(d, &quad, hint->frame, &t, err);
+}
+
+/* Is a line that stood in the place of `next` right before it a word of the same text? It came while frames
+ * were known, stood for a moment, went as the next one came, and is about as strong. */
+static bool is_word_before(const struct uncap_detector *d, const struct uncap_track *t,
+                           const struct uncap_track *next)
+{
+    enum { LEAST = 4 }; /* frames that it stood */
+    const int64_t end = t->gone;
+    return end >= next->first - UNCAP_WORD_GAP && end <= next->first + 1 &&
+           t->first > uncap_ring_first_luma(&d->ring) && end - t->first >= LEAST &&
+           end - t->first < uncap_word_frames(d) && 2 * t->pattern.contrast >= next->pattern.contrast;
+}
+
+/* Of a word that has gone, the word that stood in its place right before and was not seen. */
+static int infer_before(struct uncap_detector *d, const struct uncap_track *next, struct uncap_error *err)
+{
+    const int64_t frame = next->first - UNCAP_WORD_GAP - 1;
+    struct uncap_track *t;
+    if (!uncap_ring_picture(&d->ring, frame))
         return UNCAP_OK;
-    forget_last(d); /* nothing that stands */
-    return UNCAP_OK;
+    for (size_t i = 0; i < d->captions->n; i++) {
+        const struct uncap_features *f = &d->features[i];
+        if (f->first <= frame && frame < f->end &&
+            !uncap_rect_empty(uncap_rect_intersect(f->rect, uncap_quad_bounds(&next->hull))))
+            return UNCAP_OK;
+    }
+    const int status = infer_line(d, &next->hull, frame, &t, err);
+    if (!status && t && !is_word_before(d, t, next))
+        forget_last(d);
+    return status;
+}
+
+static int infer_all_before(struct uncap_detector *d, struct uncap_error *err)
+{
+    const size_t n = d->n_tracks;
+    int status = UNCAP_OK;
+    for (size_t i = 0; i < n && !status; i++) {
+        struct uncap_track *t = d->tracks[i];
+        if (t->is_traced || !t->is_steady || t->is_inferred || t->gone < 0)
+            continue;
+        t->is_traced = true;
+        if (t->gone - t->first < uncap_word_frames(d))
+            status = infer_before(d, t, err);
+    }
+    return status;
 }
 
 /* Drop what the edge of a look at some rows cut: the rest of that text is not seen. */
@@ -326,5 +384,5 @@ int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err)
     }
     for (size_t i = 0; i < c->n_hints && !status; i++)
         status = infer(d, &c->hints[i], err);
-    return status;
+    return status ? status : infer_all_before(d, err);
 }

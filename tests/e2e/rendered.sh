@@ -192,6 +192,18 @@ short_word() # one after the other, with and without tall letters
     remove 20 0
 }
 
+two_letters() # words of one or two letters one after the other, the first of which no look may see
+{
+    local at=8 word
+    new_clip 640x360 yuv420p 'between(n,0,89)'
+    for word in I go on as is; do
+        caption $at $((at + 9)) Large $word "{\\an5\\pos(320,200)}$word"
+        at=$((at + 9))
+    done
+    render
+    remove 28 0
+}
+
 symbols() # at the ends, where the detector does not see them; right after another caption
 {
     new_clip 854x480 yuv420p 'between(n,160,239)'

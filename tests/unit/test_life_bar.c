@@ -95,10 +95,50 @@ static void a_bar_that_is_gone_before_its_line_is_none(void **state)
     assert_true(uncap_rect_holds(t.bar.rect, bar));
 }
 
+/* End of the panel that becomes of a box behind a part of the line, which stands in the first crops alone. */
+static int64_t end_of_box(struct uncap_rect line, int n_standing)
+{
+    enum { W = 320, H = 180, N = 4, STRIDE = 10 };
+    static uint8_t scenes[2][W * H];
+    const struct uncap_rect box = {100, 100, 160, 140};
+    for (int i = 0; i < W * H; i++) {
+        const int x = i % W, y = i / W;
+        const bool is_box = x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1;
+        scenes[0][i] = 60;
+        scenes[1][i] = is_box ? 200 : 60;
+    }
+    struct uncap_caption c = {.id = 1, .first = FIRST, .end = END, .quad = uncap_quad_of_rect(line)};
+    struct uncap_track t = {.id = 1, .bar = {.rect = box, .colour = {200}, .first = FIRST, .end = END}};
+    t.evidence = (struct uncap_evidence){.rect = {0, 0, W, H}, .n_life = N};
+    for (int i = 0; i < N; i++)
+        t.evidence.life[i] = (struct uncap_crop){.frame = FIRST + STRIDE * i,
+                                                 .picture = {.data = {scenes[i < n_standing]},
+                                                             .stride = {W},
+                                                             .w = W,
+                                                             .h = H,
+                                                             .format = {.n_planes = 1, .depth = 8}}};
+    assert_int_equal(uncap_life_add_bar(&t, &c, NULL), UNCAP_OK);
+    assert_int_equal(c.n_panels, 1);
+    assert_int_equal(c.panels[0].first, FIRST);
+    const int64_t end = c.panels[0].end;
+    uncap_caption_clear(&c);
+    return end;
+}
+
+static void a_box_behind_one_word_goes_with_the_word(void **state)
+{
+    (void)state;
+    const struct uncap_rect line = {105, 110, 260, 130}, word = {105, 110, 155, 130};
+    assert_int_equal(end_of_box(line, 2), FIRST + 20);
+    assert_int_equal(end_of_box(line, 4), END);
+    assert_int_equal(end_of_box(word, 2), END); /* of all of its line it is the line's */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(it_stands_small_while_its_bar_stands_alone),
                                        cmocka_unit_test(a_part_grows_no_longer_than_it_lasts),
-                                       cmocka_unit_test(a_bar_that_is_gone_before_its_line_is_none)};
+                                       cmocka_unit_test(a_bar_that_is_gone_before_its_line_is_none),
+                                       cmocka_unit_test(a_box_behind_one_word_goes_with_the_word)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,11 +121,34 @@ int uncap_life_add_panel(struct uncap_caption *c, struct uncap_panel panel, stru
     return UNCAP_OK;
 }
 
+/* First frame of the life in which an opaque bar is gone that holds a part of its line: it was behind the first
+ * word alone. The caption's end if it stands as long as the line. */
+static int64_t end_within(const struct uncap_track *t, const struct uncap_caption *c)
+{
+    const struct uncap_evidence *e = &t->evidence;
+    const struct uncap_rect line = uncap_quad_bounds(&c->quad);
+    const int room = uncap_rect_h(line) / 8; /* detectors' boxes are too wide */
+    struct uncap_bar bar = t->bar;
+    if (bar.through > 0 || !uncap_rect_holds(e->rect, bar.rect) ||
+        uncap_rect_holds(uncap_rect_grow(bar.rect, room, room), line))
+        return c->end;
+    bar.rect = uncap_rect_move(bar.rect, -e->rect.x0, -e->rect.y0);
+    float most = 0;
+    for (int i = 0; i < e->n_life; i++) {
+        const struct uncap_crop *crop = &e->life[i];
+        const float share = uncap_bar_share(&bar, &crop->picture);
+        if (2 * share < most && !uncap_bar_stands(&bar, &crop->picture))
+            return crop->frame;
+        most = share > most ? share : most;
+    }
+    return c->end;
+}
+
 int uncap_life_add_bar(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err)
 {
     if (uncap_rect_empty(t->bar.rect) || is_in_matte(t, c))
         return UNCAP_OK;
-    return uncap_life_add_panel(c, (struct uncap_panel){c->first, c->end, t->bar.rect}, err);
+    return uncap_life_add_panel(c, (struct uncap_panel){c->first, end_within(t, c), t->bar.rect}, err);
 }
 
 /* The caption's panel that is its bar, or NULL. */

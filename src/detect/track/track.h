@@ -75,6 +75,7 @@ struct uncap_edge {
  * is_refined   the template is of many frames of its full self, not of the first sight.
  * is_flash     it stands for a frame or two from `first` on.
  * is_inferred  the detector did not see it: strokes appeared in the captions' place.
+ * is_traced    it has gone, and what stood in its place right before it has been asked for.
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
  *              NULL: full.
  * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
@@ -94,7 +95,7 @@ struct uncap_track {
     uint8_t *begin;
     int n_begin, n_pop;
     int n_missed, n_all_missed; /* looks that did not see it: since the last one that did, and all */
-    bool is_steady, is_settled, is_partial, is_refined, is_flash, is_inferred;
+    bool is_steady, is_settled, is_partial, is_refined, is_flash, is_inferred, is_traced;
     struct uncap_motion motion;
     struct uncap_path path;
     int n_judged, n_shared;
