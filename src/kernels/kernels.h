@@ -259,6 +259,14 @@ struct uncap_kernels {
      */
     void (*columns)(const uint8_t *rows, ptrdiff_t pitch, int w, int h, uint16_t *sums);
 
+    /* A row of a table of sums: those of the samples so far, and of the rows above.
+     *
+     * in     [n] samples.
+     * above  [n] of the row above, modulo 2^32.
+     * to     [n] out; none of above.
+     */
+    void (*add_up)(const uint8_t *in, const uint32_t *above, int n, uint32_t *to);
+
     /* What of a row stands out of the mean over a square.
      *
      * in           [n] samples.

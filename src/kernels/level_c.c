@@ -26,6 +26,7 @@ const struct uncap_kernels uncap_kernels_c = {
     .halve = halve,
     .columns = columns,
     .births = births,
+    .add_up = add_up,
     .stand_out = stand_out,
     .agree = agree,
     .plate_place = plate_place,

@@ -5,6 +5,41 @@
 
 typedef int32_t lane_bits __attribute__((vector_size(32)));
 
+typedef uint32_t counts __attribute__((vector_size(4 * LANES)));
+
+/* Every lane becomes the sum of itself and those before it. */
+KERNEL void counts_add_up(counts *v)
+{
+    const counts none = {0};
+    *v += __builtin_shufflevector(none, *v, 0, 8, 9, 10, 11, 12, 13, 14);
+    *v += __builtin_shufflevector(none, *v, 0, 1, 8, 9, 10, 11, 12, 13);
+    *v += __builtin_shufflevector(none, *v, 0, 1, 2, 3, 8, 9, 10, 11);
+}
+
+/* See struct uncap_kernels, add_up. */
+UNCAP_TARGET static void add_up(const uint8_t *restrict in, const uint32_t *restrict above, int n,
+                                uint32_t *restrict to)
+{
+    counts row = {0}; /* sum of the row so far, in all lanes */
+    int x = 0;
+    for (int i = 0; i < n; i++)
+        to[i] = in[i];
+    for (; x + LANES <= n; x += LANES) {
+        counts v, up;
+        memcpy(&v, to + x, sizeof(v));
+        memcpy(&up, above + x, sizeof(up));
+        counts_add_up(&v);
+        v += row;
+        row = __builtin_shufflevector(v, v, 7, 7, 7, 7, 7, 7, 7, 7);
+        up += v;
+        memcpy(to + x, &up, sizeof(up));
+    }
+    for (uint32_t sum = row[0]; x < n; x++) {
+        sum += to[x];
+        to[x] = above[x] + sum;
+    }
+}
+
 /* See struct uncap_kernels, stand_out. */
 UNCAP_TARGET static void stand_out(const uint8_t *restrict in, const uint32_t *restrict top,
                                    const uint32_t *restrict bottom, int side, int n, float share,

@@ -57,6 +57,32 @@ static void rows_stand_out_of_squares(void **state)
         }
 }
 
+static void rows_add_up(void **state)
+{
+    (void)state;
+    uint8_t px[MAX_W];
+    uint32_t above[MAX_W], got[MAX_W + 1];
+    count_levels("add_up");
+    for (int x = 0; x < MAX_W; x++) {
+        px[x] = (uint8_t)(x < MAX_W / 2 ? 255 : uncap_rng_u64(3, 0, (uint64_t)x) % 256);
+        above[x] = (uint32_t)uncap_rng_u64(3, 1, (uint64_t)x);
+    }
+    for (int i = 0; i < N_WIDTHS; i++)
+        for (int l = UNCAP_SIMD_C; l < UNCAP_SIMD_LEVELS; l++) {
+            const struct uncap_kernels *k = uncap_kernels_level((enum uncap_simd)l);
+            uint32_t row = 0;
+            if (!k)
+                continue;
+            got[widths[i]] = 77;
+            k->add_up(px, above, widths[i], got);
+            for (int x = 0; x < widths[i]; x++) {
+                row += px[x];
+                assert_int_equal(got[x], above[x] + row);
+            }
+            assert_int_equal(got[widths[i]], 77);
+        }
+}
+
 static float in_order(const float lanes[LANES])
 {
     float sum = 0;
@@ -100,6 +126,7 @@ static void sums_go_by_lanes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_add_up),
         cmocka_unit_test(rows_stand_out_of_squares),
         cmocka_unit_test(sums_go_by_lanes),
     };

@@ -258,15 +258,9 @@ static void integrate(const struct samples *s, uint32_t *sums)
 {
     const ptrdiff_t stride = s->w + 1;
     memset(sums, 0, (size_t)stride * sizeof(*sums));
-    for (int y = 0; y < s->h; y++) {
-        const uint8_t *in = s->data + y * s->pitch;
-        const uint32_t *above = sums + y * stride + 1;
-        uint32_t *to = sums + (y + 1) * stride + 1, row = 0;
-        to[-1] = 0;
-        for (int x = 0; x < s->w; x++) {
-            row += in[x];
-            to[x] = above[x] + row;
-        }
+    for (int y = 0; y < s->h; y++, sums += stride) {
+        sums[stride] = 0;
+        uncap_kernels_best()->add_up(s->data + y * s->pitch, sums + 1, s->w, sums + stride + 1);
     }
 }
 
