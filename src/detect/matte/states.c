@@ -1,70 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/matte/states.h"
 
-#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "detect/matte/lines.h"
-#include "kernels/order.h"
 
 enum {
-    CHANGED = 32,     /* levels: more than coding does, less than from one colour of letters to another */
+    CHANGED = 32,     /* levels: less than from one colour of letters to another */
+    STILL = 12,       /* levels: the noise of coding */
     MEAN_SAMPLES = 3, /* of a state, at least */
 };
 
 /* Share of the text's pixels that change with two short words. */
 static const float least_step = 0.04F;
 
-static bool is_changed(const struct uncap_matte_stack *s, int i, size_t at)
+struct life {
+    const struct uncap_matte_stack *stack;
+    const uint8_t *zone;
+};
+
+/* Of a pixel from sample i to the next. */
+static int change(const struct life *l, int i, int c, size_t at)
 {
-    for (int c = 0; c < s->n_channels; c++) {
-        const int d = uncap_matte_stack_plane(s, i, c)[at] - uncap_matte_stack_plane(s, i + 1, c)[at];
-        if (d > CHANGED || d < -CHANGED)
-            return true;
+    return abs(uncap_matte_stack_plane(l->stack, i, c)[at] - uncap_matte_stack_plane(l->stack, i + 1, c)[at]);
+}
+
+/* Does the pixel change from sample i to the next, and neither right before nor right after that? A scene does not
+ * move for one sample alone. */
+static bool switches(const struct life *l, int i, size_t at)
+{
+    bool has_changed = false;
+    for (int c = 0; c < l->stack->n_channels; c++) {
+        if (change(l, i - 1, c, at) > STILL || change(l, i + 1, c, at) > STILL)
+            return false;
+        has_changed = has_changed || change(l, i, c, at) > CHANGED;
     }
-    return false;
+    return has_changed;
 }
 
-/* Shares of the pixels of the text, and far from it, that change from sample i to the next. */
-static void change_after(const struct uncap_matte_stack *s, const uint8_t *zone, int i, float *text,
-                         float *far)
+/* Does much of the text switch after sample i, and hardly anything far from it? */
+static bool is_step(const struct life *l, int i)
 {
-    size_t n[2] = {0, 0}, n_changed[2] = {0, 0};
-    for (size_t at = 0; at < (size_t)s->w * (size_t)s->h; at++)
-        if (zone[at] == UNCAP_MATTE_ZONE_TEXT || zone[at] == UNCAP_MATTE_ZONE_FAR) {
-            const bool is_far = zone[at] == UNCAP_MATTE_ZONE_FAR;
+    size_t n[2] = {0, 0}, n_switched[2] = {0, 0};
+    for (size_t at = 0; at < (size_t)l->stack->w * (size_t)l->stack->h; at++)
+        if (l->zone[at] == UNCAP_MATTE_ZONE_TEXT || l->zone[at] == UNCAP_MATTE_ZONE_FAR) {
+            const bool is_far = l->zone[at] == UNCAP_MATTE_ZONE_FAR;
             n[is_far]++;
-            n_changed[is_far] += is_changed(s, i, at);
+            n_switched[is_far] += switches(l, i, at);
         }
-    *text = n[0] ? (float)n_changed[0] / (float)n[0] : 0.0F;
-    *far = n[1] ? (float)n_changed[1] / (float)n[1] : 0.0F;
-}
-
-/* What n shares mostly are. */
-static float usual_of(const float *shares, int n)
-{
-    uint8_t percent[UNCAP_MATTE_MAX_LIFE];
-    for (int i = 0; i < n; i++)
-        percent[i] = (uint8_t)(100.0F * shares[i] + 0.5F);
-    uncap_order_sort(percent, n, 1);
-    return (float)percent[n / 2] / 100.0F;
+    const float text = n[0] ? (float)n_switched[0] / (float)n[0] : 0.0F;
+    const float far = n[1] ? (float)n_switched[1] / (float)n[1] : 0.0F;
+    return text > least_step + 2.0F * far;
 }
 
 void uncap_matte_states_find(struct uncap_matte_stack *stack, const uint8_t *zone, int first, int end)
 {
-    float text[UNCAP_MATTE_MAX_LIFE], far[UNCAP_MATTE_MAX_LIFE]; /* from each sample to the next */
-    const int n = end - first - 1;
+    const struct life l = {stack, zone};
     memset(stack->state, 0, sizeof(stack->state));
-    if (n < 1)
-        return;
-    for (int i = 0; i < n; i++)
-        change_after(stack, zone, first + i, &text[i], &far[i]);
-    const float usual_text = usual_of(text, n), usual_far = usual_of(far, n);
-    for (int i = 0; i < n; i++) {
-        const float scene = fmaxf(0.0F, far[i] - usual_far);
-        const bool is_step = text[i] - usual_text > least_step + 2.0F * scene;
-        stack->state[first + i + 1] = stack->state[first + i] + is_step;
-    }
-    if ((stack->state[end - 1] + 1) * MEAN_SAMPLES > end - first)
+    for (int i = first; i + 1 < end; i++)
+        stack->state[i + 1] = stack->state[i] + (i > first && i + 2 < end && is_step(&l, i));
+    if (end > first && (stack->state[end - 1] + 1) * MEAN_SAMPLES > end - first)
         memset(stack->state, 0, sizeof(stack->state));
 }

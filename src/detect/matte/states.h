@@ -7,7 +7,7 @@
 #include "detect/matte/stack.h"
 
 /* Number the states of samples [first, end) in stack->state, from 0 on. A new one begins where much of the text
- * changes at once, far more than it does between other samples and than the scene beside it. All are 0 where
+ * changes from one sample to the next, and neither before nor after, and the scene beside it does not. All are 0 where
  * nothing does, or where most states would be too short to tell what moves in them.
  *
  * zone    [h][w] u8 of enum uncap_matte_zone.

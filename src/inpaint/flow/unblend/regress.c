@@ -5,12 +5,12 @@
 
 #define MIN_FRAMES 3.0f /* for a fit at all */
 #define MAX_VAR_K 0.02f
-#define MIN_K 0.1f            /* below it the observation says nothing about the background */
-#define UNTOUCHED_SQUARE 2.0f /* mean square difference allowed, in variances */
-#define UNTOUCHED_MEAN 2.5f   /* mean difference allowed, in standard errors */
-#define UNTOUCHED_SLACK 1.5f  /* plus this many grey levels */
-#define UNTOUCHED_K 0.15f     /* that far k of an untouched sample may be from 1 */
-#define AGREES 4.0f           /* standard errors that a single frame may be off */
+#define MIN_K 0.1f           /* below it the observation says nothing about the background */
+#define EXPLAINED 2.0f       /* mean square difference allowed, in variances */
+#define UNTOUCHED_MEAN 2.5f  /* mean difference allowed, in standard errors */
+#define UNTOUCHED_SLACK 1.5f /* plus this many grey levels */
+#define UNTOUCHED_K 0.15f    /* that far k of an untouched sample may be from 1 */
+#define AGREES 4.0f          /* standard errors that a single frame may be off */
 
 struct flow_fit flow_regress(const struct flow_sums *s)
 {
@@ -41,12 +41,17 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     if (f->n < MIN_FRAMES)
         return FLOW_TOUCH_UNKNOWN;
     const float expected = f->noise + coding;
-    if (f->diff2 < UNTOUCHED_SQUARE * expected &&
+    if (f->diff2 < EXPLAINED * expected &&
         fabsf(f->diff) < UNTOUCHED_MEAN * sqrtf(expected / f->n) + UNTOUCHED_SLACK)
         return FLOW_TOUCH_NONE;
     if (f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K)
         return FLOW_TOUCH_BLENDED;
     return FLOW_TOUCH_UNKNOWN;
+}
+
+bool flow_regress_is_mixture(const struct flow_fit *f, float coding)
+{
+    return f->residual < EXPLAINED * (coding + f->k * f->k * (f->noise + 2 * f->var_b));
 }
 
 bool flow_regress_proves_untouched(const struct flow_fit *f)
@@ -64,21 +69,13 @@ struct flow_fit flow_regress_bounded(const struct flow_fit *f)
     return bounded;
 }
 
-/* Variance of what is seen that no model with this k explains: more than a fill would leave that has nothing to do with
- * the scene. The caption's own colour changed. */
-static float misfit(const struct flow_fit *f, float coding)
-{
-    return fmaxf(f->residual - coding - f->k * f->k * (f->noise + 2 * f->var_b), 0);
-}
-
 struct flow_mixture flow_regress_mixture(const struct flow_fit *f, float coding, float opacity, float b)
 {
     if (f->touch != FLOW_TOUCH_BLENDED)
         return (struct flow_mixture){1, 0, coding};
     const float away = b - f->mean;
-    return (struct flow_mixture){
-        1 - opacity * (1 - f->k), opacity * f->q,
-        coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n + misfit(f, coding))};
+    return (struct flow_mixture){1 - opacity * (1 - f->k), opacity * f->q,
+                                 coding + opacity * opacity * (f->var_k * away * away + f->residual / f->n)};
 }
 
 bool flow_regress_agrees(const struct flow_fit *f, float coding, float opacity, float i, float b,
