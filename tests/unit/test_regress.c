@@ -47,6 +47,25 @@ static void finds_k_within_its_error_bars(void **state)
     }
 }
 
+/* Three frames in which the fill is all but exact have coding noise like the others: they do not decide alone. */
+static void a_few_good_fills_do_not_decide_alone(void **state)
+{
+    (void)state;
+    int inside = 0;
+    for (uint64_t e = 0; e < 200; e++) {
+        struct flow_sums s = {0};
+        for (int t = 0; t < 40; t++) {
+            const float v = t < 3 ? 0.0625f : 4;
+            const float b = 20 * normal(1, (uint64_t)t, e);
+            const float i = 0.5f * (b + sqrtf(v) * normal(200, (uint64_t)t, e)) + 15;
+            flow_sums_add(&s, i + normal(100, (uint64_t)t, e), b, v);
+        }
+        const struct flow_fit f = flow_regress(&s);
+        inside += fabsf(f.k - 0.5f) < 2 * sqrtf(f.var_k);
+    }
+    assert_in_range(inside, 160, 200); /* where they do: 90 */
+}
+
 /* Before a scene that hardly changes, a caption of its tone looks like none. */
 static void a_flat_scene_proves_nothing_untouched(void **state)
 {
@@ -147,6 +166,7 @@ static void too_few_frames_tell_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds_k_within_its_error_bars),
+                                       cmocka_unit_test(a_few_good_fills_do_not_decide_alone),
                                        cmocka_unit_test(tells_touched_from_untouched),
                                        cmocka_unit_test(a_flat_scene_proves_nothing_untouched),
                                        cmocka_unit_test(unblending_inverts_blending),

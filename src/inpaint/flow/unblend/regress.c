@@ -32,7 +32,7 @@ struct flow_fit flow_regress(const struct flow_sums *s)
     f.var_k = f.residual / (s->n * var_b);
     f.diff = mean_i - mean_b;
     f.diff2 = fmaxf((s->ii - 2 * s->ib + s->bb) / s->w, 0);
-    f.noise = s->n / s->w;
+    f.noise = s->n / s->w - FLOW_REGRESS_LEAST;
     return f;
 }
 

@@ -6,8 +6,12 @@
 
 #include <stdbool.h>
 
+/* Variance that coding and rounding leave between what is seen and the best of fills. */
+#define FLOW_REGRESS_LEAST 0.5f
+
 /* Observed I and filled B, both relative to FLOW_REGRESS_ZERO so that float sums keep their digits; weight 1
- * / variance of B. n counts frames. */
+ * / (variance of B + FLOW_REGRESS_LEAST): the few frames whose fill is sure are not all that counts. n counts
+ * frames. */
 struct flow_sums {
     float n, w, i, b, ii, ib, bb;
 };
@@ -41,7 +45,7 @@ struct flow_fit {
 
 static inline void flow_sums_add(struct flow_sums *s, float i, float b, float variance)
 {
-    const float w = 1 / variance;
+    const float w = 1 / (variance + FLOW_REGRESS_LEAST);
     s->n += 1;
     s->w += w;
     s->i += w * i;
