@@ -105,6 +105,21 @@ static void tells_touched_from_untouched(void **state)
     assert_in_range(wrong, 0, 12);
 }
 
+/* A letter that comes late: its sample shows the scene, then the letter. No k explains both. */
+static void what_changes_in_its_life_is_no_mixture(void **state)
+{
+    (void)state;
+    for (uint64_t e = 0; e < 200; e++) {
+        struct flow_sums s = {0};
+        for (int t = 0; t < 80; t++) {
+            const float b = 60 * normal(1, (uint64_t)t, e);
+            flow_sums_add(&s, (t < 40 ? b : 40) + 2 * normal(100, (uint64_t)t, e), b, 4);
+        }
+        const struct flow_fit f = flow_regress(&s);
+        assert_int_equal(flow_regress_touch(&f, 4), FLOW_TOUCH_UNKNOWN);
+    }
+}
+
 static void unblending_inverts_blending(void **state)
 {
     (void)state;
@@ -169,6 +184,7 @@ int main(void)
                                        cmocka_unit_test(a_few_good_fills_do_not_decide_alone),
                                        cmocka_unit_test(tells_touched_from_untouched),
                                        cmocka_unit_test(a_flat_scene_proves_nothing_untouched),
+                                       cmocka_unit_test(what_changes_in_its_life_is_no_mixture),
                                        cmocka_unit_test(unblending_inverts_blending),
                                        cmocka_unit_test(noise_grows_as_less_shines_through),
                                        cmocka_unit_test(a_frame_that_shows_something_else_disagrees),

@@ -3,8 +3,9 @@
 
 #include <math.h>
 
-#define MIN_FRAMES 3.0f /* for a fit at all */
-#define MAX_VAR_K 0.02f
+#define MIN_FRAMES 3.0f       /* for a fit at all */
+#define MAX_VAR_K 0.02f       /* of a share that is known well */
+#define UNEXPLAINED 8.0f      /* residual allowed, in what noise and the fill's errors make of it */
 #define MIN_K 0.1f            /* below it the observation says nothing about the background */
 #define UNTOUCHED_SQUARE 2.0f /* mean square difference allowed, in variances */
 #define UNTOUCHED_MEAN 2.5f   /* mean difference allowed, in standard errors */
@@ -36,6 +37,13 @@ struct flow_fit flow_regress(const struct flow_sums *s)
     return f;
 }
 
+/* The sample mixed with the scene in one and the same way in all frames. Many of them make k look certain for a
+ * letter that was not there in the first half, too. */
+static bool is_one_mixture(const struct flow_fit *f, float coding)
+{
+    return f->residual < UNEXPLAINED * (coding + f->k * f->k * f->noise);
+}
+
 enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
 {
     if (f->n < MIN_FRAMES)
@@ -44,7 +52,7 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     if (f->diff2 < UNTOUCHED_SQUARE * expected &&
         fabsf(f->diff) < UNTOUCHED_MEAN * sqrtf(expected / f->n) + UNTOUCHED_SLACK)
         return FLOW_TOUCH_NONE;
-    if (f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K)
+    if (f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K && is_one_mixture(f, coding))
         return FLOW_TOUCH_BLENDED;
     return FLOW_TOUCH_UNKNOWN;
 }
