@@ -120,6 +120,19 @@ static void what_changes_in_its_life_is_no_mixture(void **state)
     }
 }
 
+/* Black letters before a black coat, and then a hand: what stays black is not known to be the coat. What moves
+ * with the scene, or is known to let all of it through, is the scene. */
+static void what_stays_as_the_scene_changes_is_doubted(void **state)
+{
+    (void)state;
+    const struct flow_fit still = {.n = 40, .k = 0.2f, .var_k = 0.5f, .seen = -100, .touch = FLOW_TOUCH_NONE};
+    const struct flow_fit proved = {.n = 40, .k = 1, .var_k = 0.001f, .seen = -100, .touch = FLOW_TOUCH_NONE};
+    assert_true(flow_regress_stays_behind(&still, -98, 20));
+    assert_false(flow_regress_stays_behind(&still, -98, -90)); /* the fill has not changed either */
+    assert_false(flow_regress_stays_behind(&still, 60, 20));   /* the hand, filled badly */
+    assert_false(flow_regress_stays_behind(&proved, -98, 20));
+}
+
 static void unblending_inverts_blending(void **state)
 {
     (void)state;
@@ -185,6 +198,7 @@ int main(void)
                                        cmocka_unit_test(tells_touched_from_untouched),
                                        cmocka_unit_test(a_flat_scene_proves_nothing_untouched),
                                        cmocka_unit_test(what_changes_in_its_life_is_no_mixture),
+                                       cmocka_unit_test(what_stays_as_the_scene_changes_is_doubted),
                                        cmocka_unit_test(unblending_inverts_blending),
                                        cmocka_unit_test(noise_grows_as_less_shines_through),
                                        cmocka_unit_test(a_frame_that_shows_something_else_disagrees),

@@ -11,6 +11,8 @@
 #define UNTOUCHED_MEAN 2.5f   /* mean difference allowed, in standard errors */
 #define UNTOUCHED_SLACK 1.5f  /* plus this many grey levels */
 #define UNTOUCHED_K 0.15f     /* that far k of an untouched sample may be from 1 */
+#define LEFT_BEHIND 16.0f     /* grey levels by which a scene has changed */
+#define SAME_SHARE 0.25f      /* of that, by which a sample has not */
 #define AGREES 4.0f           /* standard errors that a single frame may be off */
 
 struct flow_fit flow_regress(const struct flow_sums *s)
@@ -61,6 +63,13 @@ bool flow_regress_proves_untouched(const struct flow_fit *f)
 {
     return f->touch == FLOW_TOUCH_NONE && f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K &&
            fabsf(f->k - 1) < UNTOUCHED_K;
+}
+
+bool flow_regress_stays_behind(const struct flow_fit *f, float i, float b)
+{
+    const float off = fabsf(i - b);
+    return f->touch == FLOW_TOUCH_NONE && !flow_regress_proves_untouched(f) && off > LEFT_BEHIND &&
+           fabsf(i - f->seen) < SAME_SHARE * off;
 }
 
 struct flow_fit flow_regress_bounded(const struct flow_fit *f)

@@ -65,6 +65,11 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
  * seen, but k is known to be near 1. */
 bool flow_regress_proves_untouched(const struct flow_fit *f);
 
+/* A sample taken for untouched, without proof, shows what it always has, although the fill of this frame is
+ * far from that: it may be a caption's that has the tone of the scene that was seen so far. i, b: observed and
+ * filled value, relative to FLOW_REGRESS_ZERO. */
+bool flow_regress_stays_behind(const struct flow_fit *f, float i, float b);
+
 /* The fit with a share of the background that can be, 0..1. At least 3 frames. */
 struct flow_fit flow_regress_bounded(const struct flow_fit *f);
 
