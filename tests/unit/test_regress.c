@@ -47,6 +47,25 @@ static void finds_k_within_its_error_bars(void **state)
     }
 }
 
+/* Three frames in which the fill is all but exact have coding noise like the others: they do not decide alone. */
+static void a_few_good_fills_do_not_decide_alone(void **state)
+{
+    (void)state;
+    int inside = 0;
+    for (uint64_t e = 0; e < 200; e++) {
+        struct flow_sums s = {0};
+        for (int t = 0; t < 40; t++) {
+            const float v = t < 3 ? 0.0625f : 4;
+            const float b = 20 * normal(1, (uint64_t)t, e);
+            const float i = 0.5f * (b + sqrtf(v) * normal(200, (uint64_t)t, e)) + 15;
+            flow_sums_add(&s, i + normal(100, (uint64_t)t, e), b, v);
+        }
+        const struct flow_fit f = flow_regress(&s);
+        inside += fabsf(f.k - 0.5f) < 2 * sqrtf(f.var_k);
+    }
+    assert_in_range(inside, 160, 200); /* where they do: 90 */
+}
+
 /* Before a scene that hardly changes, a caption of its tone looks like none. */
 static void a_flat_scene_proves_nothing_untouched(void **state)
 {
@@ -84,6 +103,34 @@ static void tells_touched_from_untouched(void **state)
         wrong += flow_regress_touch(&f, 4) != FLOW_TOUCH_UNKNOWN;
     }
     assert_in_range(wrong, 0, 12);
+}
+
+/* A letter that comes late: its sample shows the scene, then the letter. No k explains both. */
+static void what_changes_in_its_life_is_no_mixture(void **state)
+{
+    (void)state;
+    for (uint64_t e = 0; e < 200; e++) {
+        struct flow_sums s = {0};
+        for (int t = 0; t < 80; t++) {
+            const float b = 60 * normal(1, (uint64_t)t, e);
+            flow_sums_add(&s, (t < 40 ? b : 40) + 2 * normal(100, (uint64_t)t, e), b, 4);
+        }
+        const struct flow_fit f = flow_regress(&s);
+        assert_int_equal(flow_regress_touch(&f, 4), FLOW_TOUCH_UNKNOWN);
+    }
+}
+
+/* Black letters before a black coat, and then a hand: what stays black is not known to be the coat. What moves
+ * with the scene, or is known to let all of it through, is the scene. */
+static void what_stays_as_the_scene_changes_is_doubted(void **state)
+{
+    (void)state;
+    const struct flow_fit still = {.n = 40, .k = 0.2f, .var_k = 0.5f, .seen = -100, .touch = FLOW_TOUCH_NONE};
+    const struct flow_fit proved = {.n = 40, .k = 1, .var_k = 0.001f, .seen = -100, .touch = FLOW_TOUCH_NONE};
+    assert_true(flow_regress_stays_behind(&still, -98, 20));
+    assert_false(flow_regress_stays_behind(&still, -98, -90)); /* the fill has not changed either */
+    assert_false(flow_regress_stays_behind(&still, 60, 20));   /* the hand, filled badly */
+    assert_false(flow_regress_stays_behind(&proved, -98, 20));
 }
 
 static void unblending_inverts_blending(void **state)
@@ -162,8 +209,11 @@ static void too_few_frames_tell_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds_k_within_its_error_bars),
+                                       cmocka_unit_test(a_few_good_fills_do_not_decide_alone),
                                        cmocka_unit_test(tells_touched_from_untouched),
                                        cmocka_unit_test(a_flat_scene_proves_nothing_untouched),
+                                       cmocka_unit_test(what_changes_in_its_life_is_no_mixture),
+                                       cmocka_unit_test(what_stays_as_the_scene_changes_is_doubted),
                                        cmocka_unit_test(unblending_inverts_blending),
                                        cmocka_unit_test(noise_grows_as_less_shines_through),
                                        cmocka_unit_test(a_frame_that_shows_something_else_disagrees),

@@ -6,8 +6,12 @@
 
 #include <stdbool.h>
 
+/* Variance that coding and rounding leave between what is seen and the best of fills. */
+#define FLOW_REGRESS_LEAST 0.5f
+
 /* Observed I and filled B, both relative to FLOW_REGRESS_ZERO so that float sums keep their digits; weight 1
- * / variance of B. n counts frames. */
+ * / (variance of B + FLOW_REGRESS_LEAST): the few frames whose fill is sure are not all that counts. n counts
+ * frames. */
 struct flow_sums {
     float n, w, i, b, ii, ib, bb;
 };
@@ -41,7 +45,7 @@ struct flow_fit {
 
 static inline void flow_sums_add(struct flow_sums *s, float i, float b, float variance)
 {
-    const float w = 1 / variance;
+    const float w = 1 / (variance + FLOW_REGRESS_LEAST);
     s->n += 1;
     s->w += w;
     s->i += w * i;
@@ -64,6 +68,11 @@ bool flow_regress_proves_untouched(const struct flow_fit *f);
 /* Is what was seen a mixture with this share of the scene and one colour? Not if more changed than would even before a
  * fill that has nothing to do with the scene: then the caption's colour did. */
 bool flow_regress_is_mixture(const struct flow_fit *f, float coding);
+
+/* A sample taken for untouched, without proof, shows what it always has, although the fill of this frame is
+ * far from that: it may be a caption's that has the tone of the scene that was seen so far. i, b: observed and
+ * filled value, relative to FLOW_REGRESS_ZERO. */
+bool flow_regress_stays_behind(const struct flow_fit *f, float i, float b);
 
 /* The fit with a share of the background that can be, 0..1. At least 3 frames. */
 struct flow_fit flow_regress_bounded(const struct flow_fit *f);

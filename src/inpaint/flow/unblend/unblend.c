@@ -131,7 +131,8 @@ static bool mixture_of(const struct update *u, const struct flow_visit *v, float
 {
     const struct flow_fit *fit = flow_visit_fit(&u->life, v);
     const float coding = coding_of(u, v);
-    if (fit->touch == FLOW_TOUCH_NONE && looks_solid(&u->life, v))
+    if (fit->touch == FLOW_TOUCH_NONE &&
+        (looks_solid(&u->life, v) || flow_regress_stays_behind(fit, v->i, v->b)))
         return false;
     if (flow_fades_mixture(&u->life, v, fit, coding, m))
         return true;
