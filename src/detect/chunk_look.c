@@ -322,7 +322,7 @@ static int infer_all_before(struct uncap_detector *d, struct uncap_error *err)
     int status = UNCAP_OK;
     for (size_t i = 0; i < n && !status; i++) {
         struct uncap_track *t = d->tracks[i];
-        if (t->is_traced || !t->is_steady || t->is_inferred || t->gone < 0)
+        if (t->is_traced || !t->is_steady || t->gone < 0)
             continue;
         t->is_traced = true;
         if (t->gone - t->first < uncap_word_frames(d))
