@@ -28,20 +28,23 @@ int uncap_flash_open(struct uncap_flash *f, int luma_w, int luma_h, struct uncap
                               .step = step,
                               .columns = luma_w / UNCAP_DIFFERENCES_W * BLOCK,
                               .rows = luma_h / (step * CELL_ROWS)};
+    f->returns = uncap_alloc((size_t)f->columns, 1);
+    bool has_all = f->returns;
     for (int i = 0; i < UNCAP_FLASH_HISTORY; i++) {
         f->changes[i] = uncap_alloc((size_t)f->columns * (size_t)f->rows + 1, sizeof(uint16_t));
-        if (!f->changes[i]) {
-            uncap_flash_close(f);
-            return uncap_fail_nomem(err, "the look at every frame");
-        }
+        has_all = has_all && f->changes[i];
     }
-    return UNCAP_OK;
+    if (has_all)
+        return UNCAP_OK;
+    uncap_flash_close(f);
+    return uncap_fail_nomem(err, "the look at every frame");
 }
 
 void uncap_flash_close(struct uncap_flash *f)
 {
     for (int i = 0; i < UNCAP_FLASH_HISTORY; i++)
         uncap_free(f->changes[i]);
+    uncap_free(f->returns);
     *f = (struct uncap_flash){.n = 0};
 }
 
@@ -66,29 +69,33 @@ static void measure(struct uncap_flash *f, const struct uncap_luma *const *lumas
             compare(f, lumas[0], lumas[1], x, y, now + (ptrdiff_t)y * f->columns + x);
 }
 
-/* Did the cell change `length` + 1 and one frames ago, by about as much, and not beside? */
-static bool is_there_and_back(const struct uncap_flash *f, ptrdiff_t at, int length)
+/* Which of n cells changed there and back, by about as much? */
+static void find_returns(const uint16_t *restrict off, const uint16_t *restrict on, int n,
+                         uint8_t *restrict returns)
 {
-    const int off = f->changes[1][at];
-    if (off < LEAST)
-        return false;
-    const int on = f->changes[1 + length][at];
-    const int less = off < on ? off : on, more = off < on ? on : off;
-    if (less < LEAST || 3 * less < 2 * more)
-        return false;
+    for (int x = 0; x < n; x++) {
+        const uint16_t less = off[x] < on[x] ? off[x] : on[x], more = off[x] < on[x] ? on[x] : off[x];
+        returns[x] = less >= LEAST && (uint16_t)(3 * less) >= (uint16_t)(2 * more);
+    }
+}
+
+/* Did a cell that returned change `length` + 1 and one frames ago, and not beside? */
+static bool is_still_beside(const struct uncap_flash *f, ptrdiff_t at, int length)
+{
+    const int off = f->changes[1][at], on = f->changes[1 + length][at], less = off < on ? off : on;
     for (int i = 0; i <= length + 2; i++)
         if (i != 1 && i != 1 + length && 5 * f->changes[i][at] > 2 * less)
             return false;
     return true;
 }
 
-/* Does the cell flash? What passes by changes it there and back, too, but leaves another picture behind. */
+/* Does a cell that returned flash? What passes by changes it there and back, too, but leaves another picture behind. */
 static bool is_hot(const struct uncap_flash *f, const struct uncap_luma *const *lumas, int x, int y,
                    int length)
 {
     const ptrdiff_t at = (ptrdiff_t)y * f->columns + x;
     uint16_t left[BLOCK];
-    if (!is_there_and_back(f, at, length))
+    if (!is_still_beside(f, at, length))
         return false;
     compare(f, lumas[1], lumas[2 + length], x / BLOCK * BLOCK, y, left);
     return 10 * left[x % BLOCK] < 3 * f->changes[1][at];
@@ -99,10 +106,12 @@ static struct uncap_rect find_bars(const struct uncap_flash *f, const struct unc
                                    int length, int *n)
 {
     struct uncap_rect all = {0, 0, 0, 0};
+    const ptrdiff_t row = (ptrdiff_t)y * f->columns;
     unsigned recent = 0; /* a bit for each of the last BAR cells */
     *n = 0;
+    find_returns(f->changes[1] + row, f->changes[1 + length] + row, f->columns, f->returns);
     for (int x = 0; x < f->columns; x++) {
-        const bool hot = is_hot(f, lumas, x, y, length);
+        const bool hot = f->returns[x] && is_hot(f, lumas, x, y, length);
         int n_hot = 0;
         recent = (recent << 1 | hot) & ((1u << BAR) - 1);
         for (unsigned bits = recent; bits; bits &= bits - 1)

@@ -23,6 +23,7 @@ struct uncap_flash {
     int columns, rows; /* cells */
     uint16_t *changes
         [UNCAP_FLASH_HISTORY]; /* [rows][columns] sums of |difference| from frame n - 1 - i to the one before it */
+    uint8_t *returns;          /* [columns] of the row that is looked at: cells that changed there and back */
     int64_t n;
 };
 
