@@ -3,17 +3,17 @@
 
 #include <math.h>
 
-#define MIN_FRAMES 3.0f      /* for a fit at all */
-#define MAX_VAR_K 0.02f      /* of a share that is known well */
-#define UNEXPLAINED 8.0f     /* residual allowed, in what noise and the fill's errors make of it */
-#define MIN_K 0.1f           /* below it the observation says nothing about the background */
-#define EXPLAINED 2.0f       /* mean square difference allowed, in variances */
-#define UNTOUCHED_MEAN 2.5f  /* mean difference allowed, in standard errors */
-#define UNTOUCHED_SLACK 1.5f /* plus this many grey levels */
-#define UNTOUCHED_K 0.15f    /* that far k of an untouched sample may be from 1 */
-#define LEFT_BEHIND 16.0f    /* grey levels by which a scene has changed */
-#define SAME_SHARE 0.25f     /* of that, by which a sample has not */
-#define AGREES 4.0f          /* standard errors that a single frame may be off */
+#define MIN_FRAMES 3.0f       /* for a fit at all */
+#define MAX_VAR_K 0.02f       /* of a share that is known well */
+#define UNEXPLAINED 8.0f      /* residual allowed, in what noise and the fill's errors make of it */
+#define MIN_K 0.1f            /* below it the observation says nothing about the background */
+#define UNTOUCHED_SQUARE 2.0f /* mean square difference allowed, in variances */
+#define UNTOUCHED_MEAN 2.5f   /* mean difference allowed, in standard errors */
+#define UNTOUCHED_SLACK 1.5f  /* plus this many grey levels */
+#define UNTOUCHED_K 0.15f     /* that far k of an untouched sample may be from 1 */
+#define LEFT_BEHIND 16.0f     /* grey levels by which a scene has changed */
+#define SAME_SHARE 0.25f      /* of that, by which a sample has not */
+#define AGREES 4.0f           /* standard errors that a single frame may be off */
 
 struct flow_fit flow_regress(const struct flow_sums *s)
 {
@@ -39,9 +39,7 @@ struct flow_fit flow_regress(const struct flow_sums *s)
     return f;
 }
 
-/* The sample mixed with the scene in one and the same way in all frames. Many of them make k look certain for a
- * letter that was not there in the first half, too. */
-static bool is_one_mixture(const struct flow_fit *f, float coding)
+bool flow_regress_is_mixture(const struct flow_fit *f, float coding)
 {
     return f->residual < UNEXPLAINED * (coding + f->k * f->k * f->noise);
 }
@@ -51,17 +49,13 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     if (f->n < MIN_FRAMES)
         return FLOW_TOUCH_UNKNOWN;
     const float expected = f->noise + coding;
-    if (f->diff2 < EXPLAINED * expected &&
+    if (f->diff2 < UNTOUCHED_SQUARE * expected &&
         fabsf(f->diff) < UNTOUCHED_MEAN * sqrtf(expected / f->n) + UNTOUCHED_SLACK)
         return FLOW_TOUCH_NONE;
-    if (f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K && is_one_mixture(f, coding))
+    if (f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K &&
+        flow_regress_is_mixture(f, coding))
         return FLOW_TOUCH_BLENDED;
     return FLOW_TOUCH_UNKNOWN;
-}
-
-bool flow_regress_is_mixture(const struct flow_fit *f, float coding)
-{
-    return f->residual < EXPLAINED * (coding + f->k * f->k * (f->noise + 2 * f->var_b));
 }
 
 bool flow_regress_proves_untouched(const struct flow_fit *f)

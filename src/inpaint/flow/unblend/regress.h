@@ -65,8 +65,8 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
  * seen, but k is known to be near 1. */
 bool flow_regress_proves_untouched(const struct flow_fit *f);
 
-/* Is what was seen a mixture with this share of the scene and one colour? Not if more changed than would even before a
- * fill that has nothing to do with the scene: then the caption's colour did. */
+/* Did the sample mix with the scene in one and the same way in all frames? Many of them make k look certain for
+ * a letter that was not there in the first half too, and for a word whose colour changed. */
 bool flow_regress_is_mixture(const struct flow_fit *f, float coding);
 
 /* A sample taken for untouched, without proof, shows what it always has, although the fill of this frame is
