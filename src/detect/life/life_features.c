@@ -34,8 +34,8 @@ static bool has_neighbour(const struct uncap_track *t, const struct uncap_surrou
     return false;
 }
 
-/* A growing caption is itself only after some frames, one that is built up when its last letters have come. The looks
- * are still the track's. */
+/* A growing caption is itself only after some frames, one that is built up when its last letters have come.
+ * The looks are still the track's. */
 static int64_t whole_from(const struct uncap_track *t, const struct uncap_caption *c)
 {
     struct uncap_caption looked = *c;

@@ -61,8 +61,8 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
  * seen, but k is known to be near 1. */
 bool flow_regress_proves_untouched(const struct flow_fit *f);
 
-/* Is what was seen a mixture with this share of the scene and one colour? Not if more changed than would even before a
- * fill that has nothing to do with the scene: then the caption's colour did. */
+/* Is what was seen a mixture with this share of the scene and one colour? Not if more changed than would even
+ * before a fill that has nothing to do with the scene: then the caption's colour did. */
 bool flow_regress_is_mixture(const struct flow_fit *f, float coding);
 
 /* The fit with a share of the background that can be, 0..1. At least 3 frames. */
