@@ -24,7 +24,7 @@ static bool is_letter(int x, int y)
     return is_text(y) && x % 3 == 0;
 }
 
-/* Crops in which a scene moves, its noise anew in each, and the word `lit[i]` of sample i has another colour. */
+/* Crops in which a scene moves, its noise anew in each, and word `lit[i]` of sample i has another colour. */
 struct film {
     uint8_t px[N][H][W], zone[H * W];
     struct uncap_matte_sample samples[N];

@@ -180,7 +180,7 @@ static void a_frame_that_shows_something_else_disagrees(void **state)
     assert_true(flow_regress_agrees(&untouched, 9, 1, -100, -20, 900)); /* or a fill that knows little */
 }
 
-/* A word that is highlighted for half of the life: chroma takes k from luma, and the mean of two colours is none's. */
+/* A word that is lit for half of a life: chroma takes k from luma, and two colours' mean is none's. */
 static void a_caption_that_changes_its_colour_is_no_mixture(void **state)
 {
     (void)state;

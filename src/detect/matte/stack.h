@@ -40,8 +40,8 @@ static inline uint8_t *uncap_matte_stack_plane(const struct uncap_matte_stack *s
 }
 
 /* Median and spread over samples [first, end), at least one. Of a caption that fades, what goes in step with
- * its fade is taken off first: its letters are no scene that moves. Nor are those that change their colour: the
- * spread is that around the mean of each state. Errors: NOMEM. */
+ * its fade is taken off first: its letters are no scene that moves. Nor are those that change their colour:
+ * the spread is that around the mean of each state. Errors: NOMEM. */
 int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first,
                           int end, struct uncap_error *err);
 void uncap_matte_look_close(struct uncap_matte_look *look);

@@ -27,8 +27,8 @@ static int change(const struct life *l, int i, int c, size_t at)
     return abs(uncap_matte_stack_plane(l->stack, i, c)[at] - uncap_matte_stack_plane(l->stack, i + 1, c)[at]);
 }
 
-/* Does the pixel change from sample i to the next, and neither right before nor right after that? A scene does not
- * move for one sample alone. */
+/* Does the pixel change from sample i to the next, and neither right before nor right after that? A scene
+ * does not move for one sample alone. */
 static bool switches(const struct life *l, int i, size_t at)
 {
     bool has_changed = false;
