@@ -10,6 +10,7 @@
 enum {
     NET_PIXELS = 640 * 384,          /* of the network's input for a whole picture ... */
     ROUTINE_PIXELS = NET_PIXELS / 2, /* ... and when nothing gave reason to look */
+    CLOSER_PIXELS = 2 * NET_PIXELS,  /* ... and when nothing was found in a small one */
     LINE_PX = 22,  /* height of a line's box in the network's input when it looks at the band: text of 12 */
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
 };
@@ -99,6 +100,15 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
     look->plan = part_of(d, look->frame, &look->wide, columns);
 }
 
+/* Small pictures are seen at their own size, at which the network overlooks thin lines: where strokes have
+ * appeared and it finds nothing, they are grown, until most of the text is found without that. The band is
+ * looked at by the height of its lines anyway. */
+static void plan_closer(const struct uncap_detector *d, struct uncap_look *look)
+{
+    if ((int64_t)d->video.w * d->video.h <= NET_PIXELS && d->n_found[1] >= d->n_found[0])
+        look->closer = uncap_textnet_scale(look->plan.region, 1, 2, CLOSER_PIXELS);
+}
+
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions
  * stand, the columns of the band where they have stood or it happens; elsewhere, the rows around it, all of
  * their width: strokes that have appeared may be a few of a line that is faint still. But of what flashed, and
@@ -118,6 +128,8 @@ static void plan_look(struct uncap_detector *d, struct uncap_rect where, int rea
         return;
     }
     look->plan = plan_strip(d, look->frame, where);
+    if (!has_band && reasons > 0 && !uncap_rect_holds(look->plan.region, d->regions[0]))
+        plan_closer(d, look);
     const bool is_flash = reasons == UNCAP_FLASHED, is_known = is_flash || reasons == UNCAP_ASKED_UNSEEN;
     if (!is_flash && has_band && uncap_rect_holds(look->plan.region, d->regions[0]) &&
         is_new_shot(d, look->frame)) {

@@ -374,6 +374,7 @@ int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err)
         bool has_new = false;
         const bool is_flash = c->reasons[i] == UNCAP_FLASHED;
         status = merge_regions(c, i, err);
+        d->n_found[uncap_look_is_closer(&c->looks[i])] += c->looks[i].boxes.n > 0;
         if (!status)
             status =
                 is_flash ? integrate_flash(d, &c->looks[i], err) : integrate(c, &c->looks[i], &has_new, err);

@@ -47,6 +47,7 @@ struct uncap_detector {
     struct uncap_novelty novelty;
     struct uncap_flash flash;
     struct uncap_adaptive adaptive;
+    int n_found[2];             /* looks that found text as it is, and those that did closer alone */
     struct uncap_rect unsure;   /* picture: text that one look has seen and that did not stand still yet */
     struct uncap_rect appeared; /* luma pixels: where strokes have appeared since the last look */
     int64_t done;

@@ -195,6 +195,31 @@ static void what_comes_slowly_is_looked_at_once_it_stands(void **state)
     assert_int_equal(uncap_rect_w(look->wide.region), W);
 }
 
+/* In a small picture, as long as it is not known that its text is found as it is. */
+static void rows_of_a_small_picture_are_looked_at_closer(void **state)
+{
+    enum { FIRST = 35 };
+    struct scene *s = *state;
+    s->captions.n = 0; /* no band */
+    paint(s, FIRST, N, title);
+    run(s);
+    const struct uncap_look *look = look_after(s, FIRST);
+    assert_false(is_whole(look));
+    assert_memory_equal(&look->closer.region, &look->plan.region, sizeof(look->plan.region));
+    assert_true(look->closer.w >= 2 * look->plan.w - 32 && look->closer.h >= 2 * look->plan.h - 32);
+}
+
+static void what_is_found_as_it_is_needs_no_closer_look(void **state)
+{
+    enum { FIRST = 35 };
+    struct scene *s = *state;
+    s->captions.n = 0;
+    s->d.n_found[0] = 1;
+    paint(s, FIRST, N, title);
+    run(s);
+    assert_int_equal(look_after(s, FIRST)->closer.w, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +228,9 @@ int main(void)
                                         close_scene),
         cmocka_unit_test_setup_teardown(strokes_elsewhere_are_looked_at_in_all_of_their_rows, open_scene,
                                         close_scene),
+        cmocka_unit_test_setup_teardown(rows_of_a_small_picture_are_looked_at_closer, open_scene,
+                                        close_scene),
+        cmocka_unit_test_setup_teardown(what_is_found_as_it_is_needs_no_closer_look, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_comes_slowly_is_looked_at_once_it_stands, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(what_flashed_is_looked_at_in_its_columns, open_scene, close_scene),

@@ -47,7 +47,8 @@ static void finds_k_within_its_error_bars(void **state)
     }
 }
 
-/* Three frames in which the fill is all but exact have coding noise like the others: they do not decide alone. */
+/* Three frames in which the fill is all but exact have coding noise like the others: they do not decide
+ * alone. */
 static void a_few_good_fills_do_not_decide_alone(void **state)
 {
     (void)state;

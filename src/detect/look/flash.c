@@ -89,7 +89,8 @@ static bool is_still_beside(const struct uncap_flash *f, ptrdiff_t at, int lengt
     return true;
 }
 
-/* Does a cell that returned flash? What passes by changes it there and back, too, but leaves another picture behind. */
+/* Does a cell that returned flash? What passes by changes it there and back, too, but leaves another picture
+ * behind. */
 static bool is_hot(const struct uncap_flash *f, const struct uncap_luma *const *lumas, int x, int y,
                    int length)
 {

@@ -18,12 +18,13 @@ enum {
     UNCAP_FLASH_HISTORY = UNCAP_FLASH_LONGEST + 3,
 };
 
+/* changes  [rows][columns] each: sums of |difference| from frame n - 1 - i to the one before it
+ * returns  [columns] of the row that is looked at: cells that changed there and back */
 struct uncap_flash {
     int x0, step;      /* first column of cells, luma pixels; one row in so many is looked at */
     int columns, rows; /* cells */
-    uint16_t *changes
-        [UNCAP_FLASH_HISTORY]; /* [rows][columns] sums of |difference| from frame n - 1 - i to the one before it */
-    uint8_t *returns;          /* [columns] of the row that is looked at: cells that changed there and back */
+    uint16_t *changes[UNCAP_FLASH_HISTORY];
+    uint8_t *returns;
     int64_t n;
 };
 

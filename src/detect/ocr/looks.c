@@ -132,6 +132,19 @@ static bool is_cut(const struct uncap_look *look)
     return false;
 }
 
+bool uncap_look_is_closer(const struct uncap_look *look)
+{
+    return is_same_plan(&look->plan, &look->closer);
+}
+
+/* What a look must be repeated with, or NULL. */
+static const struct uncap_textnet_plan *second_plan(const struct uncap_look *look)
+{
+    if (is_cut(look))
+        return &look->wide;
+    return !look->boxes.n && look->closer.w ? &look->closer : NULL;
+}
+
 int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err)
 {
     if (!n)
@@ -141,16 +154,17 @@ int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, 
         return uncap_fail_nomem(err, "text detector calls");
     for (int i = 0; i < n; i++)
         todo[i] = &items[i];
-    int status = run_all(looks, todo, n, err), n_cut = 0;
+    int status = run_all(looks, todo, n, err), n_again = 0;
     for (int i = 0; i < n && !status; i++) {
-        if (!is_cut(&items[i]))
+        const struct uncap_textnet_plan *plan = second_plan(&items[i]);
+        if (!plan)
             continue;
         uncap_boxes_clear(&items[i].boxes);
-        items[i].plan = items[i].wide;
-        todo[n_cut++] = &items[i];
+        items[i].plan = *plan;
+        todo[n_again++] = &items[i];
     }
-    if (!status && n_cut)
-        status = run_all(looks, todo, n_cut, err);
+    if (!status && n_again)
+        status = run_all(looks, todo, n_again, err);
     uncap_free((void *)todo);
     return status;
 }

@@ -3,6 +3,8 @@
 #ifndef UNCAP_DETECT_OCR_LOOKS_H
 #define UNCAP_DETECT_OCR_LOOKS_H
 
+#include <stdbool.h>
+
 #include "base/slices.h"
 #include "detect/ocr/boxes.h"
 #include "detect/ocr/textnet.h"
@@ -11,13 +13,17 @@
  *
  * wide  the rows that plan is a part of: what comes near the part's sides may go on beyond them, then all of
  *       them are looked at, and plan becomes wide. w 0: there is no more.
+ * closer  the same part larger: looked at if nothing was found, and plan becomes closer. w 0: no second try.
  */
 struct uncap_look {
     int64_t frame;
     const struct uncap_picture *picture;
-    struct uncap_textnet_plan plan, wide;
+    struct uncap_textnet_plan plan, wide, closer;
     struct uncap_boxes boxes;
 };
+
+/* After a run: was nothing found but closer, if at all? */
+bool uncap_look_is_closer(const struct uncap_look *look);
 
 struct uncap_looks {
     struct uncap_textnet *net;   /* borrowed */
@@ -35,8 +41,8 @@ int uncap_looks_open(struct uncap_looks *looks, struct uncap_error *err);
 void uncap_looks_close(struct uncap_looks *looks);
 
 /* Run n looks. Consecutive looks with the same plan share network calls of up to batch pictures; the results
- * do not depend on the number of threads. A look that must be widened counts as two. Errors: as
- * uncap_textnet_run; the first in order. */
+ * do not depend on the number of threads. A look that must be widened, or repeated closer, counts as two.
+ * Errors: as uncap_textnet_run; the first in order. */
 int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err);
 
 #endif
