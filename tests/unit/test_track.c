@@ -196,6 +196,15 @@ static void film(struct uncap_ring *ring, uint8_t *frames, int from, int to, boo
     }
 }
 
+/* Film frames [0, end) and start a track with what is seen at one of them. frames: [N * W * H] of the ring. */
+static void meet(struct uncap_ring *ring, uint8_t *frames, int end, bool grows, int gone,
+                 const struct uncap_box *seen, int at, struct uncap_track *t)
+{
+    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, keeper, NULL), 0);
+    film(ring, frames, 0, end, grows, gone);
+    assert_int_equal(uncap_track_start(t, seen, at, ring, W, H, NULL), 0);
+}
+
 /* In the ring's last frame, one frame after it has grown: that it stands shows later. */
 static void what_is_met_while_it_grows_stands_later(void **state)
 {
@@ -203,11 +212,7 @@ static void what_is_met_while_it_grows_stands_later(void **state)
     static uint8_t frames[N * W * H];
     struct uncap_ring ring;
     struct uncap_track t;
-    assert_int_equal(
-        uncap_ring_open(&ring, W, H, (struct uncap_format){.n_planes = 1, .depth = 8}, N, N, keeper, NULL),
-        0);
-    film(&ring, frames, 0, MET + 1, true, N);
-    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
+    meet(&ring, frames, MET + 1, true, N, &word, MET, &t);
     assert_false(t.is_steady);
     film(&ring, frames, MET + 1, N, true, N);
     assert_int_equal(uncap_track_follow(&t, &ring, NULL), 0);
@@ -228,9 +233,7 @@ static void a_short_life_has_all_its_crops(void **state)
     struct uncap_track t;
     struct uncap_caption caption;
     struct uncap_features features;
-    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
-    film(&ring, frames, 0, MET + 1, false, GONE);
-    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
+    meet(&ring, frames, MET + 1, false, GONE, &word, MET, &t);
     assert_true(t.is_steady);
     film(&ring, frames, MET + 1, N, false, GONE);
     assert_int_equal(uncap_track_follow(&t, &ring, NULL), 0);
@@ -261,9 +264,7 @@ static struct uncap_rect rows_between(int y0, int y1, int next_y0, int next_y1)
     struct uncap_track t;
     struct uncap_caption caption;
     struct uncap_features features;
-    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
-    film(&ring, frames, 0, N, false, GONE);
-    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
+    meet(&ring, frames, N, false, GONE, &word, MET, &t);
     assert_int_equal(uncap_life_close(&t, &ring, &around, &caption, &features, NULL), 0);
     const struct uncap_rect rect = uncap_quad_bounds(&caption.quad);
     uncap_caption_clear(&caption);
@@ -296,9 +297,7 @@ static void a_line_that_is_built_up_has_crops_of_all_of_it(void **state)
     struct uncap_track t;
     struct uncap_caption caption;
     struct uncap_features features;
-    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
-    film(&ring, frames, 0, N, false, N);
-    assert_int_equal(uncap_track_start(&t, &word, WHOLE, &ring, W, H, NULL), 0);
+    meet(&ring, frames, N, false, N, &word, WHOLE, &t);
     for (int frame = APPEARS; frame < WHOLE; frame++)
         assert_int_equal(uncap_track_observe(&t, &part, frame, NULL), 0);
     uncap_evidence_trim(&t.evidence, APPEARS, WHOLE);
@@ -321,9 +320,7 @@ static void a_line_reaches_as_far_as_what_came_with_it(void **state)
     const struct uncap_box box = {.quad = {{{48, 18}, {81, 18}, {81, 45}, {48, 45}}}, .score = 0.9f};
     struct uncap_ring ring;
     struct uncap_track t;
-    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
-    film(&ring, frames, 0, MET + 1, false, N);
-    assert_int_equal(uncap_track_start(&t, &box, MET, &ring, W, H, NULL), 0);
+    meet(&ring, frames, MET + 1, false, N, &box, MET, &t);
     assert_int_equal(uncap_track_widen(&t, &ring, W, H, NULL), 0);
     assert_in_range(uncap_quad_bounds(&t.hull).x1, 81, 83);
     film(&ring, frames, MET + 1, N, false, N);

@@ -88,6 +88,8 @@ static int keep_own_rows(const struct case_file *file, struct uncap_caption *c, 
     const struct uncap_matte *matte = c->matte;
     const int w = uncap_rect_w(matte->area);
     const int own = file->lines[0].y0 + file->lines[0].y1;
+    if (file->n_lines < 2)
+        return UNCAP_OK;
     for (int y = matte->area.y0; y < matte->area.y1; y++)
         for (int i = 1; i < file->n_lines; i++) {
             const int other = file->lines[i].y0 + file->lines[i].y1;

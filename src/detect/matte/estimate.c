@@ -114,10 +114,9 @@ static int find_motion(const struct estimate *e, const struct uncap_matte_look *
     return uncap_matte_moving_find(look->dev, e->life.w, e->life.h, (int)(0.5F * text_h) + 1, motion, err);
 }
 
-/* The scene by the lines as they are known now. */
+/* The scene by the lines and zones as they are known now. */
 static int look_around(struct estimate *e, struct uncap_error *err)
 {
-    uncap_matte_lines_zones(e->evidence, &e->lines, e->zone);
     const float text_h = uncap_matte_lines_height(&e->lines);
     uncap_matte_gain_close(&e->gain);
     int status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, text_h, err);
@@ -245,8 +244,10 @@ static int find_core(struct estimate *e, struct uncap_error *err)
         status = uncap_matte_lines_split(&e->lines, e->core, e->life.w, e->life.h, &is_new, err);
     if (!status)
         is_new = uncap_matte_dash_add(&e->scene, e->ink.contrast, &e->lines) || is_new;
-    if (!status && is_new)
+    if (!status && is_new) {
+        uncap_matte_lines_zones(e->evidence, &e->lines, e->zone);
         status = look_around(e, err);
+    }
     if (!status && is_new)
         status = uncap_matte_strokes_find(&e->scene, &e->look, e->motion, e->core, &e->ink, err);
     const struct uncap_matte_sample *life = e->evidence->life;

@@ -9,7 +9,6 @@ enum {
     FLOOR_FRAMES = 6, /* frames outside that say what the filter answers where nothing is */
     MAX_RAMP = 40,    /* frames of the longest fade */
     MAX_POP = 4,      /* frames of the longest growing in */
-    ALIKE = 3,        /* frames in which one text stands, then another */
 };
 
 /* Visible share of opacity: about 10 of 255. */
@@ -49,9 +48,10 @@ bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int
     const struct walk w = {p, n, step};
     const int outer = at + step;
     float spread = 0;
-    if (!is_inside(&w, at - (ALIKE - 1) * step) || !is_inside(&w, outer + (ALIKE - 1) * step))
+    if (!is_inside(&w, at - (UNCAP_PRESENCE_ALIKE - 1) * step) ||
+        !is_inside(&w, outer + (UNCAP_PRESENCE_ALIKE - 1) * step))
         return false;
-    for (int k = 1; k < ALIKE; k++) {
+    for (int k = 1; k < UNCAP_PRESENCE_ALIKE; k++) {
         spread = fmaxf(spread, fabsf(p[at - k * step].gain - p[at].gain));
         spread = fmaxf(spread, fabsf(p[outer + k * step].gain - p[outer].gain));
     }

@@ -32,12 +32,12 @@ static int measure(struct uncap_track *t, const struct uncap_luma *luma, struct 
     return status;
 }
 
-/* Frames beside `frame` in which the template stands, that frame included; out [MAX_FRAMES]. Where it gives way
- * to other text that is like it, which three more frames tell, it does not. */
+/* Frames beside `frame` in which the template stands, that frame included; out [MAX_FRAMES]. Where it gives
+ * way to other text that is like it, which a few frames more tell, it does not. */
 static int steady_neighbours(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
                              const struct uncap_luma **out, int *n, struct uncap_error *err)
 {
-    enum { MIDDLE = LEARN_REACH + 3, SEEN = 2 * MIDDLE + 1 };
+    enum { MIDDLE = LEARN_REACH + UNCAP_PRESENCE_ALIKE - 1, SEEN = 2 * MIDDLE + 1 };
     struct uncap_presence p[SEEN] = {{0}};
     for (int i = 0; i < SEEN; i++) {
         const struct uncap_luma *luma = uncap_ring_luma(ring, frame + i - MIDDLE);
@@ -111,9 +111,8 @@ static int measure_moving(struct uncap_track *t, const struct uncap_ring *ring, 
 /* Note where it goes missing, or gives way to other text, now that the series reaches one frame further. */
 static void note_end(struct uncap_track *t)
 {
-    enum { SURE = 3 }; /* frames beyond an end that tell that other text stands there */
     const struct uncap_series *s = &t->series;
-    const int newest = (int)s->n - 1, last = newest - SURE;
+    const int newest = (int)s->n - 1, last = newest - UNCAP_PRESENCE_ALIKE;
     const int64_t frame = s->first + newest;
     if (frame <= t->found)
         return;

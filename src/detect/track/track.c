@@ -384,8 +384,7 @@ int64_t uncap_track_own_border(const struct uncap_track *t, int step)
 
 bool uncap_track_is_replaced(const struct uncap_track *t, int64_t frame)
 {
-    bool is_replaced =
-        t->is_steady && t->gone >= 0 && t->gone <= frame && uncap_track_gives_way(t, t->gone - 1, 1);
+    bool is_replaced = t->gone >= 0 && t->gone <= frame && uncap_track_gives_way(t, t->gone - 1, 1);
     for (int64_t i = t->gone; t->is_steady && t->gone >= 0 && i < frame; i++)
         is_replaced = is_replaced || uncap_presence_is_other(uncap_track_presence(t, i));
     return is_replaced;
