@@ -36,17 +36,6 @@ bool uncap_caption_is_growing(const struct uncap_caption *c, int64_t frame)
     return frame >= c->first && frame < c->end && frame - c->first < c->n_growing;
 }
 
-bool uncap_caption_has_panel(const struct uncap_caption *c, int64_t frame, int x, int y)
-{
-    for (size_t i = 0; i < c->n_panels; i++) {
-        const struct uncap_panel *p = &c->panels[i];
-        if (frame >= p->first && frame < p->end && x >= p->rect.x0 && x < p->rect.x1 && y >= p->rect.y0 &&
-            y < p->rect.y1)
-            return true;
-    }
-    return false;
-}
-
 void uncap_caption_motion(const struct uncap_caption *c, int64_t frame, int *dx, int *dy)
 {
     *dx = *dy = 0;

@@ -98,9 +98,6 @@ int uncap_caption_opacity(const struct uncap_caption *c, int64_t frame);
 /* Does the caption stand in another shape at frame? */
 bool uncap_caption_is_growing(const struct uncap_caption *c, int64_t frame);
 
-/* Does one of the caption's panels cover pixel (x, y) of the picture at frame? */
-bool uncap_caption_has_panel(const struct uncap_caption *c, int64_t frame, int x, int y);
-
 /* Displacement of the matte at frame. */
 void uncap_caption_motion(const struct uncap_caption *c, int64_t frame, int *dx, int *dy);
 

@@ -41,14 +41,36 @@ void flow_mask_count(struct flow_mask *m)
     m->n = (int)n;
 }
 
+/* Bit i: bytes[i] is not 0. */
+static uint64_t nonzero(const uint8_t bytes[8])
+{
+    uint64_t v = 0;
+    for (int i = 0; i < 8; i++)
+        v |= (uint64_t)bytes[i] << 8 * i; /* one load where the order of bytes allows it */
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    const uint64_t tops = (((v & low) + low) | v) & ~low;
+    return (tops >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+uint64_t flow_mask_word(const uint8_t *coverage, int n)
+{
+    uint64_t word = 0;
+    for (int i = 0; i < n; i += 8) {
+        uint8_t last[8] = {0};
+        if (n - i < 8)
+            memcpy(last, coverage + i, (size_t)(n - i));
+        word |= nonzero(n - i < 8 ? last : coverage + i) << i;
+    }
+    return word;
+}
+
 void flow_mask_from_coverage(struct flow_mask *m, const uint8_t *coverage, int stride)
 {
     for (int y = 0; y < m->h; y++) {
         const uint8_t *row = coverage + (ptrdiff_t)y * stride;
         uint64_t *bits = m->bits + (ptrdiff_t)y * m->words;
-        memset(bits, 0, (size_t)m->words * sizeof(*bits));
-        for (int x = 0; x < m->w; x++)
-            bits[x >> 6] |= (uint64_t)(row[x] != 0) << (x & 63);
+        for (int i = 0; i < m->words; i++)
+            bits[i] = flow_mask_word(row + 64 * i, m->w - 64 * i < 64 ? m->w - 64 * i : 64);
     }
     flow_mask_count(m);
 }
@@ -83,8 +105,7 @@ void flow_mask_grow(struct flow_mask *dst, const struct flow_mask *src, int r)
     flow_mask_count(dst);
 }
 
-/* Or of each pair of neighbouring bits, packed into the low half. */
-static uint64_t halved(uint64_t v)
+uint64_t flow_mask_halved(uint64_t v)
 {
     v = (v | v >> 1) & UINT64_C(0x5555555555555555);
     v = (v | v >> 1) & UINT64_C(0x3333333333333333);
@@ -103,7 +124,7 @@ void flow_mask_reduce(struct flow_mask *dst, const struct flow_mask *src, int sh
         for (int i = 0; i < src->words; i++) {
             uint64_t v = from[i];
             for (int k = 0; k < shift_x; k++)
-                v = halved(v);
+                v = flow_mask_halved(v);
             if (v)
                 to[i >> shift_x] |= v << ((i & ((1 << shift_x) - 1)) * (64 >> shift_x));
         }

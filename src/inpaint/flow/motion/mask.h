@@ -22,6 +22,10 @@ bool flow_mask_open(struct flow_mask *m, int w, int h);
 void flow_mask_close(struct flow_mask *m);
 size_t flow_mask_bytes(int w, int h);
 
+/* Bit i: coverage[i] is not 0, i < n; n: 0..64. */
+uint64_t flow_mask_word(const uint8_t *coverage, int n);
+/* Or of each pair of neighbouring bits, packed into the low half. */
+uint64_t flow_mask_halved(uint64_t v);
 /* Members: where coverage [h][stride] u8 is not 0. */
 void flow_mask_from_coverage(struct flow_mask *m, const uint8_t *coverage, int stride);
 /* dst: every sample at most r (0..31) columns and rows away from a member of src. Same size. */

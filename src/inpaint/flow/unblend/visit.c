@@ -17,25 +17,54 @@ static struct appearance appearance_at(const struct flow_work *work, const struc
     return a;
 }
 
-/* One of the caption's panels stands there: no mixture of its letters with the scene. */
-static bool has_panel(const struct appearance *a, int x, int y)
+/* Bits of a row's columns [x0, x1) among the 64 from base on. */
+static uint64_t span_word(int x0, int x1, int base)
 {
-    const struct uncap_window *win = a->work->window;
-    return uncap_caption_has_panel(a->c->caption->caption, win->first + a->t, x + win->crop.x0,
-                                   y + win->crop.y0);
+    const int first = x0 > base ? x0 - base : 0;
+    const int end = x1 < base + 64 ? x1 - base : 64;
+    return first < end ? ~UINT64_C(0) >> (64 - (end - first)) << first : 0;
 }
 
-static bool covers(const struct appearance *a, int x, int y)
+/* Columns of row y, 64 from base on, where one of the caption's panels stands: no mixture of its letters with
+ * the scene. */
+static uint64_t panel_word(const struct appearance *a, int y, int base)
 {
-    if (has_panel(a, x, y))
-        return true;
-    const struct uncap_rect r = a->c->whole;
-    const int lx = x - a->dx - r.x0;
-    const int ly = y - a->dy - r.y0;
-    if (lx < 0 || ly < 0 || lx >= uncap_rect_w(r) || ly >= uncap_rect_h(r))
-        return false;
+    const struct uncap_caption *c = a->c->caption->caption;
+    const struct uncap_window *win = a->work->window;
+    const int64_t frame = win->first + a->t;
+    uint64_t word = 0;
+    for (size_t i = 0; i < c->n_panels; i++) {
+        const struct uncap_rect r = uncap_rect_move(c->panels[i].rect, -win->crop.x0, -win->crop.y0);
+        if (frame >= c->panels[i].first && frame < c->panels[i].end && y >= r.y0 && y < r.y1)
+            word |= span_word(r.x0, r.x1, base);
+    }
+    return word;
+}
+
+/* What the matte covers of one luma row: columns [x0, x1), NULL: all of them, else those whose coverage, of
+ * x0 on, is not 0. */
+struct matte_row {
+    int x0, x1;
+    const uint8_t *coverage;
+};
+
+static struct matte_row matte_row_at(const struct appearance *a, int y)
+{
+    const struct uncap_rect r = uncap_rect_move(a->c->whole, a->dx, a->dy);
+    if (y < r.y0 || y >= r.y1)
+        return (struct matte_row){.x0 = 0};
     const struct uncap_matte *m = a->c->caption->caption->matte;
-    return !m || m->coverage[(ptrdiff_t)ly * uncap_rect_w(r) + lx];
+    return (struct matte_row){r.x0, r.x1, m ? m->coverage + (ptrdiff_t)(y - r.y0) * uncap_rect_w(r) : NULL};
+}
+
+static uint64_t matte_word(const struct matte_row *row, int base)
+{
+    const uint64_t span = span_word(row->x0, row->x1, base);
+    if (!row->coverage || !span)
+        return span;
+    const int first = row->x0 > base ? row->x0 : base;
+    const int end = row->x1 < base + 64 ? row->x1 : base + 64;
+    return flow_mask_word(row->coverage + first - row->x0, end - first) << (first - base);
 }
 
 /* The next of the captions after k that stands in frame t beside the visited one, or -1. */
@@ -49,15 +78,16 @@ static int next_other(const struct flow_life *life, int t, int k)
     return -1;
 }
 
-/* Another caption covers the sample too. */
-static bool is_shared(const struct flow_life *life, int t, int x, int y)
+/* Columns of row y, 64 from base on, that other captions cover. */
+static uint64_t others_word(const struct flow_life *life, int t, int y, int base)
 {
+    uint64_t word = 0;
     for (int k = -1; (k = next_other(life, t, k)) >= 0;) {
         const struct appearance a = appearance_at(life->work, &life->captions[k], t);
-        if (covers(&a, x, y))
-            return true;
+        const struct matte_row row = matte_row_at(&a, y);
+        word |= matte_word(&row, base) | panel_word(&a, y, base);
     }
-    return false;
+    return word;
 }
 
 /* Another caption may cover something of the rectangle. */
@@ -109,51 +139,46 @@ static struct pass pass_of(const struct flow_life *life, int t, flow_visitor *fn
                          .opaque = opaque};
 }
 
-/* What the caption covers of one luma row.
+/* A luma row of the caption.
  *
- * x0, x1       columns it may cover
- * area_x0      first column of the caption's area, where its words' frames are counted from
- * coverage     of x0; NULL: of all of them
+ * y            of the crop
  * has_company  another caption may cover some of it too
  */
-struct covered_row {
-    int x0, x1, area_x0;
-    const uint8_t *coverage;
+struct own_row {
+    int y;
+    struct matte_row matte;
     bool has_company;
 };
 
-static struct covered_row row_at(const struct pass *p, int y)
+static struct own_row own_row_at(const struct pass *p, int y)
 {
-    const struct flow_caption *c = p->a.c;
-    const int w = uncap_rect_w(c->whole);
-    const int ly = y - p->a.dy - c->whole.y0;
-    if (ly < 0 || ly >= uncap_rect_h(c->whole))
-        return (struct covered_row){.x0 = 0};
-    const struct uncap_matte *m = c->caption->caption->matte;
-    const int x0 = c->whole.x0 + p->a.dx;
-    return (struct covered_row){
-        .x0 = x0,
-        .x1 = x0 + w,
-        .area_x0 = c->area.x0 + p->a.dx,
-        .coverage = m ? m->coverage + (ptrdiff_t)ly * w : NULL,
-        .has_company = has_company(p->life, p->t, (struct uncap_rect){x0, y, x0 + w, y + 1}),
-    };
+    const struct matte_row m = matte_row_at(&p->a, y);
+    return (struct own_row){y, m, has_company(p->life, p->t, (struct uncap_rect){m.x0, y, m.x1, y + 1})};
 }
 
-/* The word that reaches this column has been seen. Of a caption that moves, columns are no measure. */
-static inline bool is_built(const struct pass *p, const struct covered_row *row, int x)
+/* Those of the columns, 64 from base on, whose words have been seen. */
+static uint64_t built_word(const struct pass *p, uint64_t columns, int base)
 {
-    return p->a.c->from[x - row->area_x0] <= p->life->work->window->first + p->t;
+    const int64_t *from = p->a.c->from;
+    const int area_x0 = p->a.c->area.x0 + p->a.dx;
+    uint64_t word = 0;
+    for (; columns; columns &= columns - 1) {
+        const int k = __builtin_ctzll(columns);
+        word |= (uint64_t)(from[base + k - area_x0] <= p->life->work->window->first + p->t) << k;
+    }
+    return word;
 }
 
-/* The luma sample is the caption's, and its alone. */
-static inline bool is_own(const struct pass *p, const struct covered_row *row, int x, int y)
+/* Those of the row's samples, 64 from base on, that are the caption's and its alone. */
+static uint64_t own_word(const struct pass *p, const struct own_row *row, uint64_t samples, int base)
 {
-    if (x < row->x0 || x >= row->x1 || (row->coverage && !row->coverage[x - row->x0]))
-        return false;
-    if (row->has_company && is_shared(p->life, p->t, x, y))
-        return false;
-    return p->is_plain || ((p->is_bare || is_built(p, row, x)) && has_panel(&p->a, x, y) == p->is_bare);
+    samples &= matte_word(&row->matte, base);
+    if (samples && row->has_company)
+        samples &= ~others_word(p->life, p->t, row->y, base);
+    if (!samples || p->is_plain)
+        return samples;
+    const uint64_t panel = panel_word(&p->a, row->y, base);
+    return p->is_bare ? samples & panel : built_word(p, samples & ~panel, base);
 }
 
 /* How far the sample is from what a fit makes of its fill. */
@@ -187,32 +212,38 @@ static void pass_on(const struct pass *p, struct batch *b)
     b->n = 0;
 }
 
+/* A row of a plane's hole that is visited. words: of its bits; rank: of its first sample */
+struct visited_row {
+    const uint64_t *words;
+    const uint32_t *rank;
+};
+
+static struct visited_row visited_row_of(const struct flow_mask *hole, int y)
+{
+    const ptrdiff_t first = (ptrdiff_t)y * hole->words;
+    return (struct visited_row){hole->bits + first, hole->rank + first};
+}
+
 /* Row y of the frame, which is row ly of the area. */
 static void visit_luma_row(const struct pass *p, int y, int ly)
 {
     const struct uncap_rect r = p->life->c->area;
-    const struct flow_mask *hole = &p->f->hole;
-    const int x0 = r.x0 + p->a.dx < 0 ? 0 : r.x0 + p->a.dx;
-    const int x1 = r.x1 + p->a.dx > p->life->work->w ? p->life->work->w : r.x1 + p->a.dx;
-    const uint64_t *words = hole->bits + (ptrdiff_t)y * hole->words;
-    const struct covered_row row = row_at(p, y);
+    const struct visited_row hole = visited_row_of(&p->f->hole, y);
+    const struct own_row row = own_row_at(p, y);
     const struct flow_samples source = flow_samples_of(&p->f->source, 0);
     const struct flow_samples picture = flow_samples_of(&p->f->picture, 0);
     struct flow_visit v = {.t = p->t, .y = y};
-    struct batch batch;
+    struct batch batch = {.n = 0};
     const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) - p->a.dx - r.x0;
-    if (x0 >= x1)
-        return;
-    v.rank = flow_mask_rank(hole, x0, y);
-    for (int i = x0 >> 6; i <= (x1 - 1) >> 6; i++) {
-        uint64_t left = i == x0 >> 6 ? words[i] >> (x0 & 63) << (x0 & 63) : words[i];
-        if (i == (x1 - 1) >> 6)
-            left &= ~UINT64_C(0) >> (63 - ((x1 - 1) & 63));
-        batch.n = 0;
-        for (; left; left &= left - 1, v.rank++) {
-            v.x = 64 * i + __builtin_ctzll(left);
-            if (!is_own(p, &row, v.x, y))
+    const int end = row.matte.x1 < p->life->work->w ? row.matte.x1 : p->life->work->w;
+    for (int i = row.matte.x0 > 0 ? row.matte.x0 >> 6 : 0; 64 * i < end; i++) {
+        const uint64_t own = own_word(p, &row, hole.words[i], 64 * i);
+        v.rank = (int)hole.rank[i];
+        for (uint64_t left = own ? hole.words[i] : 0; left; left &= left - 1, v.rank++) {
+            const int k = __builtin_ctzll(left);
+            if (!(own >> k & 1))
                 continue;
+            v.x = 64 * i + k;
             v.at = at + v.x;
             v.i = flow_visit_read(source, v.x, y);
             v.b = flow_visit_read(picture, v.x, y);
@@ -234,44 +265,89 @@ void flow_visit_luma(const struct flow_life *life, int t, int first, int end, fl
     }
 }
 
+/* The first member of each pair of neighbours speaks for both: members, and the caption's own among them,
+ * packed into the low half. */
+static void pair_up(uint64_t *members, uint64_t *own)
+{
+    const uint64_t even = UINT64_C(0x5555555555555555);
+    *own = flow_mask_halved((*own & even) | (*own >> 1 & even & ~*members));
+    *members = flow_mask_halved(*members);
+}
+
+/* Luma rows under a row of chroma. */
+enum { MOST_ROWS = 4 };
+struct own_rows {
+    int n;
+    struct own_row row[MOST_ROWS];
+};
+
+static struct own_rows own_rows_at(const struct pass *p, int chroma_y)
+{
+    const struct flow_work *work = p->life->work;
+    const int shift_y = work->window->format.shift_y;
+    struct own_rows rows = {.n = 0};
+    for (int y = chroma_y << shift_y; y < (chroma_y + 1) << shift_y && y < work->h; y++)
+        rows.row[rows.n++] = own_row_at(p, y);
+    return rows;
+}
+
+/* Columns of chroma word i whose first covered luma sample is the caption's own. */
+static uint64_t own_chroma_word(const struct pass *p, const struct own_rows *rows, int i)
+{
+    const int shift_x = p->life->work->window->format.shift_x;
+    const struct flow_mask *hole = &p->f->hole;
+    uint64_t word = 0;
+    for (int k = 0; k < 1 << shift_x && (i << shift_x) + k < hole->words; k++) {
+        const int j = (i << shift_x) + k;
+        uint64_t members = 0;
+        uint64_t own = 0;
+        for (int r = 0; r < rows->n; r++) {
+            const uint64_t covered = visited_row_of(hole, rows->row[r].y).words[j];
+            own |= own_word(p, &rows->row[r], covered & ~members, 64 * j);
+            members |= covered;
+        }
+        for (int s = 0; s < shift_x; s++)
+            pair_up(&members, &own);
+        word |= own << k * (64 >> shift_x);
+    }
+    return word;
+}
+
 /* Chroma row y of the frame, which is row ly of the area; dx: the displacement in chroma samples. */
 static void visit_chroma_row(const struct pass *p, int dx, int y, int ly)
 {
-    const struct flow_work *work = p->life->work;
     const struct uncap_rect r = p->life->c->area_c;
-    const struct flow_mask *hole = &p->f->hole_c;
+    const struct visited_row hole = visited_row_of(&p->f->hole_c, y);
+    const struct own_rows rows = own_rows_at(p, y);
     const struct flow_samples source[] = {flow_samples_of(&p->f->source, 1),
                                           flow_samples_of(&p->f->source, 2)};
     const struct flow_samples picture[] = {flow_samples_of(&p->f->picture, 1),
                                            flow_samples_of(&p->f->picture, 2)};
     const ptrdiff_t plane_size = (ptrdiff_t)uncap_rect_w(r) * uncap_rect_h(r);
-    const int x0 = r.x0 + dx < 0 ? 0 : r.x0 + dx;
-    const int x1 = r.x1 + dx > work->cw ? work->cw : r.x1 + dx;
+    const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) - dx - r.x0;
+    const int first = r.x0 + dx > 0 ? r.x0 + dx : 0;
+    const int end = r.x1 + dx < p->life->work->cw ? r.x1 + dx : p->life->work->cw;
     struct batch batch = {.n = 0};
-    int x = x0 < x1 ? flow_mask_next(hole, x0, y) : x1;
-    int rank = x < x1 ? flow_mask_rank(hole, x, y) : 0;
-    int row_y = -1;
-    struct covered_row row = {.x0 = 0};
-    for (; x < x1; x = flow_mask_next(hole, x + 1, y), rank++) {
-        int lx;
-        int luma_y;
-        flow_work_luma_of(work, &p->f->hole, x, y, &lx, &luma_y);
-        if (luma_y != row_y)
-            row = row_at(p, row_y = luma_y);
-        if (!is_own(p, &row, lx, luma_y))
-            continue;
-        const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) + x - dx - r.x0;
-        for (int plane = 1; plane < 3; plane++)
-            batch.v[batch.n++] = (struct flow_visit){.t = p->t,
-                                                     .plane = plane,
-                                                     .x = x,
-                                                     .y = y,
-                                                     .rank = rank,
-                                                     .at = (plane - 1) * plane_size + at,
-                                                     .i = flow_visit_read(source[plane - 1], x, y),
-                                                     .b = flow_visit_read(picture[plane - 1], x, y)};
-        if (batch.n == FLOW_VISITED)
-            pass_on(p, &batch);
+    for (int i = first >> 6; 64 * i < end; i++) {
+        const uint64_t own = own_chroma_word(p, &rows, i);
+        int rank = (int)hole.rank[i];
+        for (uint64_t left = own ? hole.words[i] : 0; left; left &= left - 1, rank++) {
+            const int k = __builtin_ctzll(left);
+            const int x = 64 * i + k;
+            if (!(own >> k & 1))
+                continue;
+            for (int plane = 1; plane < 3; plane++)
+                batch.v[batch.n++] = (struct flow_visit){.t = p->t,
+                                                         .plane = plane,
+                                                         .x = x,
+                                                         .y = y,
+                                                         .rank = rank,
+                                                         .at = (plane - 1) * plane_size + at + x,
+                                                         .i = flow_visit_read(source[plane - 1], x, y),
+                                                         .b = flow_visit_read(picture[plane - 1], x, y)};
+            if (batch.n == FLOW_VISITED)
+                pass_on(p, &batch);
+        }
     }
     pass_on(p, &batch);
 }
