@@ -233,13 +233,13 @@ static int fill_and_refill(struct flow_work *work, struct flow_caption *captions
     const struct flow_settings *s = work->settings;
     double freed = 0;
     int status = UNCAP_OK;
-    for (int refills = 0; !status; refills++) {
+    for (work->refill = 0; !status; work->refill++) {
         status = flow_fill(work, err);
         if (!status)
-            status = flow_unblend(work, captions, refills < s->refills ? &freed : NULL, err);
-        if (refills == s->refills || freed <= s->refill_worth[refills])
+            status = flow_unblend(work, captions, work->refill < s->refills ? &freed : NULL, err);
+        if (work->refill == s->refills || freed <= s->refill_worth[work->refill])
             break;
-        if (refills >= s->renews_from) {
+        if (work->refill >= s->renews_from) {
             flow_forget_motion(work);
             *is_renewed = true;
         }

@@ -335,6 +335,7 @@ void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const p
 {
     const struct flow_frame *f = &work->frames[t];
     const int n_planes = work->cw ? 3 : 1;
+    const bool chroma_once = work->refill < work->settings->chroma_once;
     struct fused_plane planes[UNCAP_MAX_PLANES];
     list_sites(work, f, s);
     for (int i = 0; i < n_planes; i++) {
@@ -347,10 +348,10 @@ void flow_fuse(const struct flow_work *work, int t, struct flow_pointer *const p
         if (!pointers[c])
             continue;
         add_luma(work, f, &planes[0], pointers[c], s, (enum flow_chain)c);
-        if (!work->settings->chroma_once)
+        if (!chroma_once)
             add_chroma(work, f, planes, n_planes, s);
     }
-    if (work->settings->chroma_once)
+    if (chroma_once)
         add_chroma(work, f, planes, n_planes, s);
     for (int i = 0; i < n_planes; i++)
         merge_plane(work, f, &planes[i]);

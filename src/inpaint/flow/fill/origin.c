@@ -3,19 +3,29 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FREED_ERROR 3.0f /* grey levels: what coding noise leaves in a sample that is known by itself */
 
-/* A stored variance, 1..65535, in a byte: sixteenths of an octave. */
+/* A stored variance, 1..65535, in a byte: sixteenths of an octave, which are the exponent and the first four
+ * bits behind the point of a float. */
+enum { CODE_SHIFT = 19, CODE_ONE = 127 << 23 };
+
 static uint8_t pack(uint16_t stored)
 {
-    const float code = 16 * log2f((float)(stored ? stored : 1)) + 0.5f;
+    const float variance = (float)(stored ? stored : 1);
+    int32_t bits;
+    memcpy(&bits, &variance, sizeof(bits));
+    const int32_t code = (bits - CODE_ONE + (1 << (CODE_SHIFT - 1))) >> CODE_SHIFT;
     return (uint8_t)(code < 255 ? code : 255);
 }
 
 static float unpack(uint8_t code)
 {
-    return exp2f((float)code / 16);
+    const int32_t bits = CODE_ONE + (code << CODE_SHIFT);
+    float variance;
+    memcpy(&variance, &bits, sizeof(variance));
+    return variance;
 }
 
 static uint8_t error_of(float grey_levels)

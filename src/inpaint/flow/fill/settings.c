@@ -15,7 +15,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .refills = 2,
                                       .renews_from = FLOW_MOST_REFILLS,
                                       .refill_worth = {0.19, 0.05},
-                                      .chroma_once = true,
+                                      .chroma_once = 1 + FLOW_MOST_REFILLS,
                                       .skips_margins = true};
     case UNCAP_PRESET_BEST:
         return (struct flow_settings){.effort = {12, 2, 2, 8, 0},
@@ -35,6 +35,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .looks_ahead = true,
                                       .refills = 2,
                                       .renews_from = 1,
-                                      .refill_worth = {0.01, 0.04}};
+                                      .refill_worth = {0.01, 0.04},
+                                      .chroma_once = 1};
     }
 }

@@ -18,7 +18,8 @@ enum { FLOW_MOST_REFILLS = 2 };
  * looks_ahead plates of both sweeps are sources: what was seen most before, and what will be; else of the
  * first alone
  * ring        known samples around a hole on which candidates are measured, pixels: FLOW_RING at most
- * chroma_once  chroma is read once a sweep, from the surer of its sources, not from each
+ * chroma_once  so many fills, the first ones, read chroma once a sweep, from the surer of its sources, not
+ *              from each
  * skips_margins  flow is brought to its finest level in the rows around holes alone
  * refills     at most: times the fill is repeated on what is still covered after regression
  * refill_worth  share of the holes that must have become known for the first one and for one more: less, and
@@ -26,8 +27,8 @@ enum { FLOW_MOST_REFILLS = 2 };
  */
 struct flow_settings {
     struct flow_effort effort;
-    int reach, core, ring, relaxations, refills, renews_from;
-    bool looks_ahead, chroma_once, skips_margins;
+    int reach, core, ring, relaxations, refills, renews_from, chroma_once;
+    bool looks_ahead, skips_margins;
     double refill_worth[FLOW_MOST_REFILLS];
 };
 

@@ -175,9 +175,8 @@ bool flow_life_is_growing(const struct flow_life *life, int t)
 bool flow_life_is_fading(const struct flow_life *life, int t)
 {
     const int64_t index = life->work->window->first + t;
-    return index >= life->c->built && !flow_life_bar_alone(life, t) &&
-           uncap_caption_opacity(life->c->caption->caption, index) < 255 &&
-           flow_life_opacity(life, t) < FLOW_LIFE_FULL;
+    return flow_life_opacity(life, t) < FLOW_LIFE_FULL && index >= life->c->built &&
+           uncap_caption_opacity(life->c->caption->caption, index) < 255 && !flow_life_bar_alone(life, t);
 }
 
 bool flow_life_is_measured(const struct flow_life *life, int t)

@@ -188,12 +188,11 @@ static float misfit(const struct flow_life *life, const struct flow_visit *v, co
     return fabsf(v->i - m.q - m.k * v->b);
 }
 
-const struct flow_fit *flow_visit_fit(const struct flow_life *life, const struct flow_visit *v)
+const struct flow_fit *flow_visit_fit_bare(const struct flow_life *life, const struct flow_visit *v,
+                                           const struct flow_fit *own)
 {
-    const struct flow_caption *c = life->c;
-    const struct flow_fit *own = v->plane ? &c->fit_c[v->at] : &c->fit[v->at];
-    const struct flow_fit *bare = &c->bare[v->plane];
-    if (own->veiled || !c->has_veil || !flow_life_bar_alone(life, v->t))
+    const struct flow_fit *bare = &life->c->bare[v->plane];
+    if (!flow_life_bar_alone(life, v->t))
         return own;
     /* Letters have gone, the soft edge and round corners of the bar have not. */
     return misfit(life, v, bare) < misfit(life, v, own) ? bare : own;

@@ -22,9 +22,18 @@ struct flow_visit {
 enum { FLOW_VISITED = 64 };
 typedef void flow_visitor(void *opaque, const struct flow_visit *v, int n);
 
+/* flow_visit_fit of a sample of a caption with a veil that was measured to be a letter's. */
+const struct flow_fit *flow_visit_fit_bare(const struct flow_life *life, const struct flow_visit *v,
+                                           const struct flow_fit *own);
+
 /* What is known of the visited sample: what its caption does to it in that frame. Where the bar of a text
  * stands alone, letters are no longer what they were measured to be. */
-const struct flow_fit *flow_visit_fit(const struct flow_life *life, const struct flow_visit *v);
+static inline const struct flow_fit *flow_visit_fit(const struct flow_life *life, const struct flow_visit *v)
+{
+    const struct flow_caption *c = life->c;
+    const struct flow_fit *own = v->plane ? &c->fit_c[v->at] : &c->fit[v->at];
+    return own->veiled || !c->has_veil ? own : flow_visit_fit_bare(life, v, own);
+}
 
 /* Visit the samples of frame t's hole in rows [first, end) of the caption's area, of luma, or of both planes
  * of chroma. Samples that another caption covers too are left out, what is seen there is no mixture of two;
