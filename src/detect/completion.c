@@ -188,7 +188,9 @@ int uncap_completion_go_on(struct uncap_detector *d, struct uncap_error *err)
     if (!uncap_slices_are_done(d->background))
         return UNCAP_OK;
     uncap_slices_wait(d->background);
-    int status = UNCAP_OK;
+    int status = d->reader_error.status;
+    if (status && err)
+        *err = d->reader_error;
     for (const struct uncap_completion *c = d->running; c; c = c->next)
         for (int i = 0; i < c->n; i++) {
             const struct item *item = &c->items[i];
@@ -210,11 +212,11 @@ int uncap_completion_go_on(struct uncap_detector *d, struct uncap_error *err)
 
 int uncap_completion_collect(struct uncap_detector *d, struct uncap_error *err)
 {
-    int status = UNCAP_OK;
-    while (!status && (d->running || d->waiting)) {
+    int status;
+    do {
         uncap_slices_wait(d->background);
         status = uncap_completion_go_on(d, err);
-    }
+    } while (!status && (d->running || d->waiting));
     return status;
 }
 

@@ -78,33 +78,21 @@ static int open_ring(struct uncap_detector *d, const struct uncap_detect_options
                            d->video.keeper, err);
 }
 
-/* The recogniser's network, while the detector's is opened beside it. */
-struct opening {
-    struct uncap_detector *d;
-    const struct uncap_detect_options *options;
-    int status;
-    struct uncap_error err;
-};
-
 static void open_reader(void *opaque, int i)
 {
-    struct opening *o = opaque;
+    struct uncap_detector *d = opaque;
     (void)i;
-    o->status = uncap_readnet_open(&o->d->reader, o->d->runtime, o->options->recogniser,
-                                   o->options->dictionary, &o->err);
+    uncap_readnet_open(&d->reader, d->runtime, d->options->recogniser, d->options->dictionary,
+                       &d->reader_error);
 }
 
-static int open_networks(struct uncap_detector *d, const struct uncap_detect_options *o,
-                         struct uncap_error *err)
+/* The recogniser's is opened behind the detector's back: it is asked for nothing before the first text has
+ * ended (uncap_completion_go_on). */
+static int open_networks(struct uncap_detector *d, struct uncap_error *err)
 {
-    struct opening reader = {.d = d, .options = o, .status = UNCAP_OK};
-    if (!o->no_text)
-        uncap_slices_start(d->slices, 1, open_reader, &reader);
-    const int status = uncap_textnet_open(&d->net, d->runtime, o->detector, err);
-    uncap_slices_wait(d->slices);
-    if (!status && reader.status && err)
-        *err = reader.err;
-    return status ? status : reader.status;
+    if (!d->options->no_text)
+        uncap_slices_start(d->background, 1, open_reader, d);
+    return uncap_textnet_open(&d->net, d->runtime, d->options->detector, err);
 }
 
 static int open_network(struct uncap_detector *d, const struct uncap_detect_options *o,
@@ -118,7 +106,7 @@ static int open_network(struct uncap_detector *d, const struct uncap_detect_opti
     const int calls = is_cpu ? CALLS : CALLS_GPU;
     d->batch = o->batch ? o->batch : is_cpu ? 1 : CALLS_GPU;
     d->chunk = d->sample == UNCAP_SAMPLE_EVEN ? 2 * calls : d->sample == UNCAP_SAMPLE_EVERY ? calls : CHUNK;
-    status = open_networks(d, o, err);
+    status = open_networks(d, err);
     d->looks = (struct uncap_looks){.net = d->net,
                                     .slices = d->slices,
                                     .colour = d->video.colour,
@@ -136,11 +124,11 @@ static int open_parts(struct uncap_detector *d, const struct uncap_detect_option
     if (!status)
         status = set_regions(d, o, err);
     if (!status)
+        status = uncap_slices_open(&d->background, uncap_slices_threads(d->slices), err);
+    if (!status)
         status = open_network(d, o, err);
     if (!status)
         status = open_ring(d, o, err);
-    if (!status)
-        status = uncap_slices_open(&d->background, uncap_slices_threads(d->slices), err);
     if (!status)
         status = uncap_novelty_open(&d->novelty, luma_w, luma_h, err);
     if (!status)
@@ -164,6 +152,7 @@ int uncap_detector_open(struct uncap_detector **out, const struct uncap_detect_o
     d->video = *video;
     d->sample = options->sample;
     d->what = options->what;
+    d->options = options;
     d->slices = slices;
     d->control = control;
     const int status = open_parts(d, options, err);

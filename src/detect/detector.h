@@ -38,7 +38,7 @@ struct uncap_detector_stats {
 
 /* Open.
  *
- * options  checked here; the strings are borrowed for the call alone.
+ * options  checked here; borrowed until the first text has ended, at most until close.
  * slices   borrowed, NULL: the calling thread alone.
  * control  borrowed, for log lines and cancel; may be NULL.
  * Errors   ARG (region outside the picture, batch out of range), MODEL, BACKEND, NOMEM.

@@ -2,9 +2,6 @@
 /* Pass 1: a reader thread and one that looks, in order; the network calls run side by side on slices. */
 #include <stdbool.h>
 #include <stdint.h>
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 #include "base/caption.h"
 #include "base/memory.h"
@@ -254,9 +251,6 @@ int uncap_detect(const char *in, const struct uncap_detect_options *options,
         fill_report(&p);
     }
     tear_down(&p);
-#if defined(__GLIBC__)
-    malloc_trim(0); /* what detection took shall not add to what erasing takes */
-#endif
     if (status)
         uncap_captions_close(&p.captions);
     *out = p.captions;
