@@ -95,9 +95,9 @@ static int open_networks(struct uncap_detector *d, struct uncap_error *err)
     return uncap_textnet_open(&d->net, d->runtime, d->options->detector, err);
 }
 
-static int open_network(struct uncap_detector *d, const struct uncap_detect_options *o,
-                        struct uncap_error *err)
+static int open_network(struct uncap_detector *d, struct uncap_error *err)
 {
+    const struct uncap_detect_options *o = d->options;
     const struct uncap_runtime_options options = {.threads = 1, .device = o->device, .control = d->control};
     int status = uncap_runtime_open(&d->runtime, &options, err);
     if (status)
@@ -109,26 +109,46 @@ static int open_network(struct uncap_detector *d, const struct uncap_detect_opti
     status = open_networks(d, err);
     d->looks = (struct uncap_looks){.net = d->net,
                                     .slices = d->slices,
-                                    .colour = d->video.colour,
                                     .options = uncap_boxes_defaults(),
                                     .batch = d->batch,
                                     .cancel = d->control ? d->control->cancel : NULL};
     return status ? status : uncap_looks_open(&d->looks, err);
 }
 
-static int open_parts(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
+int uncap_detector_open(struct uncap_detector **out, const struct uncap_detect_options *options,
+                        struct uncap_slices *slices, const struct uncap_control *control,
+                        struct uncap_error *err)
+{
+    struct uncap_detector *d = uncap_alloc(1, sizeof(*d));
+    *out = NULL;
+    if (!d)
+        return uncap_fail_nomem(err, "detector");
+    d->sample = options->sample;
+    d->what = options->what;
+    d->options = options;
+    d->slices = slices;
+    d->control = control;
+    int status = check_options(options, err);
+    if (!status)
+        status = uncap_slices_open(&d->background, uncap_slices_threads(slices), err);
+    if (!status)
+        status = open_network(d, err);
+    if (status)
+        uncap_detector_close(&d);
+    *out = d;
+    return status;
+}
+
+int uncap_detector_start(struct uncap_detector *d, const struct uncap_detector_video *video,
+                         struct uncap_error *err)
 {
     int luma_w, luma_h;
-    uncap_luma_size(d->video.w, d->video.h, uncap_luma_factor(d->video.w, d->video.h), &luma_w, &luma_h);
-    int status = check_options(o, err);
+    uncap_luma_size(video->w, video->h, uncap_luma_factor(video->w, video->h), &luma_w, &luma_h);
+    d->video = *video;
+    d->looks.colour = video->colour;
+    int status = set_regions(d, d->options, err);
     if (!status)
-        status = set_regions(d, o, err);
-    if (!status)
-        status = uncap_slices_open(&d->background, uncap_slices_threads(d->slices), err);
-    if (!status)
-        status = open_network(d, o, err);
-    if (!status)
-        status = open_ring(d, o, err);
+        status = open_ring(d, d->options, err);
     if (!status)
         status = uncap_novelty_open(&d->novelty, luma_w, luma_h, err);
     if (!status)
@@ -139,27 +159,6 @@ static int open_parts(struct uncap_detector *d, const struct uncap_detect_option
     uncap_adaptive_start(&d->adaptive, d->video.frames_per_second);
     d->captions = uncap_alloc(1, sizeof(*d->captions));
     return d->captions ? UNCAP_OK : uncap_fail_nomem(err, "captions");
-}
-
-int uncap_detector_open(struct uncap_detector **out, const struct uncap_detect_options *options,
-                        const struct uncap_detector_video *video, struct uncap_slices *slices,
-                        const struct uncap_control *control, struct uncap_error *err)
-{
-    struct uncap_detector *d = uncap_alloc(1, sizeof(*d));
-    *out = NULL;
-    if (!d)
-        return uncap_fail_nomem(err, "detector");
-    d->video = *video;
-    d->sample = options->sample;
-    d->what = options->what;
-    d->options = options;
-    d->slices = slices;
-    d->control = control;
-    const int status = open_parts(d, options, err);
-    if (status)
-        uncap_detector_close(&d);
-    *out = d;
-    return status;
 }
 
 void uncap_detector_close(struct uncap_detector **detector)
