@@ -183,13 +183,11 @@ static void put(struct uncap_detector *d, const struct item *item, size_t at)
     d->n_reads += item->n_reads;
 }
 
-int uncap_completion_go_on(struct uncap_detector *d, struct uncap_error *err)
+/* Put a list's items into the detector's lists, and free it. */
+static int put_list(struct uncap_detector *d, struct uncap_completion **list, struct uncap_error *err)
 {
-    if (!uncap_slices_are_done(d->background))
-        return UNCAP_OK;
-    uncap_slices_wait(d->background);
     int status = UNCAP_OK;
-    for (const struct uncap_completion *c = d->running; c; c = c->next)
+    for (const struct uncap_completion *c = *list; c; c = c->next)
         for (int i = 0; i < c->n; i++) {
             const struct item *item = &c->items[i];
             put(d, item, c->first + (size_t)i);
@@ -197,33 +195,58 @@ int uncap_completion_go_on(struct uncap_detector *d, struct uncap_error *err)
                 *err = item->error;
             status = status ? status : item->status;
         }
-    free_list(&d->running);
+    free_list(list);
+    return status;
+}
+
+/* Take what the background has done: the recogniser first, then completions. */
+static int take_done(struct uncap_detector *d, struct uncap_error *err)
+{
+    uncap_slices_wait(d->background);
+    const int status = put_list(d, &d->running, err);
+    if (!status && d->reader_error.status && err)
+        *err = d->reader_error;
+    return status ? status : d->reader_error.status;
+}
+
+/* What waits, and of how many items that is, becomes the list that runs. */
+static int run_waiting(struct uncap_detector *d, struct uncap_completion **list)
+{
+    const int n = d->n_waiting;
+    *list = d->waiting;
+    d->waiting = NULL;
+    d->n_waiting = 0;
+    return n;
+}
+
+int uncap_completion_go_on(struct uncap_detector *d, struct uncap_error *err)
+{
+    if (!uncap_slices_are_done(d->background))
+        return UNCAP_OK;
+    const int status = take_done(d, err);
     if (status || !d->waiting)
         return status;
-    d->running = d->waiting;
-    d->waiting = NULL;
-    const int n = d->n_waiting;
-    d->n_waiting = 0;
+    const int n = run_waiting(d, &d->running);
     uncap_slices_start(d->background, n, complete, d->running);
     return UNCAP_OK;
 }
 
 int uncap_completion_collect(struct uncap_detector *d, struct uncap_error *err)
 {
-    int status = UNCAP_OK;
-    while (!status && (d->running || d->waiting)) {
-        uncap_slices_wait(d->background);
-        status = uncap_completion_go_on(d, err);
-    }
-    return status;
+    struct uncap_completion *last = NULL;
+    int status = d->running ? UNCAP_OK : take_done(d, err); /* the recogniser must be there */
+    if (status)
+        return status;
+    const int n = run_waiting(d, &last);
+    uncap_slices_run(d->slices, n, complete, last); /* there are no more frames for these threads */
+    status = take_done(d, err);
+    const int last_status = put_list(d, &last, status ? NULL : err);
+    return status ? status : last_status;
 }
 
 void uncap_completion_drop(struct uncap_detector *d)
 {
     uncap_slices_wait(d->background);
-    for (const struct uncap_completion *c = d->running; c; c = c->next)
-        for (int i = 0; i < c->n; i++)
-            put(d, &c->items[i], c->first + (size_t)i);
-    free_list(&d->running);
+    put_list(d, &d->running, NULL);
     free_list(&d->waiting);
 }

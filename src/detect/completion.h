@@ -17,11 +17,11 @@ int uncap_completion_start(struct uncap_detector *d, struct uncap_track *const *
                            const struct uncap_surroundings *around, struct uncap_error *err);
 
 /* If those under way are done, put them into the detector's captions and features and begin with what waits.
- * Errors: the first in order of uncap_life_matte and uncap_life_read. */
+ * Errors: of opening the recogniser; the first in order of uncap_life_matte and uncap_life_read. */
 int uncap_completion_go_on(struct uncap_detector *d, struct uncap_error *err);
 
-/* Wait for all of them, helping, and put them into the detector's captions and features. Errors: as
- * uncap_completion_go_on. */
+/* After the last frame: complete all that waits by the detector's own threads beside those under way, and put all into
+ * the detector's captions and features. Errors: as uncap_completion_go_on. */
 int uncap_completion_collect(struct uncap_detector *d, struct uncap_error *err);
 
 /* Forget all of them; those under way are waited for. */

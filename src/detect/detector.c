@@ -78,38 +78,26 @@ static int open_ring(struct uncap_detector *d, const struct uncap_detect_options
                            d->video.keeper, err);
 }
 
-/* The recogniser's network, while the detector's is opened beside it. */
-struct opening {
-    struct uncap_detector *d;
-    const struct uncap_detect_options *options;
-    int status;
-    struct uncap_error err;
-};
-
 static void open_reader(void *opaque, int i)
 {
-    struct opening *o = opaque;
+    struct uncap_detector *d = opaque;
     (void)i;
-    o->status = uncap_readnet_open(&o->d->reader, o->d->runtime, o->options->recogniser,
-                                   o->options->dictionary, &o->err);
+    uncap_readnet_open(&d->reader, d->runtime, d->options->recogniser, d->options->dictionary,
+                       &d->reader_error);
 }
 
-static int open_networks(struct uncap_detector *d, const struct uncap_detect_options *o,
-                         struct uncap_error *err)
+/* The recogniser's is opened behind the detector's back: it is asked for nothing before the first text has
+ * ended (uncap_completion_go_on). */
+static int open_networks(struct uncap_detector *d, struct uncap_error *err)
 {
-    struct opening reader = {.d = d, .options = o, .status = UNCAP_OK};
-    if (!o->no_text)
-        uncap_slices_start(d->slices, 1, open_reader, &reader);
-    const int status = uncap_textnet_open(&d->net, d->runtime, o->detector, err);
-    uncap_slices_wait(d->slices);
-    if (!status && reader.status && err)
-        *err = reader.err;
-    return status ? status : reader.status;
+    if (!d->options->no_text)
+        uncap_slices_start(d->background, 1, open_reader, d);
+    return uncap_textnet_open(&d->net, d->runtime, d->options->detector, err);
 }
 
-static int open_network(struct uncap_detector *d, const struct uncap_detect_options *o,
-                        struct uncap_error *err)
+static int open_network(struct uncap_detector *d, struct uncap_error *err)
 {
+    const struct uncap_detect_options *o = d->options;
     const struct uncap_runtime_options options = {.threads = 1, .device = o->device, .control = d->control};
     int status = uncap_runtime_open(&d->runtime, &options, err);
     if (status)
@@ -118,29 +106,49 @@ static int open_network(struct uncap_detector *d, const struct uncap_detect_opti
     const int calls = is_cpu ? CALLS : CALLS_GPU;
     d->batch = o->batch ? o->batch : is_cpu ? 1 : CALLS_GPU;
     d->chunk = d->sample == UNCAP_SAMPLE_EVEN ? 2 * calls : d->sample == UNCAP_SAMPLE_EVERY ? calls : CHUNK;
-    status = open_networks(d, o, err);
+    status = open_networks(d, err);
     d->looks = (struct uncap_looks){.net = d->net,
                                     .slices = d->slices,
-                                    .colour = d->video.colour,
                                     .options = uncap_boxes_defaults(),
                                     .batch = d->batch,
                                     .cancel = d->control ? d->control->cancel : NULL};
     return status ? status : uncap_looks_open(&d->looks, err);
 }
 
-static int open_parts(struct uncap_detector *d, const struct uncap_detect_options *o, struct uncap_error *err)
+int uncap_detector_open(struct uncap_detector **out, const struct uncap_detect_options *options,
+                        struct uncap_slices *slices, const struct uncap_control *control,
+                        struct uncap_error *err)
+{
+    struct uncap_detector *d = uncap_alloc(1, sizeof(*d));
+    *out = NULL;
+    if (!d)
+        return uncap_fail_nomem(err, "detector");
+    d->sample = options->sample;
+    d->what = options->what;
+    d->options = options;
+    d->slices = slices;
+    d->control = control;
+    int status = check_options(options, err);
+    if (!status)
+        status = uncap_slices_open(&d->background, uncap_slices_threads(slices), err);
+    if (!status)
+        status = open_network(d, err);
+    if (status)
+        uncap_detector_close(&d);
+    *out = d;
+    return status;
+}
+
+int uncap_detector_start(struct uncap_detector *d, const struct uncap_detector_video *video,
+                         struct uncap_error *err)
 {
     int luma_w, luma_h;
-    uncap_luma_size(d->video.w, d->video.h, uncap_luma_factor(d->video.w, d->video.h), &luma_w, &luma_h);
-    int status = check_options(o, err);
+    uncap_luma_size(video->w, video->h, uncap_luma_factor(video->w, video->h), &luma_w, &luma_h);
+    d->video = *video;
+    d->looks.colour = video->colour;
+    int status = set_regions(d, d->options, err);
     if (!status)
-        status = set_regions(d, o, err);
-    if (!status)
-        status = open_network(d, o, err);
-    if (!status)
-        status = open_ring(d, o, err);
-    if (!status)
-        status = uncap_slices_open(&d->background, uncap_slices_threads(d->slices), err);
+        status = open_ring(d, d->options, err);
     if (!status)
         status = uncap_novelty_open(&d->novelty, luma_w, luma_h, err);
     if (!status)
@@ -151,26 +159,6 @@ static int open_parts(struct uncap_detector *d, const struct uncap_detect_option
     uncap_adaptive_start(&d->adaptive, d->video.frames_per_second);
     d->captions = uncap_alloc(1, sizeof(*d->captions));
     return d->captions ? UNCAP_OK : uncap_fail_nomem(err, "captions");
-}
-
-int uncap_detector_open(struct uncap_detector **out, const struct uncap_detect_options *options,
-                        const struct uncap_detector_video *video, struct uncap_slices *slices,
-                        const struct uncap_control *control, struct uncap_error *err)
-{
-    struct uncap_detector *d = uncap_alloc(1, sizeof(*d));
-    *out = NULL;
-    if (!d)
-        return uncap_fail_nomem(err, "detector");
-    d->video = *video;
-    d->sample = options->sample;
-    d->what = options->what;
-    d->slices = slices;
-    d->control = control;
-    const int status = open_parts(d, options, err);
-    if (status)
-        uncap_detector_close(&d);
-    *out = d;
-    return status;
 }
 
 void uncap_detector_close(struct uncap_detector **detector)

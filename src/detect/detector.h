@@ -36,17 +36,21 @@ struct uncap_detector_stats {
     double network_s;   /* seconds inside the network and box finding, all threads' wall time */
 };
 
-/* Open.
+/* Open the networks.
  *
- * options  checked here; the strings are borrowed for the call alone.
+ * options  borrowed until it is closed.
  * slices   borrowed, NULL: the calling thread alone.
  * control  borrowed, for log lines and cancel; may be NULL.
- * Errors   ARG (region outside the picture, batch out of range), MODEL, BACKEND, NOMEM.
+ * Errors   ARG (batch out of range), MODEL, BACKEND, NOMEM.
  */
 int uncap_detector_open(struct uncap_detector **out, const struct uncap_detect_options *options,
-                        const struct uncap_detector_video *video, struct uncap_slices *slices,
-                        const struct uncap_control *control, struct uncap_error *err);
+                        struct uncap_slices *slices, const struct uncap_control *control,
+                        struct uncap_error *err);
 void uncap_detector_close(struct uncap_detector **detector);
+
+/* Say what the video is like, once, before the first frame. Errors: ARG (region outside the picture), NOMEM. */
+int uncap_detector_start(struct uncap_detector *detector, const struct uncap_detector_video *video,
+                         struct uncap_error *err);
 
 /* Show the next frame.
  *

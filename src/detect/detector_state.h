@@ -19,7 +19,8 @@
 #include "nn/runtime.h"
 
 /* sample, what, batch, regions  from the options; chunk: frames worked on at once.
- * background  threads that complete closed tracks, while `slices` work on frames.
+ * background  threads that open the recogniser, then complete closed tracks, while `slices` work on frames.
+ * reader      the background's, with the error of opening it, until that has opened it.
  * done     frames worked on; frames from here to ring.end wait.
  * tracks   still followed; closed ones become captions.
  * lives    of every text met, closed or not, in order of id.
@@ -36,7 +37,9 @@ struct uncap_detector {
     const struct uncap_control *control;
     struct uncap_runtime *runtime;
     struct uncap_textnet *net;
+    const struct uncap_detect_options *options;
     struct uncap_readnet *reader; /* NULL: texts are not read */
+    struct uncap_error reader_error;
     int64_t n_reads;
     int64_t seen_whole; /* frame of the last look at the whole picture, if has_seen_whole */
     bool has_seen_whole;

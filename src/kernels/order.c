@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/order.h"
 
+#include <string.h>
+
 static void compare_exchange(uint8_t *restrict a, uint8_t *restrict b, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -22,16 +24,14 @@ void uncap_order_sort(uint8_t *rows, int n, size_t len)
                         compare_exchange(rows + (size_t)i * len, rows + (size_t)(i + k) * len, len);
 }
 
-int uncap_order_quantile(const uint8_t *values, const uint8_t *pick, int value, size_t len, double q)
+enum { TABLES = 4 }; /* neighbours are often alike: the next count need not wait for the last one */
+
+/* Quantile of what TABLES histograms have counted; -1 if that is nothing. */
+static int quantile_of(uint32_t (*counts)[256], double q)
 {
-    enum { TABLES = 4 }; /* neighbours are often alike: the next count need not wait for the last one */
-    size_t hist[TABLES][256] = {{0}}, sum[256];
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++)
-        if (pick[i] == value)
-            hist[i % TABLES][values[i]]++;
+    size_t sum[256], n = 0;
     for (int v = 0; v < 256; v++) {
-        sum[v] = hist[0][v] + hist[1][v] + hist[2][v] + hist[3][v];
+        sum[v] = (size_t)counts[0][v] + counts[1][v] + counts[2][v] + counts[3][v];
         n += sum[v];
     }
     if (n == 0)
@@ -41,4 +41,27 @@ int uncap_order_quantile(const uint8_t *values, const uint8_t *pick, int value, 
     for (; left >= sum[v]; v++)
         left -= sum[v];
     return v;
+}
+
+int uncap_order_quantile(const uint8_t *values, const uint8_t *pick, int value, size_t len, double q)
+{
+    uint32_t counts[TABLES][256] = {{0}};
+    for (size_t i = 0; i < len; i++)
+        if (pick[i] == value)
+            counts[i % TABLES][values[i]]++;
+    return quantile_of(counts, q);
+}
+
+void uncap_order_quantiles(const uint8_t *values, const uint8_t *pick, const int value[2], size_t len,
+                           const double q[2], int out[2])
+{
+    uint32_t counts[3][TABLES][256] = {{{0}}}; /* of either value, and of all others */
+    uint8_t group[256];
+    memset(group, 2, sizeof(group));
+    group[value[0]] = 0;
+    group[value[1]] = 1;
+    for (size_t i = 0; i < len; i++)
+        counts[group[pick[i]]][i % TABLES][values[i]]++;
+    for (int k = 0; k < 2; k++)
+        out[k] = quantile_of(counts[k], q[k]);
 }

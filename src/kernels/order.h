@@ -19,4 +19,9 @@ void uncap_order_sort(uint8_t *rows, int n, size_t len);
  */
 int uncap_order_quantile(const uint8_t *values, const uint8_t *pick, int value, size_t len, double q);
 
+/* The same for two values of pick at once: quantile q[k] of the values where pick[i] equals value[k], which
+ * differ, into out[k]. */
+void uncap_order_quantiles(const uint8_t *values, const uint8_t *pick, const int value[2], size_t len,
+                           const double q[2], int out[2]);
+
 #endif

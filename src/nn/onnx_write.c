@@ -23,23 +23,34 @@ static void put_name(struct uncap_protobuf *to, uint64_t number, const struct un
     uncap_protobuf_put_text(to, number, name);
 }
 
-/* A Constant node: an initializer would have to be an input too in old files. */
+/* What holds n bytes at its end, in a field of `to` that ends there, too; its own first bytes are freed. */
+static void put_around(struct uncap_protobuf *to, uint64_t number, struct uncap_protobuf *first, size_t n)
+{
+    to->has_failed = to->has_failed || first->has_failed;
+    uncap_protobuf_put_head(to, number, first->n + n);
+    uncap_protobuf_put_raw(to, (struct uncap_bytes){first->data, first->n});
+    uncap_free(first->data);
+}
+
+/* A Constant node: an initializer would have to be an input too in old files. Its weights come last in all that is
+ * around them, so that they are copied once. */
 static void put_constant(struct uncap_protobuf *graph, const struct uncap_onnx_model *m, int value)
 {
     const struct uncap_onnx_tensor *t = &m->tensors[m->values[value].tensor];
+    const struct uncap_bytes weights = {(const uint8_t *)t->data, t->n * sizeof(float)};
     struct uncap_protobuf tensor = {.n = 0}, attribute = {.n = 0}, node = {.n = 0};
     for (int i = 0; i < t->rank; i++)
         uncap_protobuf_put_varint(&tensor, TENSOR_DIMS, (uint64_t)t->dims[i]);
     uncap_protobuf_put_varint(&tensor, TENSOR_TYPE, TYPE_FLOAT);
-    uncap_protobuf_put_bytes(&tensor, TENSOR_RAW,
-                             (struct uncap_bytes){(const uint8_t *)t->data, t->n * sizeof(float)});
+    uncap_protobuf_put_head(&tensor, TENSOR_RAW, weights.n);
     uncap_protobuf_put_text(&attribute, ATTRIBUTE_NAME, "value");
-    uncap_protobuf_put_message(&attribute, ATTRIBUTE_TENSOR, &tensor);
     uncap_protobuf_put_varint(&attribute, ATTRIBUTE_TYPE, TYPE_TENSOR);
+    put_around(&attribute, ATTRIBUTE_TENSOR, &tensor, weights.n);
     put_name(&node, NODE_OUTPUT, m, value);
     uncap_protobuf_put_text(&node, NODE_OP, "Constant");
-    uncap_protobuf_put_message(&node, NODE_ATTRIBUTE, &attribute);
-    uncap_protobuf_put_message(graph, GRAPH_NODE, &node);
+    put_around(&node, NODE_ATTRIBUTE, &attribute, weights.n);
+    put_around(graph, GRAPH_NODE, &node, weights.n);
+    uncap_protobuf_put_raw(graph, weights);
 }
 
 static void put_changed(struct uncap_protobuf *graph, const struct uncap_onnx_model *m,

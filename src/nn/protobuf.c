@@ -111,10 +111,15 @@ void uncap_protobuf_put_float(struct uncap_protobuf *to, uint64_t number, float 
     uncap_protobuf_put_raw(to, (struct uncap_bytes){raw, sizeof(raw)});
 }
 
-void uncap_protobuf_put_bytes(struct uncap_protobuf *to, uint64_t number, struct uncap_bytes bytes)
+void uncap_protobuf_put_head(struct uncap_protobuf *to, uint64_t number, size_t n)
 {
     put_number(to, number << 3 | UNCAP_WIRE_BYTES);
-    put_number(to, bytes.n);
+    put_number(to, n);
+}
+
+void uncap_protobuf_put_bytes(struct uncap_protobuf *to, uint64_t number, struct uncap_bytes bytes)
+{
+    uncap_protobuf_put_head(to, number, bytes.n);
     uncap_protobuf_put_raw(to, bytes);
 }
 

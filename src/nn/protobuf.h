@@ -43,6 +43,8 @@ struct uncap_protobuf {
 void uncap_protobuf_put_raw(struct uncap_protobuf *to, struct uncap_bytes bytes);
 void uncap_protobuf_put_varint(struct uncap_protobuf *to, uint64_t number, uint64_t value);
 void uncap_protobuf_put_float(struct uncap_protobuf *to, uint64_t number, float value);
+/* Of a field of n bytes, which are put next. */
+void uncap_protobuf_put_head(struct uncap_protobuf *to, uint64_t number, size_t n);
 void uncap_protobuf_put_bytes(struct uncap_protobuf *to, uint64_t number, struct uncap_bytes bytes);
 void uncap_protobuf_put_text(struct uncap_protobuf *to, uint64_t number, const char *text);
 /* A message that was built on its own; it is freed and emptied, and its failure is to's. */

@@ -2,9 +2,6 @@
 /* Pass 1: a reader thread and one that looks, in order; the network calls run side by side on slices. */
 #include <stdbool.h>
 #include <stdint.h>
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 #include "base/caption.h"
 #include "base/memory.h"
@@ -30,10 +27,11 @@ struct pass {
     struct uncap_report *report;
     struct uncap_job *job;
     struct uncap_slices *slices;
-    struct uncap_decoder *decoder;
+    struct uncap_decoder *decoder; /* the reader's */
+    struct uncap_video_info info;  /* the reader's until the first frame has come */
+    int64_t n_lost;                /* the reader's, until it ends */
     struct uncap_detector *detector;
-    struct uncap_queue *frames; /* of struct uncap_frame */
-    size_t frame_bytes;
+    struct uncap_queue *frames;            /* of struct uncap_frame */
     struct uncap_control detector_control; /* log lines to the caller, cancel by the job */
     struct uncap_captions *captions;
     struct uncap_source source; /* the reader's, but for n_frames, until the captions take it */
@@ -82,7 +80,8 @@ static int read_frame(struct pass *p, bool *is_end, struct uncap_error *err)
     if (!status && !*is_end)
         status = note_time(p, frame, err);
     if (!status && !*is_end) {
-        status = uncap_queue_push(p->frames, frame, p->frame_bytes, err);
+        status = uncap_queue_push(p->frames, frame, uncap_picture_bytes(p->info.format, p->info.w, p->info.h),
+                                  err);
         if (!status)
             return UNCAP_OK;
     }
@@ -90,22 +89,36 @@ static int read_frame(struct pass *p, bool *is_end, struct uncap_error *err)
     return status;
 }
 
+static int open_decoder(struct pass *p, struct uncap_error *err)
+{
+    const struct uncap_decoder_options o = {.threads = p->options->workers,
+                                            .allow_damaged = p->options->allow_damaged};
+    const int status = uncap_decoder_open(&p->decoder, p->in, &o, uncap_job_cancel(p->job), err);
+    if (status)
+        return status;
+    p->info = *uncap_decoder_info(p->decoder);
+    uncap_job_expect(p->job, p->info.n_frames_guess);
+    return UNCAP_OK;
+}
+
 /* The video, and then, while the detector is at its last frames, which video it is. */
 static int run_reader(void *opaque, struct uncap_error *err)
 {
     struct pass *p = opaque;
-    int status = UNCAP_OK;
+    int status = open_decoder(p, err);
     for (bool is_end = false; !status && !is_end;)
         status = read_frame(p, &is_end, err);
     if (status)
         return status;
+    p->n_lost = uncap_decoder_damaged(p->decoder);
     uncap_queue_end(p->frames);
+    uncap_decoder_close(&p->decoder);
     return uncap_identity_read(&p->source, p->in, uncap_job_cancel(p->job), err);
 }
 
-static int open_detector(struct pass *p, struct uncap_error *err)
+static int start_detector(struct pass *p, struct uncap_error *err)
 {
-    const struct uncap_video_info *info = uncap_decoder_info(p->decoder);
+    const struct uncap_video_info *info = &p->info;
     const double rate =
         info->frame_rate.den ? (double)info->frame_rate.num / (double)info->frame_rate.den : 0;
     const struct uncap_detector_video video = {.w = info->w,
@@ -114,62 +127,72 @@ static int open_detector(struct pass *p, struct uncap_error *err)
                                                .colour = info->colour,
                                                .frames_per_second = rate,
                                                .keeper = {.retain = retain, .release = free_frame}};
+    return uncap_detector_start(p->detector, &video, err);
+}
+
+/* Its networks are opened while the file is, and its first frames decoded. What is wrong with the file is said
+ * first, whichever of them fails first. */
+static int open_detector(struct pass *p, void **first, struct uncap_error *err)
+{
+    struct uncap_error failure = {.status = UNCAP_OK};
     if (p->control)
         p->detector_control = *p->control;
     p->detector_control.cancel = uncap_job_cancel(p->job);
-    return uncap_detector_open(&p->detector, p->options, &video, p->slices, &p->detector_control, err);
+    const int opened =
+        uncap_detector_open(&p->detector, p->options, p->slices, &p->detector_control, &failure);
+    const int status = uncap_queue_pop(p->frames, first, err);
+    if (!status && opened && err)
+        *err = failure;
+    if (status || opened)
+        return status ? status : opened;
+    return start_detector(p, err);
+}
+
+/* Show a frame, and free it. */
+static int push(struct pass *p, void *item, struct uncap_error *err)
+{
+    double mark_s = uncap_clock_s();
+    const struct uncap_picture picture = uncap_frame_picture(item);
+    const int status = uncap_detector_push(p->detector, &picture, item, err);
+    free_frame(item);
+    uncap_stage_lap(&p->report->stages[UNCAP_STAGE_MASKS], &mark_s, 1);
+    if (!status)
+        uncap_job_advance(p->job, 1);
+    return status;
 }
 
 static int run_detector(void *opaque, struct uncap_error *err)
 {
     struct pass *p = opaque;
-    struct uncap_stage_report *stage = &p->report->stages[UNCAP_STAGE_MASKS];
-    int status = open_detector(p, err); /* here, since decoding goes on beside it */
-    while (!status) {
-        void *item;
-        status = uncap_queue_pop(p->frames, &item, err);
-        if (status || !item)
-            break;
-        double mark_s = uncap_clock_s();
-        const struct uncap_picture picture = uncap_frame_picture(item);
-        status = uncap_detector_push(p->detector, &picture, item, err);
+    void *item = NULL;
+    int status = open_detector(p, &item, err);
+    if (status && item)
         free_frame(item);
-        uncap_stage_lap(stage, &mark_s, 1);
-        if (status)
-            return status;
-        uncap_job_advance(p->job, 1);
+    while (!status && item) {
+        status = push(p, item, err);
+        item = NULL;
+        if (!status)
+            status = uncap_queue_pop(p->frames, &item, err);
     }
     double mark_s = uncap_clock_s();
     if (!status)
         status = uncap_detector_finish(p->detector, &p->captions, err);
-    uncap_stage_lap(stage, &mark_s, 0);
+    uncap_stage_lap(&p->report->stages[UNCAP_STAGE_MASKS], &mark_s, 0);
     return status;
 }
 
 /* ---- setting up ---- */
 
-static int open_queue(struct pass *p, struct uncap_error *err)
-{
-    const struct uncap_video_info *info = uncap_decoder_info(p->decoder);
-    const size_t asked = p->options->max_memory_bytes;
-    const size_t memory = asked ? asked : (size_t)DEFAULT_MEMORY_MB << 20;
-    p->frame_bytes = uncap_picture_bytes(info->format, info->w, info->h);
-    return uncap_queue_open(&p->frames, FRAME_QUEUE, memory / QUEUE_SHARE, free_frame,
-                            uncap_job_cancel(p->job), err);
-}
-
 static int set_up(struct pass *p, struct uncap_error *err)
 {
-    const struct uncap_decoder_options o = {.threads = p->options->workers,
-                                            .allow_damaged = p->options->allow_damaged};
-    int status = uncap_decoder_open(&p->decoder, p->in, &o, NULL, err);
-    if (!status)
-        status = uncap_job_open(&p->job, "detect", uncap_decoder_info(p->decoder)->n_frames_guess, p->control,
-                                err);
+    const size_t asked = p->options->max_memory_bytes;
+    const size_t memory = asked ? asked : (size_t)DEFAULT_MEMORY_MB << 20;
+    int status = uncap_job_open(&p->job, "detect", 0, p->control, err);
     if (!status)
         status = uncap_slices_open(&p->slices, uncap_threads(p->options->workers), err);
     if (!status)
-        status = open_queue(p, err);
+        status = uncap_queue_open(&p->frames, FRAME_QUEUE, memory / QUEUE_SHARE, free_frame,
+                                  uncap_job_cancel(p->job), err);
     return status;
 }
 
@@ -195,7 +218,7 @@ static void set_source(struct pass *p)
 /* When frame i is shown; the one after the last lasts as long as the one before it. */
 static double time_of(const struct pass *p, int64_t i)
 {
-    const AVRational base = uncap_decoder_info(p->decoder)->time_base;
+    const AVRational base = p->info.time_base;
     const int64_t n = (int64_t)p->n_pts;
     const int64_t pts = i < n ? p->pts[i] : n > 1 ? 2 * p->pts[n - 1] - p->pts[n - 2] : p->pts[n - 1] + 1;
     return (double)(pts - p->pts[0]) * base.num / base.den;
@@ -217,7 +240,7 @@ static void fill_report(const struct pass *p)
     r->recogniser_calls += stats.n_recogniser_calls;
     uncap_report_device(r, stats.device);
     r->n_frames = stats.n_frames;
-    r->n_frames_lost = uncap_decoder_damaged(p->decoder);
+    r->n_frames_lost = p->n_lost;
     r->n_captions = uncap_captions_count(p->captions);
     r->n_removed = uncap_captions_count_removed(p->captions);
 }
@@ -254,9 +277,6 @@ int uncap_detect(const char *in, const struct uncap_detect_options *options,
         fill_report(&p);
     }
     tear_down(&p);
-#if defined(__GLIBC__)
-    malloc_trim(0); /* what detection took shall not add to what erasing takes */
-#endif
     if (status)
         uncap_captions_close(&p.captions);
     *out = p.captions;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "base/log.h"
 #include "inpaint/engine.h"
@@ -92,6 +95,9 @@ int uncap_erase(const char *in, const struct uncap_captions *captions, const cha
     r->n_captions = uncap_captions_count(captions);
     r->n_removed = uncap_captions_count_removed(captions);
     int status;
+#if defined(__GLIBC__)
+    malloc_trim(0); /* what detection took shall not add to what erasing takes */
+#endif
     if (r->n_removed) {
         status = erase(in, captions, out, options ? options : &defaults, control, r, err);
     } else {

@@ -29,8 +29,7 @@ struct uncap_job {
     int n_running;
     struct uncap_error first;
     const char *stage;
-    int64_t total;
-    atomic_llong done;
+    atomic_llong total, done;
     atomic_int share_ppm; /* of the work, in millionths; 0: frames tell */
     double started_s;
     int64_t recent[SPEED_TICKS]; /* done at the last ticks, for the speed */
@@ -57,7 +56,7 @@ int uncap_job_open(struct uncap_job **out, const char *stage, int64_t total,
     job->control = control;
     job->cancel = cancel;
     job->stage = stage;
-    job->total = total;
+    atomic_init(&job->total, total);
     job->started_s = uncap_clock_s();
     pthread_mutex_init(&job->lock, NULL);
     pthread_condattr_t attributes;
@@ -136,6 +135,11 @@ int uncap_job_start(struct uncap_job *job, int (*fn)(void *opaque, struct uncap_
     return UNCAP_OK;
 }
 
+void uncap_job_expect(struct uncap_job *job, int64_t total)
+{
+    atomic_store(&job->total, total);
+}
+
 void uncap_job_advance(struct uncap_job *job, int64_t n)
 {
     atomic_fetch_add(&job->done, n);
@@ -149,19 +153,19 @@ void uncap_job_estimate(struct uncap_job *job, double share)
 static struct uncap_progress measure(struct uncap_job *job)
 {
     const double now_s = uncap_clock_s();
-    const int64_t done = atomic_load(&job->done);
+    const int64_t done = atomic_load(&job->done), total = atomic_load(&job->total);
     const int slot = job->n_ticks % SPEED_TICKS;
     const int oldest = job->n_ticks < SPEED_TICKS ? 0 : slot;
-    struct uncap_progress p = {.stage = job->stage, .done = done, .total = job->total, .eta_s = -1};
+    struct uncap_progress p = {.stage = job->stage, .done = done, .total = total, .eta_s = -1};
     p.elapsed_s = now_s - job->started_s;
     const double since_s = job->n_ticks ? job->recent_s[oldest] : job->started_s;
     const int64_t since = job->n_ticks ? job->recent[oldest] : 0;
     if (now_s > since_s)
         p.fps = (double)(done - since) / (now_s - since_s);
-    if (job->total && done > 0 && p.elapsed_s > 0)
-        p.eta_s = (double)(job->total - done) * p.elapsed_s / (double)done;
+    if (total && done > 0 && p.elapsed_s > 0)
+        p.eta_s = (double)(total - done) * p.elapsed_s / (double)done;
     const double share = (double)atomic_load(&job->share_ppm) * 1e-6;
-    if (share > 0.0 && done < job->total) /* the share is the window under way; there is none at the end */
+    if (share > 0.0 && done < total) /* the share is the window under way; there is none at the end */
         p.eta_s = p.elapsed_s * (1.0 - share) / share;
     job->recent[slot] = done;
     job->recent_s[slot] = now_s;

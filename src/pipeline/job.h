@@ -27,6 +27,9 @@ struct uncap_cancel *uncap_job_cancel(struct uncap_job *job);
 int uncap_job_start(struct uncap_job *job, int (*fn)(void *opaque, struct uncap_error *err), void *opaque,
                     struct uncap_error *err);
 
+/* Tell how many frames there will be, once that is known, from any thread. */
+void uncap_job_expect(struct uncap_job *job, int64_t total);
+
 /* Count n frames as done, from any thread. */
 void uncap_job_advance(struct uncap_job *job, int64_t n);
 

@@ -52,7 +52,7 @@ static void shoot(struct film *f, const int *lit)
     struct uncap_error err = {0};
     const struct uncap_rect area = {0, 0, W, H};
     assert_int_equal(uncap_matte_stack_open(&f->stack, area, f->samples, N, &err), UNCAP_OK);
-    uncap_matte_states_find(&f->stack, f->zone, 0, N);
+    assert_int_equal(uncap_matte_states_find(&f->stack, f->zone, 0, N, &err), UNCAP_OK);
 }
 
 /* Largest spread of the letters, mean one of the scene. */

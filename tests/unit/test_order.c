@@ -51,11 +51,26 @@ static void quantiles_of_picked_values(void **state)
     assert_int_equal(uncap_order_quantile(values, pick, 3, 8, 0.5), -1);
 }
 
+static void two_quantiles_at_once(void **state)
+{
+    (void)state;
+    const uint8_t values[8] = {9, 1, 7, 200, 3, 5, 255, 0};
+    const uint8_t pick[8] = {2, 2, 2, 1, 2, 2, 0, 1};
+    int out[2];
+    uncap_order_quantiles(values, pick, (const int[2]){2, 1}, 8, (const double[2]){0.5, 1.0}, out);
+    assert_int_equal(out[0], 5);
+    assert_int_equal(out[1], 200);
+    uncap_order_quantiles(values, pick, (const int[2]){3, 0}, 8, (const double[2]){0.5, 0.0}, out);
+    assert_int_equal(out[0], -1);
+    assert_int_equal(out[1], 255);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorts_any_number_of_rows),
         cmocka_unit_test(quantiles_of_picked_values),
+        cmocka_unit_test(two_quantiles_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/life/panels.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,11 +101,14 @@ static bool changes(const struct search *s, uint32_t count, int bin)
 static int next_bin(const struct search *s, const uint32_t *counts, const bool *is_taken)
 {
     const float least = LEAST_OF_LINE * (float)uncap_rect_w(s->line) * (float)uncap_rect_h(s->line);
+    uint32_t enough = (uint32_t)ceilf(least); /* more than the best one has: few bins come that far */
     int best = -1;
-    for (int b = 0; b < BINS; b++)
-        if (!is_taken[b] && (float)counts[b] >= least && (best < 0 || counts[b] > counts[best]) &&
-            changes(s, counts[b], b))
-            best = b;
+    for (int b = 0; b < BINS; b++) {
+        if (counts[b] < enough || is_taken[b] || !changes(s, counts[b], b))
+            continue;
+        best = b;
+        enough = counts[b] + 1;
+    }
     return best;
 }
 
@@ -145,15 +149,15 @@ static void mark_colour(struct search *s, int i, const struct colour *colour, st
     const int w = uncap_rect_w(r);
     for (int y = r.y0; y < r.y1; y++) {
         const ptrdiff_t at = (ptrdiff_t)y * s->life.w + r.x0;
-        uint8_t *mark = s->mark + at;
+        uint8_t *restrict mark = s->mark + at;
         memset(mark, 1, (size_t)w);
         for (int c = 0; c < s->life.n_channels; c++) {
-            const uint8_t *px = uncap_matte_stack_plane(&s->life, i, c) + at;
+            const uint8_t *restrict px = uncap_matte_stack_plane(&s->life, i, c) + at;
             const int v = colour->value[c];
             const uint8_t least = v > TOLERANCE ? (uint8_t)(v - TOLERANCE) : 0;
             const uint8_t most = v + TOLERANCE < 255 ? (uint8_t)(v + TOLERANCE) : 255;
             for (int x = 0; x < w; x++)
-                mark[x] &= px[x] >= least && px[x] <= most;
+                mark[x] &= (px[x] >= least) & (px[x] <= most);
         }
     }
 }

@@ -108,8 +108,10 @@ int uncap_matte_colour_distance(const struct uncap_matte_look *look, int n_chann
 static int distance(const struct strong *p, int n_channels, const struct uncap_matte_colour *colour)
 {
     float d = 0.0F;
-    for (int c = 0; c < n_channels; c++)
-        d = fmaxf(d, fabsf((float)p->value[c] - colour->value[c]));
+    for (int c = 0; c < n_channels; c++) {
+        const float e = fabsf((float)p->value[c] - colour->value[c]);
+        d = e > d ? e : d;
+    }
     return (int)d;
 }
 

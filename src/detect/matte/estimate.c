@@ -145,8 +145,9 @@ static int measure(struct estimate *e, struct uncap_error *err)
         return status;
     trim(e);
     uncap_matte_lines_zones(e->evidence, &e->lines, e->zone);
-    uncap_matte_states_find(&e->life, e->zone, e->first, e->end);
-    status = uncap_matte_look_open(&e->look, &e->life, e->first, e->end, err);
+    status = uncap_matte_states_find(&e->life, e->zone, e->first, e->end, err);
+    if (!status)
+        status = uncap_matte_look_open(&e->look, &e->life, e->first, e->end, err);
     return status ? status : look_around(e, err);
 }
 

@@ -11,22 +11,6 @@
 
 enum { MAX_INTO_LIFE = 10 }; /* samples from either end in which a fade may still be under way */
 
-/* Change between two samples: largest over channels. */
-static void change(const struct uncap_matte_stack *a, int i, const struct uncap_matte_stack *b, int j,
-                   uint8_t *out)
-{
-    const size_t area = (size_t)a->w * (size_t)a->h;
-    memset(out, 0, area);
-    for (int c = 0; c < a->n_channels; c++) {
-        const uint8_t *restrict p = uncap_matte_stack_plane(a, i, c);
-        const uint8_t *restrict q = uncap_matte_stack_plane(b, j, c);
-        for (size_t k = 0; k < area; k++) {
-            const uint8_t d = (uint8_t)(p[k] > q[k] ? p[k] - q[k] : q[k] - p[k]);
-            out[k] = d > out[k] ? d : out[k];
-        }
-    }
-}
-
 /* Set the zone of the part of a box that lies in the area. */
 static void paint(uint8_t *seen, struct uncap_rect area, struct uncap_rect box, int room,
                   enum uncap_matte_zone zone)
@@ -69,9 +53,12 @@ struct end {
 static void compare_pair(struct end *e, int i, int j)
 {
     const size_t area = (size_t)e->life->w * (size_t)e->life->h;
-    change(e->life, i, e->clean, j, e->tmp_px);
-    const int text = uncap_order_quantile(e->tmp_px, e->tmp_seen, UNCAP_MATTE_ZONE_TEXT, area, 0.85);
-    const int scene = uncap_order_quantile(e->tmp_px, e->tmp_seen, UNCAP_MATTE_ZONE_FAR, area, 0.5);
+    uncap_matte_stack_change(e->life, i, e->clean, j, e->tmp_px);
+    static const int zones[2] = {UNCAP_MATTE_ZONE_TEXT, UNCAP_MATTE_ZONE_FAR};
+    static const double quantiles[2] = {0.85, 0.5};
+    int change[2];
+    uncap_order_quantiles(e->tmp_px, e->tmp_seen, zones, area, quantiles, change);
+    const int text = change[0], scene = change[1];
     const int score = text - 2 * scene;
     if (text < 0 || scene < 0 || (e->scene >= 0 && score <= e->score))
         return;
@@ -95,7 +82,7 @@ static void add_life_motion(struct end *e, int shot)
     const int i = e->best_life;
     const int next = i + e->step;
     if (next >= 0 && next < e->life->n && e->evidence->life[next].shot == shot)
-        change(e->life, i, e->life, next, e->motion);
+        uncap_matte_stack_change(e->life, i, e->life, next, e->motion);
 }
 
 /* What the scene may do near each pixel between the frames of the pair: what it does between two caption-free
@@ -110,7 +97,7 @@ static void find_motion(struct end *e, int shot, int radius)
     if (e->clean->n < 2 || e->samples[1].shot != shot)
         add_life_motion(e, shot);
     for (int j = 0; j + 1 < e->clean->n && e->samples[j + 1].shot == shot; j++) {
-        change(e->clean, j, e->clean, j + 1, e->tmp_px);
+        uncap_matte_stack_change(e->clean, j, e->clean, j + 1, e->tmp_px);
         for (size_t k = 0; k < area; k++)
             e->motion[k] = e->tmp_px[k] > e->motion[k] ? e->tmp_px[k] : e->motion[k];
     }

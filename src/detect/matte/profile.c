@@ -23,21 +23,31 @@ static uint32_t *bin(const struct uncap_matte_profile *p, int octant, int distan
     return p->counts + (size_t)(octant * p->n + distance) * 256;
 }
 
-void uncap_matte_profile_collect(struct uncap_matte_profile *p, const struct uncap_matte_scene *s,
-                                 const uint8_t *evidence, const uint8_t *known,
-                                 const struct uncap_nearest *nearest)
+static uint16_t place_of(struct uncap_nearest v, int limit)
 {
-    const int limit = p->n - 1;
-    memset(p->counts, 0, uncap_matte_profile_size(p) * sizeof(*p->counts));
+    if (abs(v.dx) > limit || abs(v.dy) > limit)
+        return UNCAP_MATTE_NO_PLACE;
+    const int d = (int)(sqrtf((float)uncap_nearest_d2(v)) + 0.5F);
+    return d <= limit ? (uint16_t)(uncap_matte_octant(v.dx, v.dy) * (limit + 1) + d) : UNCAP_MATTE_NO_PLACE;
+}
+
+void uncap_matte_profile_places(const struct uncap_matte_profile *p, const struct uncap_matte_scene *s,
+                                const struct uncap_nearest *nearest, uint16_t *place)
+{
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
         const bool is_stroke = nearest[i].dx == 0 && nearest[i].dy == 0;
-        if ((s->zone[i] == UNCAP_MATTE_ZONE_OTHER && !is_stroke) || (known && !known[i]) ||
-            abs(nearest[i].dx) > limit || abs(nearest[i].dy) > limit)
-            continue;
-        const int d = (int)(sqrtf((float)uncap_nearest_d2(nearest[i])) + 0.5F);
-        if (d <= limit)
-            bin(p, uncap_matte_octant(nearest[i].dx, nearest[i].dy), d)[evidence[i]]++;
+        const bool is_out = s->zone[i] == UNCAP_MATTE_ZONE_OTHER && !is_stroke;
+        place[i] = is_out ? UNCAP_MATTE_NO_PLACE : place_of(nearest[i], p->n - 1);
     }
+}
+
+void uncap_matte_profile_collect(struct uncap_matte_profile *p, const uint16_t *place, size_t n,
+                                 const uint8_t *evidence, const uint8_t *known)
+{
+    memset(p->counts, 0, uncap_matte_profile_size(p) * sizeof(*p->counts));
+    for (size_t i = 0; i < n; i++)
+        if (place[i] != UNCAP_MATTE_NO_PLACE && (!known || known[i]))
+            p->counts[(size_t)place[i] * 256 + evidence[i]]++;
 }
 
 float uncap_matte_profile_quantile(const struct uncap_matte_profile *p, unsigned mask, int near, int far,

@@ -3,6 +3,9 @@
 #ifndef UNCAP_DETECT_MATTE_PROFILE_H
 #define UNCAP_DETECT_MATTE_PROFILE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "detect/matte/scene.h"
 
 enum {
@@ -30,15 +33,22 @@ static inline size_t uncap_matte_profile_size(const struct uncap_matte_profile *
 /* Octant of a vector: k around the angle k * 45 degrees, +y down. */
 int uncap_matte_octant(int dx, int dy);
 
-/* Count the evidence of all pixels by where they are from the nearest stroke; other texts' pixels are left
- * out.
+enum { UNCAP_MATTE_NO_PLACE = UINT16_MAX };
+
+/* Where each pixel is from its nearest stroke: the histogram it counts in, or NO_PLACE if that is none; other texts'
+ * pixels count in none.
  *
- * evidence  [h][w] u8; known [h][w] u8, 0: left out; NULL: all count.
- * nearest   [h][w] vector from the nearest stroke pixel (kernels/distance.h). */
+ * nearest  [h][w] vector from the nearest stroke pixel (kernels/distance.h).
+ * place    [h][w] out, the same for all profiles as long. */
 struct uncap_nearest;
-void uncap_matte_profile_collect(struct uncap_matte_profile *p, const struct uncap_matte_scene *scene,
-                                 const uint8_t *evidence, const uint8_t *known,
-                                 const struct uncap_nearest *nearest);
+void uncap_matte_profile_places(const struct uncap_matte_profile *p, const struct uncap_matte_scene *scene,
+                                const struct uncap_nearest *nearest, uint16_t *place);
+
+/* Count the evidence of n pixels by their places.
+ *
+ * evidence  [n] u8; known [n] u8, 0: left out; NULL: all count. */
+void uncap_matte_profile_collect(struct uncap_matte_profile *p, const uint16_t *place, size_t n,
+                                 const uint8_t *evidence, const uint8_t *known);
 
 /* Quantile over distances [near, far], within the profile, and the octants of mask; -1 if there are fewer
  * than 8 pixels. */

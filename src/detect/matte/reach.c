@@ -98,14 +98,22 @@ static int walk_all(const struct cue *cue, int cap, struct uncap_matte_reach *re
     return iso;
 }
 
+/* The strokes of one caption, and where each pixel is from them.
+ *
+ * nearest  [h][w] vector from the nearest stroke; place [h][w] in the profiles. */
+struct strokes {
+    const struct uncap_nearest *nearest;
+    const uint16_t *place;
+    size_t area;
+};
+
 /* Of how many strokes something is known: what a corner of the text tells is not true of all of it. */
-static bool is_known_well(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest,
-                          const uint8_t *known)
+static bool is_known_well(const struct strokes *strokes, const uint8_t *known)
 {
     size_t n = 0;
     size_t n_known = 0;
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
-        if (nearest[i].dx == 0 && nearest[i].dy == 0) {
+    for (size_t i = 0; i < strokes->area; i++)
+        if (strokes->nearest[i].dx == 0 && strokes->nearest[i].dy == 0) {
             n++;
             n_known += known[i];
         }
@@ -130,31 +138,30 @@ static void find_known(const struct uncap_matte_scene *s, const struct testimony
 }
 
 /* nothing: what the map says where there is no caption. */
-static void collect_told(struct uncap_matte_profile *profile, const struct uncap_matte_scene *s,
-                         const uint8_t *map, uint8_t nothing, const struct testimony *t,
-                         const struct uncap_nearest *nearest)
+static void collect_told(struct uncap_matte_profile *profile, const struct strokes *strokes,
+                         const uint8_t *map, uint8_t nothing, const struct testimony *t)
 {
-    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+    for (size_t i = 0; i < strokes->area; i++)
         t->told[i] = t->scene[i] ? nothing : map[i];
-    uncap_matte_profile_collect(profile, s, t->told, t->known, nearest);
+    uncap_matte_profile_collect(profile, strokes->place, strokes->area, t->told, t->known);
 }
 
-static bool by_gain(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest,
-                    struct evidence *e, const struct testimony *t, struct uncap_matte_light *light,
+static bool by_gain(const struct uncap_matte_scene *s, const struct strokes *strokes, struct evidence *e,
+                    const struct testimony *t, struct uncap_matte_light *light,
                     struct uncap_matte_reach *reach)
 {
     const struct uncap_matte_gain *g = s->gain;
     find_known(s, t);
-    if (!is_known_well(s, nearest, t->known))
+    if (!is_known_well(strokes, t->known))
         return false;
     e->per_cent = 75; /* a dark outline shows only where the scene is bright */
-    collect_told(&e->profile, s, g->px, (uint8_t)g->scene, t, nearest);
+    collect_told(&e->profile, strokes, g->px, (uint8_t)g->scene, t);
     const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
     const float base = base_of(e);
     if (inside <= 20.0F || g->scene >= 0.15F * inside || base < 0.0F)
         return false;
     for (int c = 0; c < s->n_channels; c++)
-        collect_told(&light->channels[c], s, g->light[c], UNCAP_MATTE_NO_LIGHT, t, nearest);
+        collect_told(&light->channels[c], strokes, g->light[c], UNCAP_MATTE_NO_LIGHT, t);
     light->most = uncap_matte_light_most(light);
     const int iso = walk_all(&(struct cue){.light = light}, e->profile.longest, reach);
     reach->cue = UNCAP_MATTE_CUE_GAIN;
@@ -180,12 +187,11 @@ static bool is_still(const struct evidence *dev, float inside, float base, int d
 
 /* is_told: the reach is what came and went tell; it is kept unless the strokes' surroundings keep still
  * beyond it. */
-static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                   const struct uncap_nearest *nearest, struct evidence *e, bool is_told,
-                   struct uncap_matte_reach *reach)
+static bool by_dev(const struct uncap_matte_look *look, const struct strokes *strokes, struct evidence *e,
+                   bool is_told, struct uncap_matte_reach *reach)
 {
     e->per_cent = 50;
-    uncap_matte_profile_collect(&e->profile, s, look->dev, NULL, nearest);
+    uncap_matte_profile_collect(&e->profile, strokes->place, strokes->area, look->dev, NULL);
     const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
     const float base = base_of(e);
     if (inside < 0.0F || base - inside <= 5.0F)
@@ -200,10 +206,10 @@ static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_l
 }
 
 static void by_luma(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                    const struct uncap_nearest *nearest, struct evidence *e, struct uncap_matte_reach *reach)
+                    const struct strokes *strokes, struct evidence *e, struct uncap_matte_reach *reach)
 {
     e->per_cent = 50;
-    uncap_matte_profile_collect(&e->profile, s, look->med[0], NULL, nearest);
+    uncap_matte_profile_collect(&e->profile, strokes->place, strokes->area, look->med[0], NULL);
     const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
     const float base = base_of(e);
     const int cap = (int)fmaxf(2.0F, 0.2F * s->text_h);
@@ -233,9 +239,11 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     uint32_t *counts = uncap_alloc((1 + (size_t)scene->n_channels) * size, sizeof(*counts));
     const size_t area = (size_t)scene->w * (size_t)scene->h;
     uint8_t *maps = uncap_alloc(3, area);
-    if (!counts || !maps) {
+    uint16_t *place = uncap_alloc(area, sizeof(*place));
+    if (!counts || !maps || !place) {
         uncap_free(counts);
         uncap_free(maps);
+        uncap_free(place);
         return uncap_fail_nomem(err, "the reach of a caption");
     }
     e.profile.counts = counts;
@@ -245,13 +253,16 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     }
     const struct testimony t = {.scene = maps, .known = maps + area, .told = maps + 2 * area};
     const int status = uncap_matte_moving_scene(scene->motion, scene->zone, scene->w, scene->h, t.scene, err);
-    const bool is_told = !status && by_gain(scene, nearest, &e, &t, &light, reach);
-    if (!status && !by_dev(scene, look, nearest, &e, is_told, reach) && !is_told)
-        by_luma(scene, look, nearest, &e, reach);
+    uncap_matte_profile_places(&e.profile, scene, nearest, place);
+    const struct strokes strokes = {nearest, place, area};
+    const bool is_told = !status && by_gain(scene, &strokes, &e, &t, &light, reach);
+    if (!status && !by_dev(look, &strokes, &e, is_told, reach) && !is_told)
+        by_luma(scene, look, &strokes, &e, reach);
     const float least = least_reach(scene, reach->cue);
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
         reach->octant[o] = fmaxf(reach->octant[o], least);
     uncap_free(counts);
     uncap_free(maps);
+    uncap_free(place);
     return status;
 }

@@ -67,19 +67,22 @@ static void add(const struct view *v, size_t i, struct uncap_matte_ring *ring)
     const int n = v->scene->n_channels;
     const size_t area = (size_t)v->scene->w * (size_t)v->scene->h;
     ring->n++;
+    ring->pairs += v->n_pairs;
     ring->dev[v->look->dev[i]]++;
     for (int c = 0; c < n; c++)
         ring->v[c] += v->look->med[c][i];
     for (int k = 0; k < v->n_pairs; k++) {
-        ring->pairs++;
+        int product = 0, square = 0;
         for (int c = 0; c < n; c++) {
-            const double with = v->pairs[k].with[(size_t)c * area + i],
-                         without = v->pairs[k].without[(size_t)c * area + i];
+            const int with = v->pairs[k].with[(size_t)c * area + i],
+                      without = v->pairs[k].without[(size_t)c * area + i];
             ring->with[c] += with;
             ring->without[c] += without;
-            ring->product += with * without;
-            ring->square += without * without;
+            product += with * without;
+            square += without * without;
         }
+        ring->product += product;
+        ring->square += square;
     }
 }
 
@@ -107,23 +110,23 @@ static struct uncap_matte_ring *ring_of(struct uncap_matte_rings *r, const struc
 /* Covariance of with and without, and variance of without, summed up over channels. */
 static double covariance(const struct uncap_matte_rings *r, const struct uncap_matte_ring *ring)
 {
-    double sum = ring->product;
+    double sum = (double)ring->product;
     for (int c = 0; c < r->n_channels; c++)
-        sum -= ring->with[c] * ring->without[c] / ring->pairs;
-    return sum / ring->pairs;
+        sum -= (double)ring->with[c] * (double)ring->without[c] / (double)ring->pairs;
+    return sum / (double)ring->pairs;
 }
 
 static double variance(const struct uncap_matte_rings *r, const struct uncap_matte_ring *ring)
 {
-    double sum = ring->square;
+    double sum = (double)ring->square;
     for (int c = 0; c < r->n_channels; c++)
-        sum -= ring->without[c] * ring->without[c] / ring->pairs;
-    return sum / ring->pairs;
+        sum -= (double)ring->without[c] * (double)ring->without[c] / (double)ring->pairs;
+    return sum / (double)ring->pairs;
 }
 
 static float median_dev(const struct uncap_matte_ring *ring)
 {
-    double left = ring->n / 2;
+    double left = (double)ring->n / 2;
     int v = 0;
     while (v < 255 && left >= ring->dev[v])
         left -= ring->dev[v++];
@@ -138,8 +141,8 @@ bool uncap_matte_rings_stand(const struct uncap_matte_rings *rings)
     double moving = 0;
     for (int v = (int)least_dev; v < 256; v++)
         moving += s->dev[v];
-    return s->n > 0 && moving >= nearly_all * s->n && median_dev(s) >= surely && rings->inside.n > 0 &&
-           median_dev(&rings->inside) <= still * median_dev(s);
+    return s->n > 0 && moving >= nearly_all * (double)s->n && median_dev(s) >= surely &&
+           rings->inside.n > 0 && median_dev(&rings->inside) <= still * median_dev(s);
 }
 
 /* How much of the pattern beside the letters a frame without them has; 0 if there is none to tell. */
@@ -158,12 +161,12 @@ static bool has_pattern(const struct uncap_matte_rings *r)
     for (int side = 0; side < UNCAP_MATTE_SIDES; side++)
         for (int d = 1; d < 4 && d < r->n; d++) {
             const struct uncap_matte_ring *ring = uncap_matte_rings_at(r, side, d);
-            sum += ring->pairs > 0 ? ring->pairs * variance(r, ring) : 0;
-            n += ring->pairs;
+            sum += ring->pairs > 0 ? (double)ring->pairs * variance(r, ring) : 0;
+            n += (double)ring->pairs;
         }
     if (r->plate.pairs > 0) {
-        sum += r->plate.pairs * variance(r, &r->plate);
-        n += r->plate.pairs;
+        sum += (double)r->plate.pairs * variance(r, &r->plate);
+        n += (double)r->plate.pairs;
     }
     return n > 0 && sum >= n * least_pattern * least_pattern;
 }
@@ -232,14 +235,19 @@ float uncap_matte_ring_opacity(const struct uncap_matte_rings *rings, const stru
     return clip((float)(1 - covariance(rings, ring) / pattern / slope), 0, 1);
 }
 
+static double mean_of(int64_t sum, int64_t n)
+{
+    return (double)sum / (double)n;
+}
+
 /* Mean of what is seen in a ring, and of what is behind it. */
 static void means(const struct uncap_matte_rings *r, const struct uncap_matte_ring *ring, int c, double *seen,
                   double *behind)
 {
     const bool is_paired = r->is_paired && ring->pairs > 0;
-    *seen = is_paired ? ring->with[c] / ring->pairs : ring->v[c] / ring->n;
-    *behind = is_paired        ? ring->without[c] / ring->pairs
-              : r->scene.n > 0 ? r->scene.v[c] / r->scene.n
+    *seen = is_paired ? mean_of(ring->with[c], ring->pairs) : mean_of(ring->v[c], ring->n);
+    *behind = is_paired        ? mean_of(ring->without[c], ring->pairs)
+              : r->scene.n > 0 ? mean_of(r->scene.v[c], r->scene.n)
                                : *seen;
 }
 

@@ -21,8 +21,8 @@ enum uncap_matte_side {
  * dev       histogram of the spread over time.
  */
 struct uncap_matte_ring {
-    double n, v[UNCAP_MAX_PLANES];
-    double pairs, with[UNCAP_MAX_PLANES], without[UNCAP_MAX_PLANES], product, square;
+    int64_t n, v[UNCAP_MAX_PLANES];
+    int64_t pairs, with[UNCAP_MAX_PLANES], without[UNCAP_MAX_PLANES], product, square;
     uint32_t dev[256];
 };
 

@@ -30,7 +30,8 @@ struct rows {
 };
 
 /* line = 16 times the samples between two rows of a plane. */
-static void blend_rows(const uint8_t *a, const uint8_t *b, int w16, bool wide, int n, uint32_t *line)
+static void blend_rows(const uint8_t *restrict a, const uint8_t *restrict b, int w16, bool wide, int n,
+                       uint32_t *restrict line)
 {
     const uint32_t wb = (uint32_t)w16;
     const uint32_t wa = 16 - wb;
@@ -73,10 +74,11 @@ static void blend_halves(const struct rows *rows, int x_at, int n, int w, uint8_
     const int x0 = clamp(x_at < 0 ? -x_at : x_at & 1, 0, w);
     const int i0 = (x_at + x0) / 2;
     const int n_pairs = clamp(n - 1 - i0, 0, (w - x0) / 2);
-    const uint32_t *line = rows->line + (n_pairs ? i0 : 0);
+    const uint32_t *restrict line = rows->line + (n_pairs ? i0 : 0);
+    uint8_t *restrict pairs = to + x0;
     for (int k = 0; k < n_pairs; k++) {
-        to[x0 + 2 * k] = (uint8_t)((16 * line[k] + 128) >> 8);
-        to[x0 + 2 * k + 1] = (uint8_t)((8 * (line[k] + line[k + 1]) + 128) >> 8);
+        pairs[2 * k] = (uint8_t)((16 * line[k] + 128) >> 8);
+        pairs[2 * k + 1] = (uint8_t)((8 * (line[k] + line[k + 1]) + 128) >> 8);
     }
     blend_columns(rows, 0, x0, 8, to);
     blend_columns(rows, x0 + 2 * n_pairs, w, 8, to);
@@ -161,6 +163,21 @@ void uncap_matte_stack_close(struct uncap_matte_stack *stack)
 {
     uncap_free(stack->px);
     *stack = (struct uncap_matte_stack){.w = 0};
+}
+
+void uncap_matte_stack_change(const struct uncap_matte_stack *a, int i, const struct uncap_matte_stack *b,
+                              int j, uint8_t *restrict out)
+{
+    const size_t area = (size_t)a->w * (size_t)a->h;
+    memset(out, 0, area);
+    for (int c = 0; c < a->n_channels; c++) {
+        const uint8_t *restrict p = uncap_matte_stack_plane(a, i, c);
+        const uint8_t *restrict q = uncap_matte_stack_plane(b, j, c);
+        for (size_t k = 0; k < area; k++) {
+            const uint8_t d = (uint8_t)(p[k] > q[k] ? p[k] - q[k] : q[k] - p[k]);
+            out[k] = d > out[k] ? d : out[k];
+        }
+    }
 }
 
 enum { BLOCK = 512 }; /* pixels sorted at once: 25 rows of them fit the first cache */
@@ -267,12 +284,12 @@ static void look_at_block(const struct uncap_matte_stack *s, int first, int n, i
         level_states(state, n, len, rows);
         uncap_order_sort(rows, n, len);
     }
-    const uint8_t *q1 = rows + (size_t)span.low * len;
-    const uint8_t *q3 = rows + (size_t)(n - 1 - span.low) * len;
+    const uint8_t *restrict q1 = rows + (size_t)span.low * len;
+    const uint8_t *restrict q3 = rows + (size_t)(n - 1 - span.low) * len;
+    uint8_t *restrict most = look->dev + at;
     for (size_t i = 0; i < len; i++) {
-        const int dev = ((q3[i] - q1[i]) * span.scale + 128) >> 8;
-        if (dev > look->dev[at + i])
-            look->dev[at + i] = (uint8_t)dev;
+        const uint8_t dev = (uint8_t)((uint16_t)((q3[i] - q1[i]) * span.scale + 128) >> 8);
+        most[i] = dev > most[i] ? dev : most[i];
     }
 }
 

@@ -2,9 +2,9 @@
 #include "detect/matte/states.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "detect/matte/lines.h"
 
 enum {
@@ -16,51 +16,71 @@ enum {
 /* Share of the text's pixels that change with two short words. */
 static const float least_step = 0.04F;
 
+/* change  [3] maps of what changes from one sample to the next: before a step, at it and after it.
+ * n       pixels of the text, and far from it. */
 struct life {
     const struct uncap_matte_stack *stack;
     const uint8_t *zone;
+    uint8_t *change[3];
+    size_t n[2];
 };
 
-/* Of a pixel from sample i to the next. */
-static int change(const struct life *l, int i, int c, size_t at)
+static void count_zones(struct life *l)
 {
-    return abs(uncap_matte_stack_plane(l->stack, i, c)[at] - uncap_matte_stack_plane(l->stack, i + 1, c)[at]);
-}
-
-/* Does the pixel change from sample i to the next, and neither right before nor right after that? A scene
- * does not move for one sample alone. */
-static bool switches(const struct life *l, int i, size_t at)
-{
-    bool has_changed = false;
-    for (int c = 0; c < l->stack->n_channels; c++) {
-        if (change(l, i - 1, c, at) > STILL || change(l, i + 1, c, at) > STILL)
-            return false;
-        has_changed = has_changed || change(l, i, c, at) > CHANGED;
+    for (size_t at = 0; at < (size_t)l->stack->w * (size_t)l->stack->h; at++) {
+        l->n[0] += l->zone[at] == UNCAP_MATTE_ZONE_TEXT;
+        l->n[1] += l->zone[at] == UNCAP_MATTE_ZONE_FAR;
     }
-    return has_changed;
 }
 
-/* Does much of the text switch after sample i, and hardly anything far from it? */
-static bool is_step(const struct life *l, int i)
+/* Move on to the step after sample i. */
+static void go_on(struct life *l, int i)
 {
-    size_t n[2] = {0, 0}, n_switched[2] = {0, 0};
-    for (size_t at = 0; at < (size_t)l->stack->w * (size_t)l->stack->h; at++)
-        if (l->zone[at] == UNCAP_MATTE_ZONE_TEXT || l->zone[at] == UNCAP_MATTE_ZONE_FAR) {
-            const bool is_far = l->zone[at] == UNCAP_MATTE_ZONE_FAR;
-            n[is_far]++;
-            n_switched[is_far] += switches(l, i, at);
-        }
-    const float text = n[0] ? (float)n_switched[0] / (float)n[0] : 0.0F;
-    const float far = n[1] ? (float)n_switched[1] / (float)n[1] : 0.0F;
+    uint8_t *const oldest = l->change[0];
+    l->change[0] = l->change[1];
+    l->change[1] = l->change[2];
+    l->change[2] = oldest;
+    uncap_matte_stack_change(l->stack, i + 1, l->stack, i + 2, oldest);
+}
+
+/* Does much of the text switch, and hardly anything far from it? What switches changes from one sample to the
+ * next, and neither right before nor right after that: a scene does not move for one sample alone. */
+static bool is_step(const struct life *l)
+{
+    const uint8_t *const before = l->change[0], *const here = l->change[1], *const after = l->change[2];
+    size_t n_switched[2] = {0, 0};
+    for (size_t at = 0; at < (size_t)l->stack->w * (size_t)l->stack->h; at++) {
+        const int switches = (here[at] > CHANGED) & (before[at] <= STILL) & (after[at] <= STILL);
+        n_switched[0] += (size_t)(switches & (l->zone[at] == UNCAP_MATTE_ZONE_TEXT));
+        n_switched[1] += (size_t)(switches & (l->zone[at] == UNCAP_MATTE_ZONE_FAR));
+    }
+    const float text = l->n[0] ? (float)n_switched[0] / (float)l->n[0] : 0.0F;
+    const float far = l->n[1] ? (float)n_switched[1] / (float)l->n[1] : 0.0F;
     return text > least_step + 2.0F * far;
 }
 
-void uncap_matte_states_find(struct uncap_matte_stack *stack, const uint8_t *zone, int first, int end)
+int uncap_matte_states_find(struct uncap_matte_stack *stack, const uint8_t *zone, int first, int end,
+                            struct uncap_error *err)
 {
-    const struct life l = {stack, zone};
-    memset(stack->state, 0, sizeof(stack->state));
-    for (int i = first; i + 1 < end; i++)
-        stack->state[i + 1] = stack->state[i] + (i > first && i + 2 < end && is_step(&l, i));
-    if (end > first && (stack->state[end - 1] + 1) * MEAN_SAMPLES > end - first)
-        memset(stack->state, 0, sizeof(stack->state));
+    const size_t area = (size_t)stack->w * (size_t)stack->h;
+    int *const state = stack->state;
+    memset(state, 0, sizeof(stack->state));
+    if (end - first < 4)
+        return UNCAP_OK;
+    uint8_t *maps = uncap_alloc(3, area);
+    if (!maps)
+        return uncap_fail_nomem(err, "what changes in a caption");
+    struct life l = {.stack = stack, .zone = zone, .change = {maps, maps + area, maps + 2 * area}};
+    count_zones(&l);
+    go_on(&l, first - 1);
+    go_on(&l, first);
+    for (int i = first + 1; i + 2 < end; i++) {
+        go_on(&l, i);
+        state[i + 1] = state[i] + is_step(&l);
+    }
+    state[end - 1] = state[end - 2];
+    if ((state[end - 1] + 1) * MEAN_SAMPLES > end - first)
+        memset(state, 0, sizeof(stack->state));
+    uncap_free(maps);
+    return UNCAP_OK;
 }

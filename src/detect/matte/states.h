@@ -11,7 +11,9 @@
  * are 0 where nothing does, or where most states would be too short to tell what moves in them.
  *
  * zone    [h][w] u8 of enum uncap_matte_zone.
+ * Errors  NOMEM.
  */
-void uncap_matte_states_find(struct uncap_matte_stack *stack, const uint8_t *zone, int first, int end);
+int uncap_matte_states_find(struct uncap_matte_stack *stack, const uint8_t *zone, int first, int end,
+                            struct uncap_error *err);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "detect/matte/gaps.h"
 #include "detect/matte/moving.h"
+#include "detect/matte/text_rows.h"
 #include "kernels/components.h"
 #include "kernels/morphology.h"
 #include "kernels/order.h"
@@ -26,10 +27,13 @@ struct tone {
     size_t n_strong;
 };
 
+/* Maps are of the rows in which text stands; tones' maps, tmp and hat have room for `above` and `below` more,
+ * which contrast in those rows depends on. */
 struct work {
     const struct uncap_matte_scene *scene;
     const struct uncap_matte_look *look;
     size_t area;
+    int radius, above, below;
     const uint8_t *motion;
     struct tone tones[2]; /* bright, dark */
     uint8_t *tmp, *hat, *spare;
@@ -52,30 +56,31 @@ static void max_over(uint8_t *restrict to, const uint8_t *restrict from, size_t 
         to[i] = from[i] > to[i] ? from[i] : to[i];
 }
 
+static void max_hats(struct work *wk, const uint8_t *px, int h, uint8_t *most)
+{
+    const int w = wk->scene->w;
+    uncap_morph_hat_bright(px, wk->hat, wk->tmp, w, h, wk->radius);
+    max_over(most, wk->hat, (size_t)w * (size_t)h);
+    uncap_morph_hat_dark(px, wk->hat, wk->tmp, w, h, wk->radius);
+    max_over(most, wk->hat, (size_t)w * (size_t)h);
+}
+
 /* Luma decides whether a stroke is bright or dark; contrast in chroma alone goes to both. */
 static void find_hats(struct work *wk)
 {
-    const struct uncap_matte_scene *s = wk->scene;
-    const int r = s->text_h * 0.21F < 2.0F ? 2 : (int)(s->text_h * 0.21F + 0.5F);
-    uint8_t *bright = wk->tones[0].hat;
-    uint8_t *dark = wk->tones[1].hat;
-    uncap_morph_hat_bright(wk->look->med[0], bright, wk->tmp, s->w, s->h, r);
-    uncap_morph_hat_dark(wk->look->med[0], dark, wk->tmp, s->w, s->h, r);
-    memset(wk->tones[0].weight, 0, wk->area);
-    for (int c = 1; c < s->n_channels; c++) {
-        uncap_morph_hat_bright(wk->look->med[c], wk->hat, wk->tmp, s->w, s->h, r);
-        max_over(wk->tones[0].weight, wk->hat, wk->area);
-        uncap_morph_hat_dark(wk->look->med[c], wk->hat, wk->tmp, s->w, s->h, r);
-        max_over(wk->tones[0].weight, wk->hat, wk->area);
-    }
-    const uint8_t *chroma = wk->tones[0].weight;
-    for (size_t i = 0; i < wk->area; i++) {
-        const bool is_bright = bright[i] >= dark[i];
-        const bool is_dark = dark[i] >= bright[i];
-        if (is_bright && chroma[i] > bright[i])
-            bright[i] = chroma[i];
-        if (is_dark && chroma[i] > dark[i])
-            dark[i] = chroma[i];
+    const int w = wk->scene->w, h = wk->above + wk->scene->h + wk->below;
+    const ptrdiff_t above = (ptrdiff_t)wk->above * w;
+    uint8_t *bright = wk->tones[0].hat - above, *dark = wk->tones[1].hat - above;
+    uint8_t *chroma = wk->tones[0].weight - above;
+    uncap_morph_hat_bright(wk->look->med[0] - above, bright, wk->tmp, w, h, wk->radius);
+    uncap_morph_hat_dark(wk->look->med[0] - above, dark, wk->tmp, w, h, wk->radius);
+    memset(chroma, 0, (size_t)w * (size_t)h);
+    for (int c = 1; c < wk->scene->n_channels; c++)
+        max_hats(wk, wk->look->med[c] - above, h, chroma);
+    for (ptrdiff_t i = above; i < above + (ptrdiff_t)wk->area; i++) {
+        const uint8_t luma[2] = {bright[i], dark[i]}, other = chroma[i];
+        bright[i] = luma[0] >= luma[1] && other > luma[0] ? other : luma[0];
+        dark[i] = luma[1] >= luma[0] && other > luma[1] ? other : luma[1];
     }
 }
 
@@ -351,18 +356,21 @@ static bool is_pair(struct work *wk, const struct tone *first, const struct tone
     return goes_along(wk, first->core, other->core) || goes_along(wk, other->core, first->core);
 }
 
+/* A tone's maps: hat, weight, core. */
 static bool open_work(struct work *wk)
 {
-    uint8_t *maps = uncap_alloc(9, wk->area);
+    const size_t above = (size_t)wk->above * (size_t)wk->scene->w;
+    const size_t size = above + wk->area + (size_t)wk->below * (size_t)wk->scene->w;
+    uint8_t *maps = uncap_alloc(9, size);
     wk->tmp = maps;
     wk->label = uncap_alloc(wk->area, sizeof(*wk->label));
     if (!maps || !wk->label)
         return false;
-    wk->hat = maps + wk->area;
-    wk->spare = maps + 8 * wk->area;
+    wk->hat = maps + size;
+    wk->spare = maps + 8 * size;
     for (int k = 0; k < 2; k++) {
-        uint8_t *own = maps + (size_t)(2 + 3 * k) * wk->area;
-        wk->tones[k] = (struct tone){.hat = own, .weight = own + wk->area, .core = own + 2 * wk->area};
+        uint8_t *own = maps + (size_t)(2 + 3 * k) * size + above;
+        wk->tones[k] = (struct tone){.hat = own, .weight = own + size, .core = own + 2 * size};
     }
     return true;
 }
@@ -412,11 +420,21 @@ int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct
                              const uint8_t *motion, uint8_t *core, struct uncap_matte_ink *ink,
                              struct uncap_error *err)
 {
-    struct work wk = {
-        .scene = scene, .look = look, .motion = motion, .area = (size_t)scene->w * (size_t)scene->h};
+    enum { BESIDE = 2 }; /* rows beside the text in which an outline's edge is looked for */
+    struct uncap_matte_text_rows rows;
+    uncap_matte_text_rows_cut(&rows, scene, look, motion, BESIDE);
+    const int radius = scene->text_h * 0.21F < 2.0F ? 2 : (int)(scene->text_h * 0.21F + 0.5F);
+    struct work wk = {.scene = &rows.scene,
+                      .look = &rows.look,
+                      .motion = rows.motion,
+                      .area = (size_t)rows.scene.w * (size_t)rows.scene.h,
+                      .radius = radius,
+                      .above = rows.first < 2 * radius ? rows.first : 2 * radius,
+                      .below = rows.below < 2 * radius ? rows.below : 2 * radius};
     int status = open_work(&wk) ? find_tones(&wk, err) : uncap_fail_nomem(err, "the strokes of a caption");
+    memset(core, 0, (size_t)scene->w * (size_t)scene->h);
     if (!status)
-        choose_tones(&wk, core, ink);
+        choose_tones(&wk, core + (size_t)rows.first * (size_t)scene->w, ink);
     close_work(&wk);
     return status;
 }

@@ -107,17 +107,24 @@ static void find_coloured(const struct search *s, int x, int y, int n, uint8_t *
         has[i] = sums[before + i] >= 0;
 }
 
-static float share(const struct search *s, struct uncap_rect r)
+static int count_row(const struct search *s, struct uncap_rect r, int y)
 {
     uint8_t has[SPAN];
     int count = 0;
+    for (int x = r.x0; x < r.x1; x += SPAN) {
+        const int n = r.x1 - x < SPAN ? r.x1 - x : SPAN;
+        find_coloured(s, x, y, n, has);
+        for (int i = 0; i < n; i++)
+            count += has[i];
+    }
+    return count;
+}
+
+static float share(const struct search *s, struct uncap_rect r)
+{
+    int count = 0;
     for (int y = r.y0; y < r.y1; y++)
-        for (int x = r.x0; x < r.x1; x += SPAN) {
-            const int n = r.x1 - x < SPAN ? r.x1 - x : SPAN;
-            find_coloured(s, x, y, n, has);
-            for (int i = 0; i < n; i++)
-                count += has[i];
-        }
+        count += count_row(s, r, y);
     return (float)count / (float)(uncap_rect_w(r) * uncap_rect_h(r));
 }
 
@@ -160,13 +167,26 @@ static float share_of_strip(const struct search *s, struct uncap_rect strip)
     return (float)n / (float)length;
 }
 
-/* Half of the line's box and more lost the colour with the line, or never had it. */
+/* Half of the line's box and more lost the colour with the line, or never had it. Mostly not, which is seen before
+ * all rows are counted. */
 static bool is_new(const struct search *s, struct uncap_rect line)
 {
     struct search other = *s;
     other.with = s->without;
-    const float now = share(s, line);
-    return now >= LEAST_OF_LINE && 2.0F * share(&other, line) < now;
+    const int w = uncap_rect_w(line);
+    const float all = (float)(w * uncap_rect_h(line));
+    int now = 0, then = 0;
+    for (int y = line.y0; y < line.y1; y++) {
+        now += count_row(s, line, y);
+        if ((float)(now + w * (line.y1 - y - 1)) / all < LEAST_OF_LINE)
+            return false;
+    }
+    for (int y = line.y0; y < line.y1; y++) {
+        then += count_row(&other, line, y);
+        if (2.0F * ((float)then / all) >= (float)now / all)
+            return false;
+    }
+    return true;
 }
 
 static struct uncap_rect picture_of(const struct search *s)
