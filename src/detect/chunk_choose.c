@@ -10,7 +10,7 @@
 enum {
     NET_PIXELS = 640 * 384,          /* of the network's input for a whole picture ... */
     ROUTINE_PIXELS = NET_PIXELS / 2, /* ... and when nothing gave reason to look */
-    CLOSER_PIXELS = 2 * NET_PIXELS,  /* ... and when nothing was found in a small one */
+    CLOSER_PIXELS = 2 * NET_PIXELS,  /* ... and when some rows are looked at twice as large */
     LINE_PX = 22,  /* height of a line's box in the network's input when it looks at the band: text of 12 */
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
 };
@@ -100,13 +100,18 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
     look->plan = part_of(d, look->frame, &look->wide, columns);
 }
 
-/* Small pictures are seen at their own size, at which the network overlooks thin lines: where strokes have
- * appeared and it finds nothing, they are grown, until most of the text is found without that. The band is
- * looked at by the height of its lines anyway. */
-static void plan_closer(const struct uncap_detector *d, struct uncap_look *look)
+/* The network overlooks thin lines in small pictures, which it sees at their own size, and words of a letter or
+ * two in any. Where strokes have appeared in some rows and it finds nothing, they are grown: where text has been
+ * found before, and in a small picture until most of its text is found without that. */
+static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons, struct uncap_look *look)
 {
-    if ((int64_t)d->video.w * d->video.h <= NET_PIXELS && d->n_found[1] >= d->n_found[0])
-        look->closer = uncap_textnet_scale(look->plan.region, 1, 2, CLOSER_PIXELS);
+    const bool is_small = (int64_t)d->video.w * d->video.h <= NET_PIXELS && d->n_found[1] >= d->n_found[0];
+    const bool is_home = reasons > 0 && reasons & UNCAP_ASKED_HOME;
+    const struct uncap_textnet_plan *plan = &look->plan;
+    const double across = (double)plan->w / uncap_rect_w(plan->region),
+                 down = (double)plan->h / uncap_rect_h(plan->region);
+    if ((is_home || (is_small && !has_band && reasons > 0)) && !uncap_rect_holds(plan->region, d->regions[0]))
+        look->closer = uncap_textnet_scale(plan->region, 1, 2 * fmax(across, down), CLOSER_PIXELS);
 }
 
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions
@@ -125,11 +130,11 @@ static void plan_look(struct uncap_detector *d, struct uncap_rect where, int rea
     const bool has_band = !uncap_rect_empty(band.rows);
     if (has_band && where.y0 >= band.rows.y0 && where.y1 <= band.rows.y1) {
         plan_band(d, &band, uncap_rect_union(where, band.texts), look);
+        plan_closer(d, has_band, reasons, look);
         return;
     }
     look->plan = plan_strip(d, look->frame, where);
-    if (!has_band && reasons > 0 && !uncap_rect_holds(look->plan.region, d->regions[0]))
-        plan_closer(d, look);
+    plan_closer(d, has_band, reasons, look);
     const bool is_flash = reasons == UNCAP_FLASHED, is_known = is_flash || reasons == UNCAP_ASKED_UNSEEN;
     if (!is_flash && has_band && uncap_rect_holds(look->plan.region, d->regions[0]) &&
         is_new_shot(d, look->frame)) {

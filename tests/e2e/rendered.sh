@@ -286,6 +286,15 @@ ticker() # longer than the picture is wide: removed as letters, piece by piece, 
 # along FIRST END STYLE TEXT X0 Y0 X1 Y1: shown on a straight way between two places of its upper left corner
 along() { event "$1" "$2" "$3" "{\\an7\\move($5,$6,$7,$8)}$4"; }
 
+slide() # from beyond an edge into its place, in a few frames: removed on its way as well
+{
+    new_clip 640x360 yuv420p 'between(n,0,99)'
+    caption 8 44 Bold 'Here it comes' '{\an2\move(-60,340,320,340,0,300)}Here it comes'
+    caption 52 90 Bold 'and this from below' '{\an2\move(320,380,320,340,0,250)}and this from below'
+    render
+    remove 28 1
+}
+
 diagonal() # askew over the picture, at a constant speed
 {
     new_clip 640x360 yuv420p 'between(n,0,99)'

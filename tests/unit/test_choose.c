@@ -220,6 +220,20 @@ static void what_is_found_as_it_is_needs_no_closer_look(void **state)
     assert_int_equal(look_after(s, FIRST)->closer.w, 0);
 }
 
+/* A word of two letters may be overlooked where captions stand, too: unlike elsewhere, once they are found. */
+static void rows_of_captions_are_looked_at_closer(void **state)
+{
+    enum { FIRST = 35 };
+    struct scene *s = *state;
+    s->d.n_found[0] = 1;
+    uncap_novelty_trust(&s->d.novelty, caption);
+    paint(s, FIRST, N, caption);
+    run(s);
+    const struct uncap_look *look = look_after(s, FIRST);
+    assert_memory_equal(&look->closer.region, &look->plan.region, sizeof(look->plan.region));
+    assert_true(look->closer.w > look->plan.w && look->closer.h > look->plan.h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +244,7 @@ int main(void)
                                         close_scene),
         cmocka_unit_test_setup_teardown(rows_of_a_small_picture_are_looked_at_closer, open_scene,
                                         close_scene),
+        cmocka_unit_test_setup_teardown(rows_of_captions_are_looked_at_closer, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_is_found_as_it_is_needs_no_closer_look, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_comes_slowly_is_looked_at_once_it_stands, open_scene,
                                         close_scene),

@@ -72,11 +72,29 @@ static void a_line_that_is_built_up_begins_with_its_first_letter(void **state)
     assert_int_equal(uncap_life_features(&t, &around, &c, edge).begin, UNCAP_BORDER_SOFT);
 }
 
+static void a_line_that_slides_in_is_judged_where_it_stands(void **state)
+{
+    (void)state;
+    enum { SLIDES = 8 };
+    struct uncap_presence p[N_FRAMES] = {{0}};
+    for (int i = FIRST + SLIDES; i < END; i++)
+        p[i] = (struct uncap_presence){.gain = 1, .likeness = 1, .busyness = 1};
+    struct uncap_track t = {.series = {.items = p, .n = N_FRAMES}, .is_steady = true, .n_pop = SLIDES};
+    t.growth = (struct uncap_growth){.first = FIRST, .n = SLIDES, .is_slide = true};
+    t.hull = uncap_quad_of_rect((struct uncap_rect){100, 200, 300, 220});
+    const struct uncap_surroundings around = {.w = 640, .h = 360, .n_frames = N_FRAMES};
+    const struct uncap_caption c = {.id = 1, .first = FIRST, .end = END};
+    const struct uncap_features f = uncap_life_features(&t, &around, &c, (struct uncap_edge){0});
+    assert_int_equal(f.first, FIRST + SLIDES);
+    assert_true(f.likeness > 0.99f);
+    assert_int_equal(f.begin, UNCAP_BORDER_CLEAN);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_coding_leaves_is_no_line),
-        cmocka_unit_test(what_something_passes_over_tells_nothing),
-        cmocka_unit_test(a_line_that_is_built_up_begins_with_its_first_letter)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_coding_leaves_is_no_line),
+                                       cmocka_unit_test(what_something_passes_over_tells_nothing),
+                                       cmocka_unit_test(a_line_that_is_built_up_begins_with_its_first_letter),
+                                       cmocka_unit_test(a_line_that_slides_in_is_judged_where_it_stands)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

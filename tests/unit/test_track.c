@@ -332,6 +332,64 @@ static void a_line_reaches_as_far_as_what_came_with_it(void **state)
     uncap_ring_close(&ring);
 }
 
+/* A word of bars, then nothing for some frames, then a word of which the bars from column `other` on stand
+ * between those of the first. */
+static void film_two(struct uncap_ring *ring, uint8_t *frames, int other)
+{
+    enum { GONE = 14, NEXT = 18 };
+    for (int f = 0; f < N; f++) {
+        uint8_t *px = frames + (size_t)f * W * H;
+        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
+        draw(px, f < GONE || f >= NEXT ? f : 0, false, N);
+        for (int i = W * H - 1; f >= NEXT && i >= 0; i--)
+            px[i] = i % W >= other && i % W < 110 ? px[i - 5] : px[i];
+        assert_int_equal(uncap_ring_push(ring, &picture, px, NULL), 0);
+        uncap_ring_reduce(ring, f);
+    }
+}
+
+/* Two tracks of it, as one look after the other sees them. */
+static void meet_two(struct uncap_ring *ring, int other, struct uncap_track *first, struct uncap_track *next)
+{
+    static uint8_t frames[N * W * H];
+    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, keeper, NULL), 0);
+    film_two(ring, frames, other);
+    assert_int_equal(uncap_track_start(first, &word, MET, ring, W, H, NULL), 0);
+    assert_int_equal(uncap_track_start(next, &word, 20, ring, W, H, NULL), 0);
+}
+
+/* Other text may have most of its letters in the same places. */
+static void what_is_much_alike_is_not_the_same(void **state)
+{
+    (void)state;
+    struct uncap_ring ring;
+    struct uncap_track first, next;
+    meet_two(&ring, 92, &first, &next);
+    assert_false(uncap_track_is_same(&first, &next));
+    uncap_track_clear(&first);
+    uncap_track_clear(&next);
+    uncap_ring_close(&ring);
+}
+
+static void what_comes_back_is_the_same_from_its_first_frame_on(void **state)
+{
+    (void)state;
+    const struct uncap_surroundings around = {.w = W, .h = H, .format = grey, .n_frames = N};
+    struct uncap_ring ring;
+    struct uncap_track first, next;
+    struct uncap_caption caption;
+    struct uncap_features features;
+    meet_two(&ring, W, &first, &next);
+    assert_true(uncap_track_is_same(&first, &next));
+    assert_int_equal(uncap_track_absorb(&first, &next, &ring, NULL), 0);
+    assert_int_equal(uncap_life_close(&first, &ring, &around, &caption, &features, NULL), 0);
+    assert_int_equal(caption.first, APPEARS);
+    assert_int_equal(caption.end, N);
+    uncap_caption_clear(&caption);
+    uncap_track_clear(&first);
+    uncap_ring_close(&ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +403,8 @@ int main(void)
         cmocka_unit_test(a_word_is_as_high_as_those_before_and_after),
         cmocka_unit_test(a_line_that_is_built_up_has_crops_of_all_of_it),
         cmocka_unit_test(a_line_reaches_as_far_as_what_came_with_it),
+        cmocka_unit_test(what_is_much_alike_is_not_the_same),
+        cmocka_unit_test(what_comes_back_is_the_same_from_its_first_frame_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

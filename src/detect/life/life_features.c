@@ -45,6 +45,13 @@ static int64_t whole_from(const struct uncap_track *t, const struct uncap_captio
     return grown > built ? grown : built;
 }
 
+/* A line that slides in is in its place when it has come to stand; what it was on its way tells nothing of it. */
+static int64_t stands_from(const struct uncap_track *t, const struct uncap_caption *c)
+{
+    const struct uncap_growth *g = &t->growth;
+    return g->is_slide && g->first == c->first && g->first + g->n < c->end ? g->first + g->n : c->first;
+}
+
 /* Is the step over one end of a life clean? step: -1 at its beginning, 1 at its end */
 static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
                                       const struct uncap_caption *c, int step, struct uncap_edge edge)
@@ -109,7 +116,8 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
 {
     float w, h;
     uncap_quad_sides(&t->hull, &w, &h);
-    struct uncap_features f = {.first = c->first,
+    const int64_t first = stands_from(t, c);
+    struct uncap_features f = {.first = first,
                                .end = c->end,
                                .rect = uncap_quad_bounds(&t->hull),
                                .line_px = h,
@@ -127,10 +135,10 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
     f.is_in_place = stands_in_place(f.rect, around->w, around->h);
     double likeness = 0;
     /* What is known of a moving line's strokes starts anew when more of it comes into the picture. */
-    const int64_t known = t->motion.is_moving && t->series.first > c->first ? t->series.first : c->first;
-    for (int64_t i = c->first; i < c->end; i++) {
+    const int64_t known = t->motion.is_moving && t->series.first > first ? t->series.first : first;
+    for (int64_t i = first; i < c->end; i++) {
         likeness += (double)uncap_track_presence(t, i).likeness;
-        f.n_cuts += i > c->first && is_cut_or_end(around, i) && stands_through(t, i);
+        f.n_cuts += i > first && is_cut_or_end(around, i) && stands_through(t, i);
     }
     f.likeness = (float)(likeness / (double)(c->end - known > 0 ? c->end - known : 1));
     if (t->whole.end) {

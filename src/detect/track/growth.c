@@ -92,7 +92,8 @@ int uncap_growth_find(struct uncap_track *t, int64_t first, const struct uncap_r
                       struct uncap_error *err)
 {
     const int n = t->is_steady && t->n_pop > 0 ? growing_frames(t, first) : 0;
-    if (first < uncap_ring_first_luma(ring))
+    const bool is_known = t->growth.is_slide && t->growth.first == first;
+    if (is_known || first < uncap_ring_first_luma(ring))
         return UNCAP_OK;
     t->growth = (struct uncap_growth){.first = first};
     struct search s = {.track = t, .best = {.size = 1, .likeness = 1}};

@@ -42,9 +42,16 @@ static bool is_inside(const struct walk *w, int i)
     return i >= 0 && i < w->n;
 }
 
+bool uncap_presence_is_lost(struct uncap_presence own, struct uncap_presence other)
+{
+    static const float loss = 0.2f, unlike = 0.85f, as_busy = 0.85f;
+    return own.gain - other.gain >= loss && other.likeness < unlike * own.likeness &&
+           other.busyness >= as_busy * own.busyness;
+}
+
 bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step)
 {
-    static const float loss = 0.2f, unlike = 0.85f, as_busy = 0.85f, clear = 4;
+    static const float clear = 4;
     const struct walk w = {p, n, step};
     const int outer = at + step;
     float spread = 0;
@@ -55,9 +62,7 @@ bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int
         spread = fmaxf(spread, fabsf(p[at - k * step].gain - p[at].gain));
         spread = fmaxf(spread, fabsf(p[outer + k * step].gain - p[outer].gain));
     }
-    const float lost = p[at].gain - p[outer].gain;
-    return lost >= loss && lost >= clear * spread && p[outer].likeness < unlike * p[at].likeness &&
-           p[outer].busyness >= as_busy * p[at].busyness;
+    return uncap_presence_is_lost(p[at], p[outer]) && p[at].gain - p[outer].gain >= clear * spread;
 }
 
 /* Outermost frame connected to `at` by frames in which the caption stands, dips allowed. */

@@ -30,6 +30,10 @@ enum { UNCAP_PRESENCE_ALIKE = 3 }; /* frames in which one text stands, then anot
  */
 bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step);
 
+/* Is what stands there in one frame other strokes than the caption's own, which stand in the other? Much of the
+ * strength is lost while the place is as busy. Of a single frame it may be another background, too. */
+bool uncap_presence_is_lost(struct uncap_presence own, struct uncap_presence other);
+
 /* Find where a caption begins.
  *
  * p        [n] by frame; p[at] is inside the caption's life.

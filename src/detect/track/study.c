@@ -8,6 +8,7 @@
 #include "detect/track/growth.h"
 #include "detect/track/occlusion.h"
 #include "detect/track/presence.h"
+#include "detect/track/slide.h"
 #include "detect/track/typing.h"
 
 enum {
@@ -229,10 +230,11 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
            s->items[first + t->n_pop].gain < steady_gain &&
            s->items[first + t->n_pop].busyness > s->items[first + t->n_pop].gain + 0.3f)
         t->n_pop++;
-    const int failed = uncap_growth_find(t, t->first, ring, err);
-    if (failed)
-        return failed;
-    return uncap_study_edge(t, ring, t->first, t->first - 1, &t->edge_in, err);
+    t->growth.is_slide = false;
+    int failed = uncap_growth_find(t, t->first, ring, err);
+    if (!failed) /* where it came to stand: what slides about before and after is filmed */
+        failed = uncap_study_edge(t, ring, t->first, t->first - 1, &t->edge_in, err);
+    return failed ? failed : uncap_slide_find(t, ring, err);
 }
 
 /* Does it move on a way of its own? */

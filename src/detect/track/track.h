@@ -43,13 +43,18 @@ struct uncap_whole {
     float likeness;
 };
 
-enum { UNCAP_GROWTH_FRAMES = 5 }; /* of the longest growing in */
+enum {
+    UNCAP_GROWTH_FRAMES = 5, /* of the longest growing in */
+    UNCAP_SLIDE_FRAMES = 32, /* of the longest way into its place */
+};
 
-/* How a line that begins in frame `first` grows in its n first frames; n 0: not, or not known. */
+/* How a line that begins in frame `first` grows, or slides into its place, in its n first frames; n 0: not, or
+ * not known. */
 struct uncap_growth {
     int64_t first;
     int n;
-    struct uncap_pose poses[UNCAP_GROWTH_FRAMES];
+    bool is_slide;
+    struct uncap_pose poses[UNCAP_SLIDE_FRAMES];
 };
 
 /* How a standing line comes or goes.
@@ -79,7 +84,7 @@ struct uncap_edge {
  * first        first frame of its life as far as known; begin: opacity of frames [first, first + n_begin),
  *              NULL: full.
  * n_pop        frames from `first` on in which it stands in another shape (it grows or flies in).
- * growth       how it grows, as far as that has been seen (see growth.h).
+ * growth       how it grows or slides in, as far as that has been seen (see growth.h, slide.h).
  * edge_in      how it comes.
  * swaps        frames, ascending, from which on its text is another in part; all before `searched` are known.
  * bar          a box drawn behind it that reaches past its text, seen to come with it or before it.

@@ -25,12 +25,21 @@ static bool grows_again(const struct uncap_track *t, const struct uncap_track *n
     return next->first - t->gone <= MAX_GROWTH && uncap_track_is_replaced(t, next->first + 1);
 }
 
+/* Have they letters in common, in the same places, and others besides? Each one's strokes are lost where the
+ * other one stands. */
+static bool is_alike(const struct uncap_track *t, const struct uncap_track *next)
+{
+    const int64_t before = t->gone - 1, after = next->found;
+    return uncap_presence_is_lost(uncap_track_presence(t, before), uncap_track_presence(t, after)) &&
+           uncap_presence_is_lost(uncap_track_presence(next, after), uncap_track_presence(next, before));
+}
+
 bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next)
 {
     static const float same_strokes = 0.35f; /* other words of the same length and font: 0.1 to 0.2 */
     return t->is_steady && next->is_steady && t->gone >= 0 && next->found > t->found &&
            next->first >= t->gone - 2 && is_same_extent(&t->hull, &next->hull) && !grows_again(t, next) &&
-           uncap_template_likeness(&t->pattern, &next->pattern) >= same_strokes;
+           uncap_template_likeness(&t->pattern, &next->pattern) >= same_strokes && !is_alike(t, next);
 }
 
 int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
@@ -52,7 +61,7 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
     next->pattern = (struct uncap_template){.pattern = NULL};
     t->found = next->found;
     t->gone = next->gone;
-    t->is_refined = next->is_refined;
+    t->is_refined = true; /* studied once more, it would begin where `next` does */
     t->n_missed = 0;
     uncap_track_clear(next);
     return uncap_track_gather(t, ring, from, ring->end, err);
