@@ -58,10 +58,9 @@ static inline void flow_cubic_load(flow_taps *out, const uint8_t *row, bool is_d
     typedef int32_t ints __attribute__((vector_size(16)));
     int32_t four;
     memcpy(&four, row, sizeof(four));
-    const words wide =
-        (words)__builtin_shuffle((bytes)(ints){four, 0, 0, 0}, (bytes){0},
-                                 (bytes){0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23});
-    const ints wider = (ints)__builtin_shuffle(wide, (words){0}, (words){0, 8, 1, 9, 2, 10, 3, 11});
+    const words wide = (words)__builtin_shufflevector((bytes)(ints){four, 0, 0, 0}, (bytes){0}, 0, 16, 1, 17,
+                                                      2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const ints wider = (ints)__builtin_shufflevector(wide, (words){0}, 0, 8, 1, 9, 2, 10, 3, 11);
     *out = __builtin_convertvector(wider, flow_taps);
 }
 
