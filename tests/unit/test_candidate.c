@@ -131,9 +131,43 @@ static void a_covered_source_is_none(void **state)
     take_down(&s);
 }
 
+/* Bilinear, it would be off by an eighth of the curvature: 2 grey levels for each direction. */
+static void sources_between_samples_are_not_blurred(void **state)
+{
+    (void)state;
+    static struct stage s;
+    set_up(&s, 0.02);
+    const struct uncap_format grey = {1, 8, 0, 0};
+    struct uncap_picture bowl;
+    assert_true(uncap_picture_alloc(&bowl, grey, W, H));
+    for (int y = 0; y < H; y++)
+        for (int x = 0; x < W; x++)
+            bowl.data[0][y * bowl.stride[0] + x] =
+                (uint8_t)(8 * (x % 4 - 1) * (x % 4 - 1) + 8 * (y % 4 - 1) * (y % 4 - 1));
+    struct uncap_window window = {.format = grey};
+    s.work.window = &window;
+    s.frames[1].picture = bowl;
+    const int n_inner = s.sites.luma.n_inner;
+    const struct flow_sources sources = {s.pointers, s.out};
+    float *value = uncap_alloc((size_t)s.need.n, sizeof(*value));
+    assert_non_null(value);
+    for (int i = 0; i < n_inner; i++) /* between the samples 0 and 1, whose neighbours are -1 and 2 */
+        s.pointers[i] =
+            (struct flow_pointer){(float)(4 * (1 + i % 30)) + 1.5f, (float)(4 * (1 + i % 7)) + 1.5f, 0, 1};
+    for (int i = 0; i < s.sites.luma.n - n_inner; i++)
+        s.out[i] = s.pointers[0];
+    flow_candidate_luma(&s.work, &s.sites, &sources, value);
+    for (int i = 0; i < n_inner; i++)
+        assert_float_equal(value[i], 4, 1e-4);
+    uncap_free(value);
+    uncap_picture_free(&bowl);
+    take_down(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sources_between_samples_are_not_blurred),
         cmocka_unit_test(the_nearest_covered_sample_lends_its_source),
         cmocka_unit_test(a_covered_source_is_none),
     };

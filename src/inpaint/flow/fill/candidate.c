@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/flow/fill/candidate.h"
 
+#include "inpaint/flow/motion/cubic.h"
 #include "inpaint/flow/motion/sample.h"
 
 #define CHROMA_KNOWN 0.25f /* bilinear weight of known chroma samples that is enough */
@@ -41,26 +42,35 @@ static inline float sample_at(const uint8_t *row, int x, bool is_deep)
     return is_deep ? (float)((const uint16_t *)(const void *)row)[x] : (float)row[x];
 }
 
+/* Luma of a frame, native, at a place whose bilinear footprint is known; sharp where more around it is. */
+static inline float read_luma(const struct flow_frame *f, float x, float y, bool is_sharp, bool is_deep)
+{
+    const struct uncap_picture *p = &f->picture;
+    if (is_sharp && flow_cubic_fits(x, y, p->w, p->h) && (!f->is_covered || flow_cubic_clear(&f->hole, x, y)))
+        return flow_cubic_at(p, x, y, is_deep);
+    return is_deep ? flow_sample_bilinear_deep(p, x, y) : flow_sample_bilinear_byte(p, x, y);
+}
+
+/* The rows that it reads, and outside of the picture what does no harm. */
+static inline void ask_for_luma(const struct uncap_picture *p, const struct flow_pointer *q, bool is_sharp,
+                                bool is_deep)
+{
+    const uint8_t *at = place_of(p, 0, (int)q->x, (int)q->y, is_deep);
+    for (int k = is_sharp ? -1 : 0; k <= (is_sharp ? 2 : 1); k++)
+        __builtin_prefetch(at + k * p->stride[0]);
+}
+
 static inline void read_places(const struct flow_work *work, const struct flow_pointer *pointers, int n,
-                               float *value, bool is_deep)
+                               float *value, bool is_sharp, bool is_deep)
 {
     const float scale = flow_sample_scale(work->window->format);
     for (int i = 0; i < n; i++) {
         const struct flow_pointer *q = &pointers[i + AHEAD < n ? i + AHEAD : i];
-        if (q->frame >= 0) {
-            const struct uncap_picture *p = &work->frames[q->frame].picture;
-            const uint8_t *at = place_of(p, 0, (int)q->x, (int)q->y, is_deep);
-            __builtin_prefetch(at);
-            __builtin_prefetch(at + p->stride[0]);
-        }
+        if (q->frame >= 0)
+            ask_for_luma(&work->frames[q->frame].picture, q, is_sharp, is_deep);
         q = &pointers[i];
-        if (q->frame < 0) {
-            value[i] = FLOW_NO_COLOUR;
-            continue;
-        }
-        const struct uncap_picture *p = &work->frames[q->frame].picture;
-        value[i] = scale * (is_deep ? flow_sample_bilinear_deep(p, q->x, q->y)
-                                    : flow_sample_bilinear_byte(p, q->x, q->y));
+        value[i] = q->frame < 0 ? FLOW_NO_COLOUR
+                                : scale * read_luma(&work->frames[q->frame], q->x, q->y, is_sharp, is_deep);
     }
 }
 
@@ -70,11 +80,11 @@ void flow_candidate_luma(const struct flow_work *work, const struct flow_sites *
     const int n_inner = sites->luma.n_inner;
     const int n_ring = sites->luma.n - n_inner;
     if (work->window->format.depth > 8) {
-        read_places(work, sources->inner, n_inner, value, true);
-        read_places(work, sources->ring, n_ring, value + n_inner, true);
+        read_places(work, sources->inner, n_inner, value, true, true);
+        read_places(work, sources->ring, n_ring, value + n_inner, false, true);
     } else {
-        read_places(work, sources->inner, n_inner, value, false);
-        read_places(work, sources->ring, n_ring, value + n_inner, false);
+        read_places(work, sources->inner, n_inner, value, true, false);
+        read_places(work, sources->ring, n_ring, value + n_inner, false, false);
     }
 }
 

@@ -32,7 +32,8 @@ static inline const struct flow_pointer *flow_sources_at(const struct flow_sourc
 void flow_candidate_adopt(const struct flow_work *work, const struct flow_sites *sites,
                           const struct flow_pointer *inner, struct flow_pointer *ring);
 
-/* Colours on the engine's scale, bilinear; chroma over known samples alone.
+/* Colours on the engine's scale. Luma of the hole is cubic where all of the footprint is known; that of the
+ * ring, which only says how good a source is, bilinear; chroma is bilinear over known samples alone.
  *
  * pointers  [n] of the chroma list: where the first luma sample was seen that each covers
  * value     [n] of each plane's list
