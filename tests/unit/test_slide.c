@@ -131,6 +131,14 @@ static void what_does_not_slide_begins_in_its_place(void **state)
     expect_way(above, false, RESTS);
 }
 
+/* On its way in the first frame that is known: text of a scene that the camera comes to rest on would be. */
+static void what_has_not_been_seen_to_come_begins_in_its_place(void **state)
+{
+    (void)state;
+    static const int at[RESTS] = {54, 48, 42, 36, 30, 24, 18, 12, 6};
+    expect_way(at, true, RESTS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +146,7 @@ int main(void)
         cmocka_unit_test(from_below),
         cmocka_unit_test(within_the_picture),
         cmocka_unit_test(what_does_not_slide_begins_in_its_place),
+        cmocka_unit_test(what_has_not_been_seen_to_come_begins_in_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,6 +191,8 @@ int uncap_slide_find(struct uncap_track *t, const struct uncap_ring *ring, struc
     if (status || s.n < LEAST || s.n < rest - t->first || abs(farthest.dx) + abs(farthest.dy) < SLOWEST)
         return status;
     const int64_t first = rest - s.n;
+    if (!uncap_ring_luma(ring, first - 1)) /* it has not been seen to come */
+        return UNCAP_OK;
     uncap_track_begin_at(t, first);
     t->n_pop = s.n;
     t->growth = (struct uncap_growth){.first = first, .n = s.n, .is_slide = true};

@@ -9,7 +9,8 @@
 /* Follow the strokes of a steady track back from where they stand at rest, until they are out of the picture
  * or were not there before.
  *
- * t       if it slides, begins in the first of those frames: first, n_pop, growth.
+ * t       if it slides, and a frame before that is known, begins in the first of those frames: first, n_pop,
+ *         growth.
  * Errors  NOMEM.
  */
 int uncap_slide_find(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err);
