@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "media/composite.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 /* Exact at both ends: cover 0 gives d, 255 gives f. */
 static unsigned mix(unsigned d, unsigned f, unsigned cover)
 {
@@ -27,6 +30,12 @@ static void mix_row(uint8_t *dst, const uint8_t *fill, const uint8_t *cover, int
         mix_row8(dst, fill, cover, w);
 }
 
+/* n > 0 */
+static bool is_bare(const uint8_t *coverage, int n)
+{
+    return !coverage[0] && !memcmp(coverage, coverage + 1, (size_t)n - 1);
+}
+
 /* Largest coverage of the luma samples that chroma sample (x, y) covers; the last ones may be cut off. */
 static uint8_t cover_chroma(const uint8_t *coverage, int stride, int w, int h, int x, int y, int shift_x,
                             int shift_y)
@@ -50,8 +59,13 @@ static void mix_subsampled(const struct uncap_picture *dst, const struct uncap_p
     const int w = uncap_plane_w(f, plane, dst->w);
     const int h = uncap_plane_h(f, plane, dst->h);
     const ptrdiff_t bytes = (ptrdiff_t)uncap_sample_bytes(f);
-    for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x += CHUNK) {
+    for (int y = 0; y < h; y++) {
+        const int first = y << f.shift_y;
+        const int last = first + (1 << f.shift_y) < dst->h ? first + (1 << f.shift_y) : dst->h;
+        bool any = false;
+        for (int k = first; k < last; k++)
+            any = any || !is_bare(coverage + (ptrdiff_t)k * stride, dst->w);
+        for (int x = 0; any && x < w; x += CHUNK) {
             uint8_t cover[CHUNK];
             const int n = w - x < CHUNK ? w - x : CHUNK;
             for (int i = 0; i < n; i++)
@@ -59,6 +73,7 @@ static void mix_subsampled(const struct uncap_picture *dst, const struct uncap_p
             mix_row(dst->data[plane] + y * dst->stride[plane] + x * bytes,
                     fill->data[plane] + y * fill->stride[plane] + x * bytes, cover, n, bytes == 2);
         }
+    }
 }
 
 void uncap_composite(const struct uncap_picture *dst, const struct uncap_picture *fill,
@@ -72,7 +87,8 @@ void uncap_composite(const struct uncap_picture *dst, const struct uncap_picture
             continue;
         }
         for (int y = 0; y < part.h; y++)
-            mix_row(part.data[i] + y * part.stride[i], fill->data[i] + y * fill->stride[i],
-                    coverage + (ptrdiff_t)y * stride, part.w, f.depth > 8);
+            if (!is_bare(coverage + (ptrdiff_t)y * stride, part.w))
+                mix_row(part.data[i] + y * part.stride[i], fill->data[i] + y * fill->stride[i],
+                        coverage + (ptrdiff_t)y * stride, part.w, f.depth > 8);
     }
 }
