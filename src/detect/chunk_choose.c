@@ -100,9 +100,9 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
     look->plan = part_of(d, look->frame, &look->wide, columns);
 }
 
-/* The network overlooks thin lines in small pictures, which it sees at their own size, and words of a letter or
- * two in any. Where strokes have appeared in some rows and it finds nothing, they are grown: where text has been
- * found before, and in a small picture until most of its text is found without that. */
+/* The network overlooks thin lines in small pictures, which it sees at their own size, and words of a
+ * letter or two in any. Where strokes have appeared in some rows and it finds nothing, they are grown:
+ * where text has been found before, and in a small picture until most of its text is found without that. */
 static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons, struct uncap_look *look)
 {
     const bool is_small = (int64_t)d->video.w * d->video.h <= NET_PIXELS && d->n_found[1] >= d->n_found[0];
@@ -115,10 +115,10 @@ static void plan_closer(const struct uncap_detector *d, bool has_band, int reaso
 }
 
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions
- * stand, the columns of the band where they have stood or it happens; elsewhere, the rows around it, all of
- * their width: strokes that have appeared may be a few of a line that is faint still. But of what flashed, and
- * of what has stood for a while, the extent is known. When it happens all over the picture because a shot
- * begins, the band alone: the rest is owed.
+ * stand, the columns of the band where they have stood or it happens; elsewhere, the rows around it, all
+ * of their width: strokes that have appeared may be a few of a line that is faint still. But of what
+ * flashed, and of what has stood for a while, the extent is known. When it happens all over the picture
+ * because a shot begins, the band alone: the rest is owed.
  * where: picture coordinates, empty: the whole picture. */
 static void plan_look(struct uncap_detector *d, struct uncap_rect where, int reasons, struct uncap_look *look)
 {

@@ -20,8 +20,8 @@ int uncap_completion_start(struct uncap_detector *d, struct uncap_track *const *
  * Errors: of opening the recogniser; the first in order of uncap_life_matte and uncap_life_read. */
 int uncap_completion_go_on(struct uncap_detector *d, struct uncap_error *err);
 
-/* After the last frame: complete all that waits by the detector's own threads beside those under way, and put all into
- * the detector's captions and features. Errors: as uncap_completion_go_on. */
+/* After the last frame: complete all that waits by the detector's own threads beside those under way, and
+ * put all into the detector's captions and features. Errors: as uncap_completion_go_on. */
 int uncap_completion_collect(struct uncap_detector *d, struct uncap_error *err);
 
 /* Forget all of them; those under way are waited for. */

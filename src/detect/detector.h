@@ -48,7 +48,8 @@ int uncap_detector_open(struct uncap_detector **out, const struct uncap_detect_o
                         struct uncap_error *err);
 void uncap_detector_close(struct uncap_detector **detector);
 
-/* Say what the video is like, once, before the first frame. Errors: ARG (region outside the picture), NOMEM. */
+/* Say what the video is like, once, before the first frame. Errors: ARG (region outside the picture),
+ * NOMEM. */
 int uncap_detector_start(struct uncap_detector *detector, const struct uncap_detector_video *video,
                          struct uncap_error *err);
 

@@ -32,8 +32,8 @@ static void put_around(struct uncap_protobuf *to, uint64_t number, struct uncap_
     uncap_free(first->data);
 }
 
-/* A Constant node: an initializer would have to be an input too in old files. Its weights come last in all that is
- * around them, so that they are copied once. */
+/* A Constant node: an initializer would have to be an input too in old files. Its weights come last in
+ * all that is around them, so that they are copied once. */
 static void put_constant(struct uncap_protobuf *graph, const struct uncap_onnx_model *m, int value)
 {
     const struct uncap_onnx_tensor *t = &m->tensors[m->values[value].tensor];

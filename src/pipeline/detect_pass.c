@@ -130,8 +130,8 @@ static int start_detector(struct pass *p, struct uncap_error *err)
     return uncap_detector_start(p->detector, &video, err);
 }
 
-/* Its networks are opened while the file is, and its first frames decoded. What is wrong with the file is said
- * first, whichever of them fails first. */
+/* Its networks are opened while the file is, and its first frames decoded. What is wrong with the file is
+ * said first, whichever of them fails first. */
 static int open_detector(struct pass *p, void **first, struct uncap_error *err)
 {
     struct uncap_error failure = {.status = UNCAP_OK};

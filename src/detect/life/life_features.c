@@ -45,7 +45,8 @@ static int64_t whole_from(const struct uncap_track *t, const struct uncap_captio
     return grown > built ? grown : built;
 }
 
-/* A line that slides in is in its place when it has come to stand; what it was on its way tells nothing of it. */
+/* A line that slides in is in its place when it has come to stand; what it was on its way tells nothing
+ * of it. */
 static int64_t stands_from(const struct uncap_track *t, const struct uncap_caption *c)
 {
     const struct uncap_growth *g = &t->growth;

@@ -35,8 +35,8 @@ int uncap_matte_octant(int dx, int dy);
 
 enum { UNCAP_MATTE_NO_PLACE = UINT16_MAX };
 
-/* Where each pixel is from its nearest stroke: the histogram it counts in, or NO_PLACE if that is none; other texts'
- * pixels count in none.
+/* Where each pixel is from its nearest stroke: the histogram it counts in, or NO_PLACE if that is none;
+ * other texts' pixels count in none.
  *
  * nearest  [h][w] vector from the nearest stroke pixel (kernels/distance.h).
  * place    [h][w] out, the same for all profiles as long. */

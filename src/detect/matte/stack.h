@@ -39,7 +39,8 @@ static inline uint8_t *uncap_matte_stack_plane(const struct uncap_matte_stack *s
     return stack->px + (size_t)(i * stack->n_channels + c) * (size_t)stack->w * (size_t)stack->h;
 }
 
-/* Change from sample i of one stack to sample j of another of the same size, largest over channels: out [h][w]. */
+/* Change from sample i of one stack to sample j of another of the same size, largest over channels: out
+ * [h][w]. */
 void uncap_matte_stack_change(const struct uncap_matte_stack *a, int i, const struct uncap_matte_stack *b,
                               int j, uint8_t *out);
 

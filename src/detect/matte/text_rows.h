@@ -17,8 +17,8 @@ struct uncap_matte_text_rows {
     const uint8_t *motion;
 };
 
-/* Cut to the rows of zone TEXT and `room` more to either side, as far as there are any; all rows if none has it.
- * The rows point into themselves: they are not to be copied.
+/* Cut to the rows of zone TEXT and `room` more to either side, as far as there are any; all rows if none
+ * has it. The rows point into themselves: they are not to be copied.
  *
  * motion  [h][w] of the look. */
 void uncap_matte_text_rows_cut(struct uncap_matte_text_rows *rows, const struct uncap_matte_scene *scene,

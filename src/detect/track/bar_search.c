@@ -167,8 +167,8 @@ static float share_of_strip(const struct search *s, struct uncap_rect strip)
     return (float)n / (float)length;
 }
 
-/* Half of the line's box and more lost the colour with the line, or never had it. Mostly not, which is seen before
- * all rows are counted. */
+/* Half of the line's box and more lost the colour with the line, or never had it. Mostly not, which is
+ * seen before all rows are counted. */
 static bool is_new(const struct search *s, struct uncap_rect line)
 {
     struct search other = *s;

@@ -21,17 +21,19 @@ bool uncap_presence_is_other(struct uncap_presence p);
 
 enum { UNCAP_PRESENCE_ALIKE = 3 }; /* frames in which one text stands, then another */
 
-/* Has other text taken the place of a word right beyond p[at], its last frame towards `step` (1 or -1)? Words
- * of a few letters resemble each other more than uncap_presence_is_other allows, but between two frames much
- * of the strength is lost while the place is as busy as before, and UNCAP_PRESENCE_ALIKE frames on either side
- * are alike: what grows or fades has none. Of a longer line it may be another background.
+/* Has other text taken the place of a word right beyond p[at], its last frame towards `step` (1 or -1)?
+ * Words of a few letters resemble each other more than uncap_presence_is_other allows, but between two
+ * frames much of the strength is lost while the place is as busy as before, and UNCAP_PRESENCE_ALIKE
+ * frames on either side are alike: what grows or fades has none. Of a longer line it may be another
+ * background.
  *
  * p  [n] by frame.
  */
 bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step);
 
-/* Is what stands there in one frame other strokes than the caption's own, which stand in the other? Much of the
- * strength is lost while the place is as busy. Of a single frame it may be another background, too. */
+/* Is what stands there in one frame other strokes than the caption's own, which stand in the other? Much
+ * of the strength is lost while the place is as busy. Of a single frame it may be another background,
+ * too. */
 bool uncap_presence_is_lost(struct uncap_presence own, struct uncap_presence other);
 
 /* Find where a caption begins.

@@ -48,8 +48,8 @@ enum {
     UNCAP_SLIDE_FRAMES = 32, /* of the longest way into its place */
 };
 
-/* How a line that begins in frame `first` grows, or slides into its place, in its n first frames; n 0: not, or
- * not known. */
+/* How a line that begins in frame `first` grows, or slides into its place, in its n first frames; n 0:
+ * not, or not known. */
 struct uncap_growth {
     int64_t first;
     int n;
@@ -199,11 +199,12 @@ bool uncap_track_stands(const struct uncap_track *t, int64_t frame);
  * other text, which stands in this one? */
 bool uncap_track_is_replaced(const struct uncap_track *t, int64_t frame);
 
-/* Is it a word of a few letters that gives way to other text right beyond the frame, towards `step` (1 or -1)? */
+/* Is it a word of a few letters that gives way to other text right beyond the frame, towards `step` (1 or
+ * -1)? */
 bool uncap_track_gives_way(const struct uncap_track *t, int64_t frame, int step);
 
-/* Outermost frame towards `step` in which its own strokes may stand: of a word, the last one before it gives way
- * to other text; else the last one that is known. */
+/* Outermost frame towards `step` in which its own strokes may stand: of a word, the last one before it
+ * gives way to other text; else the last one that is known. */
 int64_t uncap_track_own_border(const struct uncap_track *t, int step);
 
 /* Can the template tell where it begins and ends? */

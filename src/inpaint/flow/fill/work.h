@@ -52,7 +52,7 @@ struct flow_work {
     int n;
     int stride; /* samples between the rows of the window's coverage and origins */
     int refill;
-    int batch;  /* frames, pairs or slices that are worked on at once: what holds scratch memory */
+    int batch; /* frames, pairs or slices that are worked on at once: what holds scratch memory */
     struct flow_frame *frames;
     const struct flow_backdrop *behind;
     struct flow_backdrop *next_behind;
