@@ -3,182 +3,26 @@
 
 #include <math.h>
 
-/* One caption in one frame: its displacement. */
-struct appearance {
-    const struct flow_work *work;
-    const struct flow_caption *c;
-    int t, dx, dy;
-};
+#include "inpaint/flow/unblend/own.h"
 
-static struct appearance appearance_at(const struct flow_work *work, const struct flow_caption *c, int t)
-{
-    struct appearance a = {.work = work, .c = c, .t = t};
-    uncap_caption_motion(c->caption->caption, work->window->first + t, &a.dx, &a.dy);
-    return a;
-}
-
-/* Bits of a row's columns [x0, x1) among the 64 from base on. */
-static uint64_t span_word(int x0, int x1, int base)
-{
-    const int first = x0 > base ? x0 - base : 0;
-    const int end = x1 < base + 64 ? x1 - base : 64;
-    return first < end ? ~UINT64_C(0) >> (64 - (end - first)) << first : 0;
-}
-
-/* Columns of row y, 64 from base on, where one of the caption's panels stands: no mixture of its letters with
- * the scene. */
-static uint64_t panel_word(const struct appearance *a, int y, int base)
-{
-    const struct uncap_caption *c = a->c->caption->caption;
-    const struct uncap_window *win = a->work->window;
-    const int64_t frame = win->first + a->t;
-    uint64_t word = 0;
-    for (size_t i = 0; i < c->n_panels; i++) {
-        const struct uncap_rect r = uncap_rect_move(c->panels[i].rect, -win->crop.x0, -win->crop.y0);
-        if (frame >= c->panels[i].first && frame < c->panels[i].end && y >= r.y0 && y < r.y1)
-            word |= span_word(r.x0, r.x1, base);
-    }
-    return word;
-}
-
-/* What the matte covers of one luma row: columns [x0, x1), NULL: all of them, else those whose coverage, of
- * x0 on, is not 0. */
-struct matte_row {
-    int x0, x1;
-    const uint8_t *coverage;
-};
-
-static struct matte_row matte_row_at(const struct appearance *a, int y)
-{
-    const struct uncap_rect r = uncap_rect_move(a->c->whole, a->dx, a->dy);
-    if (y < r.y0 || y >= r.y1)
-        return (struct matte_row){.x0 = 0};
-    const struct uncap_matte *m = a->c->caption->caption->matte;
-    return (struct matte_row){r.x0, r.x1, m ? m->coverage + (ptrdiff_t)(y - r.y0) * uncap_rect_w(r) : NULL};
-}
-
-static uint64_t matte_word(const struct matte_row *row, int base)
-{
-    const uint64_t span = span_word(row->x0, row->x1, base);
-    if (!row->coverage || !span)
-        return span;
-    const int first = row->x0 > base ? row->x0 : base;
-    const int end = row->x1 < base + 64 ? row->x1 : base + 64;
-    return flow_mask_word(row->coverage + first - row->x0, end - first) << (first - base);
-}
-
-/* The next of the captions after k that stands in frame t beside the visited one, or -1. */
-static int next_other(const struct flow_life *life, int t, int k)
-{
-    for (k++; k < life->work->window->n_captions; k++) {
-        const struct flow_caption *other = &life->captions[k];
-        if (other != life->c && t >= other->caption->first && t < other->caption->end)
-            return k;
-    }
-    return -1;
-}
-
-/* Columns of row y, 64 from base on, that other captions cover. */
-static uint64_t others_word(const struct flow_life *life, int t, int y, int base)
-{
-    uint64_t word = 0;
-    for (int k = -1; (k = next_other(life, t, k)) >= 0;) {
-        const struct appearance a = appearance_at(life->work, &life->captions[k], t);
-        const struct matte_row row = matte_row_at(&a, y);
-        word |= matte_word(&row, base) | panel_word(&a, y, base);
-    }
-    return word;
-}
-
-/* Another caption may cover something of the rectangle. */
-static bool has_company(const struct flow_life *life, int t, struct uncap_rect r)
-{
-    for (int k = -1; (k = next_other(life, t, k)) >= 0;) {
-        const struct flow_caption *other = &life->captions[k];
-        const struct appearance a = appearance_at(life->work, other, t);
-        const struct uncap_rect whole = uncap_rect_move(other->whole, a.dx, a.dy);
-        if (other->caption->caption->n_panels || !uncap_rect_empty(uncap_rect_intersect(whole, r)))
-            return true;
-    }
-    return false;
-}
-
-/* What the rows of one frame share.
- *
- * is_bare   a see-through bar stands alone
- * is_plain  no panel stands and every word has been seen
- */
+/* What the rows of one frame share. */
 struct pass {
     const struct flow_life *life;
     const struct flow_frame *f;
-    struct appearance a;
+    struct flow_own own;
     int t;
-    bool is_bare, is_plain;
     flow_visitor *fn;
     void *opaque;
 };
-
-/* Every word of the caption has been seen by frame t. */
-static bool is_whole(const struct flow_life *life, int t)
-{
-    for (int x = 0; x < uncap_rect_w(life->c->area); x++)
-        if (life->c->from[x] > life->work->window->first + t)
-            return false;
-    return true;
-}
 
 static struct pass pass_of(const struct flow_life *life, int t, flow_visitor *fn, void *opaque)
 {
     return (struct pass){.life = life,
                          .f = &life->work->frames[t],
-                         .a = appearance_at(life->work, life->c, t),
+                         .own = flow_own_at(life, t),
                          .t = t,
-                         .is_bare = life->c->has_veil && flow_life_bar_alone(life, t),
-                         .is_plain = !life->c->caption->caption->n_panels && is_whole(life, t),
                          .fn = fn,
                          .opaque = opaque};
-}
-
-/* A luma row of the caption.
- *
- * y            of the crop
- * has_company  another caption may cover some of it too
- */
-struct own_row {
-    int y;
-    struct matte_row matte;
-    bool has_company;
-};
-
-static struct own_row own_row_at(const struct pass *p, int y)
-{
-    const struct matte_row m = matte_row_at(&p->a, y);
-    return (struct own_row){y, m, has_company(p->life, p->t, (struct uncap_rect){m.x0, y, m.x1, y + 1})};
-}
-
-/* Those of the columns, 64 from base on, whose words have been seen. */
-static uint64_t built_word(const struct pass *p, uint64_t columns, int base)
-{
-    const int64_t *from = p->a.c->from;
-    const int area_x0 = p->a.c->area.x0 + p->a.dx;
-    uint64_t word = 0;
-    for (; columns; columns &= columns - 1) {
-        const int k = __builtin_ctzll(columns);
-        word |= (uint64_t)(from[base + k - area_x0] <= p->life->work->window->first + p->t) << k;
-    }
-    return word;
-}
-
-/* Those of the row's samples, 64 from base on, that are the caption's and its alone. */
-static uint64_t own_word(const struct pass *p, const struct own_row *row, uint64_t samples, int base)
-{
-    samples &= matte_word(&row->matte, base);
-    if (samples && row->has_company)
-        samples &= ~others_word(p->life, p->t, row->y, base);
-    if (!samples || p->is_plain)
-        return samples;
-    const uint64_t panel = panel_word(&p->a, row->y, base);
-    return p->is_bare ? samples & panel : built_word(p, samples & ~panel, base);
 }
 
 /* How far the sample is from what a fit makes of its fill. */
@@ -228,15 +72,15 @@ static void visit_luma_row(const struct pass *p, int y, int ly)
 {
     const struct uncap_rect r = p->life->c->area;
     const struct visited_row hole = visited_row_of(&p->f->hole, y);
-    const struct own_row row = own_row_at(p, y);
+    const struct flow_own_row row = flow_own_row_at(&p->own, y);
     const struct flow_samples source = flow_samples_of(&p->f->source, 0);
     const struct flow_samples picture = flow_samples_of(&p->f->picture, 0);
     struct flow_visit v = {.t = p->t, .y = y};
     struct batch batch = {.n = 0};
-    const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) - p->a.dx - r.x0;
+    const ptrdiff_t at = (ptrdiff_t)ly * uncap_rect_w(r) - p->own.a.dx - r.x0;
     const int end = row.matte.x1 < p->life->work->w ? row.matte.x1 : p->life->work->w;
     for (int i = row.matte.x0 > 0 ? row.matte.x0 >> 6 : 0; 64 * i < end; i++) {
-        const uint64_t own = own_word(p, &row, hole.words[i], 64 * i);
+        const uint64_t own = flow_own_word(&p->own, &row, hole.words[i], 64 * i);
         v.rank = (int)hole.rank[i];
         for (uint64_t left = own ? hole.words[i] : 0; left; left &= left - 1, v.rank++) {
             const int k = __builtin_ctzll(left);
@@ -258,7 +102,7 @@ void flow_visit_luma(const struct flow_life *life, int t, int first, int end, fl
     if (!p.f->is_covered || !p.f->hole.n)
         return;
     for (int ly = first; ly < end; ly++) {
-        const int y = life->c->area.y0 + p.a.dy + ly;
+        const int y = life->c->area.y0 + p.own.a.dy + ly;
         if (y >= 0 && y < life->work->h)
             visit_luma_row(&p, y, ly);
     }
@@ -277,7 +121,7 @@ static void pair_up(uint64_t *members, uint64_t *own)
 enum { MOST_ROWS = 4 };
 struct own_rows {
     int n;
-    struct own_row row[MOST_ROWS];
+    struct flow_own_row row[MOST_ROWS];
 };
 
 static struct own_rows own_rows_at(const struct pass *p, int chroma_y)
@@ -286,7 +130,7 @@ static struct own_rows own_rows_at(const struct pass *p, int chroma_y)
     const int shift_y = work->window->format.shift_y;
     struct own_rows rows = {.n = 0};
     for (int y = chroma_y << shift_y; y < (chroma_y + 1) << shift_y && y < work->h; y++)
-        rows.row[rows.n++] = own_row_at(p, y);
+        rows.row[rows.n++] = flow_own_row_at(&p->own, y);
     return rows;
 }
 
@@ -302,7 +146,7 @@ static uint64_t own_chroma_word(const struct pass *p, const struct own_rows *row
         uint64_t own = 0;
         for (int r = 0; r < rows->n; r++) {
             const uint64_t covered = visited_row_of(hole, rows->row[r].y).words[j];
-            own |= own_word(p, &rows->row[r], covered & ~members, 64 * j);
+            own |= flow_own_word(&p->own, &rows->row[r], covered & ~members, 64 * j);
             members |= covered;
         }
         for (int s = 0; s < shift_x; s++)
@@ -356,8 +200,8 @@ void flow_visit_chroma(const struct flow_life *life, int t, int first, int end, 
 {
     const struct uncap_format format = life->work->window->format;
     const struct pass p = pass_of(life, t, fn, opaque);
-    const int dx = p.a.dx >> format.shift_x;
-    const int dy = p.a.dy >> format.shift_y;
+    const int dx = p.own.a.dx >> format.shift_x;
+    const int dy = p.own.a.dy >> format.shift_y;
     if (!p.f->is_covered || !p.f->hole_c.n)
         return;
     for (int ly = first; ly < end; ly++) {
