@@ -30,10 +30,20 @@ static void mix_row(uint8_t *dst, const uint8_t *fill, const uint8_t *cover, int
         mix_row8(dst, fill, cover, w);
 }
 
-/* n > 0 */
+/* Nothing of the row is covered; n > 0. */
 static bool is_bare(const uint8_t *coverage, int n)
 {
     return !coverage[0] && !memcmp(coverage, coverage + 1, (size_t)n - 1);
+}
+
+/* All luma rows under row y of a subsampled plane are; the last ones may be cut off. */
+static bool are_bare(const uint8_t *coverage, int stride, int w, int h, int y, int shift_y)
+{
+    const int y1 = (y + 1) << shift_y < h ? (y + 1) << shift_y : h;
+    for (int j = y << shift_y; j < y1; j++)
+        if (!is_bare(coverage + (ptrdiff_t)j * stride, w))
+            return false;
+    return true;
 }
 
 /* Largest coverage of the luma samples that chroma sample (x, y) covers; the last ones may be cut off. */
@@ -60,12 +70,9 @@ static void mix_subsampled(const struct uncap_picture *dst, const struct uncap_p
     const int h = uncap_plane_h(f, plane, dst->h);
     const ptrdiff_t bytes = (ptrdiff_t)uncap_sample_bytes(f);
     for (int y = 0; y < h; y++) {
-        const int first = y << f.shift_y;
-        const int last = first + (1 << f.shift_y) < dst->h ? first + (1 << f.shift_y) : dst->h;
-        bool any = false;
-        for (int k = first; k < last; k++)
-            any = any || !is_bare(coverage + (ptrdiff_t)k * stride, dst->w);
-        for (int x = 0; any && x < w; x += CHUNK) {
+        if (are_bare(coverage, stride, dst->w, dst->h, y, f.shift_y))
+            continue;
+        for (int x = 0; x < w; x += CHUNK) {
             uint8_t cover[CHUNK];
             const int n = w - x < CHUNK ? w - x : CHUNK;
             for (int i = 0; i < n; i++)

@@ -121,9 +121,10 @@ static int find_next(struct slide *s, const struct uncap_luma *luma, struct step
             uncap_template_match(&s->track->pattern, luma, at.dx, at.dy, &s->track->scratch, &m, err);
         if (status)
             return status;
-        if (m.likeness > best)
+        if (m.likeness > best) {
             *out = at;
-        best = fmaxf(best, m.likeness);
+            best = m.likeness;
+        }
     }
     return UNCAP_OK;
 }
