@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include <libavcodec/avcodec.h>
+#include <libavutil/cpu.h>
 
 #include "base/memory.h"
 #include "media/av_error.h"
@@ -218,6 +219,16 @@ int uncap_decoder_next(struct uncap_decoder *d, struct uncap_frame *frame, struc
     return take(d, frame, err);
 }
 
+/* Frame threads take a tenth more of the processors than one thread does, and whoever waits for the frames has
+ * more to do with a small one than decoding took: it gets half of the processors, a large one all. */
+static int threads_for(const struct uncap_decoder *d, const AVCodecParameters *video)
+{
+    enum { SMALL = 1280 * 720, MOST = 16 };
+    const int asked = d->options.threads > 0 ? d->options.threads : av_cpu_count();
+    const int n = (int64_t)video->width * video->height > SMALL ? asked : asked / 2;
+    return n < 1 ? 1 : n > MOST ? MOST : n;
+}
+
 static int open_codec(struct uncap_decoder *d, struct uncap_error *err)
 {
     const AVStream *stream = uncap_demux_video(d->demux);
@@ -233,7 +244,7 @@ static int open_codec(struct uncap_decoder *d, struct uncap_error *err)
         return uncap_fail_nomem(err, "a decoder");
     int code = avcodec_parameters_to_context(d->codec, stream->codecpar);
     d->codec->pkt_timebase = stream->time_base;
-    d->codec->thread_count = d->options.threads;
+    d->codec->thread_count = threads_for(d, stream->codecpar);
     /* A frame thread marks a concealed picture after it may have been handed out; an error code is never
      * late. */
     if (!d->options.allow_damaged)

@@ -61,7 +61,7 @@ struct uncap_video_info {
 };
 
 struct uncap_decoder_options {
-    int threads;        /* 0: one per processor */
+    int threads;        /* at most; 0: one per processor */
     bool allow_damaged; /* go on after damaged packets and a truncated end, counting what is lost */
 };
 
