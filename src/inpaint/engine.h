@@ -49,10 +49,25 @@ struct uncap_window {
     const struct uncap_picture *prior;
 };
 
-/* What an engine needs for crops of one size; computed before the first frame. */
+/* The windows that an engine is to plan for.
+ *
+ * w, h     of their crops
+ * covered  luma samples of a crop that captions cover in one frame, at most
+ * core     frames that a window is to fill, whatever context is left; 0: as many as the engine likes
+ * budget   bytes for the engine and the frames of a window
+ */
+struct uncap_plan_request {
+    struct uncap_format format;
+    int w, h;
+    size_t covered;
+    int core;
+    size_t budget;
+};
+
+/* What an engine needs for such windows; computed before the first frame. */
 struct uncap_plan {
     int context;         /* frames wanted on each side of the core */
-    int core;            /* frames a window fills, at most */
+    int core;            /* frames a window fills, at most; fewer than were asked for where it cannot */
     size_t window_bytes; /* engine memory while it fills one such window, frames themselves not counted */
     int margin;          /* luma pixels wanted around the mattes on each side */
     int align;           /* crop edges on multiples of this, a power of two */
@@ -75,8 +90,8 @@ struct uncap_engine {
 
 /* A strategy; all of them stand in the NULL-ended table uncap_engines.
  *
- * plan   states what a w x h crop of `format` takes, choosing context and core so that window_bytes plus the
- *        frames of the window stay within budget bytes. Errors: NOMEM with what would be needed.
+ * plan   states what the windows take, choosing context and core so that window_bytes plus the frames of the
+ *        window stay within the budget. Errors: NOMEM with what would be needed.
  * fill   fills one window. Windows of one band come in order of time; an engine may keep state between them
  *        (keyed by caption id), as long as the result does not depend on thread count.
  */
@@ -85,8 +100,8 @@ struct uncap_engine_ops {
     const char *prior; /* engine whose result it starts from, or NULL */
     size_t priv_size;
     int (*open)(struct uncap_engine *e, const struct uncap_erase_options *o, struct uncap_error *err);
-    int (*plan)(const struct uncap_engine *e, struct uncap_format format, int w, int h, size_t budget,
-                struct uncap_plan *plan, struct uncap_error *err);
+    int (*plan)(const struct uncap_engine *e, const struct uncap_plan_request *q, struct uncap_plan *plan,
+                struct uncap_error *err);
     int (*fill)(struct uncap_engine *e, const struct uncap_window *window, struct uncap_cancel *cancel,
                 struct uncap_error *err);
     void (*close)(struct uncap_engine *e);

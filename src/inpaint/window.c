@@ -39,13 +39,13 @@ static int64_t max64(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static int ask(const struct uncap_window_request *q, int w, int h, size_t budget, struct limits *out,
+static int ask(const struct uncap_window_request *q, const struct uncap_plan_request *of, struct limits *out,
                struct uncap_error *err)
 {
     *out = (struct limits){.core = INT32_MAX, .align = 1};
     for (const struct uncap_engine *const *e = q->engines; *e; e++) {
         struct uncap_plan p = {.context = 0};
-        const int status = (*e)->ops->plan(*e, q->format, w, h, budget, &p, err);
+        const int status = (*e)->ops->plan(*e, of, &p, err);
         if (status)
             return status;
         if (p.context > out->context)
@@ -165,26 +165,94 @@ static int64_t core_end_of(const struct pieces *p, int band, int64_t first, int 
     return border > first ? border : first + l->core;
 }
 
-static int add_windows(struct uncap_window_plans *out, const struct pieces *p, int band,
-                       struct uncap_window_plan base, const struct limits *l, struct uncap_error *err)
+/* First frame after `frame` where a caption of the band begins or ends; INT64_MAX if there is none. */
+static int64_t next_border(const struct pieces *p, int band, int64_t frame)
 {
-    const int64_t shot_first = base.first;
-    const int64_t shot_end = base.end;
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < p->n; i++)
+        for (int k = 0; k < 2 && p->items[i].band == band; k++) {
+            const int64_t border = k ? p->items[i].end : p->items[i].first;
+            next = border > frame ? min64(next, border) : next;
+        }
+    return next;
+}
+
+/* Luma samples of its crop that a band's captions cover in one frame, at most. */
+static size_t most_covered(const struct pieces *p, int band, struct uncap_rect crop)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        size_t n = 0;
+        for (size_t k = 0; k < p->n && p->items[i].band == band; k++) {
+            const struct piece *o = &p->items[k];
+            const struct uncap_rect r = uncap_rect_intersect(o->area, crop);
+            if (o->band == band && o->first <= p->items[i].first && o->end > p->items[i].first)
+                n += (size_t)uncap_rect_w(r) * (size_t)uncap_rect_h(r);
+        }
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+/* What the windows of one band have in common. */
+struct band {
+    const struct uncap_window_request *request;
+    const struct pieces *pieces;
+    int index; /* of its pieces */
+    struct uncap_plan_request asked;
+    struct limits limits;
+    struct uncap_window_plan base; /* of all of the shot */
+};
+
+static size_t bytes_of(const struct band *b, const struct limits *l)
+{
+    const size_t w = (size_t)b->asked.w;
+    const size_t h = (size_t)b->asked.h;
+    const size_t frame = uncap_picture_bytes(b->asked.format, b->asked.w, b->asked.h) + w * h;
+    return l->engine_bytes + (size_t)(2 * l->context + l->core) * frame;
+}
+
+/* A core that would end within captions is as long as they stand instead, if the engine can and a third of the
+ * context is left: what lies behind a core has to be filled too, as far as its captions go on. */
+static bool stretch(const struct band *b, struct uncap_window_plan *w, struct limits *l)
+{
+    struct uncap_plan_request asked = b->asked;
+    struct limits longer;
+    const int64_t core = min64(next_border(b->pieces, b->index, w->core_end), b->base.end) - w->core_first;
+    if (core > 2 * (int64_t)l->core)
+        return false;
+    asked.core = (int)core;
+    if (ask(b->request, &asked, &longer, NULL) || longer.core < core || 3 * longer.context < l->context)
+        return false;
+    *l = longer;
+    w->core_end = w->core_first + core;
+    return true;
+}
+
+static int add_windows(struct uncap_window_plans *out, const struct band *b, struct uncap_error *err)
+{
+    const struct pieces *p = b->pieces;
+    const int64_t shot_first = b->base.first;
+    const int64_t shot_end = b->base.end;
     int fade_in = 0;
-    for (int64_t at = next_covered(p, band, shot_first); at < shot_end;) {
-        struct uncap_window_plan w = base;
+    for (int64_t at = next_covered(p, b->index, shot_first); at < shot_end;) {
+        struct limits l = b->limits;
+        struct uncap_window_plan w = b->base;
         w.core_first = at;
-        w.core_end = min64(core_end_of(p, band, at, fade_in, l), shot_end);
-        w.first = max64(shot_first, at - l->context);
-        w.end = min64(shot_end, w.core_end + l->context);
+        w.core_end = min64(core_end_of(p, b->index, at, fade_in, &l), shot_end);
         w.fade_in = fade_in;
+        const bool is_within = w.core_end < shot_end &&
+                               next_border(p, b->index, w.core_end - 1) > w.core_end &&
+                               is_covered(p, b->index, w.core_end);
+        const bool is_cut = is_within && !stretch(b, &w, &l);
+        w.first = max64(shot_first, at - l.context);
+        w.end = min64(shot_end, w.core_end + l.context);
+        w.bytes = bytes_of(b, &l);
         if (!uncap_grow((void **)&out->items, &out->capacity, out->n + 1, sizeof(*out->items)))
             return uncap_fail_nomem(err, "the window plan");
         out->items[out->n++] = w;
-        const bool is_cut =
-            w.core_end - at == l->core && is_covered(p, band, w.core_end) && w.core_end < shot_end;
-        fade_in = is_cut && l->core > 2 * OVERLAP ? OVERLAP : 0;
-        at = next_covered(p, band, w.core_end - fade_in);
+        fade_in = is_cut && l.core > 2 * OVERLAP ? OVERLAP : 0;
+        at = next_covered(p, b->index, w.core_end - fade_in);
     }
     return UNCAP_OK;
 }
@@ -195,29 +263,28 @@ static int plan_shot(struct uncap_window_plans *out, const struct uncap_window_r
     struct pieces p = {.n = 0};
     struct uncap_rect *crops = NULL;
     struct limits l;
-    int status = ask(q, 16, 16, SIZE_MAX, &l, err); /* margin and align do not depend on the size */
+    const struct uncap_plan_request any = {.format = q->format, .w = 16, .h = 16, .budget = SIZE_MAX};
+    int status = ask(q, &any, &l, err); /* margin and align do not depend on the size */
     for (size_t i = 0; i < q->captions->n && !status; i++)
         status = add_pieces(&p, &q->captions->items[i], first, end, err);
     if (!status && p.n && !(crops = uncap_alloc(p.n, sizeof(*crops))))
         status = uncap_fail_nomem(err, "the window plan");
     const int n = !status && p.n ? group(&p, crops, &l, q) : 0;
-    for (int band = 0; band < n && !status; band++) {
-        const int w = uncap_rect_w(crops[band]);
-        const int h = uncap_rect_h(crops[band]);
-        struct limits own;
+    for (int i = 0; i < n && !status; i++) {
         const size_t budget = q->budget_bytes / (size_t)(n > 1 ? 2 : 1);
-        status = ask(q, w, h, budget, &own, err);
-        if (status)
-            break;
-        const size_t frame_bytes = uncap_picture_bytes(q->format, w, h) + (size_t)w * (size_t)h;
-        const struct uncap_window_plan base = {.band = out->n_bands++,
-                                               .crop = crops[band],
-                                               .first = first,
-                                               .end = end,
-                                               .budget = budget,
-                                               .bytes = own.engine_bytes +
-                                                        (size_t)(2 * own.context + own.core) * frame_bytes};
-        status = add_windows(out, &p, band, base, &own, err);
+        struct band b = {
+            .request = q,
+            .pieces = &p,
+            .index = i,
+            .asked = {.format = q->format,
+                      .w = uncap_rect_w(crops[i]),
+                      .h = uncap_rect_h(crops[i]),
+                      .covered = most_covered(&p, i, crops[i]),
+                      .budget = budget},
+            .base = {.band = out->n_bands++, .crop = crops[i], .first = first, .end = end, .budget = budget}};
+        status = ask(q, &b.asked, &b.limits, err);
+        if (!status)
+            status = add_windows(out, &b, err);
     }
     uncap_free(crops);
     uncap_free(p.items);

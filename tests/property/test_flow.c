@@ -493,7 +493,9 @@ static void plan_keeps_its_budget(void **state)
                      UNCAP_OK);
     for (size_t mib = 64; mib <= 4096; mib *= 2) {
         struct uncap_plan plan;
-        const int status = engine->ops->plan(engine, YUV420, 1280, 200, mib << 20, &plan, &err);
+        const struct uncap_plan_request asked = {
+            .format = YUV420, .w = 1280, .h = 200, .covered = (size_t)1280 * 200, .budget = mib << 20};
+        const int status = engine->ops->plan(engine, &asked, &plan, &err);
         if (status) {
             assert_int_equal(status, UNCAP_ERR_NOMEM);
             continue;

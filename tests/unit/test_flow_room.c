@@ -42,8 +42,12 @@ static void large_crops_have_a_plan(void **state)
                          UNCAP_OK);
         const size_t budget = (CASES[i].memory_mib - CASES[i].queued_mib) << 20;
         struct uncap_plan plan;
-        assert_int_equal(engine->ops->plan(engine, YUV420, CASES[i].w, CASES[i].h, budget, &plan, &err),
-                         UNCAP_OK);
+        const struct uncap_plan_request asked = {.format = YUV420,
+                                                 .w = CASES[i].w,
+                                                 .h = CASES[i].h,
+                                                 .covered = (size_t)CASES[i].w * (size_t)CASES[i].h,
+                                                 .budget = budget};
+        assert_int_equal(engine->ops->plan(engine, &asked, &plan, &err), UNCAP_OK);
         const size_t held =
             uncap_picture_bytes(YUV420, CASES[i].w, CASES[i].h) + (size_t)CASES[i].w * (size_t)CASES[i].h;
         const size_t frames = (size_t)(plan.core + 2 * plan.context);

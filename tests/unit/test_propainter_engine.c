@@ -23,22 +23,28 @@ static void test_a_wide_band_fits_in_8_gb(void **state)
     const char *const options[] = {"context=5", NULL};
     const struct uncap_erase_options o = {
         .engine = "propainter", .models = "/no/such/folder", .engine_options = options};
-    const struct uncap_format format = {.n_planes = 3, .depth = 8, .shift_x = 1, .shift_y = 1};
+    struct uncap_plan_request asked = {.format = {.n_planes = 3, .depth = 8, .shift_x = 1, .shift_y = 1},
+                                       .w = 1920,
+                                       .h = 216,
+                                       .budget = 8 * GIB};
     struct uncap_plan plan;
     struct uncap_error err = {0};
     assert_int_equal(ops->open(&e, &o, &err), UNCAP_ERR_MODEL); /* the settings are read before the files */
     assert_non_null(strstr(err.message, "raft-things.pth"));
     assert_non_null(strstr(err.message, "uncaption models"));
-    assert_int_equal(ops->plan(&e, format, 1920, 216, 8 * GIB, &plan, &err), 0);
+    assert_int_equal(ops->plan(&e, &asked, &plan, &err), 0);
     assert_true(plan.core >= 16);
     assert_int_equal(plan.context, 5);
     const int generous = plan.core;
-    assert_int_equal(ops->plan(&e, format, 1920, 216, 6 * GIB, &plan, &err), 0);
+    asked.budget = 6 * GIB;
+    assert_int_equal(ops->plan(&e, &asked, &plan, &err), 0);
     assert_true(plan.core < generous);
     assert_true(plan.window_bytes < 6 * GIB);
-    assert_int_equal(ops->plan(&e, format, 432, 136, 2 * GIB, &plan, &err), 0);
-    assert_int_equal(ops->plan(&e, format, 1920, 216, GIB, &plan, &err), UNCAP_ERR_NOMEM);
+    asked.budget = GIB;
+    assert_int_equal(ops->plan(&e, &asked, &plan, &err), UNCAP_ERR_NOMEM);
     assert_non_null(strstr(err.message, "1920x216"));
+    asked = (struct uncap_plan_request){.format = asked.format, .w = 432, .h = 136, .budget = 2 * GIB};
+    assert_int_equal(ops->plan(&e, &asked, &plan, &err), 0);
     ops->close(&e);
     uncap_free(e.priv);
 }

@@ -102,13 +102,14 @@ static size_t window_bytes(const struct uncap_engine *base, const struct uncap_d
            (size_t)n * frame;
 }
 
-static int plan(const struct uncap_engine *base, struct uncap_format format, int w, int h, size_t budget,
-                struct uncap_plan *p, struct uncap_error *err)
+static int plan(const struct uncap_engine *base, const struct uncap_plan_request *q, struct uncap_plan *p,
+                struct uncap_error *err)
 {
     const struct engine *e = base->priv;
     const struct uncap_diffuser_settings *s = &e->settings;
-    const struct uncap_canvas canvas = uncap_canvas_of(w, h, s->max_size, (struct uncap_colour){.matrix = 1});
-    const size_t frame = uncap_picture_bytes(format, w, h) * 2 + (size_t)w * (size_t)h;
+    const struct uncap_canvas canvas =
+        uncap_canvas_of(q->w, q->h, s->max_size, (struct uncap_colour){.matrix = 1});
+    const size_t frame = uncap_picture_bytes(q->format, q->w, q->h) * 2 + (size_t)q->w * (size_t)q->h;
     struct uncap_diffuser_job job = job_of(base, canvas.size);
     *p = (struct uncap_plan){.context = context_of(s), .margin = MARGIN, .align = UNCAP_DIFFUSER_SCALE};
     /* Give up what costs nothing but frames first: the core; the result depends on it, but not the quality.
@@ -116,7 +117,7 @@ static int plan(const struct uncap_engine *base, struct uncap_format format, int
     for (int windows = MAX_WINDOWS; windows >= 1; windows--) {
         p->core = windows * s->nframes;
         p->window_bytes = window_bytes(base, &job, p->core);
-        if (p->window_bytes + (size_t)(p->core + 2 * p->context) * frame <= budget)
+        if (p->window_bytes + (size_t)(p->core + 2 * p->context) * frame <= q->budget)
             return UNCAP_OK;
     }
     const size_t need = p->window_bytes + (size_t)(p->core + 2 * p->context) * frame;
@@ -124,7 +125,7 @@ static int plan(const struct uncap_engine *base, struct uncap_format format, int
         err, UNCAP_ERR_NOMEM,
         "engine diffueraser needs %zu MiB for a band of %dx%d (%zu MiB of it weights with their LoRA), and "
         "%zu MiB are left for it; raise --max-memory, or lower nframes, batch or vae-batch",
-        need >> 20, w, h, uncap_diffuser_files_bytes(&e->files) >> 20, budget >> 20);
+        need >> 20, q->w, q->h, uncap_diffuser_files_bytes(&e->files) >> 20, q->budget >> 20);
 }
 
 /* What noise depends on, so that it does not depend on how a video was cut into windows. */

@@ -45,50 +45,65 @@ static void flow_close(struct uncap_engine *e)
     flow_tallies_clear(&f->tallies);
 }
 
-/* Engine bytes that frames of the window take at most: everything covered. Those before the core are not
- * filled, those of the core are filled in place. */
-static size_t frames_bytes(struct uncap_format format, int w, int h, const struct uncap_plan *plan)
+/* Engine bytes that frames of the window take at most. Those before the core are not filled, those of the core
+ * are filled in place. */
+static size_t frames_bytes(const struct uncap_plan_request *q, int w, const struct uncap_plan *plan)
 {
-    const size_t luma = (size_t)w * (size_t)h;
+    const size_t area = (size_t)w * (size_t)q->h;
+    const size_t luma = q->covered < area ? q->covered : area;
+    const size_t edges = (size_t)w + (size_t)q->h; /* of the covered part, where chroma is rounded up */
     const size_t chroma =
-        format.n_planes > 1 ? (size_t)uncap_plane_w(format, 1, w) * (size_t)uncap_plane_h(format, 1, h) : 0;
-    const size_t any = sizeof(struct flow_frame) + 2 * flow_mask_bytes(w, h) + 2 * flow_motion_bytes(w, h);
+        q->format.n_planes > 1 ? ((luma + edges) >> (q->format.shift_x + q->format.shift_y)) + edges : 0;
+    const size_t any =
+        sizeof(struct flow_frame) + 2 * flow_mask_bytes(w, q->h) + 2 * flow_motion_bytes(w, q->h);
     const size_t variance = (luma + chroma) * sizeof(uint16_t) + (size_t)2 * UNCAP_ALIGN;
     const size_t core = (size_t)plan->core;
     const size_t context = (size_t)plan->context;
     return (core + 2 * context) * any + (core + context) * variance +
-           context * uncap_picture_bytes(format, w, h);
+           context * uncap_picture_bytes(q->format, w, q->h);
 }
 
-static int flow_plan(const struct uncap_engine *e, struct uncap_format format, int w, int h, size_t budget,
+/* One step towards less memory; false if there is none. A core that was asked for is kept to the last. */
+static bool take_less(struct uncap_plan *plan, bool is_asked)
+{
+    if (plan->context > GOOD_CONTEXT && (is_asked || 2 * plan->context > plan->core))
+        plan->context--;
+    else if (plan->core > (plan->context > MIN_CONTEXT ? GOOD_CONTEXT : MIN_CORE))
+        plan->core--;
+    else if (plan->context > MIN_CONTEXT)
+        plan->context--;
+    else
+        return false;
+    return true;
+}
+
+static int flow_plan(const struct uncap_engine *e, const struct uncap_plan_request *q,
                      struct uncap_plan *plan, struct uncap_error *err)
 {
     const struct flow_engine *f = e->priv;
-    const struct flow_room room = flow_room_of(format, w, h, uncap_slices_threads(e->slices), budget);
+    const int w = q->w;
+    const int h = q->h;
+    const struct flow_room room = flow_room_of(q->format, w, h, uncap_slices_threads(e->slices), q->budget);
     const size_t held =
-        uncap_picture_bytes(format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
+        uncap_picture_bytes(q->format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
     const size_t origins = (size_t)w * (size_t)h * sizeof(struct uncap_origin);
-    *plan = (struct uncap_plan){
-        .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
+    *plan = (struct uncap_plan){.context = f->settings.reach,
+                                .core = q->core ? q->core : f->settings.core,
+                                .margin = MARGIN,
+                                .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
-        plan->window_bytes = room.fixed_bytes + frames_bytes(format, room.tile_w, h, plan) +
-                             2 * flow_backdrop_bytes(format, w, h) +
-                             flow_tiles_bytes(&room, format, h, (int)frames, plan->core) +
-                             (size_t)plan->core * origins;
-        if (plan->window_bytes + frames * held + (size_t)plan->core * held <= budget)
+        plan->window_bytes =
+            room.fixed_bytes + frames_bytes(q, room.tile_w, plan) + 2 * flow_backdrop_bytes(q->format, w, h) +
+            flow_tiles_bytes(&room, q->format, h, (int)frames, plan->core) + (size_t)plan->core * origins;
+        const size_t need = plan->window_bytes + (frames + (size_t)plan->core) * held;
+        if (need <= q->budget)
             return UNCAP_OK;
-        if (plan->context > GOOD_CONTEXT && 2 * plan->context > plan->core)
-            plan->context--;
-        else if (plan->core > (plan->context > MIN_CONTEXT ? GOOD_CONTEXT : MIN_CORE))
-            plan->core--;
-        else if (plan->context > MIN_CONTEXT)
-            plan->context--;
-        else
+        if (!take_less(plan, q->core))
             return uncap_fail(
                 err, UNCAP_ERR_NOMEM,
                 "planning to fill %d x %d pixels needs %zu MiB, but %zu MiB are allowed; raise --max-memory",
-                w, h, (plan->window_bytes + frames * 2 * held) >> 20, budget >> 20);
+                w, h, need >> 20, q->budget >> 20);
     }
 }
 

@@ -97,24 +97,24 @@ static size_t window_bytes(const struct engine *e, int core, int w, int h)
            uncap_propainter_bytes(&e->rule, n, h, w);
 }
 
-static int plan(const struct uncap_engine *base, struct uncap_format format, int w, int h, size_t budget,
-                struct uncap_plan *p, struct uncap_error *err)
+static int plan(const struct uncap_engine *base, const struct uncap_plan_request *q, struct uncap_plan *p,
+                struct uncap_error *err)
 {
     const struct engine *e = base->priv;
-    const size_t frame = uncap_picture_bytes(format, w, h) * 2 + (size_t)w * (size_t)h;
+    const size_t frame = uncap_picture_bytes(q->format, q->w, q->h) * 2 + (size_t)q->w * (size_t)q->h;
     *p = (struct uncap_plan){.context = e->context, .margin = MARGIN, .align = 8};
     size_t need = 0;
     for (p->core = e->rule.window.subvideo_length; p->core >= LEAST_CORE; p->core -= p->core > 16 ? 8 : 4) {
-        p->window_bytes = window_bytes(e, p->core, w, h);
+        p->window_bytes = window_bytes(e, p->core, q->w, q->h);
         need = p->window_bytes + (size_t)(p->core + 2 * p->context) * frame;
-        if (need <= budget)
+        if (need <= q->budget)
             return UNCAP_OK;
     }
     return uncap_fail(
         err, UNCAP_ERR_NOMEM,
         "engine propainter needs %zu MiB for a band of %dx%d, and %zu MiB are left for it; raise "
         "--max-memory, or lower its context",
-        (need >> 20) + 1, w, h, budget >> 20);
+        (need >> 20) + 1, q->w, q->h, q->budget >> 20);
 }
 
 static void put(void *opaque, int t, const float *prediction, bool is_first)
