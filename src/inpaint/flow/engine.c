@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "inpaint/engine.h"
+#include "inpaint/flow/bars.h"
 #include "inpaint/flow/fill/backdrop.h"
 #include "inpaint/flow/fill/fill.h"
 #include "inpaint/flow/fill/settings.h"
@@ -93,9 +94,10 @@ static int flow_plan(const struct uncap_engine *e, const struct uncap_plan_reque
                                 .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
-        plan->window_bytes =
-            room.fixed_bytes + frames_bytes(q, room.tile_w, plan) + 2 * flow_backdrop_bytes(q->format, w, h) +
-            flow_tiles_bytes(&room, q->format, h, (int)frames, plan->core) + (size_t)plan->core * origins;
+        plan->window_bytes = room.fixed_bytes + frames_bytes(q, room.tile_w, plan) +
+                             2 * flow_backdrop_bytes(q->format, w, h) +
+                             flow_tiles_bytes(&room, q->format, h, (int)frames, plan->core) +
+                             flow_part_bytes((int)frames, plan->core) + (size_t)plan->core * origins;
         const size_t need = plan->window_bytes + (frames + (size_t)plan->core) * held;
         if (need <= q->budget)
             return UNCAP_OK;
@@ -262,8 +264,8 @@ static int fill_and_refill(struct flow_work *work, struct flow_caption *captions
     return status;
 }
 
-/* A tile, or a window that is one. */
-static int fill_tile(void *opaque, const struct uncap_window *win, int stride, struct uncap_error *err)
+/* What moves as one: a window, its picture without bars, or one bar. */
+static int fill_part(void *opaque, const struct uncap_window *win, int stride, struct uncap_error *err)
 {
     const struct fill_job *job = opaque;
     struct flow_engine *engine = job->engine->priv;
@@ -297,6 +299,12 @@ static int fill_tile(void *opaque, const struct uncap_window *win, int stride, s
     if (status || is_renewed)
         flow_kept_clear(&engine->kept);
     return status;
+}
+
+/* A tile, or a window that is one. */
+static int fill_tile(void *opaque, const struct uncap_window *win, int stride, struct uncap_error *err)
+{
+    return flow_bars_fill(win, stride, fill_part, opaque, err);
 }
 
 static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *win,

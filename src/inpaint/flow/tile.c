@@ -5,15 +5,11 @@
 
 /* One tile of a window.
  *
- * window    what its fill sees; frames, coverage and filled point into the arrays below
- * frames    [n] views, coverage [n], filled and origins [core] views
- * seams     [core] copies of what the tile before left in the columns that both fill
+ * seams  [core] copies of what the tile before left in the columns that both fill
  */
 struct tile {
-    struct uncap_window window;
-    struct uncap_picture *frames, *filled, *seams;
-    const uint8_t **coverage;
-    struct uncap_origin **origins;
+    struct flow_part part;
+    struct uncap_picture *seams;
     int n_core;
 };
 
@@ -21,9 +17,9 @@ size_t flow_tiles_bytes(const struct flow_room *room, struct uncap_format format
 {
     if (room->n_tiles == 1)
         return 0;
-    return (size_t)core * (uncap_picture_bytes(format, 2 * FLOW_TILE_SEAM, h) +
-                           2 * sizeof(struct uncap_picture) + sizeof(struct uncap_origin *)) +
-           (size_t)n * (sizeof(struct uncap_picture) + sizeof(uint8_t *));
+    return (size_t)core *
+               (uncap_picture_bytes(format, 2 * FLOW_TILE_SEAM, h) + sizeof(struct uncap_picture)) +
+           flow_part_bytes(n, core);
 }
 
 static void tile_close(struct tile *t)
@@ -31,44 +27,17 @@ static void tile_close(struct tile *t)
     for (int k = 0; t->seams && k < t->n_core; k++)
         uncap_picture_free(&t->seams[k]);
     uncap_free(t->seams);
-    uncap_free(t->frames);
-    uncap_free(t->filled);
-    uncap_free(t->coverage);
-    uncap_free(t->origins);
+    flow_part_close(&t->part);
 }
 
 static bool tile_open(struct tile *t, const struct uncap_window *win)
 {
-    *t = (struct tile){.window = *win, .n_core = win->core_end - win->core_first};
-    t->frames = uncap_alloc((size_t)win->n, sizeof(*t->frames));
-    t->coverage = uncap_alloc((size_t)win->n, sizeof(*t->coverage));
-    t->filled = uncap_alloc((size_t)t->n_core, sizeof(*t->filled));
-    t->origins = uncap_alloc((size_t)t->n_core, sizeof(*t->origins));
+    *t = (struct tile){.n_core = win->core_end - win->core_first};
     t->seams = uncap_alloc((size_t)t->n_core, sizeof(*t->seams));
-    bool ok = t->frames && t->coverage && t->filled && t->origins && t->seams;
+    bool ok = flow_part_open(&t->part, win) && t->seams;
     for (int k = 0; ok && k < t->n_core; k++)
         ok = uncap_picture_alloc(&t->seams[k], win->format, 2 * FLOW_TILE_SEAM, uncap_rect_h(win->crop));
-    t->window.frames = t->frames;
-    t->window.coverage = t->coverage;
-    t->window.filled = t->filled;
-    t->window.origins = win->origins ? t->origins : NULL;
     return ok;
-}
-
-/* Let the tile show columns [x0, x1) of the window's crop. */
-static void tile_move(struct tile *t, const struct uncap_window *win, int x0, int x1)
-{
-    const struct uncap_rect r = {x0, 0, x1, uncap_rect_h(win->crop)};
-    t->window.crop.x0 = win->crop.x0 + x0;
-    t->window.crop.x1 = win->crop.x0 + x1;
-    for (int k = 0; k < win->n; k++) {
-        t->frames[k] = uncap_picture_crop(&win->frames[k], r);
-        t->coverage[k] = win->coverage[k] ? win->coverage[k] + x0 : NULL;
-    }
-    for (int k = 0; k < t->n_core; k++) {
-        t->filled[k] = uncap_picture_crop(&win->filled[k], r);
-        t->origins[k] = win->origins && win->origins[k] ? win->origins[k] + x0 : NULL;
-    }
 }
 
 /* The columns around border x that two tiles fill, of a core frame. */
@@ -106,7 +75,7 @@ static void fade(const struct uncap_picture *before, const struct uncap_picture 
     }
 }
 
-int flow_tiles_fill(const struct uncap_window *win, const struct flow_room *room, flow_tile_fill *fill,
+int flow_tiles_fill(const struct uncap_window *win, const struct flow_room *room, flow_part_fill *fill,
                     void *opaque, struct uncap_error *err)
 {
     const int w = uncap_rect_w(win->crop);
@@ -123,9 +92,10 @@ int flow_tiles_fill(const struct uncap_window *win, const struct flow_room *room
             tile.seams[k].w = seam.w;
             uncap_picture_copy(&tile.seams[k], &seam);
         }
-        tile_move(&tile, win, first > FLOW_TILE_SEAM ? first - FLOW_TILE_SEAM : 0,
-                  end + FLOW_TILE_SEAM < w ? end + FLOW_TILE_SEAM : w);
-        status = fill(opaque, &tile.window, w, err);
+        const int x0 = first > FLOW_TILE_SEAM ? first - FLOW_TILE_SEAM : 0;
+        const int x1 = end + FLOW_TILE_SEAM < w ? end + FLOW_TILE_SEAM : w;
+        flow_part_show(&tile.part, win, w, (struct uncap_rect){x0, 0, x1, uncap_rect_h(win->crop)});
+        status = fill(opaque, &tile.part.window, w, err);
         for (int k = 0; !status && i && k < tile.n_core; k++) {
             const struct uncap_picture seam = seam_of(win, k, first);
             fade(&tile.seams[k], &seam);

@@ -4,14 +4,11 @@
 #ifndef UNCAP_INPAINT_FLOW_TILE_H
 #define UNCAP_INPAINT_FLOW_TILE_H
 
-#include "inpaint/engine.h"
+#include "inpaint/flow/part.h"
 #include "inpaint/flow/room.h"
 
-/* Fill one tile: win is the part of the window, the rows of its coverage and origins lie `stride` apart. */
-typedef int flow_tile_fill(void *opaque, const struct uncap_window *win, int stride, struct uncap_error *err);
-
 /* Fill the whole window tile by tile. Errors: NOMEM, and those of fill. */
-int flow_tiles_fill(const struct uncap_window *win, const struct flow_room *room, flow_tile_fill *fill,
+int flow_tiles_fill(const struct uncap_window *win, const struct flow_room *room, flow_part_fill *fill,
                     void *opaque, struct uncap_error *err);
 
 /* Bytes that it takes itself. */
