@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "detect/matte/gaps.h"
+#include "detect/matte/ground.h"
 #include "detect/matte/moving.h"
 #include "detect/matte/text_rows.h"
 #include "kernels/components.h"
@@ -18,13 +19,15 @@
  * hat     contrast against what is around, largest over channels.
  * weight  hat where it may be text.
  * kept    share of the strokes that nothing speaks against: of the gaps between letters much moves with
- *         the scene. */
+ *         the scene.
+ * ground  what of this tone the other one's letters stand on; is_ground: most of it is that. */
 struct tone {
-    uint8_t *hat, *weight, *core;
+    uint8_t *hat, *weight, *core, *ground;
     struct uncap_matte_colour colours[2];
     int n_colours;
     float share, contrast, kept;
     size_t n_strong;
+    bool is_ground;
 };
 
 /* Maps are of the rows in which text stands; tones' maps, tmp and hat have room for `above` and `below` more,
@@ -356,21 +359,22 @@ static bool is_pair(struct work *wk, const struct tone *first, const struct tone
     return goes_along(wk, first->core, other->core) || goes_along(wk, other->core, first->core);
 }
 
-/* A tone's maps: hat, weight, core. */
+/* A tone's maps: hat, weight, core, ground. */
 static bool open_work(struct work *wk)
 {
     const size_t above = (size_t)wk->above * (size_t)wk->scene->w;
     const size_t size = above + wk->area + (size_t)wk->below * (size_t)wk->scene->w;
-    uint8_t *maps = uncap_alloc(9, size);
+    uint8_t *maps = uncap_alloc(11, size);
     wk->tmp = maps;
     wk->label = uncap_alloc(wk->area, sizeof(*wk->label));
     if (!maps || !wk->label)
         return false;
     wk->hat = maps + size;
-    wk->spare = maps + 8 * size;
+    wk->spare = maps + 10 * size;
     for (int k = 0; k < 2; k++) {
-        uint8_t *own = maps + (size_t)(2 + 3 * k) * size + above;
-        wk->tones[k] = (struct tone){.hat = own, .weight = own + size, .core = own + 2 * size};
+        uint8_t *own = maps + (size_t)(2 + 4 * k) * size + above;
+        wk->tones[k] =
+            (struct tone){.hat = own, .weight = own + size, .core = own + 2 * size, .ground = own + 3 * size};
     }
     return true;
 }
@@ -400,13 +404,39 @@ static int find_tones(struct work *wk, struct uncap_error *err)
     return UNCAP_OK;
 }
 
-/* The tone that is the text, with the other one if both are fill and outline of the same letters. */
-static void choose_tones(struct work *wk, uint8_t *core, struct uncap_matte_ink *ink)
+static int find_ground(const struct work *wk, struct tone *tone, const struct tone *letters,
+                       struct uncap_error *err)
 {
-    const bool is_dark = score(wk, &wk->tones[1]) > score(wk, &wk->tones[0]);
-    const struct tone *first = &wk->tones[is_dark];
-    const struct tone *other = &wk->tones[!is_dark];
-    const bool paired = is_pair(wk, first, other);
+    static const float most = 0.7F; /* of an outline less is as what it stands before */
+    size_t n = 0;
+    size_t n_ground = 0;
+    if (!tone->n_colours || !letters->n_colours)
+        return UNCAP_OK;
+    const int status =
+        uncap_matte_ground_find(wk->scene, wk->look, letters->core, &tone->colours[0], tone->ground, err);
+    for (size_t i = 0; i < wk->area && !status; i++) {
+        n += tone->core[i];
+        n_ground += tone->core[i] && tone->ground[i];
+    }
+    tone->is_ground = (float)n_ground > most * (float)n;
+    return status;
+}
+
+/* The tone that is the text, with the other one if both are fill and outline of the same letters; or with all
+ * that the other one encloses if it is the ground they stand on. */
+static int choose_tones(struct work *wk, uint8_t *core, struct uncap_matte_ink *ink, struct uncap_error *err)
+{
+    struct tone *tones = wk->tones;
+    int status = find_ground(wk, &tones[0], &tones[1], err);
+    if (!status)
+        status = find_ground(wk, &tones[1], &tones[0], err);
+    if (status)
+        return status;
+    const bool is_likely = score(wk, &tones[1]) > score(wk, &tones[0]);
+    const bool is_dark = tones[0].is_ground == tones[1].is_ground ? is_likely : tones[0].is_ground;
+    const struct tone *first = &tones[is_dark];
+    const struct tone *other = &tones[!is_dark];
+    const bool paired = !other->is_ground && is_pair(wk, first, other);
     for (size_t i = 0; i < wk->area; i++) {
         core[i] = first->core[i] ? (is_dark ? UNCAP_MATTE_DARK : UNCAP_MATTE_BRIGHT) : 0;
         if (paired && other->core[i])
@@ -414,6 +444,8 @@ static void choose_tones(struct work *wk, uint8_t *core, struct uncap_matte_ink 
     }
     *ink = (struct uncap_matte_ink){first->colours[0], first->contrast};
     ink->colour.share = first->share;
+    return other->is_ground ? uncap_matte_ground_complete(wk->scene, wk->look, other->ground, core, err)
+                            : UNCAP_OK;
 }
 
 int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
@@ -434,7 +466,7 @@ int uncap_matte_strokes_find(const struct uncap_matte_scene *scene, const struct
     int status = open_work(&wk) ? find_tones(&wk, err) : uncap_fail_nomem(err, "the strokes of a caption");
     memset(core, 0, (size_t)scene->w * (size_t)scene->h);
     if (!status)
-        choose_tones(&wk, core + (size_t)rows.first * (size_t)scene->w, ink);
+        status = choose_tones(&wk, core + (size_t)rows.first * (size_t)scene->w, ink, err);
     close_work(&wk);
     return status;
 }

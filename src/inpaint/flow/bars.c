@@ -53,8 +53,8 @@ static void range_over_time(const struct scan *s, struct line l)
     }
 }
 
-/* Of a line's known samples: shares that stand and that move, and over how much they range in the mean. Nothing
- * where too few are known. */
+/* Of a line's known samples: shares that stand and that move, and over how much they range in the mean.
+ * Nothing where too few are known. */
 struct motion {
     float still, moving, range;
 };
@@ -87,8 +87,8 @@ static struct line line_at(struct uncap_rect r, int side, int k)
     return (struct line){side == 3 ? r.x1 - 1 - k : r.x0 + k, r.y0, 0, 1, uncap_rect_h(r)};
 }
 
-/* Lines of the bar at a side of the rectangle; 0: none. Those at its edge, into which coding has spread some of
- * the picture, are the bar's as long as they range over little of what the picture does. */
+/* Lines of the bar at a side of the rectangle; 0: none. Those at its edge, into which coding has spread some
+ * of the picture, are the bar's as long as they range over little of what the picture does. */
 static int bar_at(const struct scan *s, struct uncap_rect r, int side)
 {
     const int most = (side < 2 ? uncap_rect_h(r) : uncap_rect_w(r)) - MIN_PICTURE;
@@ -143,8 +143,8 @@ static bool is_covered(const struct uncap_window *win, int stride)
 
 enum { MAX_PARTS = 5 };
 
-/* Bars and picture in the order in which they are filled. A part begins on a chroma sample, so that it may share
- * a row or column of luma with the one before or after it: the one to whom it belongs comes last. */
+/* Bars and picture in the order in which they are filled. A part begins on a chroma sample, so that it may
+ * share a row or column of luma with another: the one to whom it belongs comes last. */
 static void list_parts(const struct uncap_window *win, struct uncap_rect p,
                        struct uncap_rect parts[MAX_PARTS])
 {
