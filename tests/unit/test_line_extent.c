@@ -23,6 +23,7 @@ static const struct scene scenes[] = {
     {"all seen", 100, 200, 100, 200, 0, 0, 100, 200},
     {"a word missed at the end", 100, 200, 100, 150, 0, 0, 100, 200},
     {"words missed on both sides", 60, 260, 140, 190, 0, 0, 60, 260},
+    {"the last of many words seen", 20, 300, 250, 300, 0, 0, 20, 300},
     {"something passes beside it", 100, 200, 100, 200, 204, 40, 100, 200},
     {"something passes before it", 100, 200, 100, 200, 50, 46, 100, 200},
     {"a word missed, something passes on the other side", 100, 200, 100, 150, 50, 46, 100, 200},

@@ -9,6 +9,9 @@
 /* A word's share of the line's change, and how far above the scene's own change it must stand: beside the
  * line, and in its own columns, where something as strong may pass by. */
 static const float share = 0.5f, above_scene = 2.5f, above_own = 2;
+/* What moves all the time changes by this much more from the frames before to those after: they are at most
+ * that many times as far apart as the halves of either. */
+static const float longest = 8;
 
 static float mean_at(const struct uncap_luma *const *frames, int n, int x, int y)
 {
@@ -61,15 +64,30 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Median of values[0..n), which it sorts; 0 of none. */
+static float middle_of(float *values, int n)
+{
+    qsort(values, (size_t)n, sizeof(*values), by_value);
+    return n ? values[n / 2] : 0;
+}
+
 static float median_of(const float *values, int first, int end, float *scratch)
 {
     int n = 0;
     for (int i = first; i < end; i++)
         scratch[n++] = values[i];
-    if (!n)
-        return 0;
-    qsort(scratch, (size_t)n, sizeof(*scratch), by_value);
-    return scratch[n / 2];
+    return middle_of(scratch, n);
+}
+
+/* Median change of the scene in some columns. Where it is as strong as the line's it may be more of the words:
+ * of that, what moves there all the time explains is the scene's. */
+static float scene_level(const float *level, const float *own, int first, int end, float inside,
+                         float *scratch)
+{
+    int n = 0;
+    for (int x = first; x < end; x++)
+        scratch[n++] = level[x] < share * inside ? level[x] : fminf(level[x], longest * own[x]);
+    return middle_of(scratch, n);
 }
 
 /* Change of each column while the line stood, or did not: what moves there. columns, spare: [w] scratch. */
@@ -112,10 +130,10 @@ int uncap_extent_grow(const struct uncap_luma *const *before, int n_before,
               left1 = line.x0 - 3 * h > 0 ? line.x0 - 3 * h : 0;
     const int right0 = line.x1 + 3 * h < w ? line.x1 + 3 * h : w,
               right1 = line.x1 + 12 * h < w ? line.x1 + 12 * h : w;
-    const float scene =
-        fmaxf(median_of(level, left0, left1, scratch), median_of(level, right0, right1, scratch));
-    const float least = fmaxf(share * inside, above_scene * scene);
     own_level(before, n_before, after, n_after, line, row, columns, scratch, own);
+    const float scene = fmaxf(scene_level(level, own, left0, left1, inside, scratch),
+                              scene_level(level, own, right0, right1, inside, scratch));
+    const float least = fmaxf(share * inside, above_scene * scene);
     while (out->x0 > 0 && level[out->x0 - 1] >= fmaxf(least, above_own * own[out->x0 - 1]))
         out->x0--;
     while (out->x1 < w && level[out->x1] >= fmaxf(least, above_own * own[out->x1]))
