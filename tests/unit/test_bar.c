@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -135,6 +136,21 @@ static void a_scene_that_gets_darker_is_no_bar(void **state)
     struct scene s;
     make(&s, SCENE);
     paint(&s, (struct uncap_rect){0, 0, W, H}, 0, 0.4);
+    write_line(&s);
+    assert_false(find(&s, &bar));
+}
+
+/* Water below a shore gets darker. */
+static void what_has_the_same_sides_before_is_scene(void **state)
+{
+    (void)state;
+    static const struct uncap_rect water = {0, 66, W, H};
+    struct uncap_bar bar;
+    struct scene s;
+    make(&s, SCENE);
+    paint(&s, water, 10, 0.5);
+    memcpy(s.px[1], s.px[0], sizeof(s.px[1]));
+    paint(&s, water, 10, 0.3);
     write_line(&s);
     assert_false(find(&s, &bar));
 }
@@ -286,6 +302,7 @@ int main(void)
         cmocka_unit_test(a_see_through_bar_is_found_as_far_as_it_reaches),
         cmocka_unit_test(a_see_through_bar_goes_on_to_the_pictures_edge),
         cmocka_unit_test(a_scene_that_gets_darker_is_no_bar),
+        cmocka_unit_test(what_has_the_same_sides_before_is_scene),
         cmocka_unit_test(a_side_may_lie_before_its_colour),
         cmocka_unit_test(chroma_alone_makes_a_bar),
         cmocka_unit_test(what_was_there_before_is_scene),
