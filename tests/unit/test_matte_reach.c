@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
+#include "detect/matte/cover.h"
 #include "detect/matte/reach.h"
+#include "detect/matte/strokes.h"
 #include "kernels/distance.h"
 
 enum { W = 128, H = 64, FILL = 60, LINE = -100 };
@@ -55,18 +57,20 @@ static struct plan *draw(int (*beside)(int i, int distance))
     return p;
 }
 
+/* gain: out, what came with the strokes. */
+static struct uncap_matte_scene scene_of(struct plan *p, struct uncap_matte_gain *gain)
+{
+    *gain = (struct uncap_matte_gain){
+        .px = p->px, .most = p->px, .known = p->fair, .sure = p->sure, .fair = p->fair, .light = {p->light}};
+    return (struct uncap_matte_scene){
+        .w = W, .h = H, .n_channels = 1, .text_h = 32, .zone = p->zone, .motion = p->motion, .gain = gain};
+}
+
 static struct uncap_matte_reach reach_of(struct plan *p, const int *outline_px)
 {
-    const struct uncap_matte_gain gain = {
-        .px = p->px, .most = p->px, .known = p->fair, .sure = p->sure, .fair = p->fair, .light = {p->light}};
-    const struct uncap_matte_scene scene = {.w = W,
-                                            .h = H,
-                                            .n_channels = 1,
-                                            .text_h = 32,
-                                            .zone = p->zone,
-                                            .motion = p->motion,
-                                            .gain = &gain,
-                                            .outline_px = outline_px};
+    struct uncap_matte_gain gain;
+    struct uncap_matte_scene scene = scene_of(p, &gain);
+    scene.outline_px = outline_px;
     const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
     struct uncap_matte_reach reach;
     struct uncap_error err;
@@ -256,6 +260,28 @@ static void outlined_strokes_reach_no_farther(void **state)
     free(p);
 }
 
+/* The scene moves behind the left half of the strokes: of their outline alone it is not sure that it came. In the
+ * right half it is among the strokes, and beside it there is nothing. */
+static void an_outline_that_is_half_of_the_strokes_is_one_of_all(void **state)
+{
+    (void)state;
+    struct plan *p = draw(nothing);
+    struct uncap_matte_gain gain;
+    const struct uncap_matte_scene scene = scene_of(p, &gain);
+    const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
+    uint8_t coverage[W * H];
+    for (int i = 0; i < W * H; i++) {
+        const bool is_left = i % W < W / 2, is_outline = p->light[i] < UNCAP_MATTE_NO_LIGHT;
+        p->core[i] = p->core[i] ? UNCAP_MATTE_BRIGHT : 0;
+        p->core[i] |= is_outline && !is_left ? UNCAP_MATTE_FAINT : 0;
+        p->sure[i] = p->sure[i] && !(is_outline && is_left);
+    }
+    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, NULL), UNCAP_OK);
+    for (int i = 0; i < W * H; i++)
+        assert_true(p->light[i] == UNCAP_MATTE_NO_LIGHT || coverage[i] >= 128);
+    free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +295,7 @@ int main(void)
         cmocka_unit_test(what_keeps_still_is_reach),
         cmocka_unit_test(what_came_is_believed_first),
         cmocka_unit_test(outlined_strokes_reach_no_farther),
+        cmocka_unit_test(an_outline_that_is_half_of_the_strokes_is_one_of_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

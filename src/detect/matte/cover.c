@@ -115,6 +115,16 @@ static void fill_hidden(const struct uncap_matte_scene *s, const struct uncap_ma
         }
 }
 
+/* Whose reach is looked at by itself: that of the fill's tone or, where faint strokes lie beside those of one
+ * tone alone, of that one: as much of its outline may be among the faint ones as came over a still scene. */
+static int tones_alone(const uint8_t *core, size_t area, int fill)
+{
+    bool has_faint = false;
+    for (size_t i = 0; i < area; i++)
+        has_faint = has_faint || (core[i] & UNCAP_MATTE_FAINT);
+    return fill || !has_faint ? fill : UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK;
+}
+
 enum { MAX_SHADOW = 2 }; /* pixels beyond an outline that luma alone may tell */
 
 /* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a
@@ -136,9 +146,10 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
     *reach = all.reach;
     if (all.n)
         within_reach(s, m->nearest, &all.reach, m->mask);
+    const int alone = tones_alone(core, (size_t)s->w * (size_t)s->h, tones);
     for (int tone = UNCAP_MATTE_BRIGHT; tone <= UNCAP_MATTE_DARK; tone++) {
         struct spread one;
-        status = find_spread(s, look, core, tones & tone, m, &one, err);
+        status = find_spread(s, look, core, alone & tone, m, &one, err);
         if (status)
             return status;
         if (one.reach.cue == UNCAP_MATTE_CUE_LUMA && s->outline_px)
