@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "inpaint/engine.h"
+#include "flow_fill.h"
 
 /* A synthetic window: smooth noise that pans, a caption of stripes on the middle frames. */
 struct scene {
@@ -141,16 +142,8 @@ static void fill_within(const struct scene *s, int threads, bool has_caption, ui
         .filled = out->filled,
         .origins = out->origins,
     };
-    struct uncap_error err = {0};
-    struct uncap_slices *slices = NULL;
-    struct uncap_engine *engine = NULL;
     const struct uncap_erase_options options = {.preset = s->preset, .max_memory_bytes = max_memory};
-    assert_int_equal(uncap_slices_open(&slices, threads, &err), UNCAP_OK);
-    assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, slices, NULL, &err),
-                     UNCAP_OK);
-    assert_int_equal(engine->ops->fill(engine, &window, NULL, &err), UNCAP_OK);
-    uncap_engine_close(&engine);
-    uncap_slices_close(&slices);
+    fill_window(&window, &options, threads);
     for (int t = 0; t < s->n; t++)
         uncap_picture_free(&frames[t]);
     uncap_free(matte);

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "inpaint/engine.h"
+#include "flow_fill.h"
 
 enum { W = 160, H = 96, FRAMES = 40, FIRST = 10, END = 30 };
 
@@ -88,16 +89,8 @@ static void fill(struct scene *s)
                                         .captions = &seen,
                                         .n_captions = 1,
                                         .filled = s->filled};
-    struct uncap_error err = {0};
-    struct uncap_slices *slices = NULL;
-    struct uncap_engine *engine = NULL;
     const struct uncap_erase_options options = {.preset = UNCAP_PRESET_DEFAULT};
-    assert_int_equal(uncap_slices_open(&slices, 2, &err), UNCAP_OK);
-    assert_int_equal(uncap_engine_open(&engine, uncap_engine_find("flow"), &options, slices, NULL, &err),
-                     UNCAP_OK);
-    assert_int_equal(engine->ops->fill(engine, &window, NULL, &err), UNCAP_OK);
-    uncap_engine_close(&engine);
-    uncap_slices_close(&slices);
+    fill_window(&window, &options, 2);
 }
 
 /* Root mean square of what is wrong with the covered samples of the bar, or of the picture, grey levels. */
