@@ -57,6 +57,22 @@ static struct uncap_rect with_lines(const struct uncap_detector *d, int64_t fram
     return rect;
 }
 
+/* Does the picture leave a quarter of the network's input empty, or more? Of a thumbnail, which leaves nearly
+ * all of it empty, nobody could read but large letters. */
+static bool is_small(const struct uncap_detector *d)
+{
+    const int64_t n = (int64_t)d->video.w * d->video.h;
+    return 4 * n <= 3 * NET_PIXELS && 8 * n >= NET_PIXELS;
+}
+
+/* All of a region, shrunk to `most` pixels; of a small picture, grown to what the network sees of others: it
+ * overlooks thin lines of few pixels, and what it finds of them are parts. */
+static struct uncap_textnet_plan plan_all(const struct uncap_detector *d, struct uncap_rect region, int most)
+{
+    return is_small(d) ? uncap_textnet_scale(region, 1, 2, NET_PIXELS)
+                       : uncap_textnet_scale(region, 0, 0, most);
+}
+
 static int room_of(const struct uncap_detector *d)
 {
     return (int)(strip_room * d->video.h);
@@ -71,7 +87,7 @@ static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int6
     const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, frame, rows), d->regions[0]);
     const double share = (double)uncap_rect_h(strip) / d->video.h;
     if (share > max_strip)
-        return uncap_textnet_scale(d->regions[0], 0, 0, NET_PIXELS);
+        return plan_all(d, d->regions[0], NET_PIXELS);
     return uncap_textnet_scale(strip, 0, 0, (int)(share * NET_PIXELS));
 }
 
@@ -100,18 +116,22 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
     look->plan = part_of(d, look->frame, &look->wide, columns);
 }
 
-/* The network overlooks thin lines in small pictures, which it sees at their own size, and words of a
+/* The network overlooks thin lines in small pictures, whose rows it sees at their own size, and words of a
  * letter or two in any. Where strokes have appeared in some rows and it finds nothing, they are grown:
- * where text has been found before, and in a small picture until most of its text is found without that. */
-static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons, struct uncap_look *look)
+ * where text has been found before, and in a picture without room for larger ones until most of its text is
+ * found without that. In a small one, finding half of what has appeared is not enough. */
+static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons,
+                        struct uncap_rect appeared, struct uncap_look *look)
 {
-    const bool is_small = (int64_t)d->video.w * d->video.h <= NET_PIXELS && d->n_found[1] >= d->n_found[0];
+    const bool is_thin = (int64_t)d->video.w * d->video.h <= NET_PIXELS && d->n_found[1] >= d->n_found[0];
     const bool is_home = reasons > 0 && reasons & UNCAP_ASKED_HOME;
     const struct uncap_textnet_plan *plan = &look->plan;
     const double across = (double)plan->w / uncap_rect_w(plan->region),
                  down = (double)plan->h / uncap_rect_h(plan->region);
-    if ((is_home || (is_small && !has_band && reasons > 0)) && !uncap_rect_holds(plan->region, d->regions[0]))
+    if ((is_home || (is_thin && !has_band && reasons > 0)) && !uncap_rect_holds(plan->region, d->regions[0]))
         look->closer = uncap_textnet_scale(plan->region, 1, 2 * fmax(across, down), CLOSER_PIXELS);
+    if (is_small(d))
+        look->appeared = appeared;
 }
 
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions
@@ -123,18 +143,18 @@ static void plan_closer(const struct uncap_detector *d, bool has_band, int reaso
 static void plan_look(struct uncap_detector *d, struct uncap_rect where, int reasons, struct uncap_look *look)
 {
     if (uncap_rect_empty(where)) {
-        look->plan = uncap_textnet_scale(d->regions[0], 0, 0, ROUTINE_PIXELS);
+        look->plan = plan_all(d, d->regions[0], ROUTINE_PIXELS);
         return;
     }
     const struct uncap_band band = uncap_band_find(d->features, d->captions->n, d->video.w, d->video.h);
     const bool has_band = !uncap_rect_empty(band.rows);
     if (has_band && where.y0 >= band.rows.y0 && where.y1 <= band.rows.y1) {
         plan_band(d, &band, uncap_rect_union(where, band.texts), look);
-        plan_closer(d, has_band, reasons, look);
+        plan_closer(d, has_band, reasons, where, look);
         return;
     }
     look->plan = plan_strip(d, look->frame, where);
-    plan_closer(d, has_band, reasons, look);
+    plan_closer(d, has_band, reasons, where, look);
     const bool is_flash = reasons == UNCAP_FLASHED, is_known = is_flash || reasons == UNCAP_ASKED_UNSEEN;
     if (!is_flash && has_band && uncap_rect_holds(look->plan.region, d->regions[0]) &&
         is_new_shot(d, look->frame)) {
@@ -156,7 +176,7 @@ static void add_look(struct uncap_chunk *c, int64_t frame, int reasons, struct u
         if (d->is_automatic && d->sample == UNCAP_SAMPLE_ADAPTIVE)
             plan_look(d, where, reasons, look);
         else
-            look->plan = uncap_textnet_scale(d->regions[i], 0, 0, NET_PIXELS);
+            look->plan = plan_all(d, d->regions[i], NET_PIXELS);
     }
 }
 

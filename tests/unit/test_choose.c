@@ -234,6 +234,52 @@ static void rows_of_captions_are_looked_at_closer(void **state)
     assert_true(look->closer.w > look->plan.w && look->closer.h > look->plan.h);
 }
 
+/* What is found of thin letters at their own size are parts. */
+static void half_of_what_appears_in_a_small_picture_is_not_enough(void **state)
+{
+    enum { FIRST = 35 };
+    struct scene *s = *state;
+    s->captions.n = 0;
+    paint(s, FIRST, N, title);
+    run(s);
+    struct uncap_look look = *look_after(s, FIRST);
+    const struct uncap_rect a = look.appeared;
+    assert_true(uncap_rect_w(a) > 0 && uncap_rect_holds(uncap_rect_grow(title, 8, 8), a));
+    const float third = (float)(2 * a.x0 + a.x1) / 3, most = (float)(a.x0 + 2 * a.x1) / 3, y0 = (float)a.y0,
+                y1 = (float)a.y1, x0 = (float)a.x0;
+    struct uncap_box part = {.quad = {{{x0, y0}, {third, y0}, {third, y1}, {x0, y1}}}},
+                     rest = {.quad = {{{x0, y0}, {most, y0}, {most, y1}, {x0, y1}}}};
+    assert_true(uncap_look_has_missed(&look));
+    look.boxes = (struct uncap_boxes){.items = &part, .n = 1};
+    assert_true(uncap_look_has_missed(&look));
+    look.boxes.items = &rest;
+    assert_false(uncap_look_has_missed(&look));
+    /* Where nobody says what has appeared, any box will do. */
+    look.appeared = (struct uncap_rect){0, 0, 0, 0};
+    look.boxes.items = &part;
+    assert_false(uncap_look_has_missed(&look));
+}
+
+/* The network sees as much of it as of others, however frames are chosen. */
+static void all_of_a_small_picture_is_grown(void **state)
+{
+    struct scene *s = *state;
+    s->captions.n = 0;
+    paint(s, 35, N, all); /* one asked for, the others by the clock */
+    run(s);
+    assert_true(s->c.n_looks >= 3);
+    for (int i = 0; i < s->c.n_looks; i++) {
+        assert_true(is_whole(&s->c.looks[i]));
+        assert_true(s->c.looks[i].plan.w == 2 * W && s->c.looks[i].plan.h > 3 * H / 2);
+    }
+    s->d.sample = UNCAP_SAMPLE_EVEN;
+    struct uncap_error err;
+    const int n = s->c.n_looks;
+    assert_int_equal(uncap_chunk_choose(&s->c, N - 2, &err), UNCAP_OK);
+    assert_int_equal(s->c.n_looks, n + 1);
+    assert_int_equal(s->c.looks[n].plan.w, 2 * W);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +289,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(strokes_elsewhere_are_looked_at_in_all_of_their_rows, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(rows_of_a_small_picture_are_looked_at_closer, open_scene,
+                                        close_scene),
+        cmocka_unit_test_setup_teardown(all_of_a_small_picture_is_grown, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(half_of_what_appears_in_a_small_picture_is_not_enough, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(rows_of_captions_are_looked_at_closer, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_is_found_as_it_is_needs_no_closer_look, open_scene, close_scene),

@@ -137,12 +137,21 @@ bool uncap_look_is_closer(const struct uncap_look *look)
     return is_same_plan(&look->plan, &look->closer);
 }
 
+bool uncap_look_has_missed(const struct uncap_look *look)
+{
+    int found = 0;
+    for (size_t i = 0; i < look->boxes.n; i++)
+        found +=
+            uncap_rect_w(uncap_rect_intersect(uncap_quad_bounds(&look->boxes.items[i].quad), look->appeared));
+    return !look->boxes.n || 2 * found < uncap_rect_w(look->appeared);
+}
+
 /* What a look must be repeated with, or NULL. */
 static const struct uncap_textnet_plan *second_plan(const struct uncap_look *look)
 {
     if (is_cut(look))
         return &look->wide;
-    return !look->boxes.n && look->closer.w ? &look->closer : NULL;
+    return look->closer.w && uncap_look_has_missed(look) ? &look->closer : NULL;
 }
 
 int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err)

@@ -14,13 +14,18 @@
  * wide  the rows that plan is a part of: what comes near the part's sides may go on beyond them, then all of
  *       them are looked at, and plan becomes wide. w 0: there is no more.
  * closer  the same part larger: looked at if nothing was found, and plan becomes closer. w 0: no second try.
+ * appeared  picture: finding less than half of its width is as good as nothing. Empty: anything is good.
  */
 struct uncap_look {
     int64_t frame;
     const struct uncap_picture *picture;
     struct uncap_textnet_plan plan, wide, closer;
+    struct uncap_rect appeared;
     struct uncap_boxes boxes;
 };
+
+/* Was nothing found, or less than half of what has appeared? */
+bool uncap_look_has_missed(const struct uncap_look *look);
 
 /* After a run: was nothing found but closer, if at all? */
 bool uncap_look_is_closer(const struct uncap_look *look);
