@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "inpaint/grain_field.h"
 #include "inpaint/grain_filter.h"
+#include "inpaint/grain_painted.h"
 
 enum {
     NEAR = 4, /* the fill's own noise is the mean over 9 x 9 samples */
@@ -28,9 +29,11 @@ struct scratch {
     uint8_t *hole;
 };
 
+/* rows, columns  of a plane, 1: painted, gets no grain; NULL: the plane has none */
 struct addition {
     const struct uncap_window *w;
     struct uncap_grain grain[UNCAP_MAX_PLANES];
+    uint8_t *rows[UNCAP_MAX_PLANES], *columns[UNCAP_MAX_PLANES];
     uint64_t seed;
     int first; /* core frame of the batch's first slice */
     struct scratch *scratch;
@@ -173,7 +176,7 @@ static void add_to_plane(const struct addition *a, int k, int plane, struct scra
         for (int x = 0; x < w; x++) {
             const ptrdiff_t i = (ptrdiff_t)y * w + x;
             if (!s->hole[(y + GRAIN_EDGE) * (ptrdiff_t)(w + 2 * GRAIN_EDGE) + x + GRAIN_EDGE] ||
-                s->lack[i] <= 0)
+                s->lack[i] <= 0 || a->rows[plane][r.y0 + y] || a->columns[plane][r.x0 + x])
                 continue;
             const float lack = fminf(sqrtf(s->lack[i] / (s->own[i] * response)), native);
             put(p, plane, r.x0 + x, r.y0 + y, grain_get(p, plane, r.x0 + x, r.y0 + y) + lack * s->rows[i]);
@@ -212,6 +215,32 @@ static int add(struct addition *a, struct uncap_slices *slices, struct uncap_can
     return status;
 }
 
+static void painted_close(struct addition *a)
+{
+    for (int plane = 0; plane < UNCAP_MAX_PLANES; plane++) {
+        uncap_free(a->rows[plane]);
+        uncap_free(a->columns[plane]);
+    }
+}
+
+static int find_painted(struct addition *a, struct uncap_error *err)
+{
+    const struct uncap_window *win = a->w;
+    int status = UNCAP_OK;
+    for (int plane = 0; plane < win->format.n_planes && !status; plane++) {
+        if (a->grain[plane].level <= 0)
+            continue;
+        a->rows[plane] = uncap_alloc((size_t)uncap_plane_h(win->format, plane, uncap_rect_h(win->crop)), 1);
+        a->columns[plane] =
+            uncap_alloc((size_t)uncap_plane_w(win->format, plane, uncap_rect_w(win->crop)), 1);
+        if (!a->rows[plane] || !a->columns[plane])
+            return uncap_fail_nomem(err, "adding grain to a window");
+        status =
+            uncap_grain_find_painted(win, plane, a->grain[plane], a->rows[plane], a->columns[plane], err);
+    }
+    return status;
+}
+
 int uncap_grain_apply(const struct uncap_window *window, uint64_t seed, struct uncap_slices *slices,
                       struct uncap_cancel *cancel, struct uncap_error *err)
 {
@@ -223,5 +252,9 @@ int uncap_grain_apply(const struct uncap_window *window, uint64_t seed, struct u
             return status;
         is_seen = is_seen || a.grain[plane].level > 0;
     }
-    return is_seen ? add(&a, slices, cancel, err) : UNCAP_OK;
+    int status = is_seen ? find_painted(&a, err) : UNCAP_OK;
+    if (is_seen && !status)
+        status = add(&a, slices, cancel, err);
+    painted_close(&a);
+    return status;
 }

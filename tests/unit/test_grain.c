@@ -236,6 +236,45 @@ static void test_changes(void **state)
     }
 }
 
+/* Black over part of the picture and of its fill. */
+static void paint_bar(struct scene *s, struct uncap_rect bar)
+{
+    for (int t = 0; t < N + CORE_END - CORE_FIRST; t++) {
+        const struct uncap_picture *p = t < N ? &s->frames[t] : &s->filled[t - N];
+        for (int plane = 0; plane < 3; plane++)
+            for (int y = bar.y0 / 2; y < bar.y1 / 2; y++)
+                for (int x = bar.x0 / 2; x < bar.x1 / 2; x++)
+                    for (int k = 0; k < (plane ? 1 : 4); k++)
+                        p->data[plane][(plane ? y : 2 * y + k / 2) * p->stride[plane] +
+                                       (plane ? x : 2 * x + k % 2)] = plane ? 128 : 16;
+    }
+}
+
+/* A caption half on a bar: the bar gets no grain, the picture does. */
+static void test_bars(void **state)
+{
+    (void)state;
+    static const struct film film = {"bar", 4, 0, false, false, false, 8, 1, 0};
+    static const struct uncap_rect bars[] = {{0, 52, W, H}, {0, 0, 80, H}};
+    for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
+        struct scene s;
+        struct uncap_error err;
+        scene_open(&s, &film, 100);
+        paint_bar(&s, bars[i]);
+        assert_int_equal(uncap_grain_apply(&s.window, SEED, NULL, NULL, &err), UNCAP_OK);
+        int in_bar = 0;
+        for (int k = 0; k < CORE_END - CORE_FIRST; k++)
+            for (int y = bars[i].y0; y < bars[i].y1; y++)
+                for (int x = bars[i].x0; x < bars[i].x1; x++)
+                    in_bar += at(&s.filled[k], 0, x, y) != 16 || at(&s.filled[k], 1, x / 2, y / 2) != 128;
+        assert_int_equal(in_bar, 0);
+        int outside;
+        const int all = (W * H - uncap_rect_w(bars[i]) * uncap_rect_h(bars[i])) * (CORE_END - CORE_FIRST);
+        print_message("bar %zu: %d of %d changed\n", i, count_changes(&s, &film, &outside), all);
+        scene_close(&s);
+    }
+}
+
 static void test_threads(void **state)
 {
     (void)state;
@@ -288,8 +327,9 @@ static void test_size(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_measure), cmocka_unit_test(test_apply),       cmocka_unit_test(test_changes),
-        cmocka_unit_test(test_threads), cmocka_unit_test(test_field_place), cmocka_unit_test(test_size),
+        cmocka_unit_test(test_measure), cmocka_unit_test(test_apply),   cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_bars),    cmocka_unit_test(test_threads), cmocka_unit_test(test_field_place),
+        cmocka_unit_test(test_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
