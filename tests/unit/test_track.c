@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -390,6 +391,38 @@ static void what_comes_back_is_the_same_from_its_first_frame_on(void **state)
     uncap_ring_close(&ring);
 }
 
+/* A thing with the looks of a word comes, stands for a while and drifts away: it seems to fade where it stood. */
+static void what_drifts_away_does_not_fade(void **state)
+{
+    (void)state;
+    enum { DRIFTS = 13 };
+    static uint8_t frames[N * W * H];
+    const struct uncap_life other = {.id = 1, .first = 0, .end = INT64_MAX, .rect = {40, 10, 120, 50}};
+    const struct uncap_surroundings around = {
+        .w = W, .h = H, .format = grey, .n_frames = N, .lives = &other, .n_lives = 1};
+    struct uncap_ring ring;
+    struct uncap_track t;
+    struct uncap_caption caption;
+    struct uncap_features features;
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    for (int f = 0; f < N; f++) {
+        uint8_t *px = frames + (size_t)f * W * H;
+        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
+        const int by = f > DRIFTS + 5 ? 5 : f > DRIFTS ? f - DRIFTS : 0;
+        draw(px, f, false, N);
+        memmove(px + by, px, (size_t)(W * H - by));
+        assert_int_equal(uncap_ring_push(&ring, &picture, px, NULL), 0);
+        uncap_ring_reduce(&ring, f);
+    }
+    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
+    assert_int_equal(uncap_life_close(&t, &ring, &around, &caption, &features, NULL), 0);
+    assert_int_equal(features.begin, UNCAP_BORDER_CLEAN);
+    assert_int_equal(features.finish, UNCAP_BORDER_SOFT);
+    uncap_caption_clear(&caption);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +438,7 @@ int main(void)
         cmocka_unit_test(a_line_reaches_as_far_as_what_came_with_it),
         cmocka_unit_test(what_is_much_alike_is_not_the_same),
         cmocka_unit_test(what_comes_back_is_the_same_from_its_first_frame_on),
+        cmocka_unit_test(what_drifts_away_does_not_fade),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

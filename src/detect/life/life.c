@@ -269,12 +269,31 @@ static int close_moving(struct uncap_track *t, const struct uncap_ring *ring,
     return uncap_life_path(t, ring, around, out, err);
 }
 
+/* The middle of the fade at its end; -1 without one. */
+static int64_t middle_of_fade(const struct uncap_caption *c)
+{
+    int64_t first = c->end;
+    while (c->opacity && first > c->first && c->opacity[first - 1 - c->first] < 255)
+        first--;
+    return first < c->end ? (first + c->end - 1) / 2 : -1;
+}
+
+/* How the line goes. What drifts away seems to fade where it stood. */
+static int find_edge_out(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_caption *c,
+                         struct uncap_edge *edge, struct uncap_error *err)
+{
+    const int64_t fading = middle_of_fade(c);
+    const int status = uncap_study_edge(t, ring, c->end - 1, c->end, edge, err);
+    return status || !t->is_steady || fading < 0 ? status
+                                                 : uncap_study_drift(t, ring, fading, &edge->drift, err);
+}
+
 static int close_standing(struct uncap_track *t, const struct uncap_ring *ring,
                           const struct uncap_surroundings *around, struct uncap_caption *out,
                           struct uncap_features *features, struct uncap_error *err)
 {
     struct uncap_edge edge_out;
-    int status = uncap_study_edge(t, ring, out->end - 1, out->end, &edge_out, err);
+    int status = find_edge_out(t, ring, out, &edge_out, err);
     if (!status)
         status = gather_after(t, ring, out->end, err);
     if (!status)

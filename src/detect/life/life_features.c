@@ -57,7 +57,7 @@ static int64_t stands_from(const struct uncap_track *t, const struct uncap_capti
 static enum uncap_border judge_border(const struct uncap_track *t, const struct uncap_surroundings *around,
                                       const struct uncap_caption *c, int step, struct uncap_edge edge)
 {
-    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f, trace = 0.1f,
+    static const float low = 0.4f, rise = 0.35f, is_moved = 0.6f, leap = 0.6f, trace = 0.1f, drifts = 0.8f,
                        is_covered = 0.8f;
     const int64_t inside = step < 0 ? c->first : c->end - 1;
     const bool has_fade = c->opacity && c->opacity[inside - c->first] < 255;
@@ -66,6 +66,9 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
     /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
     const bool is_replaced = has_neighbour(t, around, inside + step);
     if (edge.moved >= is_moved && !is_replaced)
+        return UNCAP_BORDER_SOFT;
+    /* Letters that fade in its place are not as strong as it, displaced or not. */
+    if (edge.drift >= drifts)
         return UNCAP_BORDER_SOFT;
     /* What is in front of a thing that is filmed covers it from one side; so may a renderer, though. */
     if (edge.covered >= is_covered)

@@ -332,10 +332,10 @@ int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const str
     return find_begin(t, ring, err);
 }
 
-/* Likeness of the best place near its own in which the pattern stands in a frame: has it moved rather than
- * gone? */
-static int measure_moved(struct uncap_track *t, const struct uncap_luma *luma, float *likeness,
-                         struct uncap_error *err)
+/* Likeness of the best place near its own in which the pattern stands in a frame, and with more than
+ * `least_gain`. */
+static int measure_moved(struct uncap_track *t, const struct uncap_luma *luma, float least_gain,
+                         float *likeness, struct uncap_error *err)
 {
     enum { REACH = 6, LARGE = 12000 };
     /* Large patterns are searched more coarsely: their strokes are wider, and there are many of them. */
@@ -345,9 +345,19 @@ static int measure_moved(struct uncap_track *t, const struct uncap_luma *luma, f
     const int status = uncap_template_match_around(&t->pattern, luma, REACH, step, &t->scratch, around, err);
     const int side = 2 * REACH / step + 1, own = side * side / 2;
     for (int i = 0; i < side * side && !status; i++)
-        if (around[i].gain > 0.3f && i != own)
+        if (around[i].gain > least_gain && i != own)
             *likeness = fmaxf(*likeness, around[i].likeness);
     return status;
+}
+
+int uncap_study_drift(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, float *drift,
+                      struct uncap_error *err)
+{
+    static const float stronger = 0.35f;
+    const struct uncap_luma *luma = uncap_ring_luma(ring, frame);
+    const float own = uncap_track_presence(t, frame).gain;
+    *drift = 0;
+    return luma ? measure_moved(t, luma, own + stronger, drift, err) : UNCAP_OK;
 }
 
 int uncap_study_edge(struct uncap_track *t, const struct uncap_ring *ring, int64_t inside, int64_t outside,
@@ -357,7 +367,7 @@ int uncap_study_edge(struct uncap_track *t, const struct uncap_ring *ring, int64
     const int64_t first = inside < outside ? inside : outside;
     const struct uncap_luma *luma = uncap_ring_luma(ring, outside);
     *out = (struct uncap_edge){.moved = 0};
-    const int status = luma ? measure_moved(t, luma, &out->moved, err) : UNCAP_OK;
+    const int status = luma ? measure_moved(t, luma, 0.3f, &out->moved, err) : UNCAP_OK; /* or has it gone? */
     return status ? status
                   : uncap_occlusion_measure(&t->pattern, ring, first - BESIDE + 1, first + BESIDE + 1,
                                             &t->scratch, &out->covered, err);
