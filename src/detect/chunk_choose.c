@@ -117,18 +117,19 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
 }
 
 /* The network overlooks thin lines in small pictures, whose rows it sees at their own size, and words of a
- * letter or two in any. Where strokes have appeared in some rows and it finds nothing, they are grown:
- * where text has been found before, and in a picture without room for larger ones until most of its text is
- * found without that. In a small one, finding half of what has appeared is not enough. */
+ * letter or two in any. Where strokes have appeared in some rows, or a line is in doubt, and it finds nothing,
+ * they are grown: where text has been found before, and in a picture without room for larger ones until most
+ * of its text is found without that. In a small one, finding half of what has appeared is not enough. */
 static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons,
                         struct uncap_rect appeared, struct uncap_look *look)
 {
-    const bool is_thin = (int64_t)d->video.w * d->video.h <= NET_PIXELS && d->n_found[1] >= d->n_found[0];
+    const bool may_be_thin = (int64_t)d->video.w * d->video.h <= NET_PIXELS && d->n_found[1] >= d->n_found[0];
     const bool is_home = reasons > 0 && reasons & UNCAP_ASKED_HOME;
     const struct uncap_textnet_plan *plan = &look->plan;
     const double across = (double)plan->w / uncap_rect_w(plan->region),
                  down = (double)plan->h / uncap_rect_h(plan->region);
-    if ((is_home || (is_thin && !has_band && reasons > 0)) && !uncap_rect_holds(plan->region, d->regions[0]))
+    if ((is_home || (may_be_thin && !has_band && reasons >= 0)) &&
+        !uncap_rect_holds(plan->region, d->regions[0]))
         look->closer = uncap_textnet_scale(plan->region, 1, 2 * fmax(across, down), CLOSER_PIXELS);
     if (is_small(d))
         look->appeared = appeared;

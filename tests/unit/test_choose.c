@@ -209,6 +209,20 @@ static void rows_of_a_small_picture_are_looked_at_closer(void **state)
     assert_true(look->closer.w >= 2 * look->plan.w - 32 && look->closer.h >= 2 * look->plan.h - 32);
 }
 
+/* A line that was found closer is looked for closer: it is not gone because it is overlooked. */
+static void a_doubtful_line_in_a_small_picture_is_looked_at_closer(void **state)
+{
+    struct scene *s = *state;
+    s->captions.n = 0;
+    s->d.n_found[1] = 1;
+    s->d.unsure = title;
+    run(s);
+    const struct uncap_look *look = look_after(s, 0);
+    assert_int_equal(s->c.reasons[0], 0);
+    assert_true(uncap_rect_holds(look->plan.region, title) && !is_whole(look));
+    assert_true(look->closer.w > look->plan.w && look->closer.h > look->plan.h);
+}
+
 static void what_is_found_as_it_is_needs_no_closer_look(void **state)
 {
     enum { FIRST = 35 };
@@ -294,6 +308,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(half_of_what_appears_in_a_small_picture_is_not_enough, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(rows_of_captions_are_looked_at_closer, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(a_doubtful_line_in_a_small_picture_is_looked_at_closer, open_scene,
+                                        close_scene),
         cmocka_unit_test_setup_teardown(what_is_found_as_it_is_needs_no_closer_look, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_comes_slowly_is_looked_at_once_it_stands, open_scene,
                                         close_scene),
