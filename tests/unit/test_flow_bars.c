@@ -12,10 +12,10 @@
 
 enum { W = 96, H = 64, FRAMES = 12 };
 
-/* still  what stands, in a picture that moves but for what `moves` says
+/* still  what stands, in a picture that moves but for what `moves` says; rest: this too
  * text   a caption that changes all the time, covered by the matte */
 struct scene {
-    struct uncap_rect still, text;
+    struct uncap_rect still, rest, text;
     bool moves;
     int noise; /* grey levels, of all samples */
 };
@@ -37,7 +37,7 @@ static struct uncap_rect picture_of(const struct scene *s)
         for (int y = 0; y < H; y++)
             for (int x = 0; x < W; x++) {
                 const uint64_t at = (uint64_t)(y * W + x);
-                const bool stands = is_in(s->still, x, y) || !s->moves;
+                const bool stands = is_in(s->still, x, y) || is_in(s->rest, x, y) || !s->moves;
                 const uint64_t when = stands && !is_in(s->text, x, y) ? 0 : (uint64_t)t;
                 const double noise = s->noise * uncap_rng_uniform(5, (uint64_t)t, at);
                 frames[t].data[0][y * frames[t].stride[0] + x] =
@@ -102,12 +102,21 @@ static void are_not_seen_in_a_picture(void **state)
     assert_rect(picture_of(&(struct scene){.still = {0, 60, W, H}, .moves = true}), ALL);
 }
 
+/* Columns of a wall stand, and in those beside them somebody moves. */
+static void are_not_seen_beside_what_moves_in_part(void **state)
+{
+    (void)state;
+    assert_rect(picture_of(&(struct scene){.still = {0, 0, 40, H}, .rest = {40, 0, W, 24}, .moves = true}),
+                ALL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(are_found_at_every_side),
         cmocka_unit_test(are_told_by_what_text_leaves_free),
         cmocka_unit_test(are_not_seen_in_a_picture),
+        cmocka_unit_test(are_not_seen_beside_what_moves_in_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

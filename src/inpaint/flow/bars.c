@@ -16,7 +16,7 @@ enum {
 #define STILL 8.0f        /* grey levels over which a sample ranges that stands: the coder's noise .. */
 #define STILL_SHARE 0.9f  /* .. of so many of a bar's samples: others are what a caption leaves beside it */
 #define MOVING 16.0f      /* grey levels over which a sample of the picture ranges at least .. */
-#define MOVING_SHARE 0.5f /* .. of so many beside a bar */
+#define MOVING_SHARE 0.8f /* .. of so many beside a bar: a wall beside somebody who moves is none */
 #define LITTLE 0.25f      /* of what the picture ranges over: more bar than picture */
 #define KNOWN_SHARE 0.25f /* of a line's samples that tell anything about it */
 
