@@ -53,21 +53,19 @@ struct uncap_window {
  *
  * w, h     of their crops
  * covered  luma samples of a crop that captions cover in one frame, at most
- * core     frames that a window is to fill, whatever context is left; 0: as many as the engine likes
  * budget   bytes for the engine and the frames of a window
  */
 struct uncap_plan_request {
     struct uncap_format format;
     int w, h;
     size_t covered;
-    int core;
     size_t budget;
 };
 
 /* What an engine needs for such windows; computed before the first frame. */
 struct uncap_plan {
     int context;         /* frames wanted on each side of the core */
-    int core;            /* frames a window fills, at most; fewer than were asked for where it cannot */
+    int core;            /* frames a window fills, at most */
     size_t window_bytes; /* engine memory while it fills one such window, frames themselves not counted */
     int margin;          /* luma pixels wanted around the mattes on each side */
     int align;           /* crop edges on multiples of this, a power of two */

@@ -165,16 +165,12 @@ static int64_t core_end_of(const struct pieces *p, int band, int64_t first, int 
     return border > first ? border : first + l->core;
 }
 
-/* First frame after `frame` where a caption of the band begins or ends; INT64_MAX if there is none. */
-static int64_t next_border(const struct pieces *p, int band, int64_t frame)
+static bool is_border(const struct pieces *p, int band, int64_t frame)
 {
-    int64_t next = INT64_MAX;
     for (size_t i = 0; i < p->n; i++)
-        for (int k = 0; k < 2 && p->items[i].band == band; k++) {
-            const int64_t border = k ? p->items[i].end : p->items[i].first;
-            next = border > frame ? min64(next, border) : next;
-        }
-    return next;
+        if (p->items[i].band == band && (p->items[i].first == frame || p->items[i].end == frame))
+            return true;
+    return false;
 }
 
 /* Luma samples of its crop that a band's captions cover in one frame, at most. */
@@ -194,65 +190,26 @@ static size_t most_covered(const struct pieces *p, int band, struct uncap_rect c
     return most;
 }
 
-/* What the windows of one band have in common. */
-struct band {
-    const struct uncap_window_request *request;
-    const struct pieces *pieces;
-    int index; /* of its pieces */
-    struct uncap_plan_request asked;
-    struct limits limits;
-    struct uncap_window_plan base; /* of all of the shot */
-};
-
-static size_t bytes_of(const struct band *b, const struct limits *l)
+static int add_windows(struct uncap_window_plans *out, const struct pieces *p, int band,
+                       struct uncap_window_plan base, const struct limits *l, struct uncap_error *err)
 {
-    const size_t w = (size_t)b->asked.w;
-    const size_t h = (size_t)b->asked.h;
-    const size_t frame = uncap_picture_bytes(b->asked.format, b->asked.w, b->asked.h) + w * h;
-    return l->engine_bytes + (size_t)(2 * l->context + l->core) * frame;
-}
-
-/* A core that would end within captions is as long as they stand instead, if the engine can and a third of the
- * context is left: what lies behind a core has to be filled too, as far as its captions go on. */
-static bool stretch(const struct band *b, struct uncap_window_plan *w, struct limits *l)
-{
-    struct uncap_plan_request asked = b->asked;
-    struct limits longer;
-    const int64_t core = min64(next_border(b->pieces, b->index, w->core_end), b->base.end) - w->core_first;
-    if (core > 2 * (int64_t)l->core)
-        return false;
-    asked.core = (int)core;
-    if (ask(b->request, &asked, &longer, NULL) || longer.core < core || 3 * longer.context < l->context)
-        return false;
-    *l = longer;
-    w->core_end = w->core_first + core;
-    return true;
-}
-
-static int add_windows(struct uncap_window_plans *out, const struct band *b, struct uncap_error *err)
-{
-    const struct pieces *p = b->pieces;
-    const int64_t shot_first = b->base.first;
-    const int64_t shot_end = b->base.end;
+    const int64_t shot_first = base.first;
+    const int64_t shot_end = base.end;
     int fade_in = 0;
-    for (int64_t at = next_covered(p, b->index, shot_first); at < shot_end;) {
-        struct limits l = b->limits;
-        struct uncap_window_plan w = b->base;
+    for (int64_t at = next_covered(p, band, shot_first); at < shot_end;) {
+        struct uncap_window_plan w = base;
         w.core_first = at;
-        w.core_end = min64(core_end_of(p, b->index, at, fade_in, &l), shot_end);
+        w.core_end = min64(core_end_of(p, band, at, fade_in, l), shot_end);
+        w.first = max64(shot_first, at - l->context);
+        w.end = min64(shot_end, w.core_end + l->context);
         w.fade_in = fade_in;
-        const bool is_within = w.core_end < shot_end &&
-                               next_border(p, b->index, w.core_end - 1) > w.core_end &&
-                               is_covered(p, b->index, w.core_end);
-        const bool is_cut = is_within && !stretch(b, &w, &l);
-        w.first = max64(shot_first, at - l.context);
-        w.end = min64(shot_end, w.core_end + l.context);
-        w.bytes = bytes_of(b, &l);
         if (!uncap_grow((void **)&out->items, &out->capacity, out->n + 1, sizeof(*out->items)))
             return uncap_fail_nomem(err, "the window plan");
         out->items[out->n++] = w;
-        fade_in = is_cut && l.core > 2 * OVERLAP ? OVERLAP : 0;
-        at = next_covered(p, b->index, w.core_end - fade_in);
+        const bool is_cut = w.core_end - at == l->core && w.core_end < shot_end &&
+                            is_covered(p, band, w.core_end) && !is_border(p, band, w.core_end);
+        fade_in = is_cut && l->core > 2 * OVERLAP ? OVERLAP : 0;
+        at = next_covered(p, band, w.core_end - fade_in);
     }
     return UNCAP_OK;
 }
@@ -270,21 +227,28 @@ static int plan_shot(struct uncap_window_plans *out, const struct uncap_window_r
     if (!status && p.n && !(crops = uncap_alloc(p.n, sizeof(*crops))))
         status = uncap_fail_nomem(err, "the window plan");
     const int n = !status && p.n ? group(&p, crops, &l, q) : 0;
-    for (int i = 0; i < n && !status; i++) {
+    for (int band = 0; band < n && !status; band++) {
+        const int w = uncap_rect_w(crops[band]);
+        const int h = uncap_rect_h(crops[band]);
+        struct limits own;
         const size_t budget = q->budget_bytes / (size_t)(n > 1 ? 2 : 1);
-        struct band b = {
-            .request = q,
-            .pieces = &p,
-            .index = i,
-            .asked = {.format = q->format,
-                      .w = uncap_rect_w(crops[i]),
-                      .h = uncap_rect_h(crops[i]),
-                      .covered = most_covered(&p, i, crops[i]),
-                      .budget = budget},
-            .base = {.band = out->n_bands++, .crop = crops[i], .first = first, .end = end, .budget = budget}};
-        status = ask(q, &b.asked, &b.limits, err);
-        if (!status)
-            status = add_windows(out, &b, err);
+        const struct uncap_plan_request of = {.format = q->format,
+                                              .w = w,
+                                              .h = h,
+                                              .covered = most_covered(&p, band, crops[band]),
+                                              .budget = budget};
+        status = ask(q, &of, &own, err);
+        if (status)
+            break;
+        const size_t frame_bytes = uncap_picture_bytes(q->format, w, h) + (size_t)w * (size_t)h;
+        const struct uncap_window_plan base = {.band = out->n_bands++,
+                                               .crop = crops[band],
+                                               .first = first,
+                                               .end = end,
+                                               .budget = budget,
+                                               .bytes = own.engine_bytes +
+                                                        (size_t)(2 * own.context + own.core) * frame_bytes};
+        status = add_windows(out, &p, band, base, &own, err);
     }
     uncap_free(crops);
     uncap_free(p.items);

@@ -3,9 +3,9 @@
  *
  * A band is a rectangle of one shot around captions that are near each other; all its windows share the crop.
  * A span is a stretch of a band's frames that captions cover; it is cut into cores of at most the engine's
- * size, where possible at a frame where a caption begins or ends, or, with less context, goes on to the next such
- * frame. A core that had to be cut elsewhere overlaps the one before it, and the overlap is cross-faded. Context on
- * both sides never crosses a shot cut. */
+ * size, where possible at a frame where a caption begins or ends. A core that had to be cut elsewhere
+ * overlaps the one before it, and the overlap is cross-faded. Context on both sides never crosses a shot
+ * cut. */
 #ifndef UNCAP_INPAINT_WINDOW_H
 #define UNCAP_INPAINT_WINDOW_H
 

@@ -24,19 +24,15 @@ struct scene {
 
 static int context;
 static int core;
-static int longest; /* core that memory allows */
 
 static int plan(const struct uncap_engine *e, const struct uncap_plan_request *q, struct uncap_plan *p,
                 struct uncap_error *err)
 {
     (void)e;
+    (void)q;
     (void)err;
     *p =
         (struct uncap_plan){.context = context, .core = core, .margin = 16, .align = 8, .window_bytes = 1000};
-    if (q->core) { /* each frame more of the core is one less around it */
-        p->core = q->core < longest ? q->core : longest;
-        p->context = context - (p->core - core) / 2 > 0 ? context - (p->core - core) / 2 : 0;
-    }
     return UNCAP_OK;
 }
 
@@ -106,7 +102,7 @@ static void check(const struct scene *s, const struct uncap_window_plans *plans)
     for (size_t i = 0; i < plans->n; i++) {
         const struct uncap_window_plan *p = &plans->items[i];
         assert_true(p->first <= p->core_first && p->core_first < p->core_end && p->core_end <= p->end);
-        assert_true(p->core_end - p->core_first <= (core > longest ? core : longest));
+        assert_true(p->core_end - p->core_first <= core);
         assert_true(p->core_first - p->first <= context && p->end - p->core_end <= context);
         assert_int_equal(shot_of(c, p->first), shot_of(c, p->end - 1));
         assert_true(p->crop.x0 >= 0 && p->crop.y0 >= 0 && p->crop.x1 <= W && p->crop.y1 <= H);
@@ -136,7 +132,6 @@ static void test_random_scenes(void **state)
     for (uint64_t round = 0; round < ROUNDS; round++) {
         context = pick(round, 3, 0, 60);
         core = pick(round, 4, 1, 90);
-        longest = pick(round, 5, 0, 120);
         make(&s, round);
         struct uncap_window_plans plans;
         struct uncap_error err = {.status = UNCAP_OK};
@@ -182,36 +177,12 @@ static struct uncap_window_plans plan_lives(const int *lives, int n)
     return plans;
 }
 
-static void a_little_longer_than_a_core_is_one_window(void **state)
-{
-    (void)state;
-    const int life = 129;
-    context = 40;
-    core = 100;
-    longest = 150;
-    struct uncap_window_plans plans = plan_lives(&life, 1);
-    assert_int_equal(plans.n, 1);
-    assert_int_equal(plans.items[0].core_end, 129);
-    uncap_windows_clear(&plans);
-    longest = 120;
-    plans = plan_lives(&life, 1);
-    assert_int_equal(plans.n, 2);
-    assert_int_equal(plans.items[1].fade_in, 8);
-    uncap_windows_clear(&plans);
-    longest = 150;
-    context = 20; /* less than a third of it would be left */
-    plans = plan_lives(&life, 1);
-    assert_int_equal(plans.n, 2);
-    uncap_windows_clear(&plans);
-}
-
 static void captions_that_fill_a_core_leave_no_seam(void **state)
 {
     (void)state;
     const int lives[] = {50, 50, 60};
     context = 40;
     core = 100;
-    longest = 100;
     struct uncap_window_plans plans = plan_lives(lives, 3);
     assert_int_equal(plans.n, 2);
     assert_int_equal(plans.items[1].core_first, 100);
@@ -223,7 +194,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_scenes),
-        cmocka_unit_test(a_little_longer_than_a_core_is_one_window),
         cmocka_unit_test(captions_that_fill_a_core_leave_no_seam),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,10 +64,10 @@ static size_t frames_bytes(const struct uncap_plan_request *q, int w, const stru
            context * uncap_picture_bytes(q->format, w, q->h);
 }
 
-/* One step towards less memory; false if there is none. A core that was asked for is kept to the last. */
-static bool take_less(struct uncap_plan *plan, bool is_asked)
+/* One step towards less memory; false if there is none. */
+static bool take_less(struct uncap_plan *plan)
 {
-    if (plan->context > GOOD_CONTEXT && (is_asked || 2 * plan->context > plan->core))
+    if (plan->context > GOOD_CONTEXT && 2 * plan->context > plan->core)
         plan->context--;
     else if (plan->core > (plan->context > MIN_CONTEXT ? GOOD_CONTEXT : MIN_CORE))
         plan->core--;
@@ -88,10 +88,8 @@ static int flow_plan(const struct uncap_engine *e, const struct uncap_plan_reque
     const size_t held =
         uncap_picture_bytes(q->format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
     const size_t origins = (size_t)w * (size_t)h * sizeof(struct uncap_origin);
-    *plan = (struct uncap_plan){.context = f->settings.reach,
-                                .core = q->core ? q->core : f->settings.core,
-                                .margin = MARGIN,
-                                .align = 2};
+    *plan = (struct uncap_plan){
+        .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
         plan->window_bytes = room.fixed_bytes + frames_bytes(q, room.tile_w, plan) +
@@ -101,7 +99,7 @@ static int flow_plan(const struct uncap_engine *e, const struct uncap_plan_reque
         const size_t need = plan->window_bytes + (frames + (size_t)plan->core) * held;
         if (need <= q->budget)
             return UNCAP_OK;
-        if (!take_less(plan, q->core))
+        if (!take_less(plan))
             return uncap_fail(
                 err, UNCAP_ERR_NOMEM,
                 "planning to fill %d x %d pixels needs %zu MiB, but %zu MiB are allowed; raise --max-memory",
