@@ -116,10 +116,11 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
     look->plan = part_of(d, look->frame, &look->wide, columns);
 }
 
-/* The network overlooks thin lines in small pictures, whose rows it sees at their own size, and words of a
- * letter or two in any. Where strokes have appeared in some rows, or a line is in doubt, and it finds nothing,
- * they are grown: where text has been found before, and in a picture without room for larger ones until most
- * of its text is found without that. In a small one, finding half of what has appeared is not enough. */
+/* The network overlooks thin lines in small pictures, whose rows it sees at their own size, and words of
+ * a letter or two in any. Where strokes have appeared in some rows, or a line is in doubt, and it finds
+ * nothing, they are grown: where text has been found before, and in a picture without room for larger
+ * ones until most of its text is found without that. In a small one, finding half of what has appeared is
+ * not enough. */
 static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons,
                         struct uncap_rect appeared, struct uncap_look *look)
 {

@@ -219,8 +219,9 @@ int uncap_decoder_next(struct uncap_decoder *d, struct uncap_frame *frame, struc
     return take(d, frame, err);
 }
 
-/* Frame threads take a tenth more of the processors than one thread does, and whoever waits for the frames has
- * more to do with a small one than decoding took: it gets half of the processors, a large one all. */
+/* Frame threads take a tenth more of the processors than one thread does, and whoever waits for the
+ * frames has more to do with a small one than decoding took: it gets half of the processors, a large one
+ * all. */
 static int threads_for(const struct uncap_decoder *d, const AVCodecParameters *video)
 {
     enum { SMALL = 1280 * 720, MOST = 16 };

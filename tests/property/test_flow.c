@@ -13,8 +13,8 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "inpaint/engine.h"
 #include "flow_fill.h"
+#include "inpaint/engine.h"
 
 /* A synthetic window: smooth noise that pans, a caption of stripes on the middle frames. */
 struct scene {

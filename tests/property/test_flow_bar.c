@@ -11,8 +11,8 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "inpaint/engine.h"
 #include "flow_fill.h"
+#include "inpaint/engine.h"
 
 enum { W = 160, H = 64, FRAMES = 40, FIRST = 8, CUT = 32, END = FRAMES };
 

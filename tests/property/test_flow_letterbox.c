@@ -11,8 +11,8 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
-#include "inpaint/engine.h"
 #include "flow_fill.h"
+#include "inpaint/engine.h"
 
 enum { W = 160, H = 96, FRAMES = 40, FIRST = 10, END = 30 };
 

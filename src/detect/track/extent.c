@@ -79,8 +79,8 @@ static float median_of(const float *values, int first, int end, float *scratch)
     return middle_of(scratch, n);
 }
 
-/* Median change of the scene in some columns. Where it is as strong as the line's it may be more of the words:
- * of that, what moves there all the time explains is the scene's. */
+/* Median change of the scene in some columns. Where it is as strong as the line's it may be more of the
+ * words: of that, what moves there all the time explains is the scene's. */
 static float scene_level(const float *level, const float *own, int first, int end, float inside,
                          float *scratch)
 {

@@ -47,8 +47,9 @@ int uncap_study_flash(struct uncap_track *t, int64_t frame, const struct uncap_r
 int uncap_study_edge(struct uncap_track *t, const struct uncap_ring *ring, int64_t inside, int64_t outside,
                      struct uncap_edge *out, struct uncap_error *err);
 
-/* In the middle of what looks like a fade: how like it is the best place near its own in which it stands clearly
- * more strongly than in its own? It moves on slowly then. *drift: 0 if there is none. Errors: NOMEM. */
+/* In the middle of what looks like a fade: how like it is the best place near its own in which it stands
+ * clearly more strongly than in its own? It moves on slowly then. *drift: 0 if there is none. Errors:
+ * NOMEM. */
 int uncap_study_drift(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, float *drift,
                       struct uncap_error *err);
 

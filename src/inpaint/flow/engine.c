@@ -46,8 +46,8 @@ static void flow_close(struct uncap_engine *e)
     flow_tallies_clear(&f->tallies);
 }
 
-/* Engine bytes that frames of the window take at most. Those before the core are not filled, those of the core
- * are filled in place. */
+/* Engine bytes that frames of the window take at most. Those before the core are not filled, those of the
+ * core are filled in place. */
 static size_t frames_bytes(const struct uncap_plan_request *q, int w, const struct uncap_plan *plan)
 {
     const size_t area = (size_t)w * (size_t)q->h;
