@@ -122,27 +122,33 @@ static void check(const struct scene *s, const struct uncap_window_plans *plans)
     }
 }
 
-static void test_random_scenes(void **state)
+static struct uncap_window_plans plan_scene(const struct scene *s)
 {
-    (void)state;
     static const struct uncap_engine_ops ops = {.name = "test", .plan = plan};
     const struct uncap_engine engine = {.ops = &ops};
     const struct uncap_engine *const engines[] = {&engine, NULL};
+    const struct uncap_window_request q = {.captions = &s->captions,
+                                           .format = {3, 8, 1, 1},
+                                           .w = W,
+                                           .h = H,
+                                           .n_frames = s->captions.source.n_frames,
+                                           .engines = engines,
+                                           .budget_bytes = 1 << 30};
+    struct uncap_window_plans plans;
+    struct uncap_error err = {.status = UNCAP_OK};
+    assert_int_equal(uncap_windows_plan(&plans, &q, &err), UNCAP_OK);
+    return plans;
+}
+
+static void test_random_scenes(void **state)
+{
+    (void)state;
     static struct scene s;
     for (uint64_t round = 0; round < ROUNDS; round++) {
         context = pick(round, 3, 0, 60);
         core = pick(round, 4, 1, 90);
         make(&s, round);
-        struct uncap_window_plans plans;
-        struct uncap_error err = {.status = UNCAP_OK};
-        const struct uncap_window_request q = {.captions = &s.captions,
-                                               .format = {3, 8, 1, 1},
-                                               .w = W,
-                                               .h = H,
-                                               .n_frames = s.captions.source.n_frames,
-                                               .engines = engines,
-                                               .budget_bytes = 1 << 30};
-        assert_int_equal(uncap_windows_plan(&plans, &q, &err), UNCAP_OK);
+        struct uncap_window_plans plans = plan_scene(&s);
         check(&s, &plans);
         uncap_windows_clear(&plans);
     }
@@ -151,9 +157,6 @@ static void test_random_scenes(void **state)
 /* Windows of captions that stand for `lives` frames, one after the other, at one place. */
 static struct uncap_window_plans plan_lives(const int *lives, int n)
 {
-    static const struct uncap_engine_ops ops = {.name = "test", .plan = plan};
-    const struct uncap_engine engine = {.ops = &ops};
-    const struct uncap_engine *const engines[] = {&engine, NULL};
     static struct scene s;
     memset(&s, 0, sizeof(s));
     s.captions = (struct uncap_captions){.items = s.items, .n = (size_t)n, .shots = s.shots, .n_shots = 1};
@@ -164,17 +167,7 @@ static struct uncap_window_plans plan_lives(const int *lives, int n)
             .id = i + 1, .first = first, .end = first + lives[i], .matte = &s.mattes[i]};
         s.captions.source.n_frames += lives[i];
     }
-    const struct uncap_window_request q = {.captions = &s.captions,
-                                           .format = {3, 8, 1, 1},
-                                           .w = W,
-                                           .h = H,
-                                           .n_frames = s.captions.source.n_frames,
-                                           .engines = engines,
-                                           .budget_bytes = 1 << 30};
-    struct uncap_window_plans plans;
-    struct uncap_error err = {.status = UNCAP_OK};
-    assert_int_equal(uncap_windows_plan(&plans, &q, &err), UNCAP_OK);
-    return plans;
+    return plan_scene(&s);
 }
 
 static void captions_that_fill_a_core_leave_no_seam(void **state)

@@ -119,10 +119,10 @@ static void fill_hidden(const struct uncap_matte_scene *s, const struct uncap_ma
  * tone alone, of that one: as much of its outline may be among the faint ones as came over a still scene. */
 static int tones_alone(const uint8_t *core, size_t area, int fill)
 {
-    bool has_faint = false;
-    for (size_t i = 0; i < area; i++)
-        has_faint = has_faint || (core[i] & UNCAP_MATTE_FAINT);
-    return fill || !has_faint ? fill : UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK;
+    for (size_t i = 0; i < area && !fill; i++)
+        if (core[i] & UNCAP_MATTE_FAINT)
+            return UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK;
+    return fill;
 }
 
 enum { MAX_SHADOW = 2 }; /* pixels beyond an outline that luma alone may tell */

@@ -20,7 +20,7 @@ enum {
 #define LITTLE 0.25f      /* of what the picture ranges over: more bar than picture */
 #define KNOWN_SHARE 0.25f /* of a line's samples that tell anything about it */
 
-/* A row or column of the crop, of which the samples from `at` on lie `step` apart. */
+/* n samples of a row or column of the crop: from (x, y) on, (dx, dy) apart. */
 struct line {
     int x, y, dx, dy, n;
 };
