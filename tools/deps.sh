@@ -52,8 +52,8 @@ test sanitize demo bench|ffmpeg|command -v ffmpeg
 test sanitize demo|fonts-dejavu-core|test -e /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
 sanitize|clang|command -v clang
 sanitize|libclang-rt-dev|echo "int main(void) { return 0; }" | clang -fsanitize=address,fuzzer-no-link -x c - -o /dev/null
-bench|python3-numpy|python3 -c "import numpy"
-bench|python3-opencv|python3 -c "import cv2"
+bench|python3-numpy|/usr/bin/python3 -c "import numpy"
+bench|python3-opencv|/usr/bin/python3 -c "import cv2"
 END
 }
 
