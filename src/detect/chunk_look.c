@@ -57,25 +57,12 @@ static struct uncap_track *find_same(const struct uncap_detector *d, const struc
     return NULL;
 }
 
-/* May it be mistaken for more of the line, which it is not? What stood in the line's own columns is not, and
- * a symbol that came with it belongs to it. */
-static bool misleads(const struct uncap_track *o, const struct uncap_track *t)
-{
-    const struct uncap_rect text = uncap_quad_bounds(&o->hull), line = uncap_quad_bounds(&t->hull);
-    const int room = uncap_rect_h(line) / 2;
-    const bool is_symbol = uncap_rect_w(text) < 4 * room && o->first == t->first;
-    const bool is_near =
-        o->first <= t->first + 12 && (!o->is_steady || o->gone < 0 || o->gone >= t->first - 12);
-    return o != t && is_near && !is_symbol && text.y0 < line.y1 && text.y1 > line.y0 &&
-           (text.x0 < line.x0 - room || text.x1 > line.x1 + room);
-}
-
 /* Has nothing happened beside the line when t began? */
 static bool is_alone_at_begin(const struct uncap_detector *d, const struct uncap_track *t)
 {
     const struct uncap_captions *c = d->captions;
     for (size_t i = 0; i < d->n_tracks; i++)
-        if (misleads(d->tracks[i], t))
+        if (uncap_track_misleads(d->tracks[i], t))
             return false;
     for (size_t i = 0; i < c->n_shots; i++)
         if (c->shots[i] && c->shots[i] >= t->first - 4 && c->shots[i] <= t->first + 14)

@@ -45,6 +45,9 @@ static void a_dash_belongs_to_its_line(void **state)
     assert_int_equal(box_with((struct uncap_rect){30, 19, 38, 22}, none).x0, 30);
     assert_int_equal(box_with((struct uncap_rect){34, 19, 42, 22}, none).x0, 34);
     assert_int_equal(box_with((struct uncap_rect){122, 19, 130, 22}, none).x1, 130);
+    /* It slopes. */
+    assert_int_equal(box_with((struct uncap_rect){30, 18, 34, 20}, (struct uncap_rect){34, 20, 38, 22}).x0,
+                     30);
 }
 
 static void what_is_no_dash_does_not(void **state)

@@ -36,6 +36,8 @@ static void a_piece_is_told_by_its_place_and_time(void **state)
         {"beside it", line(290, 200, 400, 230, 10, 50), false},
         {"below it", line(100, 234, 300, 264, 10, 50), false},
         {"small print in it", line(120, 210, 180, 220, 10, 50), false},
+        {"the inside of a letter", line(150, 208, 162, 222, 11, 50), true},
+        {"a mark that stood before", line(150, 208, 162, 222, 4, 50), false},
         {"after it", line(105, 200, 295, 230, 48, -1), false},
         {"before it", line(105, 200, 295, 230, 0, 12), false},
     };
@@ -72,6 +74,36 @@ static void lines_side_by_side_that_began_together_are_one(void **state)
     assert_false(uncap_track_continues(&line_, &cases[0].part, 12)); /* too early to tell */
 }
 
+/* How far a line reaches is told by the frames right before it begins: what has left by then does not disturb. */
+static void what_stands_beside_it_then_misleads(void **state)
+{
+    (void)state;
+    const struct uncap_track short_line = line(150, 200, 250, 230, 40, -1);
+    const struct {
+        const char *name;
+        struct uncap_track other;
+        bool misleads;
+    } cases[] = {
+        {"a longer line until right before it", line(100, 200, 300, 230, 0, 39), true},
+        {"one that left four frames earlier", line(100, 200, 300, 230, 0, 36), false},
+        {"one that stands on", line(100, 200, 300, 230, 0, -1), true},
+        {"one that comes soon after", line(100, 200, 300, 230, 48, -1), true},
+        {"one that comes later", line(100, 200, 300, 230, 53, -1), false},
+        {"one in its own columns", line(160, 200, 240, 230, 0, 39), false},
+        {"one in another row", line(100, 240, 300, 270, 0, 39), false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (uncap_track_misleads(&cases[i].other, &short_line) != cases[i].misleads)
+            fail_msg("%s", cases[i].name);
+    assert_false(uncap_track_misleads(&short_line, &short_line));
+    struct uncap_presence left[40] = {{0}};
+    struct uncap_track fading = line(100, 200, 300, 230, 0, 34);
+    fading.series = (struct uncap_series){.items = left, .n = 40};
+    assert_false(uncap_track_misleads(&fading, &short_line));
+    left[36].gain = 0.3f;
+    assert_true(uncap_track_misleads(&fading, &short_line));
+}
+
 static void see(struct uncap_track *t, int64_t frame, float score)
 {
     assert_true(
@@ -102,6 +134,12 @@ static void what_was_seen_is_kept_once(void **state)
     assert_int_equal(uncap_track_join(&whole, &part, &err), UNCAP_OK);
     assert_int_equal(whole.first, 4); /* a word that came before the rest */
     assert_int_equal(whole.observations[0].frame, 5);
+
+    part = line(150, 208, 162, 222, 4, -1);
+    see(&part, 6, 1);
+    assert_int_equal(uncap_track_join(&whole, &part, &err), UNCAP_OK);
+    assert_int_equal(whole.n_observations, 4); /* the inside of a letter tells nothing of the line */
+    assert_null(part.observations);
     uncap_track_clear(&whole);
 }
 
@@ -428,6 +466,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_piece_is_told_by_its_place_and_time),
         cmocka_unit_test(lines_side_by_side_that_began_together_are_one),
+        cmocka_unit_test(what_stands_beside_it_then_misleads),
         cmocka_unit_test(what_was_seen_is_kept_once),
         cmocka_unit_test(a_look_is_one_observation),
         cmocka_unit_test(a_letter_that_is_added_late_belongs_to_it),

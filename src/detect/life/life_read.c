@@ -7,11 +7,24 @@
  * know gives letters of those it knows. */
 static const float least = 0.9f;
 
-/* The line in the coordinates of the evidence's crops; the box of the whole life is loose enough. */
-static struct uncap_rect line_in_crop(const struct uncap_track *t)
+/* The line with a little room around its letters, of which the detector leaves marks at the ends out. */
+static struct uncap_rect line_with_marks(const struct uncap_track *t, const struct uncap_caption *c)
 {
-    const struct uncap_rect line = t->motion.is_moving ? t->anchor_line : uncap_quad_bounds(&t->hull);
-    const struct uncap_rect e = t->evidence.rect;
+    if (t->motion.is_moving)
+        return t->anchor_line;
+    struct uncap_rect line = uncap_quad_bounds(&t->hull);
+    if (!c->style || uncap_rect_empty(c->style->ink))
+        return line;
+    const int room = uncap_rect_h(line) / 10, x0 = c->style->ink.x0 - room, x1 = c->style->ink.x1 + room;
+    line.x0 = x0 < line.x0 ? x0 : line.x0;
+    line.x1 = x1 > line.x1 ? x1 : line.x1;
+    return line;
+}
+
+/* The same in the coordinates of the evidence's crops; the box of the whole life is loose enough. */
+static struct uncap_rect line_in_crop(const struct uncap_track *t, const struct uncap_caption *c)
+{
+    const struct uncap_rect line = line_with_marks(t, c), e = t->evidence.rect;
     return uncap_rect_move(uncap_rect_intersect(line, e), -e.x0, -e.y0);
 }
 
@@ -36,7 +49,7 @@ int uncap_life_read(const struct uncap_track *t, bool is_open, struct uncap_read
                     int *n_runs, struct uncap_error *err)
 {
     struct uncap_picture crops[UNCAP_EVIDENCE_LIFE];
-    const struct uncap_rect line = line_in_crop(t);
+    const struct uncap_rect line = line_in_crop(t, c);
     const int n = middle_crops(&t->evidence, c, crops);
     if (!n || uncap_rect_empty(line))
         return UNCAP_OK;

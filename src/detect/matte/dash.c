@@ -7,7 +7,7 @@
 #define MOST_HIGH 0.55F /* with its outline */
 #define LEAST_WIDE 0.2F
 
-#define LEAST_SOLID 0.6F /* share of the rectangle around it */
+#define LEAST_SOLID 0.4F /* share of the rectangle around it: a dash may slope */
 #define LEAST_GAIN 0.4F  /* of the strokes' contrast */
 
 /* What came and went with the caption in a rectangle: how many pixels, and what is around them. */

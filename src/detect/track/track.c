@@ -291,7 +291,7 @@ int uncap_track_refine(struct uncap_track *t, const struct uncap_ring *ring, str
 int uncap_track_widen(struct uncap_track *t, const struct uncap_ring *ring, int w, int h,
                       struct uncap_error *err)
 {
-    enum { N = 4, SOON = 2, LATE = 10 };
+    enum { N = UNCAP_WIDEN_FRAMES, SOON = 2, LATE = 10 };
     const struct uncap_luma *before[N], *after[N];
     const int64_t sure = t->found < t->first + LATE ? t->found : t->first + LATE;
     const int64_t start = sure > t->first + SOON ? sure : t->first + SOON;

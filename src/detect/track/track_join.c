@@ -7,6 +7,8 @@
 #include "detect/ocr/hull.h"
 #include "detect/track/link.h"
 
+enum { TOGETHER = 1 }; /* frames that a border may be off */
+
 /* Do the boxes end within three quarters of a line's height of each other on all sides? */
 static bool is_same_extent(const struct uncap_quad *a, const struct uncap_quad *b)
 {
@@ -67,6 +69,14 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
     return uncap_track_gather(t, ring, from, ring->end, err);
 }
 
+/* Is it something small within t that came with it: a letter's inside, say, which the detector saw besides? */
+static bool is_scrap(const struct uncap_track *part, const struct uncap_track *t)
+{
+    const struct uncap_rect small = uncap_quad_bounds(&part->hull), large = uncap_quad_bounds(&t->hull);
+    return llabs(t->first - part->first) <= TOGETHER && uncap_rect_holds(large, small) &&
+           2 * uncap_rect_h(small) <= uncap_rect_h(large) && uncap_rect_w(small) <= uncap_rect_h(large);
+}
+
 bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *part, int64_t now)
 {
     enum { AT_ONCE = 4 }; /* frames: by chance a template stands for one or two */
@@ -78,18 +88,37 @@ bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *pa
     const int64_t end = t->gone >= 0 ? t->gone : now, part_end = part->gone >= 0 ? part->gone : now;
     return t != part && t->is_steady && part->is_steady && length >= part_length &&
            (end < part_end ? end : part_end) - first >= AT_ONCE &&
-           uncap_link_affinity(&t->hull, &part->hull) >= within;
+           (uncap_link_affinity(&t->hull, &part->hull) >= within || is_scrap(part, t));
 }
 
 bool uncap_track_continues(const struct uncap_track *t, const struct uncap_track *part, int64_t now)
 {
-    enum {
-        TOGETHER = 1, /* frames that a border may be off */
-        STOOD = 4,    /* frames that tell that both stand */
-    };
+    enum { STOOD = 4 }; /* frames that tell that both stand */
     return t != part && t->is_steady && part->is_steady && t->gone < 0 && part->gone < 0 &&
            llabs(t->first - part->first) <= TOGETHER && t->first > 0 && now - t->first >= STOOD &&
            uncap_link_is_one_line(&t->hull, &part->hull);
+}
+
+/* Is a text that has gone, or what is left of it while it fades, still seen in the frames that tell how far a
+ * line reaches that began in frame `first`? */
+static bool lingers(const struct uncap_track *o, int64_t first)
+{
+    static const float trace = 0.15f; /* of its strength */
+    bool is_seen = false;
+    for (int64_t i = first - UNCAP_WIDEN_FRAMES; i < first; i++)
+        is_seen = is_seen || uncap_track_stands(o, i) || uncap_track_presence(o, i).gain > trace;
+    return is_seen;
+}
+
+bool uncap_track_misleads(const struct uncap_track *other, const struct uncap_track *t)
+{
+    const struct uncap_rect text = uncap_quad_bounds(&other->hull), line = uncap_quad_bounds(&t->hull);
+    const int room = uncap_rect_h(line) / 2;
+    const bool is_symbol = uncap_rect_w(text) < 4 * room && other->first == t->first;
+    const bool is_near =
+        other->first <= t->first + 12 && (!other->is_steady || other->gone < 0 || lingers(other, t->first));
+    return other != t && is_near && !is_symbol && text.y0 < line.y1 && text.y1 > line.y0 &&
+           (text.x0 < line.x0 - room || text.x1 > line.x1 + room);
 }
 
 static int by_frame(const void *a, const void *b)
@@ -103,6 +132,10 @@ int uncap_track_join(struct uncap_track *t, struct uncap_track *part, struct unc
 {
     enum { WORD = 4 }; /* frames: a word that stood so long before the rest is its beginning */
     const size_t n = t->n_observations;
+    if (is_scrap(part, t)) {
+        uncap_track_clear(part);
+        return UNCAP_OK;
+    }
     if (!uncap_grow((void **)&t->observations, &t->capacity, n + part->n_observations,
                     sizeof(*t->observations)))
         return uncap_fail_nomem(err, "caption observations");
