@@ -12,7 +12,7 @@
 #include "uncaption/captions.h"
 
 struct uncap_point {
-    float x, y; /* pixels of the picture, +y down; pixel centres at integers */
+    float x, y; /* pixels of the picture as it is seen, +y down; pixel centres at integers */
 };
 
 /* Corners clockwise from top left as the text reads. */
@@ -75,7 +75,8 @@ struct uncap_source {
     int64_t size_bytes; /* of the file */
     int64_t n_frames;
     double duration_s;
-    int w, h; /* as displayed before rotation: the coded picture's size */
+    int w, h;        /* of the picture as it is seen */
+    int orientation; /* by which a player turns the coded picture (media/orientation.h), 0..7 */
     uint64_t first_packets_hash, last_packets_hash;
 };
 

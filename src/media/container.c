@@ -30,6 +30,11 @@ bool uncap_container_is_matroska(const AVOutputFormat *format)
     return is_one_of(format, names);
 }
 
+bool uncap_container_has_display_matrix(const AVOutputFormat *format)
+{
+    return uncap_container_is_mp4(format);
+}
+
 bool uncap_container_has_fixed_rate(const AVOutputFormat *format)
 {
     return uncap_container_is(format, "avi");

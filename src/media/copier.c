@@ -194,18 +194,18 @@ static void warn_left_out(const struct uncap_copier *c, const AVStream *in)
 }
 
 static int add_encoded(struct uncap_copier *c, int i, AVStream **video, const struct uncap_video_tags *tags,
-                       struct uncap_error *err)
+                       bool is_turned, struct uncap_error *err)
 {
     const AVStream *in = c->demux->format->streams[i];
     *video = new_stream(c, in);
     if (!*video)
         return uncap_fail_nomem(err, "a stream");
     const int status = uncap_metadata_copy_stream(*video, in, true, err);
-    return status ? status : uncap_side_data_copy_picture(*video, in, tags, err);
+    return status ? status : uncap_side_data_copy_picture(*video, in, tags, is_turned, err);
 }
 
 int uncap_copier_add_streams(struct uncap_copier *c, AVStream **video, const struct uncap_video_tags *tags,
-                             struct uncap_error *err)
+                             bool is_turned, struct uncap_error *err)
 {
     AVFormatContext *in = c->demux->format;
     int status = UNCAP_OK;
@@ -213,7 +213,7 @@ int uncap_copier_add_streams(struct uncap_copier *c, AVStream **video, const str
         AVStream *s = in->streams[i];
         c->routes[i] = (struct route){.to = -1, .last_dts = AV_NOPTS_VALUE};
         if (video && i == c->demux->video)
-            status = add_encoded(c, i, video, tags, err);
+            status = add_encoded(c, i, video, tags, is_turned, err);
         else if (is_carried_otherwise(in, s))
             continue;
         else if (can_hold(c, s))

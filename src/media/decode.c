@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "media/av_error.h"
 #include "media/demux.h"
+#include "media/orientation.h"
 #include "media/pixel_format.h"
 #include "media/video_info.h"
 
@@ -24,7 +25,8 @@ struct uncap_decoder {
     AVFrame *raw; /* as the decoder gives it */
     struct uncap_decoder_options options;
     struct uncap_video_info info;
-    enum AVPixelFormat raw_format;
+    enum AVPixelFormat raw_format, planar_format; /* of the coded picture, as it comes and as it is held */
+    int raw_w, raw_h;
     int64_t next_index, next_pts; /* next_pts: the earliest the next frame may have; NOPTS before the first */
     int64_t damaged;
     int read_errors;  /* in a row */
@@ -168,34 +170,56 @@ static void stamp(struct uncap_decoder *d, struct uncap_frame *frame)
     frame->av->pts = frame->pts;
 }
 
+/* Turn the frame as a player does; it stays as it is, at no cost, where there is nothing to turn. */
+static int set_upright(const struct uncap_decoder *d, struct uncap_frame *frame, struct uncap_error *err)
+{
+    if (!d->info.orientation)
+        return UNCAP_OK;
+    AVFrame *coded = frame->av;
+    const int status = uncap_orientation_turn(&frame->av, coded, d->info.orientation, err);
+    av_frame_free(&coded);
+    return status;
+}
+
+/* Move d->raw into a planar frame of the same sides. */
+static int take_planar(struct uncap_decoder *d, AVFrame **out, struct uncap_error *err)
+{
+    const AVFrame *raw = d->raw;
+    const enum AVPixelFormat format = d->planar_format;
+    if (raw->format != (int)format && !uncap_pixel_is_full_range_twin(d->raw_format)) {
+        const int status = uncap_pixel_repack(out, raw, format, err);
+        if (!status)
+            av_frame_unref(d->raw);
+        return status;
+    }
+    *out = av_frame_alloc();
+    if (!*out)
+        return uncap_fail_nomem(err, "a frame");
+    av_frame_move_ref(*out, d->raw);
+    (*out)->format = format;
+    return UNCAP_OK;
+}
+
 /* Move d->raw into the form that the others see. */
 static int take(struct uncap_decoder *d, struct uncap_frame *frame, struct uncap_error *err)
 {
     const AVFrame *raw = d->raw;
-    if (raw->width != d->info.w || raw->height != d->info.h || raw->format != (int)d->raw_format)
+    if (raw->width != d->raw_w || raw->height != d->raw_h || raw->format != (int)d->raw_format)
         return uncap_fail(
             err, UNCAP_ERR_UNSUPPORTED,
             "'%s': the picture changes from %dx%d to %dx%d or its sample format changes at frame %" PRId64
             "; split the file there",
-            path_of(d), d->info.w, d->info.h, raw->width, raw->height, d->next_index);
-    const enum AVPixelFormat format = d->info.pix_fmt;
-    if (raw->format == (int)format || uncap_pixel_is_full_range_twin(d->raw_format)) {
-        frame->av = av_frame_alloc();
-        if (!frame->av)
-            return uncap_fail_nomem(err, "a frame");
-        av_frame_move_ref(frame->av, d->raw);
-        frame->av->format = format;
-    } else {
-        const int status = uncap_pixel_repack(&frame->av, raw, format, err);
-        if (status)
-            return status;
-        av_frame_unref(d->raw);
-    }
+            path_of(d), d->raw_w, d->raw_h, raw->width, raw->height, d->next_index);
+    int status = take_planar(d, &frame->av, err);
+    if (status)
+        return status;
     if (uncap_pixel_is_full_range_twin(d->raw_format))
         frame->av->color_range = AVCOL_RANGE_JPEG;
     d->has_pending = false;
-    stamp(d, frame);
-    return UNCAP_OK;
+    status = set_upright(d, frame, err);
+    if (!status)
+        stamp(d, frame);
+    return status;
 }
 
 /* Frames that the file should have had but for its missing end. */
@@ -271,6 +295,9 @@ static int open_first(struct uncap_decoder *d, struct uncap_error *err)
     if (d->is_ended)
         return uncap_fail(err, UNCAP_ERR_MEDIA, "'%s': no picture could be decoded", path_of(d));
     d->raw_format = (enum AVPixelFormat)d->raw->format;
+    d->planar_format = uncap_pixel_planar(d->raw_format);
+    d->raw_w = d->raw->width;
+    d->raw_h = d->raw->height;
     return uncap_video_info_fill(&d->info, d->demux, d->raw, err);
 }
 

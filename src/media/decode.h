@@ -33,15 +33,18 @@ struct uncap_video_tags {
 
 /* What is known of the video stream before the first frame.
  *
- * w, h          coded picture as decoded (before rotation); n_frames_guess 0 when the container does not say.
+ * w, h          of the picture as it is seen: frames come out turned as the container tells players to turn
+ *               them. n_frames_guess is 0 when the container does not say.
  * format        of the pictures that come out; pix_fmt is the same as libavutil names it. Packed and
  *               semi-planar sources come out in the planar format that holds the same samples.
  * colour        for arithmetic: a matrix that the source leaves open is resolved (BT.601 up to 576 lines,
  *               else BT.709).
- * tags          for the output: as the source has them, open ones stay open.
- * rotation      0..359 degrees counter-clockwise from the display matrix, 0 if none; samples are not rotated.
+ * tags          for the output: as the source has them, open ones stay open; siting is the coded picture's.
+ * orientation   by which the coded picture was turned (media/orientation.h), 0: not at all. Angles other than
+ *               multiples of 90 degrees are left to the player.
  * has_constant_rate  as far as the container shows without reading it all.
- * field_order   progressive or unknown, or in which order the fields of interlaced frames are shown.
+ * field_order   progressive or unknown, or in which order the fields of interlaced frames are shown; of the
+ *               coded picture.
  */
 struct uncap_video_info {
     int w, h;
@@ -51,7 +54,7 @@ struct uncap_video_info {
     AVRational time_base, frame_rate, sample_aspect_ratio;
     int64_t n_frames_guess;
     double duration_s; /* 0 when unknown */
-    int rotation;
+    int orientation;
     char codec[32];
     char container[64];
     struct uncap_video_tags tags;

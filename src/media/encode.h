@@ -28,7 +28,7 @@ struct uncap_encoder_options {
  * Errors  ARG; BACKEND if this build of FFmpeg lacks it. */
 int uncap_encoder_check(const struct uncap_encoder_options *options, struct uncap_error *err);
 
-/* Open an encoder for frames as info describes, at their true size.
+/* Open an encoder for frames as info describes, at their true size; they are not turned here.
  *
  * "auto" tries NVENC and, on any failure, falls back to a CPU encoder, saying so in one line through control.
  * A depth or subsampling that the encoder cannot take goes to one that can, said the same way.

@@ -9,6 +9,8 @@
 #include "base/memory.h"
 #include "media/av_error.h"
 #include "media/demux.h"
+#include "media/orientation.h"
+#include "media/pixel_format.h"
 
 enum { N_PACKETS = 16 };
 
@@ -76,15 +78,24 @@ static double duration_of(const struct uncap_demux *d)
     return d->format->duration != AV_NOPTS_VALUE ? (double)d->format->duration / AV_TIME_BASE : 0;
 }
 
+/* The sides of the picture as the decoder will give it. */
+static void read_sides(struct uncap_source *source, const AVStream *stream)
+{
+    const AVCodecParameters *par = stream->codecpar;
+    const enum AVPixelFormat planar = uncap_pixel_planar((enum AVPixelFormat)par->format);
+    source->orientation = uncap_orientation_of_stream(stream, planar);
+    const bool swaps_sides = uncap_orientation_swaps_sides(source->orientation);
+    source->w = swaps_sides ? par->height : par->width;
+    source->h = swaps_sides ? par->width : par->height;
+}
+
 static int read_open(struct uncap_source *source, struct uncap_demux *d, struct uncap_cancel *cancel,
                      struct uncap_error *err)
 {
-    const AVCodecParameters *par = uncap_demux_video(d)->codecpar;
     const char *slash = strrchr(d->path, '/');
     source->size_bytes = d->size_bytes;
     source->duration_s = duration_of(d);
-    source->w = par->width;
-    source->h = par->height;
+    read_sides(source, uncap_demux_video(d));
     source->name = uncap_strdup(slash ? slash + 1 : d->path);
     if (!source->name)
         return uncap_fail_nomem(err, "a file name");
@@ -127,6 +138,13 @@ bool uncap_identity_equal(const struct uncap_source *wanted, const struct uncap_
                           size_t size)
 {
     char text[160];
+    if (wanted->orientation != found->orientation)
+        return say(
+            reason, size,
+            wanted->orientation
+                ? "a player turns its picture another way"
+                : "a player turns its picture, and these captions lie in one that is not turned (older "
+                  "versions of this program looked at pictures as they are coded)");
     if (wanted->w != found->w || wanted->h != found->h) {
         snprintf(text, sizeof(text), "its picture is %dx%d, not %dx%d", found->w, found->h, wanted->w,
                  wanted->h);

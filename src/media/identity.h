@@ -9,8 +9,8 @@
 #include "base/caption.h"
 #include "base/error.h"
 
-/* Fill source from the file: size, duration, picture size, FNV-1a 64 hashes of the first and the last 16
- * packets of the best video stream. n_frames is left as it is: only decoding tells it.
+/* Fill source from the file: size, duration, the picture's sides and orientation, FNV-1a 64 hashes of the
+ * first and the last 16 packets of the best video stream. n_frames is left as it is: only decoding tells it.
  *
  * Cost    opens the file, reads its beginning and, from the last key frame on, its end; decodes nothing.
  * Memory  source->name is new; the caller frees it with uncap_free.

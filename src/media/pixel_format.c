@@ -69,21 +69,27 @@ static bool is_rgb(const AVPixFmtDescriptor *d)
     return (d->flags & AV_PIX_FMT_FLAG_RGB) != 0;
 }
 
-static bool fits(const AVPixFmtDescriptor *d, const AVPixFmtDescriptor *want, int n_components)
+static bool fits(const AVPixFmtDescriptor *d, const AVPixFmtDescriptor *want, int n_components, int shift_x,
+                 int shift_y)
 {
     return is_native_planar(d) && d->nb_components == n_components && depth_of(d) == depth_of(want) &&
-           is_rgb(d) == is_rgb(want) && d->log2_chroma_w == want->log2_chroma_w &&
-           d->log2_chroma_h == want->log2_chroma_h;
+           is_rgb(d) == is_rgb(want) && d->log2_chroma_w == shift_x && d->log2_chroma_h == shift_y;
+}
+
+static enum AVPixelFormat find_subsampled(const AVPixFmtDescriptor *want, int n_components, int shift_x,
+                                          int shift_y)
+{
+    for (const AVPixFmtDescriptor *d = NULL; (d = av_pix_fmt_desc_next(d));) {
+        const enum AVPixelFormat id = av_pix_fmt_desc_get_id(d);
+        if (!uncap_pixel_is_full_range_twin(id) && fits(d, want, n_components, shift_x, shift_y))
+            return id;
+    }
+    return AV_PIX_FMT_NONE;
 }
 
 static enum AVPixelFormat find_planar(const AVPixFmtDescriptor *want, int n_components)
 {
-    for (const AVPixFmtDescriptor *d = NULL; (d = av_pix_fmt_desc_next(d));) {
-        const enum AVPixelFormat id = av_pix_fmt_desc_get_id(d);
-        if (!uncap_pixel_is_full_range_twin(id) && fits(d, want, n_components))
-            return id;
-    }
-    return AV_PIX_FMT_NONE;
+    return find_subsampled(want, n_components, want->log2_chroma_w, want->log2_chroma_h);
 }
 
 enum AVPixelFormat uncap_pixel_planar(enum AVPixelFormat any)
@@ -111,6 +117,14 @@ enum AVPixelFormat uncap_pixel_opaque(enum AVPixelFormat planar)
 {
     const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(planar);
     return d && has_alpha(d) ? find_planar(d, d->nb_components - 1) : planar;
+}
+
+enum AVPixelFormat uncap_pixel_swapped(enum AVPixelFormat planar)
+{
+    const AVPixFmtDescriptor *d = av_pix_fmt_desc_get(planar);
+    return d->log2_chroma_w == d->log2_chroma_h
+               ? planar
+               : find_subsampled(d, d->nb_components, d->log2_chroma_h, d->log2_chroma_w);
 }
 
 struct uncap_format uncap_pixel_format(enum AVPixelFormat planar)

@@ -19,6 +19,10 @@ enum AVPixelFormat uncap_pixel_planar(enum AVPixelFormat any);
 /* The same samples without the alpha plane; itself if it has none. */
 enum AVPixelFormat uncap_pixel_opaque(enum AVPixelFormat planar);
 
+/* The planar format of the same components once rows and columns have changed places: itself unless chroma is
+ * subsampled in one direction alone. NONE: there is none (4:1:1, 4:2:2 of 9, 14 or 16 bits or with alpha). */
+enum AVPixelFormat uncap_pixel_swapped(enum AVPixelFormat planar);
+
 /* Planes, depth and subsampling of what uncap_pixel_planar gives, without its alpha. */
 struct uncap_format uncap_pixel_format(enum AVPixelFormat planar);
 

@@ -13,7 +13,7 @@ int uncap_remux(const char *source, const char *path, const struct uncap_control
     if (!status)
         status = uncap_copier_open(&copier, source, &output, control, err);
     if (!status)
-        status = uncap_copier_add_streams(copier, NULL, NULL, err);
+        status = uncap_copier_add_streams(copier, NULL, NULL, false, err);
     if (!status)
         status = uncap_output_start(&output, uncap_copier_container(copier), err);
     if (!status)

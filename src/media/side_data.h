@@ -4,6 +4,8 @@
 #ifndef UNCAP_MEDIA_SIDE_DATA_H
 #define UNCAP_MEDIA_SIDE_DATA_H
 
+#include <stdbool.h>
+
 #include <libavformat/avformat.h>
 
 #include "base/error.h"
@@ -17,8 +19,11 @@ int uncap_side_data_copy_all(AVStream *dst, const AVStream *src, struct uncap_er
 
 /* Copy what still holds after the pictures were encoded anew: rotation, stereo and spherical layout, ICC
  * profile; and the HDR values of tags. What describes the old bit stream (CPB, Dolby Vision configuration)
- * stays behind. */
+ * stays behind.
+ *
+ * is_turned  the pictures lie as they are seen, so a player must not turn them once more.
+ */
 int uncap_side_data_copy_picture(AVStream *dst, const AVStream *src, const struct uncap_video_tags *tags,
-                                 struct uncap_error *err);
+                                 bool is_turned, struct uncap_error *err);
 
 #endif

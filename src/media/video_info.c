@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 #include <libavcodec/avcodec.h>
-#include <libavutil/display.h>
 #include <libavutil/pixdesc.h>
 
+#include "media/orientation.h"
 #include "media/pixel_format.h"
 #include "media/side_data.h"
 
@@ -50,15 +50,6 @@ static struct uncap_colour colour_of(const struct uncap_video_info *info)
     else if (colour.matrix == AVCOL_SPC_UNSPECIFIED || colour.matrix == AVCOL_SPC_RGB)
         colour.matrix = info->h > 576 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
     return colour;
-}
-
-static int rotation_of(const AVStream *stream)
-{
-    const int32_t *matrix = uncap_side_data_get(stream, AV_PKT_DATA_DISPLAYMATRIX);
-    const double angle = matrix ? av_display_rotation_get(matrix) : 0;
-    if (!isfinite(angle))
-        return 0;
-    return ((int)lround(angle) % 360 + 360) % 360;
 }
 
 static bool is_interlaced(const AVFrame *frame, bool *is_top_first)
@@ -112,13 +103,14 @@ int uncap_video_info_fill(struct uncap_video_info *info, const struct uncap_demu
     info->sample_aspect_ratio = av_guess_sample_aspect_ratio(demux->format, stream, (AVFrame *)first);
     info->duration_s = duration_of(demux->format, stream);
     info->n_frames_guess = guess_n_frames(info, stream);
-    info->rotation = rotation_of(stream);
     info->codec_id = stream->codecpar->codec_id;
     info->has_constant_rate =
         stream->avg_frame_rate.num > 0 && !av_cmp_q(stream->avg_frame_rate, stream->r_frame_rate);
     info->field_order = field_order_of(stream, first);
     fill_tags(&info->tags, stream, first);
-    info->colour = colour_of(info);
+    info->colour = colour_of(info); /* by the coded height */
+    info->orientation = uncap_orientation_of_stream(stream, info->pix_fmt);
+    uncap_orientation_turn_info(info, info->orientation);
     snprintf(info->codec, sizeof(info->codec), "%s", avcodec_get_name(info->codec_id));
     snprintf(info->container, sizeof(info->container), "%s", demux->format->iformat->name);
     return UNCAP_OK;

@@ -8,6 +8,7 @@
 #include "media/av_error.h"
 #include "media/container.h"
 #include "media/copier.h"
+#include "media/orientation.h"
 #include "media/output.h"
 #include "media/side_data.h"
 
@@ -23,7 +24,10 @@ struct uncap_writer {
     AVCodecContext *encoder;
     AVStream *stream;
     AVPacket *packet;
-    AVRational time_base; /* of the frames */
+    AVRational time_base;         /* of the frames */
+    struct uncap_video_info info; /* of the pictures as they are encoded */
+    int turn;                     /* from the frames to those pictures */
+    bool is_upright;              /* those of the source lie otherwise, these do not */
     struct in_flight *in_flight;
     size_t n_in_flight, in_flight_capacity;
     int64_t last_encoder_pts;
@@ -49,35 +53,63 @@ int uncap_writer_check(const char *path, const char *source, const struct uncap_
     return status;
 }
 
+static bool is_interlaced(enum AVFieldOrder order)
+{
+    return order != AV_FIELD_UNKNOWN && order != AV_FIELD_PROGRESSIVE;
+}
+
+/* Turned fields are no fields of their picture any more, or change their order. */
+static void set_progressive(AVFrame *frame)
+{
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    frame->flags &= ~(AV_FRAME_FLAG_INTERLACED | AV_FRAME_FLAG_TOP_FIELD_FIRST);
+#else
+    frame->interlaced_frame = frame->top_field_first = 0;
+#endif
+}
+
+static void choose_orientation(struct uncap_writer *w, const struct uncap_writer_options *o)
+{
+    w->info = *o->info;
+    if (o->source && uncap_container_has_display_matrix(w->output.format->oformat)) {
+        w->turn = uncap_orientation_inverse(w->info.orientation);
+        uncap_orientation_turn_info(&w->info, w->turn);
+    } else if (w->info.orientation) {
+        w->is_upright = true;
+        w->info.tags.siting = uncap_orientation_turn_siting(w->info.tags.siting, w->info.orientation);
+        if (is_interlaced(w->info.field_order))
+            w->info.field_order = AV_FIELD_PROGRESSIVE;
+    }
+}
+
 static int open_encoder(struct uncap_writer *w, const struct uncap_writer_options *o, struct uncap_error *err)
 {
     const AVOutputFormat *container = w->output.format->oformat;
     struct uncap_encoder_options options = o->encoder;
     options.container = container;
     const AVCodecParameters *source = w->copier ? uncap_copier_video(w->copier)->codecpar : NULL;
-    return uncap_encoder_open(&w->encoder, o->info, &options, source,
+    return uncap_encoder_open(&w->encoder, &w->info, &options, source,
                               (container->flags & AVFMT_GLOBALHEADER) != 0, w->control, err);
 }
 
-static int add_streams(struct uncap_writer *w, const struct uncap_writer_options *o, struct uncap_error *err)
+static int add_streams(struct uncap_writer *w, struct uncap_error *err)
 {
     if (w->copier)
-        return uncap_copier_add_streams(w->copier, &w->stream, &o->info->tags, err);
+        return uncap_copier_add_streams(w->copier, &w->stream, &w->info.tags, w->is_upright, err);
     w->stream = avformat_new_stream(w->output.format, NULL);
     if (!w->stream)
         return uncap_fail_nomem(err, "a stream");
     w->stream->disposition = AV_DISPOSITION_DEFAULT;
-    return uncap_side_data_copy_picture(w->stream, NULL, &o->info->tags, err);
+    return uncap_side_data_copy_picture(w->stream, NULL, &w->info.tags, w->is_upright, err);
 }
 
-static int describe_video(struct uncap_writer *w, const struct uncap_video_info *info,
-                          struct uncap_error *err)
+static int describe_video(struct uncap_writer *w, struct uncap_error *err)
 {
     if (avcodec_parameters_from_context(w->stream->codecpar, w->encoder) < 0)
         return uncap_fail_nomem(err, "a stream");
     w->stream->time_base = w->encoder->time_base;
-    w->stream->avg_frame_rate = info->frame_rate;
-    w->stream->sample_aspect_ratio = info->sample_aspect_ratio;
+    w->stream->avg_frame_rate = w->info.frame_rate;
+    w->stream->sample_aspect_ratio = w->info.sample_aspect_ratio;
     if (w->encoder->codec_id == AV_CODEC_ID_HEVC && uncap_container_is_mp4(w->output.format->oformat))
         w->stream->codecpar->codec_tag = MKTAG('h', 'v', 'c', '1'); /* Apple's players know no hev1 */
     return UNCAP_OK;
@@ -89,12 +121,14 @@ static int start(struct uncap_writer *w, const char *path, const struct uncap_wr
     int status = uncap_output_open(&w->output, path, o->source, cancel_of(w->control), err);
     if (!status && o->source)
         status = uncap_copier_open(&w->copier, o->source, &w->output, w->control, err);
-    if (!status)
+    if (!status) {
+        choose_orientation(w, o);
         status = open_encoder(w, o, err);
+    }
     if (!status)
-        status = add_streams(w, o, err);
+        status = add_streams(w, err);
     if (!status)
-        status = describe_video(w, o->info, err);
+        status = describe_video(w, err);
     if (!status && !(w->packet = av_packet_alloc()))
         status = uncap_fail_nomem(err, "a packet");
     return status ? status
@@ -211,13 +245,26 @@ static int send(struct uncap_writer *w, const AVFrame *frame, struct uncap_error
     return drain(w, err);
 }
 
+/* A frame as the encoder takes it. */
+static int prepare(const struct uncap_writer *w, AVFrame **out, const AVFrame *frame, struct uncap_error *err)
+{
+    AVFrame *turned = NULL;
+    int status = w->turn ? uncap_orientation_turn(&turned, frame, w->turn, err) : UNCAP_OK;
+    if (!status)
+        status = uncap_encoder_frame(out, w->encoder, turned ? turned : frame, err);
+    av_frame_free(&turned);
+    if (!status && w->is_upright)
+        set_progressive(*out);
+    return status;
+}
+
 int uncap_writer_frame(struct uncap_writer *w, const struct uncap_frame *frame, struct uncap_error *err)
 {
     AVFrame *av = NULL;
     int64_t pts = 0;
     int status = uncap_cancel_check(cancel_of(w->control), err);
     if (!status)
-        status = uncap_encoder_frame(&av, w->encoder, frame->av, err);
+        status = prepare(w, &av, frame->av, err);
     if (!status)
         status = enter(w, frame, &pts, err);
     if (!status) {

@@ -2,7 +2,10 @@
 /* The output file: encoded video plus every other stream of the source, copied packet for packet.
  *
  * Written to a part file beside the target and renamed by uncap_writer_finish; uncap_writer_close without it
- * removes the part file. Copied streams come from a second demuxer over the source, interleaved by time. */
+ * removes the part file. Copied streams come from a second demuxer over the source, interleaved by time.
+ *
+ * Frames come upright. Beside a source whose pictures lie otherwise they are turned back, and the source's
+ * display matrix is written, if the container has one; else they are encoded as they are seen. */
 #ifndef UNCAP_MEDIA_WRITER_H
 #define UNCAP_MEDIA_WRITER_H
 

@@ -153,10 +153,17 @@ static int set_up(struct pass *p, const char *video, const struct uncap_detect_o
     return status;
 }
 
-static int check_size(const struct pass *p, const char *video, struct uncap_error *err)
+/* A result whose container has no display matrix is upright itself. */
+static int check_picture(const struct pass *p, const char *video, struct uncap_error *err)
 {
     const struct uncap_video_info *info = uncap_decoder_info(p->decoder);
     const struct uncap_source *s = &p->captions->source;
+    if (info->orientation && info->orientation != s->orientation)
+        return uncap_fail(
+            err, UNCAP_ERR_ARG,
+            "a player turns the picture of %s, and the captions are of a video where it does not, "
+            "or not in that way",
+            video);
     if (info->w == s->w && info->h == s->h)
         return UNCAP_OK;
     return uncap_fail(err, UNCAP_ERR_ARG, "%s is %dx%d, but the captions are of a video of %dx%d", video,
@@ -188,7 +195,7 @@ int uncap_verify_residual(const char *video, const struct uncap_captions *captio
     struct pass p = {.captions = captions, .result = result};
     int status = set_up(&p, video, options ? options : &defaults, control, err);
     if (!status)
-        status = check_size(&p, video, err);
+        status = check_picture(&p, video, err);
     if (!status)
         status = uncap_job_start(p.job, run, &p, err);
     if (!status)

@@ -18,6 +18,9 @@
     "\"n_frames\":100,\"duration_s\":4.25,\"width\":64,\"height\":48,\"first_packets\":"                     \
     "\"00000000000000ff\","                                                                                  \
     "\"last_packets\":\"ffffffffffffffff\"}"
+#define TURNED(orientation)                                                                                  \
+    "\"format\":\"uncaption captions\",\"version\":2,\"source\":{\"size_bytes\":5,\"n_frames\":100,"         \
+    "\"duration_s\":4.25,\"width\":64,\"height\":48,\"orientation\":" orientation "},\"captions\":[]"
 #define QUAD "\"quad\":[[1,2],[30.5,2],[30.5,9],[1,9]]"
 #define INK "\"ink\":{\"x\":"
 #define CAPTION "\"id\":1,\"first\":10,\"end\":14," QUAD
@@ -125,6 +128,29 @@ static void an_edited_file_is_read(void **state)
     uncap_captions_close(&c);
 }
 
+/* The version of a file that its readers must know the orientation for; without one nothing changes. */
+static void the_orientation_is_kept(void **state)
+{
+    (void)state;
+    struct uncap_captions *c, *again;
+    struct uncap_error err;
+    assert_int_equal(parse("{" SOURCE ",\"captions\":[]}", &c, &err), UNCAP_OK);
+    assert_int_equal(c->source.orientation, 0);
+    char *text = print(c);
+    assert_non_null(strstr(text, "\"version\": 1,"));
+    assert_null(strstr(text, "orientation"));
+    uncap_free(text);
+    c->source.orientation = 7;
+    text = print(c);
+    assert_non_null(strstr(text, "\"version\": 2,"));
+    assert_non_null(strstr(text, "\"orientation\": 8,"));
+    assert_int_equal(parse(text, &again, &err), UNCAP_OK);
+    assert_int_equal(again->source.orientation, 7);
+    uncap_free(text);
+    uncap_captions_close(&c);
+    uncap_captions_close(&again);
+}
+
 struct bad {
     const char *text;
     const char *message; /* part of it */
@@ -138,6 +164,12 @@ static const struct bad bad[] = {
     {"[]", "not a captions file"},
     {"{\"format\":\"other\"}", "not a captions file"},
     {"{\"format\":\"uncaption captions\",\"version\":1}", "\"source\" is missing"},
+    {"{" TURNED("0") "}", "\"orientation\""},
+    {"{" TURNED("9") "}", "\"orientation\""},
+    {"{" TURNED("-1") "}", "\"orientation\""},
+    {"{" TURNED("4294967297") "}", "\"orientation\""},
+    {"{" TURNED("2.5") "}", "\"orientation\""},
+    {"{" TURNED("\"6\"") "}", "\"orientation\""},
     {"{" SOURCE "}", "\"captions\" is missing"},
     {"{" SOURCE ",\"captions\":{}}", "not an array"},
     {"{" SOURCE ",\"shots\":[5],\"captions\":[]}", "shots[0]"},
@@ -212,7 +244,7 @@ static void the_future_is_unsupported(void **state)
     (void)state;
     struct uncap_captions *c;
     struct uncap_error err;
-    assert_int_equal(parse("{\"format\":\"uncaption captions\",\"version\":2}", &c, &err),
+    assert_int_equal(parse("{\"format\":\"uncaption captions\",\"version\":3}", &c, &err),
                      UNCAP_ERR_UNSUPPORTED);
 }
 
@@ -255,6 +287,7 @@ int main(void)
         cmocka_unit_test(a_full_file_survives_a_round_trip),
         cmocka_unit_test(floats_survive_exactly),
         cmocka_unit_test(an_edited_file_is_read),
+        cmocka_unit_test(the_orientation_is_kept),
         cmocka_unit_test(what_makes_no_sense_is_refused),
         cmocka_unit_test(the_future_is_unsupported),
         cmocka_unit_test(damaged_files_are_safe),

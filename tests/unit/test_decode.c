@@ -17,7 +17,7 @@ struct info_case {
     int w, h, n_frames;
     const char *pix_fmt;
     struct uncap_format format;
-    int rotation;
+    int orientation;
     AVRational aspect;
     int matrix;
     bool is_full_range, has_hdr;
@@ -108,12 +108,12 @@ static const struct info_case infos[] = {
      .is_full_range = true},
     {"turned.mp4",
      "-i 420.mp4 -c copy -metadata:s:v rotate=270",
-     322,
      242,
+     322,
      20,
      "yuv420p",
      {3, 8, 1, 1},
-     .rotation = 270,
+     .orientation = 5,
      .aspect = {1, 1},
      .matrix = 6},
     {"cover.mp4",
@@ -200,7 +200,7 @@ static void test_info(void **state)
         assert_int_equal(info->pix_fmt, uncap_decoder_info(d)->pix_fmt);
         assert_int_equal(strncmp(av_get_pix_fmt_name(info->pix_fmt), c->pix_fmt, strlen(c->pix_fmt)), 0);
         assert_true(uncap_format_equal(info->format, c->format));
-        assert_int_equal(info->rotation, c->rotation);
+        assert_int_equal(info->orientation, c->orientation);
         assert_int_equal(av_cmp_q(info->sample_aspect_ratio, c->aspect), 0);
         assert_int_equal(info->colour.matrix, c->matrix);
         assert_int_equal(info->colour.is_full_range, c->is_full_range);
@@ -308,6 +308,20 @@ static void test_packed_samples(void **state)
     clip_make(&folder, SOURCE("98x54", "5", "2") "-vf format=pal8 -c:v rawvideo planar.nut");
     clip_make(&folder, "-i planar.nut -pix_fmt rgb24 -c:v rawvideo packed.nut");
     assert_same_frames("planar.nut", "packed.nut");
+}
+
+/* Turned as ffmpeg turns it for players: every quarter, by what the display matrix of MP4 says. */
+static void test_turned_samples(void **state)
+{
+    (void)state;
+    for (int degrees = 90; degrees < 360; degrees += 90) {
+        char arguments[400];
+        snprintf(arguments, sizeof arguments, "-i 420.mp4 -c copy -metadata:s:v rotate=%d as-coded.mp4",
+                 degrees);
+        clip_make(&folder, arguments);
+        clip_make(&folder, "-i as-coded.mp4 -c:v rawvideo as-seen.nut");
+        assert_same_frames("as-coded.mp4", "as-seen.nut");
+    }
 }
 
 struct bad_case {
@@ -491,7 +505,8 @@ int main(void)
         cmocka_unit_test(test_missing_times),  cmocka_unit_test(test_packed_samples),
         cmocka_unit_test(test_bad_input),      cmocka_unit_test(test_cut_files),
         cmocka_unit_test(test_damaged_packet), cmocka_unit_test(test_size_change),
-        cmocka_unit_test(test_cancel),         cmocka_unit_test(test_frame_references),
+        cmocka_unit_test(test_turned_samples), cmocka_unit_test(test_frame_references),
+        cmocka_unit_test(test_cancel),
     };
     av_log_set_level(AV_LOG_QUIET);
     return cmocka_run_group_tests(tests, open_folder, close_folder);

@@ -79,6 +79,29 @@ static void test_spoiled(void **state)
     assert_equal("x.mp4", "y.mp4", "begins with other pictures");
 }
 
+/* Captions lie in the picture as it is seen: the same packets shown otherwise are another video. */
+static void test_turned(void **state)
+{
+    (void)state;
+    clip_make(&folder, "-i a.mp4 -c copy -movflags faststart -metadata:s:v rotate=270 turned.mp4");
+    struct uncap_source turned = must_read("turned.mp4"), old = must_read("turned.mp4");
+    char reason[300];
+    assert_int_equal(turned.orientation, 5);
+    assert_int_equal(turned.w, 120);
+    assert_int_equal(turned.h, 160);
+    assert_true(uncap_identity_equal(&turned, &old, NULL, 0));
+    old.orientation = 0; /* as older programs wrote it */
+    old.w = 160;
+    old.h = 120;
+    assert_false(uncap_identity_equal(&old, &turned, reason, sizeof reason));
+    assert_non_null(strstr(reason, "one that is not turned"));
+    old.orientation = 6;
+    assert_false(uncap_identity_equal(&old, &turned, reason, sizeof reason));
+    assert_non_null(strstr(reason, "another way"));
+    uncap_free(turned.name);
+    uncap_free(old.name);
+}
+
 static void test_missing(void **state)
 {
     (void)state;
@@ -107,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_and_other),
         cmocka_unit_test(test_spoiled),
+        cmocka_unit_test(test_turned),
         cmocka_unit_test(test_missing),
     };
     av_log_set_level(AV_LOG_QUIET);

@@ -176,7 +176,6 @@ static int assert_same_video(const char *a_name, const char *b_name, int64_t shi
         uncap_frame_unref(&x);
         uncap_frame_unref(&y);
     }
-    assert_int_equal(ia->rotation, ib->rotation);
     assert_int_equal(av_cmp_q(ia->sample_aspect_ratio, ib->sample_aspect_ratio), 0);
     assert_int_equal(ia->tags.matrix, ib->tags.matrix);
     assert_int_equal(ia->tags.primaries, ib->tags.primaries);
@@ -190,6 +189,15 @@ static int assert_same_video(const char *a_name, const char *b_name, int64_t shi
     uncap_decoder_close(&a);
     uncap_decoder_close(&b);
     return n;
+}
+
+static int orientation_of(const char *name)
+{
+    struct uncap_decoder *d;
+    assert_int_equal(uncap_decoder_open(&d, clip_path(&folder, name), NULL, NULL, NULL), UNCAP_OK);
+    const int orientation = uncap_decoder_info(d)->orientation;
+    uncap_decoder_close(&d);
+    return orientation;
 }
 
 /* Variable rate, 10 bit HDR, two sound tracks, subtitles, a font, chapters, tags. */
@@ -317,11 +325,38 @@ static void test_through(void **state)
         }
         must_transcode(c->in, c->out, c->encoder, &said);
         assert_int_equal(assert_same_video(c->in, c->out, c->shift_us, c->is_exact), c->n_frames);
+        assert_int_equal(orientation_of(c->in), orientation_of(c->out));
         look(c->in, &a);
         look(c->out, &b);
         assert_int_equal(a.n_streams, c->n_streams);
         assert_int_equal(b.n_streams, c->n_streams);
         assert_same_packets(&a.streams[1], &b.streams[1], c->shift_us);
+    }
+}
+
+/* A picture that its player turns comes out coded as it went in, or as it is seen where the container knows
+ * of no turns: 4:2:2, pixels that are no squares, flagged as interlaced. */
+static void test_turned(void **state)
+{
+    (void)state;
+    struct said said;
+    clip_make(&folder, VIDEO("98x54", "25", "0.2") "-vf format=uyvy422,setsar=4/3,setfield=tff -c:v rawvideo "
+                                                   "-c:a pcm_s16le plain.mov");
+    static const int orientations[] = {7, 2, 5}; /* ffmpeg counts against the clock */
+    for (int i = 0; i < 3; i++) {
+        char arguments[200];
+        snprintf(arguments, sizeof arguments, "-i plain.mov -c copy -metadata:s:v rotate=%d spun.mov",
+                 90 * (i + 1));
+        clip_make(&folder, arguments);
+        assert_int_equal(orientation_of("spun.mov"), orientations[i]);
+        must_transcode("spun.mov", "spun-out.mov", "copy-codec", &said);
+        assert_string_equal(said.text, "");
+        assert_int_equal(orientation_of("spun-out.mov"), orientations[i]);
+        assert_int_equal(assert_same_video("spun.mov", "spun-out.mov", 0, true), 5);
+        must_transcode("spun.mov", "spun-out.mkv", "ffv1", &said);
+        assert_string_equal(said.text, "");
+        assert_int_equal(orientation_of("spun-out.mkv"), 0);
+        assert_int_equal(assert_same_video("spun.mov", "spun-out.mkv", 0, true), 5);
     }
 }
 
@@ -529,6 +564,7 @@ int main(void)
         cmocka_unit_test(test_rich_matroska),
         cmocka_unit_test(test_rich_mp4),
         cmocka_unit_test(test_through),
+        cmocka_unit_test(test_turned),
         cmocka_unit_test(test_transport_stream_to_mp4),
         cmocka_unit_test(test_cover),
         cmocka_unit_test(test_remux),

@@ -9,7 +9,9 @@
 #include "base/error.h"
 
 enum {
-    UNCAP_CAPTIONS_VERSION = 1,
+    UNCAP_CAPTIONS_VERSION = 2,         /* newest */
+    UNCAP_CAPTIONS_VERSION_UPRIGHT = 1, /* what was written before players' turns were followed, and still is
+                                           where there is nothing to turn */
     UNCAP_CAPTIONS_MAX_SIDE = 32768,    /* largest picture side */
     UNCAP_CAPTIONS_MAX_COUNT = 1000000, /* captions in a file */
     UNCAP_CAPTIONS_MAX_FRAME = 1 << 30, /* display index: a year at 34 frames a second */

@@ -47,7 +47,7 @@ static int parse_source(struct parse *p, json_t *doc, const struct uncap_field_p
     const struct uncap_field_path path = {top, "source", -1};
     json_t *obj = json_object_get(doc, "source");
     struct uncap_source *s = &p->captions->source;
-    int64_t w = 0, h = 0;
+    int64_t w = 0, h = 0, orientation = 1; /* EXIF counts from 1 */
     if (!json_is_object(obj))
         return uncap_field_fail(p->err, top, "\"source\" is missing or not an object");
     TRY(uncap_field_string(obj, &path, "name", &s->name, p->err));
@@ -56,10 +56,12 @@ static int parse_source(struct parse *p, json_t *doc, const struct uncap_field_p
     TRY(uncap_field_number(obj, &path, "duration_s", true, 0, 1e9, &s->duration_s, p->err));
     TRY(uncap_field_integer(obj, &path, "width", true, 1, UNCAP_CAPTIONS_MAX_SIDE, &w, p->err));
     TRY(uncap_field_integer(obj, &path, "height", true, 1, UNCAP_CAPTIONS_MAX_SIDE, &h, p->err));
+    TRY(uncap_field_integer(obj, &path, "orientation", false, 1, 8, &orientation, p->err));
     TRY(read_hash(obj, &path, "first_packets", &s->first_packets_hash, p->err));
     TRY(read_hash(obj, &path, "last_packets", &s->last_packets_hash, p->err));
     s->w = (int)w;
     s->h = (int)h;
+    s->orientation = (int)orientation - 1;
     return UNCAP_OK;
 }
 

@@ -247,8 +247,10 @@ static void put_source(struct uncap_text *t, const struct uncap_source *s)
     uncap_text_print(t, ",\n  \"size_bytes\": %" PRId64 ",\n  \"n_frames\": %" PRId64 ",\n  \"duration_s\": ",
                      s->size_bytes, s->n_frames);
     put_real(t, s->duration_s, 17);
-    uncap_text_print(t, ",\n  \"width\": %d,\n  \"height\": %d,\n  \"first_packets\": \"%016" PRIx64 "\",\n",
-                     s->w, s->h, s->first_packets_hash);
+    uncap_text_print(t, ",\n  \"width\": %d,\n  \"height\": %d,\n", s->w, s->h);
+    if (s->orientation)
+        uncap_text_print(t, "  \"orientation\": %d,\n", s->orientation + 1);
+    uncap_text_print(t, "  \"first_packets\": \"%016" PRIx64 "\",\n", s->first_packets_hash);
     uncap_text_print(t, "  \"last_packets\": \"%016" PRIx64 "\"\n}", s->last_packets_hash);
 }
 
@@ -257,7 +259,7 @@ int uncap_captions_print(const struct uncap_captions *captions, char **out, size
 {
     struct uncap_text t = {.n = 0};
     uncap_text_print(&t, "{\n\"format\": \"uncaption captions\",\n\"version\": %d,\n",
-                     UNCAP_CAPTIONS_VERSION);
+                     captions->source.orientation ? UNCAP_CAPTIONS_VERSION : UNCAP_CAPTIONS_VERSION_UPRIGHT);
     put_source(&t, &captions->source);
     if (captions->options) {
         uncap_text_print(&t, ",\n\"options\": ");
