@@ -120,7 +120,7 @@ const struct option options[] = {
     {"captions", 0, "FILE", VERB_RUN, TEXT(captions_out),
      "also write what was found, to review or to erase again"},
     {"region", 0, "X,Y,W,H", PASS_1, CALL(set_region),
-     "look for captions only there; pixels, or per cent as 0%,70%,100%,30%; repeatable"},
+     "look for captions only there; pixels as seen, or per cent as 0%,70%,100%,30%; repeatable"},
     {"sample", 0, "HOW", PASS_1, CALL(set_sample), "adaptive (default), even (every second frame), every"},
     {"what", 0, "KIND", PASS_1, CALL(set_what),
      "captions (default), text (signs too), logo (always-present text)"},

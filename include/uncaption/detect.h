@@ -38,7 +38,8 @@ struct uncap_region {
 
 /* Zero-initialise for the defaults.
  *
- * regions     look only there; NULL: automatic (whole picture, then the band where captions were found).
+ * regions     look only there, in the picture as players show it; NULL: automatic (whole picture, then the
+ *             band where captions were found).
  * batch       frames a detector call takes at most, 1..64; 0: 1 on a CPU, 32 on a GPU. Changes no result.
  * workers     detector threads; 0: one per processor.
  * device      "auto", "cpu", "cuda", "cuda:1", ...; NULL: "auto".

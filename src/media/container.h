@@ -19,8 +19,8 @@ bool uncap_container_is_mp4(const AVOutputFormat *format);
 /* Matroska and WebM. */
 bool uncap_container_is_matroska(const AVOutputFormat *format);
 
-/* True if it can tell a player to turn the picture (Matroska as libavformat wrote it up to version 60 cannot,
- * nor can MPEG-TS, AVI and others). */
+/* True if it can tell a player to turn the picture: MP4 and its relatives. AVI and MPEG-TS cannot; Matroska
+ * can, but libavformat of Debian 12 does not write it. */
 bool uncap_container_has_display_matrix(const AVOutputFormat *format);
 
 /* True if a stream of that kind and codec can be stored. */

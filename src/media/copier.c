@@ -144,6 +144,16 @@ static bool is_picture_file(const AVStream *in)
            (in->codecpar->codec_id == AV_CODEC_ID_MJPEG || in->codecpar->codec_id == AV_CODEC_ID_PNG);
 }
 
+/* Quarter turns of a video that is encoded anew are made instead; what is copied stays as it lies. */
+static void warn_unturned(const struct uncap_copier *c, const AVStream *in)
+{
+    if (uncap_side_data_get(in, AV_PKT_DATA_DISPLAYMATRIX) &&
+        !uncap_container_has_display_matrix(c->output->format->oformat))
+        uncap_log(c->control, UNCAP_LOG_WARNING,
+                  "stream %d is to be turned by players, and %s cannot tell them so; .mp4 and .mov can",
+                  in->index, c->output->format->oformat->long_name);
+}
+
 static int add_copied(struct uncap_copier *c, int i, struct uncap_error *err)
 {
     const AVStream *in = c->demux->format->streams[i];
@@ -156,6 +166,7 @@ static int add_copied(struct uncap_copier *c, int i, struct uncap_error *err)
         return make_attachment(out, in, err);
     if (!status)
         status = uncap_side_data_copy_all(out, in, err);
+    warn_unturned(c, in);
     c->routes[i].to = out->index;
     return status;
 }
@@ -200,6 +211,8 @@ static int add_encoded(struct uncap_copier *c, int i, AVStream **video, const st
     *video = new_stream(c, in);
     if (!*video)
         return uncap_fail_nomem(err, "a stream");
+    if (!is_turned)
+        warn_unturned(c, in);
     const int status = uncap_metadata_copy_stream(*video, in, true, err);
     return status ? status : uncap_side_data_copy_picture(*video, in, tags, is_turned, err);
 }

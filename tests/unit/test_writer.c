@@ -191,13 +191,18 @@ static int assert_same_video(const char *a_name, const char *b_name, int64_t shi
     return n;
 }
 
-static int orientation_of(const char *name)
+static struct uncap_video_info info_of(const char *name)
 {
     struct uncap_decoder *d;
     assert_int_equal(uncap_decoder_open(&d, clip_path(&folder, name), NULL, NULL, NULL), UNCAP_OK);
-    const int orientation = uncap_decoder_info(d)->orientation;
+    const struct uncap_video_info info = *uncap_decoder_info(d);
     uncap_decoder_close(&d);
-    return orientation;
+    return info;
+}
+
+static int orientation_of(const char *name)
+{
+    return info_of(name).orientation;
 }
 
 /* Variable rate, 10 bit HDR, two sound tracks, subtitles, a font, chapters, tags. */
@@ -356,6 +361,8 @@ static void test_turned(void **state)
         must_transcode("spun.mov", "spun-out.mkv", "ffv1", &said);
         assert_string_equal(said.text, "");
         assert_int_equal(orientation_of("spun-out.mkv"), 0);
+        assert_int_equal(info_of("spun-out.mov").field_order, info_of("spun.mov").field_order);
+        assert_int_equal(info_of("spun-out.mkv").field_order, AV_FIELD_PROGRESSIVE);
         assert_int_equal(assert_same_video("spun.mov", "spun-out.mkv", 0, true), 5);
     }
 }
@@ -416,7 +423,14 @@ static void test_remux(void **state)
         for (int k = 0; k < a.n_streams; k++)
             assert_same_packets(&a.streams[k], &b.streams[k], 0);
         assert_same_video(names[i][0], names[i][1], 0, true);
+        assert_int_equal(orientation_of(names[i][0]), orientation_of(names[i][1]));
     }
+    struct said said = {.text = ""}; /* copied pictures stay as they lie */
+    const struct uncap_control control = {.opaque = &said, .on_log = on_log};
+    assert_int_equal(
+        uncap_remux(clip_path(&folder, "turned.mp4"), clip_path(&folder, "copy-turned.ts"), &control, NULL),
+        UNCAP_OK);
+    assert_non_null(strstr(said.text, "is to be turned by players"));
     assert_int_equal(clip_folder_count(&folder, ".part-"), 0);
 }
 
