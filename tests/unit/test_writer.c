@@ -367,6 +367,53 @@ static void test_turned(void **state)
     }
 }
 
+/* Write a, b, c, d (65536: 1) into the first track's matrix of an MP4. */
+static void set_matrix(const char *name, const int32_t m[4])
+{
+    enum { AT = 44 }; /* bytes from "tkhd" to the matrix a b u c d v x y w, big-endian */
+    static char bytes[1 << 20];
+    FILE *file = fopen(clip_path(&folder, name), "r+b");
+    assert_non_null(file);
+    const size_t n = fread(bytes, 1, sizeof bytes, file);
+    const char *box = memmem(bytes, n, "tkhd", 4);
+    assert_non_null(box);
+    static const int places[4] = {0, 1, 3, 4};
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(fseek(file, box - bytes + AT + 4 * places[i], SEEK_SET), 0);
+        for (int shift = 24; shift >= 0; shift -= 8)
+            fputc((int)((uint32_t)m[i] >> shift & 255), file);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+/* ffmpeg's own filters are the truth. */
+static void test_mirrored(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t matrix[4];
+        const char *filter;
+        int orientation;
+    } cases[] = {
+        {{-65536, 0, 0, 65536}, "hflip", 1},
+        {{65536, 0, 0, -65536}, "vflip", 3},
+        {{0, 65536, 65536, 0}, "transpose=cclock_flip", 4},
+        {{0, -65536, -65536, 0}, "transpose=clock_flip", 6},
+    };
+    struct said said;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char arguments[200];
+        clip_make(&folder, "-i b.mp4 -c copy -metadata:s:v rotate=90 mirrored.mp4");
+        set_matrix("mirrored.mp4", cases[i].matrix);
+        snprintf(arguments, sizeof arguments, "-i b.mp4 -vf %s -c:v ffv1 -an seen.mkv", cases[i].filter);
+        clip_make(&folder, arguments);
+        assert_int_equal(orientation_of("mirrored.mp4"), cases[i].orientation);
+        assert_int_equal(assert_same_video("mirrored.mp4", "seen.mkv", 0, true), 30);
+        must_transcode("mirrored.mp4", "mirrored-out.mp4", "x264", &said);
+        assert_int_equal(orientation_of("mirrored-out.mp4"), cases[i].orientation);
+    }
+}
+
 /* Broadcast clocks start anywhere; elsewhere the whole file moves to 0, sound and picture together. */
 static void test_transport_stream_to_mp4(void **state)
 {
@@ -579,6 +626,7 @@ int main(void)
         cmocka_unit_test(test_rich_mp4),
         cmocka_unit_test(test_through),
         cmocka_unit_test(test_turned),
+        cmocka_unit_test(test_mirrored),
         cmocka_unit_test(test_transport_stream_to_mp4),
         cmocka_unit_test(test_cover),
         cmocka_unit_test(test_remux),
