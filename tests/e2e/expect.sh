@@ -6,6 +6,7 @@
 set -euo pipefail
 source_root=$UNCAPTION_SOURCE_ROOT
 footage=$source_root/.deps/footage/cockatoo.mp4
+export FONTCONFIG_FILE=$source_root/tests/e2e/fonts.conf
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/uncaption-e2e.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
