@@ -196,6 +196,26 @@ static void a_caption_that_changes_its_colour_is_no_mixture(void **state)
     assert_true(flow_regress_is_mixture(&one, 4));
 }
 
+/* White letters that let all of the scene through, and lift it by 87 levels: there are none. Those that a white
+ * or a black caption can be, soft edges with an error in the fill among them, are mixtures. */
+static void a_mixture_has_a_colour(void **state)
+{
+    (void)state;
+    int wrong = 0;
+    for (uint64_t e = 0; e < 200; e++) {
+        const struct flow_sums none = life(e, 40, 20, 0.96f, 87, 2, 4);
+        struct flow_fit f = flow_regress(&none);
+        wrong += flow_regress_touch(&f, 4) != FLOW_TOUCH_UNKNOWN;
+        for (float k = 0.3f; k < 1; k += 0.3f)
+            for (float colour = -128; colour < 129; colour += 256) {
+                const struct flow_sums soft = life(e, 40, 20, k, (1 - k) * colour, 2, 4);
+                f = flow_regress(&soft);
+                wrong += flow_regress_touch(&f, 4) != FLOW_TOUCH_BLENDED;
+            }
+    }
+    assert_in_range(wrong, 0, 14); /* of 1400 */
+}
+
 static void too_few_frames_tell_nothing(void **state)
 {
     (void)state;
@@ -219,6 +239,7 @@ int main(void)
                                        cmocka_unit_test(noise_grows_as_less_shines_through),
                                        cmocka_unit_test(a_frame_that_shows_something_else_disagrees),
                                        cmocka_unit_test(a_caption_that_changes_its_colour_is_no_mixture),
+                                       cmocka_unit_test(a_mixture_has_a_colour),
                                        cmocka_unit_test(too_few_frames_tell_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -216,7 +216,8 @@ static struct flow_fit chroma_fit(const struct flow_life *life, const struct flo
     if (touch == FLOW_TOUCH_NONE && f.touch != FLOW_TOUCH_NONE)
         f.touch = FLOW_TOUCH_UNKNOWN;
     f.veiled = veiled && f.touch == FLOW_TOUCH_BLENDED;
-    if (f.touch == FLOW_TOUCH_BLENDED && !veiled && !flow_regress_is_mixture(&f, life->c->coding))
+    if (f.touch == FLOW_TOUCH_BLENDED && !veiled &&
+        !(flow_regress_is_mixture(&f, life->c->coding) && flow_regress_has_colour(&f)))
         f.touch = FLOW_TOUCH_UNKNOWN;
     return f;
 }

@@ -14,6 +14,7 @@
 #define LEFT_BEHIND 16.0f     /* grey levels by which a scene has changed */
 #define SAME_SHARE 0.25f      /* of that, by which a sample has not */
 #define AGREES 4.0f           /* standard errors that a single frame may be off */
+#define COLOUR_K 2.5f         /* standard errors that k may be off for the caption to have a colour */
 
 struct flow_fit flow_regress(const struct flow_sums *s)
 {
@@ -44,6 +45,12 @@ bool flow_regress_is_mixture(const struct flow_fit *f, float coding)
     return f->residual < UNEXPLAINED * (coding + f->k * f->k * f->noise);
 }
 
+bool flow_regress_has_colour(const struct flow_fit *f)
+{
+    const float k = fminf(fmaxf(f->k - COLOUR_K * sqrtf(f->var_k), 0), 1);
+    return fabsf(f->seen - k * f->mean) <= (1 - k) * FLOW_REGRESS_ZERO + UNTOUCHED_SLACK + sqrtf(f->noise);
+}
+
 enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
 {
     if (f->n < MIN_FRAMES)
@@ -53,7 +60,7 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
         fabsf(f->diff) < UNTOUCHED_MEAN * sqrtf(expected / f->n) + UNTOUCHED_SLACK)
         return FLOW_TOUCH_NONE;
     if (f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K &&
-        flow_regress_is_mixture(f, coding))
+        flow_regress_is_mixture(f, coding) && flow_regress_has_colour(f))
         return FLOW_TOUCH_BLENDED;
     return FLOW_TOUCH_UNKNOWN;
 }

@@ -69,6 +69,11 @@ bool flow_regress_proves_untouched(const struct flow_fit *f);
  * a letter that was not there in the first half too, and for a word whose colour changed. */
 bool flow_regress_is_mixture(const struct flow_fit *f, float coding);
 
+/* Is there a colour that the caption could have, for k and q to come of it? What lets nearly all of the scene
+ * through cannot lift it by half: such a k is an accident of letters whose colour changes with the scene. The
+ * smaller k is, the more can be; it is taken as small as its error allows. */
+bool flow_regress_has_colour(const struct flow_fit *f);
+
 /* A sample taken for untouched, without proof, shows what it always has, although the fill of this frame is
  * far from that: it may be a caption's that has the tone of the scene that was seen so far. i, b: observed and
  * filled value, relative to FLOW_REGRESS_ZERO. */
