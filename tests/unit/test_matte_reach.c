@@ -282,6 +282,31 @@ static void an_outline_that_is_half_of_the_strokes_is_one_of_all(void **state)
     free(p);
 }
 
+/* Sung letters: of the fill it is not known when it came, so only the outline tells its width; and that is no
+ * stroke before the left half of the scene, which is as dark. */
+static void an_outline_goes_all_around_the_fill(void **state)
+{
+    (void)state;
+    static const int px[UNCAP_MATTE_OCTANTS] = {3, 3, 3, 3, 3, 3, 3, 3};
+    struct plan *p = draw(nothing);
+    struct uncap_matte_gain gain;
+    struct uncap_matte_scene scene = scene_of(p, &gain);
+    scene.outline_px = px;
+    const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
+    uint8_t coverage[W * H];
+    for (int i = 0; i < W * H; i++) {
+        const bool is_left = i % W < W / 2, is_outline = p->light[i] < UNCAP_MATTE_NO_LIGHT;
+        p->fair[i] = !p->core[i];
+        p->core[i] = p->core[i] ? UNCAP_MATTE_BRIGHT : is_outline && !is_left ? UNCAP_MATTE_DARK : 0;
+        if (is_outline && is_left)
+            put_light(p, i, 0);
+    }
+    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, NULL), UNCAP_OK);
+    for (int i = 0; i < W * H; i++)
+        assert_true(uncap_nearest_d2(p->nearest[i]) > 9 || coverage[i] == UNCAP_MATTE_FULL);
+    free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +321,7 @@ int main(void)
         cmocka_unit_test(what_came_is_believed_first),
         cmocka_unit_test(outlined_strokes_reach_no_farther),
         cmocka_unit_test(an_outline_that_is_half_of_the_strokes_is_one_of_all),
+        cmocka_unit_test(an_outline_goes_all_around_the_fill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

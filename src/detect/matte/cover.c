@@ -128,7 +128,8 @@ static int tones_alone(const uint8_t *core, size_t area, int fill)
 enum { MAX_SHADOW = 2 }; /* pixels beyond an outline that luma alone may tell */
 
 /* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a
- * worse cue tells adds nothing. reach: that of all strokes; has_outline: they are fill and outline. */
+ * worse cue tells adds nothing, but the outline's width does: before a scene as dark as the outline there are
+ * no strokes of it. reach: that of all strokes; has_outline: they are fill and outline. */
 static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                        const uint8_t *core, struct maps *m, struct uncap_matte_reach *reach,
                        bool *has_outline, struct uncap_error *err)
@@ -152,10 +153,10 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         status = find_spread(s, look, core, alone & tone, m, &one, err);
         if (status)
             return status;
-        if (one.reach.cue == UNCAP_MATTE_CUE_LUMA && s->outline_px)
-            for (int k = 0; k < UNCAP_MATTE_OCTANTS; k++)
-                one.reach.octant[k] = (float)s->outline_px[k];
-        if (one.n > 0 && one.reach.cue <= all.reach.cue)
+        const bool is_outline = one.reach.cue == UNCAP_MATTE_CUE_LUMA && s->outline_px;
+        for (int k = 0; k < UNCAP_MATTE_OCTANTS && is_outline; k++)
+            one.reach.octant[k] = (float)s->outline_px[k];
+        if (one.n > 0 && (is_outline || one.reach.cue <= all.reach.cue))
             within_reach(s, m->nearest, &one.reach, m->mask);
     }
     if (s->outline_px)
