@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "inpaint/flow/unblend/chroma.h"
 #include "inpaint/flow/unblend/veil.h"
 #include "inpaint/flow/unblend/visit.h"
 
@@ -168,60 +169,6 @@ static void study_solid(struct flow_caption *c, float *solid)
     c->bright = solid[n_solid - 1 - n_solid / 10];
 }
 
-/* Background share of a chroma sample: the mean of the luma samples that it covers; touch UNKNOWN if any of
- * them is, veiled if all that are blended are. */
-static float share_of_luma(const struct flow_life *life, int cx, int cy, enum flow_touch *touch, bool *veiled)
-{
-    const struct uncap_format f = life->work->window->format;
-    const struct uncap_rect r = life->c->area;
-    float sum = 0;
-    int n = 0;
-    *touch = FLOW_TOUCH_NONE;
-    *veiled = true;
-    for (int y = cy << f.shift_y; y < (cy + 1) << f.shift_y; y++)
-        for (int x = cx << f.shift_x; x < (cx + 1) << f.shift_x; x++, n++) {
-            float k = 1;
-            const bool inside = x >= r.x0 && y >= r.y0 && x < r.x1 && y < r.y1;
-            const struct flow_fit *fit =
-                inside ? &life->c->fit[(ptrdiff_t)(y - r.y0) * uncap_rect_w(r) + x - r.x0] : NULL;
-            if (fit && fit->n > 0) {
-                if (fit->touch == FLOW_TOUCH_UNKNOWN)
-                    *touch = FLOW_TOUCH_UNKNOWN;
-                else if (fit->touch == FLOW_TOUCH_BLENDED && *touch == FLOW_TOUCH_NONE)
-                    *touch = FLOW_TOUCH_BLENDED;
-                k = fit->touch == FLOW_TOUCH_NONE ? 1 : flow_regress_bounded(fit).k;
-                *veiled = *veiled && (fit->touch == FLOW_TOUCH_NONE || fit->veiled);
-            }
-            sum += k;
-        }
-    *veiled = *veiled && *touch == FLOW_TOUCH_BLENDED;
-    return sum / (float)n;
-}
-
-/* Chroma moves too little to measure k by: it takes luma's, and q from the means. */
-static struct flow_fit chroma_fit(const struct flow_life *life, const struct flow_sums *s, int x, int y)
-{
-    enum flow_touch touch;
-    bool veiled;
-    const float k = share_of_luma(life, x, y, &touch, &veiled);
-    struct flow_fit f = flow_regress(s);
-    if (f.n < 3)
-        return f;
-    const float free_k = f.k;
-    f.k = k;
-    f.q = s->i / s->w - k * f.mean;
-    f.residual += (free_k - k) * (free_k - k) * f.var_b;
-    f.var_k = touch == FLOW_TOUCH_UNKNOWN ? FLOW_REGRESS_VAR_ANY : 0.01f;
-    f.touch = touch == FLOW_TOUCH_NONE ? flow_regress_touch(&f, life->c->coding) : touch;
-    if (touch == FLOW_TOUCH_NONE && f.touch != FLOW_TOUCH_NONE)
-        f.touch = FLOW_TOUCH_UNKNOWN;
-    f.veiled = veiled && f.touch == FLOW_TOUCH_BLENDED;
-    if (f.touch == FLOW_TOUCH_BLENDED && !veiled &&
-        !(flow_regress_is_mixture(&f, life->c->coding) && flow_regress_has_colour(&f)))
-        f.touch = FLOW_TOUCH_UNKNOWN;
-    return f;
-}
-
 static void fit_chroma(void *opaque, int i)
 {
     const struct measurement *m = opaque;
@@ -234,8 +181,8 @@ static void fit_chroma(void *opaque, int i)
         const ptrdiff_t o = k / p.plane * p.whole_plane + at;
         if (!is_better(&p.sums[k], &c->fit_c[o], c->before.chroma ? c->before.chroma[o].n : 0))
             continue;
-        c->fit_c[o] = chroma_fit(&m->life, &p.sums[k], r.x0 + (int)(at % uncap_rect_w(r)),
-                                 r.y0 + (int)(at / uncap_rect_w(r)));
+        c->fit_c[o] = flow_chroma_fit(&m->life, &p.sums[k], r.x0 + (int)(at % uncap_rect_w(r)),
+                                      r.y0 + (int)(at / uncap_rect_w(r)));
         if (c->after.chroma)
             c->after.chroma[o] = p.core[k];
     }
@@ -306,8 +253,10 @@ int flow_measure(const struct flow_life *life, struct uncap_error *err)
         for (size_t i = 0; i < n; i++)
             c->fit[i].touch = flow_regress_touch(&c->fit[i], c->coding);
         find_veil(c, n);
-        if (life->work->cw)
+        if (life->work->cw) {
             run_slices(&m, fit_chroma);
+            flow_chroma_refute(c, life->work->window->format);
+        }
         if (c->has_veil)
             finish_veil(life);
     }
