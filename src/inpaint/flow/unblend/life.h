@@ -23,6 +23,8 @@
  * before  what the windows before have counted
  * after   the same and this window's core; no storage where the caption ends with the core
  * coding  variance of the coded picture's noise under the caption, squared grey levels
+ * scatter what the caption adds to that where it is half seen through
+ * tint    share of luma's mean square error that the fill's chroma has
  * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of
  *               range where there are too few of them
  * has_veil  some of its samples are a see-through box's, which is veil
@@ -38,7 +40,7 @@ struct flow_caption {
     enum flow_stack stack;
     struct flow_tones tones[UNCAP_MAX_PLANES];
     struct flow_tally before, after;
-    float coding, dark, bright;
+    float coding, scatter, tint, dark, bright;
     bool has_veil;
     struct flow_veil veil;
     struct flow_fit bare[UNCAP_MAX_PLANES];

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "inpaint/flow/unblend/chroma.h"
+#include "inpaint/flow/unblend/noise.h"
 #include "inpaint/flow/unblend/veil.h"
 #include "inpaint/flow/unblend/visit.h"
 
@@ -253,8 +254,12 @@ int flow_measure(const struct flow_life *life, struct uncap_error *err)
         for (size_t i = 0; i < n; i++)
             c->fit[i].touch = flow_regress_touch(&c->fit[i], c->coding);
         find_veil(c, n);
+        c->scatter = flow_noise_blended(c->fit, n, solid);
         if (life->work->cw) {
             run_slices(&m, fit_chroma);
+            c->tint = flow_noise_tint(c->fit, n, c->fit_c,
+                                      (size_t)2 * (size_t)uncap_rect_w(c->area_c) *
+                                          (size_t)uncap_rect_h(c->area_c));
             flow_chroma_refute(c, life->work->window->format);
         }
         if (c->has_veil)

@@ -77,8 +77,10 @@ static struct flow_samples picture_of(const struct update *u, const struct flow_
 static float coding_of(const struct update *u, const struct flow_visit *v)
 {
     const struct flow_caption *c = u->life.c;
-    const float under = v->plane ? c->veil.noise_c : c->veil.noise;
-    return flow_visit_fit(&u->life, v)->veiled ? under : c->coding;
+    const struct flow_fit *fit = flow_visit_fit(&u->life, v);
+    if (fit->veiled)
+        return v->plane ? c->veil.noise_c : c->veil.noise;
+    return fit->touch == FLOW_TOUCH_BLENDED ? c->coding + c->scatter * fmaxf(1 - fit->k, 0) : c->coding;
 }
 
 /* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. Its bar
@@ -149,6 +151,8 @@ static void update_sample(const struct frame_update *frame, const struct flow_vi
     uint16_t *stored = variance_of(u, &v);
     float variance = flow_variance_load(*stored);
     const float before = variance;
+    if (v.plane)
+        variance *= u->life.c->tint;
     struct flow_mixture m;
     if ((frame->mismatch && !correct_sample(frame, &v, &variance)) || !mixture_of(u, &v, variance, &m))
         return;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inpaint/flow/unblend/noise.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define HALF_K 0.5f /* below it a sample shows more of the caption than of the scene */
+
+enum { LEAST = 16 }; /* samples that tell something */
+
+static int compare_floats(const void *a, const void *b)
+{
+    const float x = *(const float *)a;
+    const float y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+float flow_noise_blended(const struct flow_fit *fit, size_t n, float *room)
+{
+    size_t n_blended = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct flow_fit *f = &fit[i];
+        if (f->touch == FLOW_TOUCH_BLENDED && !f->veiled && f->k < HALF_K)
+            room[n_blended++] = fmaxf(f->residual - f->k * f->k * f->noise, 0);
+    }
+    if (n_blended < LEAST)
+        return 0;
+    qsort(room, n_blended, sizeof(*room), compare_floats);
+    return room[n_blended / 2];
+}
+
+/* Mean square of what untouched samples differ by from their fill; 0 if there are too few of them. */
+static double untouched_square(const struct flow_fit *fit, size_t n)
+{
+    double square = 0;
+    double frames = 0;
+    size_t n_untouched = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (fit[i].touch != FLOW_TOUCH_NONE)
+            continue;
+        n_untouched++;
+        frames += (double)fit[i].n;
+        square += (double)(fit[i].n * fit[i].diff2);
+    }
+    return n_untouched < LEAST ? 0 : square / frames;
+}
+
+float flow_noise_tint(const struct flow_fit *fit, size_t n, const struct flow_fit *fit_c, size_t n_c)
+{
+    const double luma = untouched_square(fit, n);
+    const double chroma = untouched_square(fit_c, n_c);
+    return luma > 0 && chroma > 0 && chroma < luma ? (float)(chroma / luma) : 1;
+}
