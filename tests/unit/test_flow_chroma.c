@@ -24,8 +24,12 @@ static void set_up(struct drawing *d)
         d->fit[i] = soft;
     for (int i = 0; i < 2 * N_C; i++)
         d->fit_c[i] = soft;
-    d->caption = (struct flow_caption){
-        .area = {0, 0, W, H}, .area_c = {0, 0, CW, CH}, .fit = d->fit, .fit_c = d->fit_c, .coding = 4};
+    d->caption = (struct flow_caption){.area = {0, 0, W, H},
+                                       .area_c = {0, 0, CW, CH},
+                                       .fit = d->fit,
+                                       .fit_c = d->fit_c,
+                                       .coding = 4,
+                                       .tint = 1};
 }
 
 static const struct uncap_format format = {3, 8, 1, 1};
@@ -53,6 +57,21 @@ static void either_plane_refutes_all(void **state)
         flow_chroma_refute(&d.caption, format);
         expect_refuted(&d, 2, 1);
     }
+}
+
+/* Of luma's noise that the sample's k lets through much would be left unexplained; chroma's is a tenth. */
+static void the_noise_of_chroma_counts(void **state)
+{
+    (void)state;
+    struct drawing d;
+    set_up(&d);
+    d.fit_c[CW + 2].noise = 400;
+    d.fit_c[CW + 2].residual = 100;
+    flow_chroma_refute(&d.caption, format);
+    assert_int_equal(d.fit[3 * W + 4].touch, FLOW_TOUCH_BLENDED);
+    d.caption.tint = 0.1f;
+    flow_chroma_refute(&d.caption, format);
+    expect_refuted(&d, 2, 1);
 }
 
 /* Where a letter's edge lies within the sample chroma's own mixture is not known, but that it is none is. */
@@ -103,7 +122,8 @@ static void areas_may_end_within_a_sample(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(either_plane_refutes_all), cmocka_unit_test(what_is_unknown_refutes_too),
-        cmocka_unit_test(what_is_known_otherwise_stays), cmocka_unit_test(areas_may_end_within_a_sample)};
+        cmocka_unit_test(either_plane_refutes_all), cmocka_unit_test(the_noise_of_chroma_counts),
+        cmocka_unit_test(what_is_unknown_refutes_too), cmocka_unit_test(what_is_known_otherwise_stays),
+        cmocka_unit_test(areas_may_end_within_a_sample)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

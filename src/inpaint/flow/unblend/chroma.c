@@ -54,10 +54,12 @@ struct flow_fit flow_chroma_fit(const struct flow_life *life, const struct flow_
     return f;
 }
 
-/* Frames enough, and no k that explains them. */
-static bool is_refuting(const struct flow_fit *f, float coding)
+/* Frames enough, and no k that explains them; the fill's chroma errs less than its luma says. */
+static bool is_refuting(const struct flow_fit *chroma, const struct flow_caption *c)
 {
-    return f->n > FLOW_REGRESS_SURE && !f->veiled && !flow_regress_is_mixture(f, coding);
+    struct flow_fit f = *chroma;
+    f.noise *= c->tint;
+    return f.n > FLOW_REGRESS_SURE && !f.veiled && !flow_regress_is_mixture(&f, c->coding);
 }
 
 static void refute(struct flow_fit *f)
@@ -71,7 +73,7 @@ void flow_chroma_refute(struct flow_caption *c, struct uncap_format format)
     const struct uncap_rect r = c->area, rc = c->area_c;
     const ptrdiff_t n = (ptrdiff_t)uncap_rect_w(rc) * uncap_rect_h(rc);
     for (ptrdiff_t i = 0; i < n; i++) {
-        if (!is_refuting(&c->fit_c[i], c->coding) && !is_refuting(&c->fit_c[n + i], c->coding))
+        if (!is_refuting(&c->fit_c[i], c) && !is_refuting(&c->fit_c[n + i], c))
             continue;
         refute(&c->fit_c[i]);
         refute(&c->fit_c[n + i]);
