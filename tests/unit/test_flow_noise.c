@@ -63,6 +63,24 @@ static void a_veil_and_solid_samples_tell_nothing_of_edges(void **state)
     assert_true(flow_noise_blended(fit, 0, room) <= 0);
 }
 
+static void untouched_samples_tell_how_far_shares_are_off(void **state)
+{
+    (void)state;
+    struct flow_fit fit[N];
+    for (uint64_t i = 0; i < N; i++) {
+        fit[i] = seen_through(i, i % 2 ? 0.5f : 1, 2, 2);
+        fit[i].k += i % 2 ? 0.3f : 0.1f * noise(80, 0, i);
+    }
+    assert_true(fabsf(flow_noise_share(fit, N) - 0.01f) < 0.003f);
+    /* What they know of themselves is not counted twice. */
+    for (uint64_t i = 0; i < N; i++)
+        fit[i].var_k = 0.01f;
+    assert_true(flow_noise_share(fit, N) < 0.003f);
+    for (uint64_t i = 0; i < N; i++)
+        fit[i].var_k = 0.05f;
+    assert_true(flow_noise_share(fit, N) <= 0);
+}
+
 static void chroma_errs_as_much_less_as_untouched_samples_do(void **state)
 {
     (void)state;
@@ -93,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edges_tell_their_own_noise),
         cmocka_unit_test(a_veil_and_solid_samples_tell_nothing_of_edges),
+        cmocka_unit_test(untouched_samples_tell_how_far_shares_are_off),
         cmocka_unit_test(chroma_errs_as_much_less_as_untouched_samples_do),
         cmocka_unit_test(tint_is_luma_s_where_nothing_is_untouched),
     };

@@ -24,6 +24,7 @@
  * after   the same and this window's core; no storage where the caption ends with the core
  * coding  variance of the coded picture's noise under the caption, squared grey levels
  * scatter what the caption adds to that where it is half seen through
+ * var_share  variance of k beyond what each sample knows of its own
  * tint    share of luma's mean square error that the fill's chroma has
  * dark, bright  luma of the solid samples' darkest and brightest tenth, relative to FLOW_REGRESS_ZERO; out of
  *               range where there are too few of them
@@ -40,7 +41,7 @@ struct flow_caption {
     enum flow_stack stack;
     struct flow_tones tones[UNCAP_MAX_PLANES];
     struct flow_tally before, after;
-    float coding, scatter, tint, dark, bright;
+    float coding, scatter, var_share, tint, dark, bright;
     bool has_veil;
     struct flow_veil veil;
     struct flow_fit bare[UNCAP_MAX_PLANES];

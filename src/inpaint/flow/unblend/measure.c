@@ -255,6 +255,7 @@ int flow_measure(const struct flow_life *life, struct uncap_error *err)
             c->fit[i].touch = flow_regress_touch(&c->fit[i], c->coding);
         find_veil(c, n);
         c->scatter = flow_noise_blended(c->fit, n, solid);
+        c->var_share = flow_noise_share(c->fit, n);
         if (life->work->cw) {
             run_slices(&m, fit_chroma);
             c->tint = flow_noise_tint(c->fit, n, c->fit_c,

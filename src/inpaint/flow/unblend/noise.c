@@ -6,6 +6,8 @@
 
 #define HALF_K 0.5f /* below it a sample shows more of the caption than of the scene */
 
+#define HALF_PI 1.57079633 /* a normal variance over the square of its mean deviation */
+
 enum { LEAST = 16 }; /* samples that tell something */
 
 static int compare_floats(const void *a, const void *b)
@@ -27,6 +29,26 @@ float flow_noise_blended(const struct flow_fit *fit, size_t n, float *room)
         return 0;
     qsort(room, n_blended, sizeof(*room), compare_floats);
     return room[n_blended / 2];
+}
+
+float flow_noise_share(const struct flow_fit *fit, size_t n)
+{
+    double off = 0;
+    double known = 0;
+    size_t n_untouched = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (fit[i].touch != FLOW_TOUCH_NONE || !flow_regress_knows_share(&fit[i]))
+            continue;
+        n_untouched++;
+        off += fabs((double)fit[i].k - 1);
+        known += (double)fit[i].var_k;
+    }
+    if (n_untouched < LEAST)
+        return 0;
+    /* Of the mean, not of the squares: a letter of the scene's tone counts as untouched. */
+    off /= (double)n_untouched;
+    const double beyond = HALF_PI * off * off - known / (double)n_untouched;
+    return fminf(fmaxf((float)beyond, 0), FLOW_REGRESS_VAR_ANY);
 }
 
 /* Mean square of what untouched samples differ by from their fill; 0 if there are too few of them. */

@@ -18,6 +18,14 @@
  */
 float flow_noise_blended(const struct flow_fit *fit, size_t n, float *room);
 
+/* Variance of shares k beyond what each sample knows of its own: fills err alike in frames that follow each
+ * other, so there are fewer of them than it counts. Untouched samples tell, whose k is 1. At most
+ * FLOW_REGRESS_VAR_ANY; 0 if there are too few.
+ *
+ * fit    [n] luma, touch decided
+ */
+float flow_noise_share(const struct flow_fit *fit, size_t n);
+
 /* Share of luma's mean square error that the chroma of fills has, above 0 to 1. A fill knows how much it errs
  * in luma alone, and colours differ less from place to place; untouched samples show by how much.
  *

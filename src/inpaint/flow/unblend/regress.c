@@ -40,6 +40,11 @@ struct flow_fit flow_regress(const struct flow_sums *s)
     return f;
 }
 
+bool flow_regress_knows_share(const struct flow_fit *f)
+{
+    return f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K;
+}
+
 bool flow_regress_is_mixture(const struct flow_fit *f, float coding)
 {
     return f->residual < UNEXPLAINED * (coding + f->k * f->k * f->noise);
@@ -59,16 +64,15 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     if (f->diff2 < UNTOUCHED_SQUARE * expected &&
         fabsf(f->diff) < UNTOUCHED_MEAN * sqrtf(expected / f->n) + UNTOUCHED_SLACK)
         return FLOW_TOUCH_NONE;
-    if (f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K && f->k > MIN_K &&
-        flow_regress_is_mixture(f, coding) && flow_regress_has_colour(f))
+    if (flow_regress_knows_share(f) && f->k > MIN_K && flow_regress_is_mixture(f, coding) &&
+        flow_regress_has_colour(f))
         return FLOW_TOUCH_BLENDED;
     return FLOW_TOUCH_UNKNOWN;
 }
 
 bool flow_regress_proves_untouched(const struct flow_fit *f)
 {
-    return f->touch == FLOW_TOUCH_NONE && f->n > FLOW_REGRESS_SURE && f->var_k < MAX_VAR_K &&
-           fabsf(f->k - 1) < UNTOUCHED_K;
+    return f->touch == FLOW_TOUCH_NONE && flow_regress_knows_share(f) && fabsf(f->k - 1) < UNTOUCHED_K;
 }
 
 bool flow_regress_stays_behind(const struct flow_fit *f, float i, float b)

@@ -61,6 +61,9 @@ struct flow_fit flow_regress(const struct flow_sums *s);
 /* Decide whether the caption touched the sample, given the variance of coding noise. */
 enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
 
+/* Is k known well enough to be acted on? */
+bool flow_regress_knows_share(const struct flow_fit *f);
+
 /* The sample is untouched whatever scene comes: not because the caption has the tone of the one that was
  * seen, but k is known to be near 1. */
 bool flow_regress_proves_untouched(const struct flow_fit *f);

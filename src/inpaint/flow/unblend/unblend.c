@@ -73,14 +73,20 @@ static struct flow_samples picture_of(const struct update *u, const struct flow_
     return flow_samples_of(&u->life.work->frames[v->t].picture, v->plane);
 }
 
-/* Variance of coding noise. Chroma moves too little to measure it by, but under a veil. */
+/* Variance that all samples of the caption have around their mixtures: coding noise, which chroma moves too
+ * little to measure but under a veil; what edges add to that, and shares that err, as far as the caption hides
+ * the scene. */
 static float coding_of(const struct update *u, const struct flow_visit *v)
 {
     const struct flow_caption *c = u->life.c;
     const struct flow_fit *fit = flow_visit_fit(&u->life, v);
     if (fit->veiled)
         return v->plane ? c->veil.noise_c : c->veil.noise;
-    return fit->touch == FLOW_TOUCH_BLENDED ? c->coding + c->scatter * fmaxf(1 - fit->k, 0) : c->coding;
+    if (fit->touch != FLOW_TOUCH_BLENDED)
+        return c->coding;
+    const float away = v->b - fit->mean;
+    const float solid = fmaxf(1 - fit->k, 0);
+    return c->coding + solid * c->scatter + solid * solid * c->var_share * away * away;
 }
 
 /* A caption that pops up larger, or elsewhere, covers other samples than those it was measured on. Its bar
