@@ -214,6 +214,13 @@ static void a_mixture_has_a_colour(void **state)
             }
     }
     assert_in_range(wrong, 0, 14); /* of 1400 */
+    /* all of a glow that the fill is too dark for, as its surroundings are */
+    const struct flow_fit glow = {
+        .n = 40, .k = 1, .var_k = 1e-5f, .mean = 30, .seen = 62, .var_b = 900, .noise = 20};
+    assert_true(flow_regress_has_colour(&glow));
+    const struct flow_fit still = {
+        .n = 40, .k = 1, .var_k = 1e-5f, .mean = 30, .seen = 62, .var_b = 9, .noise = 20};
+    assert_false(flow_regress_has_colour(&still));
 }
 
 static void too_few_frames_tell_nothing(void **state)

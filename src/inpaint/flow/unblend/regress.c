@@ -53,7 +53,9 @@ bool flow_regress_is_mixture(const struct flow_fit *f, float coding)
 bool flow_regress_has_colour(const struct flow_fit *f)
 {
     const float k = fminf(fmaxf(f->k - COLOUR_K * sqrtf(f->var_k), 0), 1);
-    return fabsf(f->seen - k * f->mean) <= (1 - k) * FLOW_REGRESS_ZERO + UNTOUCHED_SLACK + sqrtf(f->noise);
+    const float fill =
+        sqrtf(f->noise) + sqrtf(f->var_b); /* its mean may be off by what it doubts, and varies */
+    return fabsf(f->seen - k * f->mean) <= (1 - k) * FLOW_REGRESS_ZERO + UNTOUCHED_SLACK + fill;
 }
 
 enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
