@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/order.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void compare_exchange(uint8_t *restrict a, uint8_t *restrict b, size_t len)
@@ -64,4 +65,16 @@ void uncap_order_quantiles(const uint8_t *values, const uint8_t *pick, const int
         counts[group[pick[i]]][i % TABLES][values[i]]++;
     for (int k = 0; k < 2; k++)
         out[k] = quantile_of(counts[k], q[k]);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+void uncap_order_floats(float *values, size_t n)
+{
+    if (n)
+        qsort(values, n, sizeof(*values), by_value);
 }

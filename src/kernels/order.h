@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Order statistics over time: many pixels sorted side by side. */
+/* Order statistics: of pixels over time, many side by side, and of measurements. */
 #ifndef UNCAP_KERNELS_ORDER_H
 #define UNCAP_KERNELS_ORDER_H
 
@@ -23,5 +23,8 @@ int uncap_order_quantile(const uint8_t *values, const uint8_t *pick, int value, 
  * differ, into out[k]. */
 void uncap_order_quantiles(const uint8_t *values, const uint8_t *pick, const int value[2], size_t len,
                            const double q[2], int out[2]);
+
+/* Sort n floats, none of them NaN, the smallest first. */
+void uncap_order_floats(float *values, size_t n);
 
 #endif

@@ -65,12 +65,24 @@ static void two_quantiles_at_once(void **state)
     assert_int_equal(out[1], 255);
 }
 
+static void floats_stand_in_order(void **state)
+{
+    (void)state;
+    float values[] = {2, -1.5f, 0, 2, 1e9f, -1e-9f};
+    uncap_order_floats(values, 6);
+    for (int i = 1; i < 6; i++)
+        assert_true(values[i - 1] <= values[i]);
+    assert_true(values[0] < -1 && values[5] > 1e8f);
+    uncap_order_floats(NULL, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorts_any_number_of_rows),
         cmocka_unit_test(quantiles_of_picked_values),
         cmocka_unit_test(two_quantiles_at_once),
+        cmocka_unit_test(floats_stand_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,9 +2,9 @@
 #include "detect/track/extent.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
+#include "kernels/order.h"
 
 /* A word's share of the line's change, and how far above the scene's own change it must stand: beside the
  * line, and in its own columns, where something as strong may pass by. */
@@ -58,16 +58,10 @@ void uncap_extent_smooth(const float *columns, int w, int r, float *out)
     }
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* Median of values[0..n), which it sorts; 0 of none. */
 static float middle_of(float *values, int n)
 {
-    qsort(values, (size_t)n, sizeof(*values), by_value);
+    uncap_order_floats(values, (size_t)n);
     return n ? values[n / 2] : 0;
 }
 

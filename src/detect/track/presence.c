@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "kernels/order.h"
+
 enum {
     MAX_DIP = 2,      /* frames a caption may be hidden (a flash, a damaged frame) without ending */
     FLOOR_FRAMES = 6, /* frames outside that say what the filter answers where nothing is */
@@ -91,12 +93,6 @@ static int ramp_top(const struct walk *w, int border)
     return is_inside(w, i) ? i : border;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* What the filter answers where the caption is gone: median over the frames from `from` outwards. */
 static float floor_from(const struct walk *w, int from)
 {
@@ -104,7 +100,7 @@ static float floor_from(const struct walk *w, int from)
     size_t n = 0;
     for (int i = from; is_inside(w, i) && n < FLOOR_FRAMES; i += w->step)
         values[n++] = w->p[i].gain;
-    qsort(values, n, sizeof(*values), by_value);
+    uncap_order_floats(values, n);
     return n ? fminf(fmaxf(values[n / 2], -0.2f), 0.4f) : 0;
 }
 

@@ -2,7 +2,6 @@
 #include "inpaint/flow/unblend/measure.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -10,6 +9,7 @@
 #include "inpaint/flow/unblend/noise.h"
 #include "inpaint/flow/unblend/veil.h"
 #include "inpaint/flow/unblend/visit.h"
+#include "kernels/order.h"
 
 enum { N_SLICES = 16 };
 
@@ -133,13 +133,6 @@ static void fit_luma(void *opaque, int i)
     }
 }
 
-static int compare_floats(const void *a, const void *b)
-{
-    const float x = *(const float *)a;
-    const float y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 static bool is_solid(const struct flow_fit *f)
 {
     return f->n >= 3 && fabsf(f->k) < SOLID_K && f->var_b > SOLID_VAR_B;
@@ -159,13 +152,13 @@ static void study_solid(struct flow_caption *c, float *solid)
     c->bright = 2 * FLOW_REGRESS_ZERO;
     if (n_solid < SOLID_LEAST)
         return;
-    qsort(solid, n_solid, sizeof(*solid), compare_floats);
+    uncap_order_floats(solid, n_solid);
     c->coding = fminf(fmaxf(solid[(size_t)(CODING_SHARE * (float)n_solid)], CODING_MIN), CODING_MAX);
     n_solid = 0;
     for (size_t i = 0; i < n; i++)
         if (is_solid(&c->fit[i]))
             solid[n_solid++] = c->fit[i].q + c->fit[i].k * c->fit[i].mean;
-    qsort(solid, n_solid, sizeof(*solid), compare_floats);
+    uncap_order_floats(solid, n_solid);
     c->dark = solid[n_solid / 10];
     c->bright = solid[n_solid - 1 - n_solid / 10];
 }

@@ -2,20 +2,13 @@
 #include "inpaint/flow/unblend/noise.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-#define HALF_K 0.5f /* below it a sample shows more of the caption than of the scene */
+#include "kernels/order.h"
 
+#define HALF_K 0.5f        /* below it a sample shows more of the caption than of the scene */
 #define HALF_PI 1.57079633 /* a normal variance over the square of its mean deviation */
 
 enum { LEAST = 16 }; /* samples that tell something */
-
-static int compare_floats(const void *a, const void *b)
-{
-    const float x = *(const float *)a;
-    const float y = *(const float *)b;
-    return (x > y) - (x < y);
-}
 
 float flow_noise_blended(const struct flow_fit *fit, size_t n, float *room)
 {
@@ -27,7 +20,7 @@ float flow_noise_blended(const struct flow_fit *fit, size_t n, float *room)
     }
     if (n_blended < LEAST)
         return 0;
-    qsort(room, n_blended, sizeof(*room), compare_floats);
+    uncap_order_floats(room, n_blended);
     return room[n_blended / 2];
 }
 
