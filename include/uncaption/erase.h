@@ -34,8 +34,8 @@ enum uncap_preset { UNCAP_PRESET_DEFAULT, UNCAP_PRESET_FAST, UNCAP_PRESET_BEST }
  * threads      0: one per processor.
  * seed         of diffusion noise and of grain.
  * provenance   file for a lossless video of the source's size and timing, upright, that shows where filled
- *              pixels come from (docs/engines.md says which colour means what); NULL: none. Its container must
- *              hold FFV1: .mkv.
+ *              pixels come from (docs/engines.md says which colour means what); NULL: none. Its container
+ *              must hold FFV1: .mkv.
  * no_grain     do not give the filled pixels the noise of their surroundings.
  * allow_damaged  keep going past damaged packets.
  * engine_options  "key=value" strings for one engine alone (docs/engines.md), NULL-ended; may be NULL.

@@ -44,8 +44,7 @@ struct uncap_whole {
 };
 
 enum {
-    UNCAP_WIDEN_FRAMES =
-        4, /* right before a line begins, and as many in which it stands, tell how far it reaches */
+    UNCAP_WIDEN_FRAMES = 4,  /* before a line begins, and with it, that tell how far it reaches */
     UNCAP_GROWTH_FRAMES = 5, /* of the longest growing in */
     UNCAP_SLIDE_FRAMES = 32, /* of the longest way into its place */
 };
@@ -175,9 +174,9 @@ bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *
 int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const struct uncap_ring *ring,
                        struct uncap_error *err);
 
-/* Is `part` a piece of t's line, followed on its own because the detector saw it split, or saw it in a fade, or
- * something small within it, as the inside of a letter, which came with it? Two texts do not stand in one place
- * at once.
+/* Is `part` a piece of t's line, followed on its own because the detector saw it split, or saw it in a fade,
+ * or something small within it, as the inside of a letter, which came with it? Two texts do not stand in one
+ * place at once.
  *
  * now  frames [0, now) have been seen.
  */
@@ -190,8 +189,8 @@ bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *pa
  */
 bool uncap_track_continues(const struct uncap_track *t, const struct uncap_track *part, int64_t now);
 
-/* Might `other` be mistaken for more of t's line, which it is not, in the frames that tell how far that reaches?
- * What stood in the line's own columns cannot, and a symbol that came with it belongs to it. */
+/* Might `other` be mistaken for more of t's line, which it is not, in the frames that tell how far that
+ * reaches? What stood in the line's own columns cannot, and a symbol that came with it belongs to it. */
 bool uncap_track_misleads(const struct uncap_track *other, const struct uncap_track *t);
 
 /* Take over what was seen of a part, which is emptied; of something small within the line that is nothing.
