@@ -205,20 +205,20 @@ static void warn_left_out(const struct uncap_copier *c, const AVStream *in)
 }
 
 static int add_encoded(struct uncap_copier *c, int i, AVStream **video, const struct uncap_video_tags *tags,
-                       bool is_turned, struct uncap_error *err)
+                       bool is_upright, struct uncap_error *err)
 {
     const AVStream *in = c->demux->format->streams[i];
     *video = new_stream(c, in);
     if (!*video)
         return uncap_fail_nomem(err, "a stream");
-    if (!is_turned)
+    if (!is_upright)
         warn_unturned(c, in);
     const int status = uncap_metadata_copy_stream(*video, in, true, err);
-    return status ? status : uncap_side_data_copy_picture(*video, in, tags, is_turned, err);
+    return status ? status : uncap_side_data_copy_picture(*video, in, tags, is_upright, err);
 }
 
 int uncap_copier_add_streams(struct uncap_copier *c, AVStream **video, const struct uncap_video_tags *tags,
-                             bool is_turned, struct uncap_error *err)
+                             bool is_upright, struct uncap_error *err)
 {
     AVFormatContext *in = c->demux->format;
     int status = UNCAP_OK;
@@ -226,7 +226,7 @@ int uncap_copier_add_streams(struct uncap_copier *c, AVStream **video, const str
         AVStream *s = in->streams[i];
         c->routes[i] = (struct route){.to = -1, .last_dts = AV_NOPTS_VALUE};
         if (video && i == c->demux->video)
-            status = add_encoded(c, i, video, tags, is_turned, err);
+            status = add_encoded(c, i, video, tags, is_upright, err);
         else if (is_carried_otherwise(in, s))
             continue;
         else if (can_hold(c, s))

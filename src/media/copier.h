@@ -31,10 +31,10 @@ const char *uncap_copier_container(const struct uncap_copier *copier);
  * video  out: the stream for the encoder, without codec parameters, with the source's tags. NULL: the video
  *        is copied like the rest.
  * tags   of the video to be encoded.
- * is_turned  it is encoded as it is seen: the source's display matrix stays behind.
+ * is_upright  it is encoded as it is seen: the source's display matrix stays behind.
  */
 int uncap_copier_add_streams(struct uncap_copier *copier, AVStream **video,
-                             const struct uncap_video_tags *tags, bool is_turned, struct uncap_error *err);
+                             const struct uncap_video_tags *tags, bool is_upright, struct uncap_error *err);
 
 /* Microseconds to add to every time of the source: broadcast streams start anywhere, other containers start
  * near 0. */

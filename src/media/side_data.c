@@ -69,14 +69,14 @@ static bool is_any(enum AVPacketSideDataType type)
     return true;
 }
 
-static bool is_of_turned_picture(enum AVPacketSideDataType type)
+static bool is_of_upright_picture(enum AVPacketSideDataType type)
 {
     return type == AV_PKT_DATA_STEREO3D || type == AV_PKT_DATA_SPHERICAL || type == AV_PKT_DATA_ICC_PROFILE;
 }
 
 static bool is_of_picture(enum AVPacketSideDataType type)
 {
-    return type == AV_PKT_DATA_DISPLAYMATRIX || is_of_turned_picture(type);
+    return type == AV_PKT_DATA_DISPLAYMATRIX || is_of_upright_picture(type);
 }
 
 int uncap_side_data_copy_all(AVStream *dst, const AVStream *src, struct uncap_error *err)
@@ -85,9 +85,9 @@ int uncap_side_data_copy_all(AVStream *dst, const AVStream *src, struct uncap_er
 }
 
 int uncap_side_data_copy_picture(AVStream *dst, const AVStream *src, const struct uncap_video_tags *tags,
-                                 bool is_turned, struct uncap_error *err)
+                                 bool is_upright, struct uncap_error *err)
 {
-    int status = src ? copy(dst, src, is_turned ? is_of_turned_picture : is_of_picture, err) : UNCAP_OK;
+    int status = src ? copy(dst, src, is_upright ? is_of_upright_picture : is_of_picture, err) : UNCAP_OK;
     if (!status && tags->has_mastering)
         status =
             put(dst, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, &tags->mastering, sizeof(tags->mastering), err);

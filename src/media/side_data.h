@@ -21,9 +21,9 @@ int uncap_side_data_copy_all(AVStream *dst, const AVStream *src, struct uncap_er
  * profile; and the HDR values of tags. What describes the old bit stream (CPB, Dolby Vision configuration)
  * stays behind.
  *
- * is_turned  the pictures lie as they are seen, so a player must not turn them once more.
+ * is_upright  the pictures lie as they are seen, so a player must not turn them once more.
  */
 int uncap_side_data_copy_picture(AVStream *dst, const AVStream *src, const struct uncap_video_tags *tags,
-                                 bool is_turned, struct uncap_error *err);
+                                 bool is_upright, struct uncap_error *err);
 
 #endif

@@ -53,11 +53,6 @@ int uncap_writer_check(const char *path, const char *source, const struct uncap_
     return status;
 }
 
-static bool is_interlaced(enum AVFieldOrder order)
-{
-    return order != AV_FIELD_UNKNOWN && order != AV_FIELD_PROGRESSIVE;
-}
-
 /* Turned fields are no fields of their picture any more, or change their order. */
 static void set_progressive(AVFrame *frame)
 {
@@ -77,7 +72,7 @@ static void choose_orientation(struct uncap_writer *w, const struct uncap_writer
     } else if (w->info.orientation) {
         w->is_upright = true;
         w->info.tags.siting = uncap_orientation_turn_siting(w->info.tags.siting, w->info.orientation);
-        if (is_interlaced(w->info.field_order))
+        if (w->info.field_order != AV_FIELD_UNKNOWN)
             w->info.field_order = AV_FIELD_PROGRESSIVE;
     }
 }
