@@ -78,17 +78,22 @@ static int room_of(const struct uncap_detector *d)
     return (int)(strip_room * d->video.h);
 }
 
-/* The rows around what has appeared, as large as they are when the whole picture is looked at. */
+/* The rows around what has appeared, as large as they are when the whole picture is looked at: as many of the
+ * network's steps as come nearest. */
 static struct uncap_textnet_plan plan_strip(const struct uncap_detector *d, int64_t frame,
                                             struct uncap_rect where)
 {
+    const struct uncap_rect all = d->regions[0];
     const int room = room_of(d);
     const struct uncap_rect rows = {0, where.y0 - room, d->video.w, where.y1 + room};
-    const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, frame, rows), d->regions[0]);
-    const double share = (double)uncap_rect_h(strip) / d->video.h;
-    if (share > max_strip)
-        return plan_all(d, d->regions[0], NET_PIXELS);
-    return uncap_textnet_scale(strip, 0, 0, (int)(share * NET_PIXELS));
+    const struct uncap_rect strip = uncap_rect_intersect(with_lines(d, frame, rows), all);
+    if (uncap_rect_h(strip) > max_strip * d->video.h)
+        return plan_all(d, all, NET_PIXELS);
+    const struct uncap_textnet_plan whole = uncap_textnet_scale(all, 0, 0, NET_PIXELS);
+    const int spare = uncap_textnet_step(&whole) / 4;
+    struct uncap_rect held = {0, strip.y0 + spare, d->video.w, strip.y1 - spare};
+    held = uncap_rect_intersect(with_lines(d, frame, uncap_rect_union(held, where)), all);
+    return uncap_textnet_rows(&whole, held.y0, held.y1);
 }
 
 /* Of some rows, these columns with room beside them, and the lines that stand there. */

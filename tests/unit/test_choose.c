@@ -163,6 +163,25 @@ static void strokes_elsewhere_are_looked_at_in_all_of_their_rows(void **state)
     assert_true(r.y1 < caption.y0);
 }
 
+/* Thin letters are not found once they are squeezed. */
+static void strokes_elsewhere_are_as_large_as_in_all_of_the_picture(void **state)
+{
+    enum { FIRST = 35, TALL = 28 };
+    struct scene *s = *state;
+    for (int h = 12; h <= TALL; h += 4) {
+        close_scene(state);
+        open_scene(state);
+        s->d.n_found[0] = 1;
+        s->captions.n = 0;
+        paint(s, FIRST, N, (struct uncap_rect){title.x0, title.y0, title.x1, title.y0 + h});
+        run(s);
+        const struct uncap_textnet_plan *plan = &look_after(s, FIRST)->plan;
+        assert_false(is_whole(look_after(s, FIRST)));
+        /* 180 rows are stretched to 192. */
+        assert_int_equal(plan->h * H, uncap_rect_h(plan->region) * 192);
+    }
+}
+
 static void what_flashed_is_looked_at_in_its_columns(void **state)
 {
     enum { FIRST = 35 };
@@ -312,6 +331,8 @@ int main(void)
                                         close_scene),
         cmocka_unit_test_setup_teardown(what_is_found_as_it_is_needs_no_closer_look, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_comes_slowly_is_looked_at_once_it_stands, open_scene,
+                                        close_scene),
+        cmocka_unit_test_setup_teardown(strokes_elsewhere_are_as_large_as_in_all_of_the_picture, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(what_flashed_is_looked_at_in_its_columns, open_scene, close_scene),
     };

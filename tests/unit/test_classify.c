@@ -58,6 +58,28 @@ static void what_comes_with_the_scene_is_scene(void **state)
     assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
 }
 
+/* Captions that change with the shots show no border; but signs do not stand around one axis in all shots. */
+static void lines_around_one_axis_in_other_shots_are_captions(void **state)
+{
+    (void)state;
+    struct uncap_features f[3];
+    for (int i = 0; i < 3; i++) {
+        f[i] = good(60 * i);
+        f[i].begin = f[i].finish = UNCAP_BORDER_CUT;
+        f[i].shot = i + 1;
+        f[i].rect.x0 += 60 * i;
+        f[i].rect.x1 -= 60 * i;
+    }
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(kind_of(f, 3, i, 1000), "caption");
+    assert_string_equal(kind_of(f, 2, 0, 1000), "scene"); /* one other may be chance */
+    f[2].shot = f[1].shot;                                /* parts of one line */
+    assert_string_equal(kind_of(f, 3, 0, 1000), "scene");
+    f[2].shot = 3;
+    f[2].rect = f[1].rect = f[0].rect; /* the same sign, seen again from the same place */
+    assert_string_equal(kind_of(f, 3, 0, 1000), "scene");
+}
+
 static void what_stands_before_a_moving_picture_is_no_sign(void **state)
 {
     (void)state;
@@ -264,6 +286,7 @@ static void what_is_none_by_itself_gives_no_style(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_around_one_axis_in_other_shots_are_captions),
         cmocka_unit_test(what_stands_before_a_moving_picture_is_no_sign),
         cmocka_unit_test(a_caption_alone_is_one),
         cmocka_unit_test(what_comes_with_the_scene_is_scene),

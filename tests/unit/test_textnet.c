@@ -46,11 +46,25 @@ static void nearly_all_columns_are_all(void **state)
     assert_int_equal(all.w, 640);
 }
 
+static void some_rows_keep_the_scale(void **state)
+{
+    (void)state;
+    const struct uncap_textnet_plan all = {{0, 0, 1280, 720}, 672, 384};
+    const struct uncap_textnet_plan part = uncap_textnet_rows(&all, 580, 690);
+    assert_int_equal(uncap_textnet_step(&all), 60);
+    assert_int_equal(part.w, 672);
+    assert_int_equal(part.h, 64);
+    assert_int_equal(part.region.y0, 575);
+    assert_int_equal(part.region.y1, 695);
+    assert_int_equal(uncap_rect_w(part.region), 1280);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(some_columns_keep_the_scale),
         cmocka_unit_test(some_columns_stay_in_the_region),
+        cmocka_unit_test(some_rows_keep_the_scale),
         cmocka_unit_test(nearly_all_columns_are_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,9 @@ static const float enough = 3;
 /* Points for the style of one other caption, and of three or more; of none, for a single letter. */
 static const float one_alike = 1.25f, many_alike = 2.5f, lone_letter = -0.5f;
 
+/* Points for a line of another shot around the same axis, and for two or more. */
+static const float one_axis = 1, many_axis = 2;
+
 static float border_points(enum uncap_border b)
 {
     return b == UNCAP_BORDER_CLEAN ? 1.5f : b == UNCAP_BORDER_CUT ? 0 : -1.5f;
@@ -130,6 +133,36 @@ static float style_points(const struct uncap_features *f, int n, const struct un
     return alike >= 3 ? many_alike : alike >= 2 ? 2 : one_alike;
 }
 
+/* Lines of different lengths around one point of the screen, in different shots: what is filmed stands like
+ * that by chance only, also where it comes and goes with its shot. The same sign, seen again from the same
+ * place, has the same length. */
+static bool share_axis(const struct uncap_features *a, const struct uncap_features *b)
+{
+    const float h = fmaxf(a->line_px, b->line_px);
+    const float dy = fabsf((float)(a->rect.y0 + a->rect.y1 - b->rect.y0 - b->rect.y1)) / 2;
+    const float dx = fabsf((float)(a->rect.x0 + a->rect.x1 - b->rect.x0 - b->rect.x1)) / 2;
+    const float dw = fabsf((float)(uncap_rect_w(a->rect) - uncap_rect_w(b->rect)));
+    return a->shot != b->shot && fminf(a->line_px, b->line_px) >= 0.72f * h && dy < 0.15f * h &&
+           dx < 0.3f * h && dw > h;
+}
+
+static bool has_axis(const struct uncap_features *f)
+{
+    return f->is_steady && !f->is_inferred && is_line(f) && is_level(f) && f->likeness >= 0.65f;
+}
+
+/* Each shot counts once: the parts of a line that fell apart are no witnesses for each other. */
+static float axis_points(const struct uncap_features *f, int n, int self)
+{
+    int n_shots = 0, last = -1;
+    for (int i = 0; i < n && has_axis(&f[self]); i++)
+        if (f[i].shot != last && has_axis(&f[i]) && share_axis(&f[self], &f[i])) {
+            n_shots++;
+            last = f[i].shot;
+        }
+    return n_shots >= 2 ? many_axis : n_shots ? one_axis : 0;
+}
+
 static bool is_logo(const struct uncap_features *f, int64_t n_frames)
 {
     const int64_t life = f->end - f->first;
@@ -145,6 +178,8 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         judge_alone(f, v);
         if (!f->is_steady)
             v->total = f->is_flash ? flash_points(f) : f->is_moving ? moving_points(f) : -10;
+        v->axis = axis_points(features, n, i);
+        v->total += v->axis;
     }
     /* The style of texts that suffice by themselves counts; a second round lets those it helped help others. */
     for (int round = 0; round < 2; round++)
@@ -166,7 +201,7 @@ bool uncap_classify_is_open(const struct uncap_features *features)
     best.is_overlay = true;
     struct uncap_verdict v;
     judge_alone(&best, &v);
-    return v.total + many_alike >= enough;
+    return v.total + many_alike + many_axis >= enough;
 }
 
 bool uncap_classify_keeps(const struct uncap_verdict *verdict, enum uncap_what what)

@@ -32,6 +32,7 @@ struct uncap_features {
     float likeness;         /* mean correlation of its strokes with the picture over its life */
     int n_seen, n_missed;   /* looks */
     int n_cuts;             /* shot cuts it stands through */
+    int shot;               /* number of the one it begins in */
     bool is_steady;         /* stands still */
     bool is_moving;         /* and the picture does not move with it */
     bool is_free;           /* it moves, but on no straight way along an axis of the screen */
@@ -46,7 +47,7 @@ struct uncap_features {
 
 /* points of each kind of evidence, and what follows from them. */
 struct uncap_verdict {
-    float borders, cuts, looks, shape, overlay, style; /* summed up in total */
+    float borders, cuts, looks, shape, overlay, style, axis; /* summed up in total */
     float total;
     const char *kind; /* "caption", "scene" or "logo"; static string */
 };

@@ -38,6 +38,9 @@ struct uncap_surroundings {
 /* Does a shot begin with the frame? */
 bool uncap_life_is_cut(const struct uncap_surroundings *around, int64_t frame);
 
+/* Number of the shot that a frame is in, from 1. */
+int uncap_life_shot(const struct uncap_surroundings *around, int64_t frame);
+
 /* First frame of a steady track, closed or not: if another caption stood in the same place until shortly
  * before it was full, what is busy between the two is this one. */
 int64_t uncap_life_begin(const struct uncap_track *t, const struct uncap_surroundings *around);

@@ -15,6 +15,14 @@ bool uncap_life_is_cut(const struct uncap_surroundings *around, int64_t frame)
     return false;
 }
 
+int uncap_life_shot(const struct uncap_surroundings *around, int64_t frame)
+{
+    size_t i = 0;
+    while (i < around->n_shots && around->shots[i] <= frame)
+        i++;
+    return (int)i;
+}
+
 /* The same of where the video begins and ends. */
 static bool is_cut_or_end(const struct uncap_surroundings *around, int64_t frame)
 {
@@ -131,6 +139,7 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
                                .contrast = t->pattern.contrast,
                                .n_seen = (int)t->n_observations,
                                .n_missed = t->n_all_missed,
+                               .shot = uncap_life_shot(around, first),
                                .is_steady = t->is_steady,
                                .is_moving = t->motion.is_moving && 2 * t->n_shared < t->n_judged,
                                .is_free = t->motion.is_free,

@@ -10,14 +10,6 @@
 #include "base/memory.h"
 #include "detect/matte/estimate.h"
 
-static int shot_of(const struct uncap_surroundings *around, int64_t frame)
-{
-    size_t i = 0;
-    while (i < around->n_shots && around->shots[i] <= frame)
-        i++;
-    return (int)i;
-}
-
 /* How many texts had given way to another in the line by that frame. */
 static int text_of(const struct uncap_track *t, int64_t frame)
 {
@@ -109,7 +101,7 @@ static void describe(struct case_file *file, const struct uncap_track *t,
     const bool is_life = stands || (crop->frame >= c->first && crop->frame < c->end);
     const struct uncap_rect rect = t->evidence.rect;
     *out = (struct uncap_matte_sample){.frame = crop->frame,
-                                       .shot = shot_of(around, crop->frame) + text_of(t, crop->frame),
+                                       .shot = uncap_life_shot(around, crop->frame) + text_of(t, crop->frame),
                                        .picture = crop->picture,
                                        .rect = rect,
                                        .lines = file->lines,
@@ -239,7 +231,7 @@ static int moving_matte(const struct uncap_track *t, const struct uncap_surround
         return UNCAP_OK;
     for (int i = 0; i < e->n_life; i++)
         life[i] = (struct uncap_matte_sample){.frame = e->life[i].frame,
-                                              .shot = shot_of(around, e->life[i].frame),
+                                              .shot = uncap_life_shot(around, e->life[i].frame),
                                               .picture = e->life[i].picture,
                                               .rect = e->rect,
                                               .lines = &t->anchor_line,

@@ -81,17 +81,45 @@ struct uncap_textnet_plan uncap_textnet_scale(struct uncap_rect region, double t
     return plan;
 }
 
+/* The steps of 32 of the network's n, over [all0, all1) of the picture, that hold [*from, *to), which become
+ * what they hold. */
+static int hold(int all0, int all1, int n, int *from, int *to)
+{
+    const double step = 32.0 * (all1 - all0) / n;
+    const int steps = (int)ceil((*to - *from) / step), length = (int)(steps * step + 0.5);
+    if (32 * steps >= n) {
+        *from = all0;
+        *to = all1;
+        return n;
+    }
+    int at = (*from + *to - length) / 2;
+    at = at + length > all1 ? all1 - length : at;
+    *from = at < all0 ? all0 : at;
+    *to = *from + length;
+    return 32 * steps;
+}
+
 struct uncap_textnet_plan uncap_textnet_columns(const struct uncap_textnet_plan *plan, int x0, int x1)
 {
-    const struct uncap_rect all = plan->region;
-    const double step = 32.0 * uncap_rect_w(all) / plan->w; /* picture columns */
-    const int n = (int)ceil((x1 - x0) / step), w = (int)(n * step + 0.5);
-    if (32 * n >= plan->w)
-        return *plan;
-    int from = (x0 + x1 - w) / 2;
-    from = from + w > all.x1 ? all.x1 - w : from;
-    from = from < all.x0 ? all.x0 : from;
-    return (struct uncap_textnet_plan){{from, all.y0, from + w, all.y1}, 32 * n, plan->h};
+    struct uncap_textnet_plan part = *plan;
+    part.w = hold(plan->region.x0, plan->region.x1, plan->w, &x0, &x1);
+    part.region.x0 = x0;
+    part.region.x1 = x1;
+    return part;
+}
+
+struct uncap_textnet_plan uncap_textnet_rows(const struct uncap_textnet_plan *plan, int y0, int y1)
+{
+    struct uncap_textnet_plan part = *plan;
+    part.h = hold(plan->region.y0, plan->region.y1, plan->h, &y0, &y1);
+    part.region.y0 = y0;
+    part.region.y1 = y1;
+    return part;
+}
+
+int uncap_textnet_step(const struct uncap_textnet_plan *plan)
+{
+    return 32 * uncap_rect_h(plan->region) / plan->h;
 }
 
 struct uncap_map_place uncap_textnet_place(const struct uncap_textnet_plan *plan)

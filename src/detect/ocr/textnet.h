@@ -43,9 +43,13 @@ struct uncap_textnet_plan {
 struct uncap_textnet_plan uncap_textnet_scale(struct uncap_rect region, double text_px, double target_px,
                                               int max_pixels);
 
-/* The part of a plan that holds columns [x0, x1) of its region, at the same scale: as wide as the network's
- * step allows. */
+/* The part of a plan that holds columns [x0, x1), or rows [y0, y1), of its region, at the same scale: the
+ * network's steps that hold them. */
 struct uncap_textnet_plan uncap_textnet_columns(const struct uncap_textnet_plan *plan, int x0, int x1);
+struct uncap_textnet_plan uncap_textnet_rows(const struct uncap_textnet_plan *plan, int y0, int y1);
+
+/* Rows of the picture in a step of the network. */
+int uncap_textnet_step(const struct uncap_textnet_plan *plan);
 
 /* Where the plan's map lies in the picture. */
 struct uncap_map_place uncap_textnet_place(const struct uncap_textnet_plan *plan);
