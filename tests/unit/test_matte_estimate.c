@@ -482,6 +482,40 @@ static void finds_a_plate_fainter_than_its_letters(void **state)
     expect_plate(&faint, (struct uncap_rect){26, 33, 230, 63});
 }
 
+/* Below it a longer line in another language has none; its letters begin where the plate ends. */
+static void finds_the_plate_of_one_of_two_lines(void **state)
+{
+    (void)state;
+    enum { BELOW = 31 };
+    static const struct look upper = {.motion = MOVING,
+                                      .fill = 235,
+                                      .outline = -1,
+                                      .plate = 20,
+                                      .plate_opacity = 0.9F,
+                                      .n_life = 20,
+                                      .depth = 8,
+                                      .shift = 1};
+    static struct scenery s;
+    const struct uncap_rect boxes[2] = {text_box, {4, 64, 252, 94}};
+    struct uncap_matte_result r;
+    set_up(&upper, &s);
+    for (int i = 0; i < s.evidence.n_life; i++) {
+        for (int y = 0; y < H; y++)
+            for (int x = 8; x < 248; x++)
+                if (is_stroke(40 + (x - 8) % 176, y - BELOW))
+                    put(&s.samples[i].picture, 0, x, y, 235);
+        s.samples[i].lines = boxes;
+        s.samples[i].n_lines = 2;
+    }
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_PLATE);
+    assert_true(abs(r.plate.x0 - 30) <= 2 && abs(r.plate.x1 - 226) <= 2 && abs(r.plate.y0 - 28) <= 2);
+    assert_true(r.plate.y1 >= 66 && r.plate.y1 < 80); /* where letters hide it they do not let it go on */
+    assert_true(r.matte->area.y0 >= 24);              /* nothing at the corner for the line that has none */
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
 /* Squared distance from an "I". */
 static int off_letter(int x, int y)
 {
@@ -568,6 +602,7 @@ int main(void)
         cmocka_unit_test(the_scene_beside_an_outline_is_no_shadow),
         cmocka_unit_test(letters_before_their_own_colour_have_no_holes),
         cmocka_unit_test(a_flash_of_the_scene_is_no_letters),
+        cmocka_unit_test(finds_the_plate_of_one_of_two_lines),
         cmocka_unit_test(finds_a_plate_fainter_than_its_letters),
         cmocka_unit_test(the_outline_of_one_letter_is_no_plate),
         cmocka_unit_test(refuses_what_makes_no_sense),

@@ -335,6 +335,8 @@ static int cover_plates(struct estimate *e, struct uncap_rect *plate, struct unc
 {
     const struct uncap_rect all = {0, 0, e->life.w, e->life.h};
     for (int i = 0; i < e->n_plates; i++) {
+        if (uncap_rect_empty(e->plates[i]))
+            continue;
         const struct uncap_rect r = uncap_rect_intersect(uncap_rect_grow(e->plates[i], 2, 2), all);
         for (int y = r.y0; y < r.y1; y++)
             memset(e->zone + (size_t)y * (size_t)e->life.w + (size_t)r.x0, UNCAP_MATTE_ZONE_OTHER,
@@ -344,6 +346,8 @@ static int cover_plates(struct estimate *e, struct uncap_rect *plate, struct unc
     const struct uncap_rect a = e->evidence->area;
     for (int i = 0; i < e->n_plates && !status; i++) {
         const struct uncap_rect r = e->plates[i];
+        if (uncap_rect_empty(r))
+            continue;
         uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h, uncap_rect_grow(r, 1, 1));
         *plate = uncap_rect_union(*plate, uncap_rect_move(r, a.x0, a.y0));
     }

@@ -4,10 +4,14 @@
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "detect/matte/side.h"
 
 enum { BLUR = 3 }; /* pixels that a codec spreads an edge over */
+
+/* At which end of some lines another one stands that is not of them. */
+enum facing { FACING_NONE, FACING_UP, FACING_DOWN };
 
 static const float weak_side = 3.0F; /* score below which a side is none */
 
@@ -210,7 +214,7 @@ static void find_flanks(const struct uncap_matte_images *im, const struct uncap_
 }
 
 static struct uncap_matte_side find_end(const struct uncap_matte_images *im, struct uncap_rect line,
-                                        float text_h, bool is_top)
+                                        float text_h, bool is_top, float sign)
 {
     const int in = (int)(0.35F * text_h) + 1;
     const int out = (int)(0.8F * text_h) + 2;
@@ -221,7 +225,7 @@ static struct uncap_matte_side find_end(const struct uncap_matte_images *im, str
                                          line.x1 - inset,
                                          true,
                                          is_top,
-                                         0.0F};
+                                         sign};
     return uncap_matte_side_find(im, s);
 }
 
@@ -302,16 +306,26 @@ static bool is_letter(struct uncap_rect plate)
     return uncap_rect_h(plate) > uncap_rect_w(plate) && uncap_rect_h(plate) <= 4 * uncap_rect_w(plate);
 }
 
+/* The top and the bottom. Where an end faces another line, whose letters have edges, too, it steps as the
+ * other end does. */
+static void find_ends(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines,
+                      float text_h, enum facing facing, struct uncap_matte_side ends[2])
+{
+    const struct uncap_rect boxes[2] = {lines->items[0].box, lines->items[lines->n - 1].box};
+    const int far = facing == FACING_UP; /* the end that faces none */
+    ends[far] = find_end(im, boxes[far], text_h, !far, 0.0F);
+    ends[!far] = find_end(im, boxes[!far], text_h, far, facing == FACING_NONE ? 0.0F : ends[far].step);
+}
+
 static bool find_in(const struct uncap_matte_images *im, const struct uncap_matte_scene *scene,
-                    const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+                    const struct uncap_matte_lines *lines, enum facing facing, struct uncap_rect *plates)
 {
     const struct uncap_rect top_line = lines->items[0].box;
-    const struct uncap_rect low_line = lines->items[lines->n - 1].box;
     struct uncap_rect hull = {0, 0, 0, 0};
     for (int i = 0; i < lines->n; i++)
         hull = uncap_rect_union(hull, lines->items[i].box);
-    const struct uncap_matte_side ends[2] = {find_end(im, top_line, scene->text_h, true),
-                                             find_end(im, low_line, scene->text_h, false)};
+    struct uncap_matte_side ends[2];
+    find_ends(im, lines, scene->text_h, facing, ends);
     if (!are_plate(&ends[0], ends, 2))
         return false;
     for (int i = 0; i < lines->n; i++) {
@@ -321,7 +335,8 @@ static bool find_in(const struct uncap_matte_images *im, const struct uncap_matt
         /* Between lines a plate reaches as far as at the ends, and a little more where that cannot be
          * seen. */
         const int y0 = i ? line.y0 - (top_line.y0 - ends[0].at) - 2 : ends[0].at;
-        const int y1 = i + 1 < lines->n ? line.y1 + (ends[1].at - low_line.y1) + 2 : ends[1].at;
+        const int y1 =
+            i + 1 < lines->n ? line.y1 + (ends[1].at - lines->items[lines->n - 1].box.y1) + 2 : ends[1].at;
         plates[i] = (struct uncap_rect){flanks[0].at, y0, flanks[1].at, y1};
         if (!are_plate(&ends[0], flanks, 2) || uncap_rect_empty(plates[i]) || is_letter(plates[i]))
             return false;
@@ -337,16 +352,39 @@ static bool find_in(const struct uncap_matte_images *im, const struct uncap_matt
     return true;
 }
 
+/* Where and by what plates are looked for. */
+struct search {
+    const struct uncap_matte_scene *scene;
+    const struct uncap_matte_look *look;
+    struct uncap_matte_images images;
+    bool by_gain;
+};
+
+/* Behind n of the lines, from `from` on; the others have none. */
+static bool find_behind(const struct search *s, const struct uncap_matte_lines *lines, int from, int n,
+                        struct uncap_rect *plates)
+{
+    const struct uncap_matte_lines some = {lines->items + from, n};
+    const struct union_of u = {plates + from, n};
+    const enum facing facing = from ? FACING_UP : n < lines->n ? FACING_DOWN : FACING_NONE;
+    memset(plates, 0, (size_t)lines->n * sizeof(*plates));
+    return find_in(&s->images, s->scene, &some, facing, plates + from) &&
+           is_confirmed(s->scene, s->look, &u, s->by_gain);
+}
+
 bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
                              int first, int end, const struct uncap_matte_look *look,
                              const struct uncap_matte_lines *lines, struct uncap_rect *plates)
 {
-    const struct union_of u = {plates, lines->n};
-    const struct uncap_matte_images gain = choose(scene, life, first, end, true);
-    if (is_gain_known(scene) && find_in(&gain, scene, lines, plates) && is_confirmed(scene, look, &u, true))
+    const struct search gain = {scene, look, choose(scene, life, first, end, true), true},
+                        seen = {scene, look, choose(scene, life, first, end, false), false};
+    const int n = lines->n;
+    if (is_gain_known(scene) && find_behind(&gain, lines, 0, n, plates))
         return true;
     /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows
      * it. */
-    const struct uncap_matte_images seen = choose(scene, life, first, end, false);
-    return find_in(&seen, scene, lines, plates) && is_confirmed(scene, look, &u, false);
+    if (find_behind(&seen, lines, 0, n, plates))
+        return true;
+    /* Of two lines, in two languages say, one may have a box alone. */
+    return n == 2 && (find_behind(&seen, lines, 0, 1, plates) || find_behind(&seen, lines, 1, 1, plates));
 }
