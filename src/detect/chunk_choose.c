@@ -12,6 +12,7 @@ enum {
     ROUTINE_PIXELS = NET_PIXELS / 2, /* ... and when nothing gave reason to look */
     CLOSER_PIXELS = 2 * NET_PIXELS,  /* ... and when some rows are looked at twice as large */
     LINE_PX = 22,  /* height of a line's box in the network's input when it looks at the band: text of 12 */
+    THIN_PX = 16,  /* the same of lines that it sees in parts */
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
 };
 
@@ -122,10 +123,10 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
 }
 
 /* The network overlooks thin lines in small pictures, whose rows it sees at their own size, and words of
- * a letter or two in any. Where strokes have appeared in some rows, or a line is in doubt, and it finds
- * nothing, they are grown: where text has been found before, and in a picture without room for larger
- * ones until most of its text is found without that. In a small one, finding half of what has appeared is
- * not enough. */
+ * a letter or two in any; of small lines in large ones it finds parts. Where less than half is found of the
+ * strokes that have appeared in some rows, these are grown. Where it finds nothing there may be nothing: but
+ * where text has been found before, where a line is in doubt, and in a picture without room for larger
+ * lines until most of its text is found without that. */
 static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons,
                         struct uncap_rect appeared, struct uncap_look *look)
 {
@@ -134,11 +135,12 @@ static void plan_closer(const struct uncap_detector *d, bool has_band, int reaso
     const struct uncap_textnet_plan *plan = &look->plan;
     const double across = (double)plan->w / uncap_rect_w(plan->region),
                  down = (double)plan->h / uncap_rect_h(plan->region);
-    if ((is_home || (may_be_thin && !has_band && reasons >= 0)) &&
-        !uncap_rect_holds(plan->region, d->regions[0]))
-        look->closer = uncap_textnet_scale(plan->region, 1, 2 * fmax(across, down), CLOSER_PIXELS);
-    if (is_small(d))
-        look->appeared = appeared;
+    look->expects_text = is_home || (may_be_thin && !has_band && reasons >= 0);
+    if (reasons < 0 || uncap_rect_holds(plan->region, d->regions[0]))
+        return;
+    look->closer = uncap_textnet_scale(plan->region, 1, 2 * fmax(across, down), CLOSER_PIXELS);
+    look->appeared = appeared;
+    look->thin_px = is_small(d) && look->expects_text ? 0 : THIN_PX;
 }
 
 /* What a look sees when nobody asked for regions: when something happens in the band where the captions

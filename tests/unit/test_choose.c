@@ -250,7 +250,7 @@ static void what_is_found_as_it_is_needs_no_closer_look(void **state)
     s->d.n_found[0] = 1;
     paint(s, FIRST, N, title);
     run(s);
-    assert_int_equal(look_after(s, FIRST)->closer.w, 0);
+    assert_false(uncap_look_has_missed(look_after(s, FIRST))); /* before it has run: nothing is found */
 }
 
 /* A word of two letters may be overlooked where captions stand, too: unlike elsewhere, once they are found. */
@@ -293,6 +293,24 @@ static void half_of_what_appears_in_a_small_picture_is_not_enough(void **state)
     assert_false(uncap_look_has_missed(&look));
 }
 
+/* Of a small line in a large picture, too; but where letters are high what appeared beside them is no text. */
+static void parts_of_a_low_line_are_not_enough(void **state)
+{
+    (void)state;
+    struct uncap_box part = {.quad = {{{100, 500}, {300, 500}, {300, 520}, {100, 520}}}};
+    struct uncap_look look = {.plan = {{0, 480, 1280, 600}, 640, 64},
+                              .appeared = {100, 500, 900, 520},
+                              .thin_px = 16,
+                              .boxes = {.items = &part, .n = 1}};
+    assert_true(uncap_look_has_missed(&look));
+    part.quad = (struct uncap_quad){{{100, 480}, {300, 480}, {300, 520}, {100, 520}}};
+    assert_false(uncap_look_has_missed(&look));
+    look.boxes.n = 0;
+    assert_false(uncap_look_has_missed(&look)); /* there may be nothing */
+    look.expects_text = true;
+    assert_true(uncap_look_has_missed(&look));
+}
+
 /* The network sees as much of it as of others, however frames are chosen. */
 static void all_of_a_small_picture_is_grown(void **state)
 {
@@ -326,6 +344,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_of_a_small_picture_is_grown, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(half_of_what_appears_in_a_small_picture_is_not_enough, open_scene,
                                         close_scene),
+        cmocka_unit_test(parts_of_a_low_line_are_not_enough),
         cmocka_unit_test_setup_teardown(rows_of_captions_are_looked_at_closer, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(a_doubtful_line_in_a_small_picture_is_looked_at_closer, open_scene,
                                         close_scene),

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/ocr/looks.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/ocr/hull.h"
 
 /* Network buffers, one a thread, taken by whoever runs a call. */
 struct uncap_scratch_pool {
@@ -139,11 +141,17 @@ bool uncap_look_is_closer(const struct uncap_look *look)
 
 bool uncap_look_has_missed(const struct uncap_look *look)
 {
+    const float scale = (float)look->plan.h / (float)uncap_rect_h(look->plan.region);
     int found = 0;
-    for (size_t i = 0; i < look->boxes.n; i++)
-        found +=
-            uncap_rect_w(uncap_rect_intersect(uncap_quad_bounds(&look->boxes.items[i].quad), look->appeared));
-    return !look->boxes.n || 2 * found < uncap_rect_w(look->appeared);
+    for (size_t i = 0; i < look->boxes.n; i++) {
+        const struct uncap_quad *quad = &look->boxes.items[i].quad;
+        float w, h;
+        uncap_quad_sides(quad, &w, &h);
+        if (look->thin_px && scale * fminf(w, h) > (float)look->thin_px)
+            return false;
+        found += uncap_rect_w(uncap_rect_intersect(uncap_quad_bounds(quad), look->appeared));
+    }
+    return look->boxes.n ? 2 * found < uncap_rect_w(look->appeared) : look->expects_text;
 }
 
 /* What a look must be repeated with, or NULL. */
@@ -152,6 +160,44 @@ static const struct uncap_textnet_plan *second_plan(const struct uncap_look *loo
     if (is_cut(look))
         return &look->wide;
     return look->closer.w && uncap_look_has_missed(look) ? &look->closer : NULL;
+}
+
+static int width_of(const struct uncap_boxes *boxes)
+{
+    int sum = 0;
+    for (size_t i = 0; i < boxes->n; i++)
+        sum += uncap_rect_w(uncap_quad_bounds(&boxes->items[i].quad));
+    return sum;
+}
+
+/* Look again where that was not enough. What shows less than the first look is forgotten. */
+static int run_again(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_look **todo,
+                     struct uncap_error *err)
+{
+    struct uncap_look *first = uncap_alloc((size_t)n, sizeof(*first));
+    int n_again = 0;
+    if (!first)
+        return uncap_fail_nomem(err, "text detector calls");
+    for (int i = 0; i < n; i++) {
+        const struct uncap_textnet_plan *plan = second_plan(&items[i]);
+        if (!plan)
+            continue;
+        first[n_again] = items[i];
+        items[i].boxes = (struct uncap_boxes){.items = NULL};
+        items[i].plan = *plan;
+        todo[n_again++] = &items[i];
+    }
+    const int status = run_all(looks, todo, n_again, err);
+    for (int i = 0; i < n_again; i++) {
+        const struct uncap_look again = *todo[i];
+        if (width_of(&again.boxes) < width_of(&first[i].boxes)) {
+            *todo[i] = first[i];
+            first[i] = again;
+        }
+        uncap_boxes_clear(&first[i].boxes);
+    }
+    uncap_free(first);
+    return status;
 }
 
 int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, struct uncap_error *err)
@@ -163,17 +209,9 @@ int uncap_looks_run(struct uncap_looks *looks, struct uncap_look *items, int n, 
         return uncap_fail_nomem(err, "text detector calls");
     for (int i = 0; i < n; i++)
         todo[i] = &items[i];
-    int status = run_all(looks, todo, n, err), n_again = 0;
-    for (int i = 0; i < n && !status; i++) {
-        const struct uncap_textnet_plan *plan = second_plan(&items[i]);
-        if (!plan)
-            continue;
-        uncap_boxes_clear(&items[i].boxes);
-        items[i].plan = *plan;
-        todo[n_again++] = &items[i];
-    }
-    if (!status && n_again)
-        status = run_all(looks, todo, n_again, err);
+    int status = run_all(looks, todo, n, err);
+    if (!status)
+        status = run_again(looks, items, n, todo, err);
     uncap_free((void *)todo);
     return status;
 }

@@ -13,18 +13,23 @@
  *
  * wide  the rows that plan is a part of: what comes near the part's sides may go on beyond them, then all of
  *       them are looked at, and plan becomes wide. w 0: there is no more.
- * closer  the same part larger: looked at if nothing was found, and plan becomes closer. w 0: no second try.
- * appeared  picture: finding less than half of its width is as good as nothing. Empty: anything is good.
+ * closer  the same part larger: looked at if what was found is not enough, and plan becomes closer. w 0: no
+ *         second try.
+ * appeared  picture: finding less than half of its width is not enough. Empty: anything is.
+ * thin_px  but lines higher than that in the network's input are: their rest needs no second try. 0: none is.
+ * expects_text  finding nothing is not enough either.
  */
 struct uncap_look {
     int64_t frame;
     const struct uncap_picture *picture;
     struct uncap_textnet_plan plan, wide, closer;
     struct uncap_rect appeared;
+    int thin_px;
+    bool expects_text;
     struct uncap_boxes boxes;
 };
 
-/* Was nothing found, or less than half of what has appeared? */
+/* Is what was found not enough? */
 bool uncap_look_has_missed(const struct uncap_look *look);
 
 /* After a run: was nothing found but closer, if at all? */
