@@ -60,7 +60,7 @@ static float filled_at(int n)
 
 static struct flow_fade measure(float opacity, bool is_stacked)
 {
-    struct flow_fade fade;
+    struct flow_fade fade = {{{0}}, {{0}}};
     for (int stack = 0; stack < FLOW_STACKS; stack++)
         for (int tone = 0; tone < FLOW_TONES; tone++)
             fade.opacity[stack][tone] = opacity + 0.1f; /* about right: what a detector says */
@@ -98,7 +98,9 @@ static void sees_through_what_is_opaque_later(void **state)
 {
     (void)state;
     const float opacity = 0.3f;
-    const struct flow_fade fade = measure(opacity, true);
+    const float listed = opacity + 0.02f;
+    struct flow_fade fade = measure(opacity, true);
+    flow_fade_reconcile(&fade, &listed, 1, FLOW_STACK_BRIGHT_ABOVE);
     for (int n = 0; n < N; n += 5) {
         const struct flow_fit fit = fit_at(n);
         const struct flow_ink ink = flow_fade_ink(&fit, &TONES);
@@ -111,11 +113,93 @@ static void sees_through_what_is_opaque_later(void **state)
     }
 }
 
+enum { FRAMES = 8 };
+
+/* Opacity of a frame of the fade. */
+static float true_at(int i)
+{
+    return 0.1f * (float)(i + 1);
+}
+
+/* Both tones of all frames off by as much, and said to be off by `deviation`. */
+static void measure_off(struct flow_fade fades[FRAMES], float off, float deviation)
+{
+    for (int i = 0; i < FRAMES; i++)
+        for (int stack = 0; stack < FLOW_STACKS; stack++)
+            for (int tone = 0; tone < FLOW_TONES; tone++) {
+                fades[i].opacity[stack][tone] = true_at(i) + off;
+                fades[i].variance[stack][tone] = deviation * deviation;
+            }
+}
+
+static void weighs_listed_opacities(void **state)
+{
+    (void)state;
+    static const struct {
+        float measured, deviation, listed, most; /* errors, and what may be left of them */
+    } cases[] = {
+        {0.06f, 0.08f, 0, 0.01f},       /* fills err, the list is right */
+        {0.01f, 0.02f, 0.15f, 0.013f},  /* the list is wrong */
+        {0.005f, 0.01f, -0.03f, 0.01f}, /* both are about right */
+    };
+    for (size_t k = 0; k < sizeof(cases) / sizeof(*cases); k++) {
+        struct flow_fade fades[FRAMES + 1] = {{{{0}}, {{0}}}};
+        float listed[FRAMES + 1] = {0};
+        measure_off(fades, cases[k].measured, cases[k].deviation);
+        for (int i = 0; i < FRAMES; i++)
+            listed[i] = true_at(i) + cases[k].listed;
+        listed[FRAMES] = 1; /* no frame of the fade */
+        flow_fade_reconcile(fades, listed, FRAMES + 1, FLOW_STACK_NONE);
+        for (int i = 0; i < FRAMES; i++)
+            for (int tone = 0; tone < FLOW_TONES; tone++) {
+                assert_true(fabsf(fades[i].opacity[FLOW_STACK_NONE][tone] - true_at(i)) <= cases[k].most);
+                assert_true(fades[i].variance[FLOW_STACK_NONE][tone] <
+                            cases[k].deviation * cases[k].deviation);
+                assert_float_equal(fades[i].opacity[FLOW_STACK_BRIGHT_ABOVE][tone],
+                                   true_at(i) + cases[k].measured, 1e-6f);
+            }
+        assert_float_equal(fades[FRAMES].opacity[FLOW_STACK_NONE][FLOW_TONE_DARK], 0, 1e-6f);
+    }
+}
+
+/* Where hardly anything of a tone is seen it does not tell how the tones lie. */
+static void doubts_what_is_hardly_seen(void **state)
+{
+    (void)state;
+    struct flow_fade fades[FRAMES];
+    measure_off(fades, 0, 0.03f);
+    for (int i = 0; i < FRAMES; i++)
+        fades[i].opacity[FLOW_STACK_BRIGHT_ABOVE][FLOW_TONE_DARK] += 0.1f;
+    fades[0].opacity[FLOW_STACK_NONE][FLOW_TONE_BRIGHT] = 0.9f;
+    fades[0].variance[FLOW_STACK_NONE][FLOW_TONE_BRIGHT] = 1;
+    fades[0].opacity[FLOW_STACK_DARK_ABOVE][FLOW_TONE_BRIGHT] = 0.9f;
+    assert_int_equal(flow_fade_stack(fades, FRAMES), FLOW_STACK_NONE);
+}
+
+/* An opacity that is told by poor fills is as doubtful as one of them, however many there are. */
+static void doubts_poor_fills(void **state)
+{
+    (void)state;
+    const struct flow_fade known = {{{0.5f, 0.5f}, {0.5f, 0.5f}, {0.5f, 0.5f}}, {{0}}};
+    struct flow_fade_round r = {.known = &known, .tones = &TONES, .coding = 4};
+    const struct flow_fit fit = fit_at(0); /* dark, opaque */
+    for (int n = 0; n < N; n++) {
+        const struct flow_fade_sample s = {flow_fade_ink(&fit, &TONES), -60, -20, 400};
+        flow_fade_add(&r, &s);
+    }
+    const struct flow_fade fade = flow_fade_settle(&r);
+    assert_float_equal(fade.opacity[FLOW_STACK_NONE][FLOW_TONE_DARK], 0.5f, 1e-4f);
+    const float deviation = sqrtf(fade.variance[FLOW_STACK_NONE][FLOW_TONE_DARK]);
+    assert_true(deviation > 0.5f * 20 / 80 && deviation < 20.0f / 80);
+    assert_true(fade.variance[FLOW_STACK_NONE][FLOW_TONE_BRIGHT] > 0.05f); /* nothing tells of it */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tells_how_the_tones_lie),
-        cmocka_unit_test(sees_through_what_is_opaque_later),
+        cmocka_unit_test(tells_how_the_tones_lie), cmocka_unit_test(sees_through_what_is_opaque_later),
+        cmocka_unit_test(weighs_listed_opacities), cmocka_unit_test(doubts_what_is_hardly_seen),
+        cmocka_unit_test(doubts_poor_fills),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

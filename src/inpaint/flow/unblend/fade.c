@@ -3,10 +3,10 @@
 
 #include <math.h>
 
-#define CERTAIN 400.0 /* evidence, squared standard errors, that an opacity needs to be believed */
-#define OFF 0.02f     /* error of an opacity that must be reckoned with */
-#define OUTLIER 4.0f  /* squared standard errors from which a sample counts less */
-#define PURE 0.8f     /* share of a tone from which a sample speaks for it */
+#define OFF 0.02f    /* error of an opacity that must be reckoned with while it is measured */
+#define LISTED 0.03f /* and of one that the captions file lists, at least */
+#define OUTLIER 4.0f /* squared standard errors from which a sample counts less */
+#define PURE 0.8f    /* share of a tone from which a sample speaks for it */
 
 static enum flow_tone other(enum flow_tone tone)
 {
@@ -76,17 +76,28 @@ static float square(float x)
     return x * x;
 }
 
-struct flow_mixture flow_fade_mixture(const struct flow_fade *fade, enum flow_stack stack,
+/* variance: of the opacity. */
+static struct flow_mixture mixture_at(const float *opacity, float variance, enum flow_stack stack,
                                       const struct flow_tones *tones, const struct flow_ink *ink,
                                       float coding, float b)
 {
     const struct flow_tones ends = ends_of(ink, tones);
-    const struct layer l = mix(fade->opacity[stack], stack, ink, &ends);
+    const struct layer l = mix(opacity, stack, ink, &ends);
     const float solid = 1 - ink->share;
     return (struct flow_mixture){
         1 - solid * l.hidden, solid * l.light,
         coding + square(l.hidden) * (ink->var_share * square(b - ink->mean) + ink->var_seen) +
-            square(OFF * solid * (ink->colour - b))};
+            variance * square(solid * (ink->colour - b))};
+}
+
+struct flow_mixture flow_fade_mixture(const struct flow_fade *fade, enum flow_stack stack,
+                                      const struct flow_tones *tones, const struct flow_ink *ink,
+                                      float coding, float b)
+{
+    const float dark = fade->variance[stack][FLOW_TONE_DARK];
+    const float bright = fade->variance[stack][FLOW_TONE_BRIGHT];
+    return mixture_at(fade->opacity[stack], dark + ink->bright * (bright - dark), stack, tones, ink, coding,
+                      b);
 }
 
 /* What opacity 1 more of the tone changes in the sample, and what is seen of it. */
@@ -106,7 +117,8 @@ static struct change change_of(const struct flow_fade_round *r, const struct flo
 
 static void add_to_stack(struct flow_fade_round *r, const struct flow_fade_sample *s, enum flow_stack stack)
 {
-    const struct flow_mixture m = flow_fade_mixture(r->known, stack, r->tones, &s->ink, r->coding, s->b);
+    const struct flow_mixture m =
+        mixture_at(r->known->opacity[stack], square(OFF), stack, r->tones, &s->ink, r->coding, s->b);
     const float variance = m.k * m.k * s->variance + m.w;
     const float off = square(s->i - m.q - m.k * s->b) / variance;
     enum flow_tone tone;
@@ -114,6 +126,7 @@ static void add_to_stack(struct flow_fade_round *r, const struct flow_fade_sampl
         return;
     const struct change c = change_of(r, s, stack, tone);
     const float weight = 1 / (variance * square(1 + off / OUTLIER));
+    r->n[stack][tone] += (double)(weight * variance);
     r->change[stack][tone] += (double)(weight * c.full * c.seen);
     r->weight[stack][tone] += (double)(weight * c.full * c.full);
 }
@@ -128,12 +141,21 @@ struct flow_fade flow_fade_settle(const struct flow_fade_round *r)
 {
     struct flow_fade fade = *r->known;
     for (int stack = 0; stack < FLOW_STACKS; stack++)
-        for (int tone = 0; tone < FLOW_TONES; tone++)
-            if (r->weight[stack][tone] > CERTAIN) {
-                const double a = r->change[stack][tone] / r->weight[stack][tone];
-                fade.opacity[stack][tone] = (float)fmin(fmax(a, 0), 1);
-            }
+        for (int tone = 0; tone < FLOW_TONES; tone++) {
+            const double weight = r->weight[stack][tone];
+            fade.variance[stack][tone] = FLOW_REGRESS_VAR_ANY;
+            if (weight <= 0)
+                continue;
+            fade.opacity[stack][tone] = (float)fmin(fmax(r->change[stack][tone] / weight, 0), 1);
+            fade.variance[stack][tone] = (float)(r->n[stack][tone] / weight);
+        }
     return fade;
+}
+
+/* Is the frame one of the fade's? */
+static bool is_measured(const struct flow_fade *fade)
+{
+    return fade->variance[FLOW_STACK_NONE][FLOW_TONE_DARK] > 0;
 }
 
 enum flow_stack flow_fade_stack(const struct flow_fade *fades, int n)
@@ -141,10 +163,39 @@ enum flow_stack flow_fade_stack(const struct flow_fade *fades, int n)
     float apart[FLOW_STACKS] = {0};
     int best = FLOW_STACK_NONE;
     for (int stack = 0; stack < FLOW_STACKS; stack++) {
-        for (int i = 0; i < n; i++)
-            apart[stack] +=
-                square(fades[i].opacity[stack][FLOW_TONE_BRIGHT] - fades[i].opacity[stack][FLOW_TONE_DARK]);
+        for (int i = 0; i < n; i++) {
+            const float *opacity = fades[i].opacity[stack], *variance = fades[i].variance[stack];
+            if (is_measured(&fades[i]))
+                apart[stack] += square(opacity[FLOW_TONE_BRIGHT] - opacity[FLOW_TONE_DARK]) /
+                                (variance[FLOW_TONE_BRIGHT] + variance[FLOW_TONE_DARK]);
+        }
         best = apart[stack] < apart[best] ? stack : best;
     }
     return (enum flow_stack)best;
+}
+
+/* Mean square error of what is listed. */
+static float variance_listed(const struct flow_fade *fades, const float *listed, int n, enum flow_stack stack)
+{
+    float sum = 0, weights = 0;
+    for (int i = 0; i < n; i++)
+        for (int tone = 0; tone < FLOW_TONES && is_measured(&fades[i]); tone++) {
+            const float variance = fades[i].variance[stack][tone] + square(LISTED);
+            const float weight = 1 / square(variance);
+            sum +=
+                weight * (square(fades[i].opacity[stack][tone] - listed[i]) - fades[i].variance[stack][tone]);
+            weights += weight;
+        }
+    return weights > 0 ? fmaxf(sum / weights, square(LISTED)) : square(LISTED);
+}
+
+void flow_fade_reconcile(struct flow_fade *fades, const float *listed, int n, enum flow_stack stack)
+{
+    const float doubt = variance_listed(fades, listed, n, stack);
+    for (int i = 0; i < n; i++)
+        for (int tone = 0; tone < FLOW_TONES && is_measured(&fades[i]); tone++) {
+            float *opacity = &fades[i].opacity[stack][tone], *variance = &fades[i].variance[stack][tone];
+            *opacity = (*opacity * doubt + listed[i] * *variance) / (doubt + *variance);
+            *variance = *variance * doubt / (doubt + *variance);
+        }
 }

@@ -18,9 +18,10 @@ enum flow_stack {
     FLOW_STACKS,
 };
 
-/* One frame of a fade: opacity of either tone, 0..1, if the tones lie as the stack says. */
+/* One frame of a fade: opacity of either tone, 0..1, if the tones lie as the stack says, and the variance of
+ * that; 0: no frame of a fade. */
 struct flow_fade {
-    float opacity[FLOW_STACKS][FLOW_TONES];
+    float opacity[FLOW_STACKS][FLOW_TONES], variance[FLOW_STACKS][FLOW_TONES];
 };
 
 /* A caption's tones in one plane, relative to FLOW_REGRESS_ZERO. */
@@ -59,17 +60,26 @@ struct flow_fade_round {
     const struct flow_fade *known;
     const struct flow_tones *tones;
     float coding;
-    double change[FLOW_STACKS][FLOW_TONES], weight[FLOW_STACKS][FLOW_TONES];
+    double n[FLOW_STACKS][FLOW_TONES], change[FLOW_STACKS][FLOW_TONES], weight[FLOW_STACKS][FLOW_TONES];
 };
 
 enum { FLOW_FADE_ROUNDS = 4 };
 
 void flow_fade_add(struct flow_fade_round *r, const struct flow_fade_sample *s);
-/* Opacities that too little speaks for stay what they were. */
+/* Opacities that nothing speaks for stay what they were. A fill errs alike all over a frame: however many
+ * samples there are, their mean is no surer than one of them. */
 struct flow_fade flow_fade_settle(const struct flow_fade_round *r);
 
 /* How the tones lie: as it is if both are as opaque as each other all the time. fades: [n]. */
 enum flow_stack flow_fade_stack(const struct flow_fade *fades, int n);
+
+/* Weigh what was measured, if the tones lie as the stack says, against what the captions file lists. How far
+ * that is off is told by the frames that are measured well.
+ *
+ * fades   [n] in, out
+ * listed  [n] opacity, 0..1
+ */
+void flow_fade_reconcile(struct flow_fade *fades, const float *listed, int n, enum flow_stack stack);
 
 /* The model of one sample: coding and b as for flow_regress_mixture. */
 struct flow_mixture flow_fade_mixture(const struct flow_fade *fade, enum flow_stack stack,

@@ -75,7 +75,7 @@ static void measure_frame(void *opaque, int i)
     const struct flow_life *life = opaque;
     struct flow_caption *c = life->c;
     const int t = c->caption->first + i;
-    c->fades[i] = (struct flow_fade){{{0}}};
+    c->fades[i] = (struct flow_fade){{{0}}, {{0}}};
     if (!life->work->frames[t].is_filled || !flow_life_is_fading(life, t))
         return;
     for (int stack = 0; stack < FLOW_STACKS; stack++)
@@ -103,6 +103,7 @@ void flow_fades_measure(const struct flow_life *life)
     /* One tone alone lies on nothing. */
     const bool has_two = c->bright - c->dark > LEAST_APART && is_known;
     c->stack = has_two ? flow_fade_stack(c->fades, c->caption->end - c->caption->first) : FLOW_STACK_NONE;
+    flow_fade_reconcile(c->fades, c->listed, c->caption->end - c->caption->first, c->stack);
 }
 
 /* Some background explains what is seen. If none does, the scene was taken for the caption there. */

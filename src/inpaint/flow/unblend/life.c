@@ -31,7 +31,7 @@ static void start_opacity(const struct flow_work *work, struct flow_caption *c)
 {
     const struct uncap_caption *caption = c->caption->caption;
     for (int t = c->caption->first; t < c->caption->end; t++)
-        c->opacity[t - c->caption->first] =
+        c->listed[t - c->caption->first] = c->opacity[t - c->caption->first] =
             (float)uncap_caption_opacity(caption, work->window->first + t) / 255.0f;
 }
 
@@ -69,8 +69,9 @@ static bool open_measured(struct flow_caption *c, const struct flow_work *work, 
     c->fit_c = uncap_alloc(work->cw ? 2 * chroma : 0, sizeof(*c->fit_c));
     c->from = uncap_alloc((size_t)uncap_rect_w(c->area), sizeof(*c->from));
     c->opacity = uncap_alloc((size_t)(c->caption->end - c->caption->first), sizeof(*c->opacity));
+    c->listed = uncap_alloc((size_t)(c->caption->end - c->caption->first), sizeof(*c->listed));
     c->fades = uncap_alloc((size_t)(c->caption->end - c->caption->first), sizeof(*c->fades));
-    if (!c->fit || !c->fit_c || !c->from || !c->opacity || !c->fades)
+    if (!c->fit || !c->fit_c || !c->from || !c->listed || !c->opacity || !c->fades)
         return false;
     uncap_build_up_columns(c->caption->caption, c->area.x0 + win->crop.x0, uncap_rect_w(c->area), c->from);
     c->built = uncap_build_up_end(c->caption->caption);
@@ -115,6 +116,7 @@ void flow_captions_close(struct flow_caption **captions, int n)
         uncap_free(all[k].fit);
         uncap_free(all[k].fit_c);
         uncap_free(all[k].from);
+        uncap_free(all[k].listed);
         uncap_free(all[k].opacity);
         uncap_free(all[k].fades);
         flow_tally_close(&all[k].before);

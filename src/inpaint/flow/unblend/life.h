@@ -16,9 +16,10 @@
  * area_c  the same in chroma samples of the crop
  * fit     [h][w] of area, fit_c [2][h][w] of area_c
  * from    [w] of area: uncap_build_up_columns; built: uncap_build_up_end
- * opacity [end - first] measured, 0..1, of the frames first .. end - 1 of the window
+ * listed  [end - first] opacity, 0..1, that the captions file says of the frames first .. end - 1 of the window
+ * opacity [end - first] the same, measured
  * fades   [end - first], of those frames in which it fades
- * The last five have no storage where the caption does not reach the core: it is not measured.
+ * The last six have no storage where the caption does not reach the core: it is not measured.
  * stack   how its tones lie in the fades; tones: their colours
  * before  what the windows before have counted
  * after   the same and this window's core; no storage where the caption ends with the core
@@ -36,7 +37,7 @@ struct flow_caption {
     struct uncap_rect whole, area, area_c;
     struct flow_fit *fit, *fit_c;
     int64_t *from, built;
-    float *opacity;
+    float *listed, *opacity;
     struct flow_fade *fades;
     enum flow_stack stack;
     struct flow_tones tones[UNCAP_MAX_PLANES];
