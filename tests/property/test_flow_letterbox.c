@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text across the edge of a bar: neither the picture is smeared into the bar nor the bar into the picture. */
+/* Text across the edge of a bar or a panel: neither the picture is smeared into it nor it into the picture. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,9 +19,9 @@ enum { W = 160, H = 96, FRAMES = 40, FIRST = 10, END = 30 };
 /* Around the middle of the window, where every bar of this test ends. */
 static const struct uncap_rect TEXT = {40, 40, 120, 60};
 
-/* picture  what is not bar */
+/* picture  what is not bar, but for a panel in it */
 struct scene {
-    struct uncap_rect picture;
+    struct uncap_rect picture, panel;
     struct uncap_picture frames[FRAMES], filled[END - FIRST];
 };
 
@@ -32,12 +32,17 @@ static bool is_in(struct uncap_rect r, int x, int y)
     return x >= r.x0 && x < r.x1 && y >= r.y0 && y < r.y1;
 }
 
+static bool stands(const struct scene *s, int x, int y)
+{
+    return !is_in(s->picture, x, y) || is_in(s->panel, x, y);
+}
+
 /* The clean sample of a plane, whose coordinates are luma's; grey levels. The picture moves along the bar and
  * across it. */
 static int sample(const struct scene *s, int plane, int x, int y, int t)
 {
     const double noise = 2 * uncap_rng_uniform(7, (uint64_t)t, (uint64_t)((plane * H + y) * W + x)) - 1;
-    if (!is_in(s->picture, x, y))
+    if (stands(s, x, y))
         return (int)((plane ? 128 : 18) + noise + 0.5);
     double sum = 0;
     for (int k = 1; k <= 6; k++) {
@@ -93,7 +98,7 @@ static void fill(struct scene *s)
     fill_window(&window, &options, 2);
 }
 
-/* Root mean square of what is wrong with the covered samples of the bar, or of the picture, grey levels. */
+/* Root mean square of what is wrong with the covered samples of what stands, or of the picture, grey levels. */
 static double error_of(const struct scene *s, bool of_bar)
 {
     double sum = 0;
@@ -101,7 +106,7 @@ static double error_of(const struct scene *s, bool of_bar)
     for (int k = 0; k < END - FIRST; k++)
         for (int y = TEXT.y0; y < TEXT.y1; y++)
             for (int x = TEXT.x0; x < TEXT.x1; x++) {
-                if (is_in(s->picture, x, y) == of_bar)
+                if (stands(s, x, y) != of_bar)
                     continue;
                 const double off = s->filled[k].data[0][y * s->filled[k].stride[0] + x] -
                                    (double)sample(s, 0, x, y, FIRST + k);
@@ -134,10 +139,28 @@ static void bars_and_picture_keep_to_themselves(void **state)
     }
 }
 
+/* With picture on all sides: text across its upper, lower, right and left edge, and across both sides. */
+static void panel_and_picture_keep_to_themselves(void **state)
+{
+    (void)state;
+    static const struct uncap_rect PANELS[] = {
+        {20, 51, 140, 79}, {20, 17, 140, 49}, {24, 20, 81, 76}, {79, 20, 136, 76}, {63, 20, 99, 76}};
+    for (size_t i = 0; i < sizeof(PANELS) / sizeof(*PANELS); i++) {
+        struct scene s = {.picture = {0, 0, W, H}, .panel = PANELS[i]};
+        fill(&s);
+        printf("case %zu: panel %.2f, picture %.2f grey levels\n", i, error_of(&s, true),
+               error_of(&s, false));
+        assert_true(error_of(&s, true) < 8);
+        assert_true(error_of(&s, false) < 6);
+        close_scene(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bars_and_picture_keep_to_themselves),
+        cmocka_unit_test(panel_and_picture_keep_to_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

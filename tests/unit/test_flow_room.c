@@ -97,9 +97,10 @@ static void tiles_cover_every_column_once(void **state)
 enum { W = 640, H = 4, FRAMES = 3 };
 
 /* Write the tile's number, counted in *opaque, where there is coverage. */
-static int number_tile(void *opaque, const struct uncap_window *win, int coverage_stride,
+static int number_tile(void *opaque, const struct uncap_window *win, int coverage_stride, bool stands,
                        struct uncap_error *err)
 {
+    assert_false(stands);
     (void)err;
     const int value = ++*(int *)opaque * 100;
     for (int t = win->core_first; t < win->core_end; t++)

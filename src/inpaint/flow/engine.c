@@ -8,6 +8,7 @@
 #include "inpaint/flow/fill/fill.h"
 #include "inpaint/flow/fill/settings.h"
 #include "inpaint/flow/fill/work.h"
+#include "inpaint/flow/inset.h"
 #include "inpaint/flow/kept.h"
 #include "inpaint/flow/room.h"
 #include "inpaint/flow/tile.h"
@@ -185,7 +186,7 @@ static int open_fills(struct flow_work *work, struct uncap_error *err)
 }
 
 static int work_open(struct flow_work *work, struct uncap_engine *e, const struct uncap_window *win,
-                     int stride, struct uncap_error *err)
+                     int stride, bool stands, struct uncap_error *err)
 {
     struct flow_engine *engine = e->priv;
     *work = (struct flow_work){.window = win,
@@ -195,7 +196,8 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
                                .w = uncap_rect_w(win->crop),
                                .h = uncap_rect_h(win->crop),
                                .n = win->n,
-                               .stride = stride};
+                               .stride = stride,
+                               .stands = stands};
     if (win->format.n_planes > 1) {
         work->cw = uncap_plane_w(win->format, 1, work->w);
         work->ch = uncap_plane_h(win->format, 1, work->h);
@@ -213,6 +215,8 @@ static int work_open(struct flow_work *work, struct uncap_engine *e, const struc
         if (!work->frames[t].next.is_known && (work->frames[t].is_covered || work->frames[t + 1].is_covered))
             ok = flow_motion_open(&work->frames[t].next, work->w, work->h) &&
                  flow_motion_open(&work->frames[t + 1].prev, work->w, work->h);
+    for (int t = 0; ok && stands && t + 1 < win->n; t++) /* no motion, which is what there is room for */
+        work->frames[t].next.is_known = work->frames[t + 1].prev.is_known = true;
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "a window of the flow engine");
 }
 
@@ -262,8 +266,9 @@ static int fill_and_refill(struct flow_work *work, struct flow_caption *captions
     return status;
 }
 
-/* What moves as one: a window, its picture without bars, or one bar. */
-static int fill_part(void *opaque, const struct uncap_window *win, int stride, struct uncap_error *err)
+/* What moves as one: a window, its picture without bars and inset, or one of these. */
+static int fill_part(void *opaque, const struct uncap_window *win, int stride, bool stands,
+                     struct uncap_error *err)
 {
     const struct fill_job *job = opaque;
     struct flow_engine *engine = job->engine->priv;
@@ -272,7 +277,7 @@ static int fill_part(void *opaque, const struct uncap_window *win, int stride, s
     struct flow_backdrop behind = {.frame = 0};
     struct flow_backdrop next_behind = {.frame = 0};
     bool is_renewed = false;
-    int status = work_open(&work, job->engine, win, stride, err);
+    int status = work_open(&work, job->engine, win, stride, stands, err);
     work.cancel = job->cancel;
     work.batch = job->batch;
     if (!status)
@@ -299,10 +304,19 @@ static int fill_part(void *opaque, const struct uncap_window *win, int stride, s
     return status;
 }
 
-/* A tile, or a window that is one. */
-static int fill_tile(void *opaque, const struct uncap_window *win, int stride, struct uncap_error *err)
+static int fill_without_bars(void *opaque, const struct uncap_window *win, int stride, bool stands,
+                             struct uncap_error *err)
 {
-    return flow_bars_fill(win, stride, fill_part, opaque, err);
+    return stands ? fill_part(opaque, win, stride, true, err)
+                  : flow_inset_fill(win, stride, fill_part, opaque, err);
+}
+
+/* A tile, or a window that is one. */
+static int fill_tile(void *opaque, const struct uncap_window *win, int stride, bool stands,
+                     struct uncap_error *err)
+{
+    (void)stands;
+    return flow_bars_fill(win, stride, fill_without_bars, opaque, err);
 }
 
 static int flow_fill_window(struct uncap_engine *e, const struct uncap_window *win,

@@ -80,7 +80,7 @@ int flow_tiles_fill(const struct uncap_window *win, const struct flow_room *room
 {
     const int w = uncap_rect_w(win->crop);
     if (room->n_tiles == 1)
-        return fill(opaque, win, w, err);
+        return fill(opaque, win, w, false, err);
     struct tile tile;
     int status = tile_open(&tile, win) ? UNCAP_OK : uncap_fail_nomem(err, "the tiles of a large window");
     for (int i = 0; !status && i < room->n_tiles; i++) {
@@ -95,7 +95,7 @@ int flow_tiles_fill(const struct uncap_window *win, const struct flow_room *room
         const int x0 = first > FLOW_TILE_SEAM ? first - FLOW_TILE_SEAM : 0;
         const int x1 = end + FLOW_TILE_SEAM < w ? end + FLOW_TILE_SEAM : w;
         flow_part_show(&tile.part, win, w, (struct uncap_rect){x0, 0, x1, uncap_rect_h(win->crop)});
-        status = fill(opaque, &tile.part.window, w, err);
+        status = fill(opaque, &tile.part.window, w, false, err);
         for (int k = 0; !status && i && k < tile.n_core; k++) {
             const struct uncap_picture seam = seam_of(win, k, first);
             fade(&tile.seams[k], &seam);

@@ -110,7 +110,7 @@ static bool motion_batch_open(struct motion_batch *b, struct flow_work *work, in
 
 void flow_forget_motion(struct flow_work *work)
 {
-    for (int t = 0; t < work->n; t++)
+    for (int t = 0; t < work->n && !work->stands; t++)
         if (work->frames[t].next.uv)
             work->frames[t].next.is_known = false;
 }

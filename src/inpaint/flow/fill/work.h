@@ -37,6 +37,7 @@ struct flow_frame {
 struct flow_backdrop;
 
 /* frames  [n], and behind them the backdrop, if there is one, as if it were a frame
+ * stands  nothing moves but what captions do
  * refill  0 in the first fill of the window, 1 in the next one
  * behind  what the window before knew, NULL: nothing
  * next_behind  where that is left for the window after, NULL: not wanted
@@ -50,6 +51,7 @@ struct flow_work {
     int w, h;   /* luma */
     int cw, ch; /* chroma; 0 for grey */
     int n;
+    bool stands;
     int stride; /* samples between the rows of the window's coverage and origins */
     int refill;
     int batch; /* frames, pairs or slices that are worked on at once: what holds scratch memory */
