@@ -66,12 +66,12 @@ static struct flow_fade measure(float opacity, bool is_stacked)
             fade.opacity[stack][tone] = opacity + 0.1f; /* about right: what a detector says */
     for (int round = 0; round < FLOW_FADE_ROUNDS; round++) {
         const struct flow_fade known = fade;
-        struct flow_fade_round r = {.known = &known, .tones = &TONES, .coding = 4};
+        struct flow_fade_round r = {.known = &known, .coding = 4};
         for (int n = 0; n < N; n++) {
             const struct flow_fit fit = fit_at(n);
             const struct flow_fade_sample s = {flow_fade_ink(&fit, &TONES), seen_at(n, opacity, is_stacked),
                                                filled_at(n), 4};
-            flow_fade_add(&r, &s);
+            flow_fade_add(&r, &TONES, &s);
         }
         fade = flow_fade_settle(&r);
     }
@@ -111,6 +111,33 @@ static void sees_through_what_is_opaque_later(void **state)
         assert_true(fabsf(result - scene_at(n)) < 0.2f * fabsf(b - scene_at(n)) + 2);
         assert_true(variance < 100);
     }
+}
+
+/* Letters as bright as the scene: their colour tells, and what luma does not tell does not matter. */
+static void is_told_by_chroma(void **state)
+{
+    (void)state;
+    static const struct flow_tones chroma = {{0, -110}};
+    const struct flow_fit bright = {.n = 30, .q = TONES.value[FLOW_TONE_BRIGHT], .mean = 100, .residual = 4};
+    struct flow_fit yellow = bright;
+    yellow.q = chroma.value[FLOW_TONE_BRIGHT];
+    struct flow_fade fade = {{{0.4f, 0.4f}, {0.4f, 0.4f}, {0.4f, 0.4f}}, {{0}}};
+    for (int round = 0; round < FLOW_FADE_ROUNDS; round++) {
+        const struct flow_fade known = fade;
+        struct flow_fade_round r = {.known = &known, .coding = 4};
+        for (int n = 0; n < N; n++) {
+            const float off = 20 * (float)(uncap_rng_uniform(4, 0, (uint64_t)n) - 0.5);
+            const struct flow_fade_sample luma = {flow_fade_ink(&bright, &TONES), 110, 110 + off, 400};
+            struct flow_fade_sample other = {flow_fade_ink(&yellow, &chroma), over(0, -110, 0.3f), off / 10,
+                                             9};
+            other.ink.bright = 1; /* as luma has it */
+            flow_fade_add(&r, &TONES, &luma);
+            flow_fade_add(&r, &chroma, &other);
+        }
+        fade = flow_fade_settle(&r);
+    }
+    assert_float_equal(fade.opacity[FLOW_STACK_NONE][FLOW_TONE_BRIGHT], 0.3f, 0.02f);
+    assert_true(fade.variance[FLOW_STACK_NONE][FLOW_TONE_BRIGHT] < 0.05f * 0.05f);
 }
 
 enum { FRAMES = 8 };
@@ -181,11 +208,11 @@ static void doubts_poor_fills(void **state)
 {
     (void)state;
     const struct flow_fade known = {{{0.5f, 0.5f}, {0.5f, 0.5f}, {0.5f, 0.5f}}, {{0}}};
-    struct flow_fade_round r = {.known = &known, .tones = &TONES, .coding = 4};
+    struct flow_fade_round r = {.known = &known, .coding = 4};
     const struct flow_fit fit = fit_at(0); /* dark, opaque */
     for (int n = 0; n < N; n++) {
         const struct flow_fade_sample s = {flow_fade_ink(&fit, &TONES), -60, -20, 400};
-        flow_fade_add(&r, &s);
+        flow_fade_add(&r, &TONES, &s);
     }
     const struct flow_fade fade = flow_fade_settle(&r);
     assert_float_equal(fade.opacity[FLOW_STACK_NONE][FLOW_TONE_DARK], 0.5f, 1e-4f);
@@ -197,9 +224,9 @@ static void doubts_poor_fills(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tells_how_the_tones_lie), cmocka_unit_test(sees_through_what_is_opaque_later),
-        cmocka_unit_test(weighs_listed_opacities), cmocka_unit_test(doubts_what_is_hardly_seen),
-        cmocka_unit_test(doubts_poor_fills),
+        cmocka_unit_test(tells_how_the_tones_lie),    cmocka_unit_test(sees_through_what_is_opaque_later),
+        cmocka_unit_test(is_told_by_chroma),          cmocka_unit_test(weighs_listed_opacities),
+        cmocka_unit_test(doubts_what_is_hardly_seen), cmocka_unit_test(doubts_poor_fills),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,9 +137,9 @@ static struct uncap_rect grown(struct uncap_rect r, enum flow_side side, int n)
     return r;
 }
 
-/* Move a side out to where the inset ends. Lines at its edge, into which coding has spread some of the picture,
- * are the inset's as long as they range over little of what the picture does. False if the picture does not
- * move beside it. */
+/* Move a side out to where the inset ends. Lines at its edge, into which coding has spread some of the
+ * picture, are the inset's as long as they range over little of what the picture does. False if the picture
+ * does not move beside it. */
 static bool settle_side(const struct flow_line_scan *s, int room, enum flow_side side, struct uncap_rect *r)
 {
     int n = 0;
@@ -196,8 +196,8 @@ static bool cuts_letters(const struct uncap_window *win, int stride, struct unca
     return false;
 }
 
-/* Samples of the parts beside the inset in which something is to be filled: what they can be filled from. 0: the
- * window cannot be cut in this way. */
+/* Samples of the parts beside the inset in which something is to be filled: what they can be filled from. 0:
+ * the window cannot be cut in this way. */
 static int64_t worth_of_cut(const struct uncap_window *win, int stride, struct uncap_rect r, bool by_rows)
 {
     const struct flow_parts parts = flow_parts_around(win, r, by_rows);

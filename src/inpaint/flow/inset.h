@@ -20,7 +20,8 @@ struct flow_inset {
  * not the crop's edge, and some of the caption lies on it or beside it.
  *
  * stride  samples between the rows of the window's coverage
- * Memory  8 bytes for each sample of the crop's longer edge and 1/4 for each sample of the crop, freed before return.
+ * Memory  8 bytes for each sample of the crop's longer edge and 1/4 for each sample of the crop, freed before
+ *         return.
  * Errors  NOMEM.
  */
 int flow_inset_find(const struct uncap_window *win, int stride, struct flow_inset *inset,

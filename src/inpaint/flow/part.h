@@ -7,8 +7,8 @@
 
 #include "inpaint/engine.h"
 
-/* Fill one part: win is what it sees, the rows of its coverage and origins lie `stride` apart; stands: nothing
- * in it moves but what captions do. */
+/* Fill one part: win is what it sees, the rows of its coverage and origins lie `stride` apart; stands:
+ * nothing in it moves but what captions do. */
 typedef int flow_part_fill(void *opaque, const struct uncap_window *win, int stride, bool stands,
                            struct uncap_error *err);
 
@@ -32,8 +32,8 @@ void flow_part_close(struct flow_part *part);
  */
 void flow_part_show(struct flow_part *part, const struct uncap_window *win, int stride, struct uncap_rect r);
 
-/* A window cut into a rectangle and what lies around it, in the order in which they are filled; empty ones are
- * none. A part begins on a chroma sample, so that it may share a row or column of luma with another: the one
+/* A window cut into a rectangle and what lies around it, in the order in which they are filled; empty ones
+ * are none. A part begins on a chroma sample, so that it may share a row or column of luma with another: the one
  * to whom it belongs comes last. */
 enum { FLOW_PARTS = 5, FLOW_INNER_PART = 2 };
 struct flow_parts {
@@ -47,8 +47,8 @@ struct flow_parts flow_parts_around(const struct uncap_window *win, struct uncap
 /* Whether any of a rectangle of the crop is covered in the window's core. */
 bool flow_part_is_covered(const struct uncap_window *win, int stride, struct uncap_rect r);
 
-/* Fill each part that is covered, as a window of its own. inner_stands: the rectangle does, else all that lies
- * around it. Errors: NOMEM, and those of fill. */
+/* Fill each part that is covered, as a window of its own. inner_stands: the rectangle does, else all that
+ * lies around it. Errors: NOMEM, and those of fill. */
 int flow_parts_fill(const struct uncap_window *win, int stride, struct flow_parts parts, bool inner_stands,
                     flow_part_fill *fill, void *opaque, struct uncap_error *err);
 

@@ -105,36 +105,38 @@ struct change {
     float full, seen;
 };
 
-static struct change change_of(const struct flow_fade_round *r, const struct flow_fade_sample *s,
-                               enum flow_stack stack, enum flow_tone tone)
+static struct change change_of(const struct flow_fade_round *r, const struct flow_tones *tones,
+                               const struct flow_fade_sample *s, enum flow_stack stack, enum flow_tone tone)
 {
     const float solid = 1 - s->ink.share;
     const float below = is_above(stack, tone) ? solid * r->known->opacity[stack][other(tone)] *
-                                                    (r->tones->value[other(tone)] - s->b)
+                                                    (tones->value[other(tone)] - s->b)
                                               : 0;
     return (struct change){solid * (s->ink.colour - s->b) - below, s->i - s->b - below};
 }
 
-static void add_to_stack(struct flow_fade_round *r, const struct flow_fade_sample *s, enum flow_stack stack)
+static void add_to_stack(struct flow_fade_round *r, const struct flow_tones *tones,
+                         const struct flow_fade_sample *s, enum flow_stack stack)
 {
     const struct flow_mixture m =
-        mixture_at(r->known->opacity[stack], square(OFF), stack, r->tones, &s->ink, r->coding, s->b);
+        mixture_at(r->known->opacity[stack], square(OFF), stack, tones, &s->ink, r->coding, s->b);
     const float variance = m.k * m.k * s->variance + m.w;
     const float off = square(s->i - m.q - m.k * s->b) / variance;
     enum flow_tone tone;
     if (!flow_fade_tone(s->ink.bright, &tone))
         return;
-    const struct change c = change_of(r, s, stack, tone);
+    const struct change c = change_of(r, tones, s, stack, tone);
     const float weight = 1 / (variance * square(1 + off / OUTLIER));
-    r->n[stack][tone] += (double)(weight * variance);
+    r->spread[stack][tone] += (double)(weight * fabsf(c.full) * sqrtf(variance));
     r->change[stack][tone] += (double)(weight * c.full * c.seen);
     r->weight[stack][tone] += (double)(weight * c.full * c.full);
 }
 
-void flow_fade_add(struct flow_fade_round *r, const struct flow_fade_sample *s)
+void flow_fade_add(struct flow_fade_round *r, const struct flow_tones *tones,
+                   const struct flow_fade_sample *s)
 {
     for (int stack = 0; stack < FLOW_STACKS; stack++)
-        add_to_stack(r, s, (enum flow_stack)stack);
+        add_to_stack(r, tones, s, (enum flow_stack)stack);
 }
 
 struct flow_fade flow_fade_settle(const struct flow_fade_round *r)
@@ -147,7 +149,7 @@ struct flow_fade flow_fade_settle(const struct flow_fade_round *r)
             if (weight <= 0)
                 continue;
             fade.opacity[stack][tone] = (float)fmin(fmax(r->change[stack][tone] / weight, 0), 1);
-            fade.variance[stack][tone] = (float)(r->n[stack][tone] / weight);
+            fade.variance[stack][tone] = square((float)(r->spread[stack][tone] / weight));
         }
     return fade;
 }

@@ -58,14 +58,15 @@ struct flow_fade_sample {
  * opacities of the round before: what the fill has wrong counts less and less. */
 struct flow_fade_round {
     const struct flow_fade *known;
-    const struct flow_tones *tones;
     float coding;
-    double n[FLOW_STACKS][FLOW_TONES], change[FLOW_STACKS][FLOW_TONES], weight[FLOW_STACKS][FLOW_TONES];
+    double change[FLOW_STACKS][FLOW_TONES], weight[FLOW_STACKS][FLOW_TONES], spread[FLOW_STACKS][FLOW_TONES];
 };
 
 enum { FLOW_FADE_ROUNDS = 4 };
 
-void flow_fade_add(struct flow_fade_round *r, const struct flow_fade_sample *s);
+/* tones: of the sample's plane. */
+void flow_fade_add(struct flow_fade_round *r, const struct flow_tones *tones,
+                   const struct flow_fade_sample *s);
 /* Opacities that nothing speaks for stay what they were. A fill errs alike all over a frame: however many
  * samples there are, their mean is no surer than one of them. */
 struct flow_fade flow_fade_settle(const struct flow_fade_round *r);

@@ -53,15 +53,30 @@ struct frame {
     struct flow_fade_round round;
 };
 
+/* The sample's ink, which is there. */
+static struct flow_ink ink_of(const struct flow_life *life, const struct flow_visit *v,
+                              const struct flow_fit *fit)
+{
+    const struct flow_caption *c = life->c;
+    struct flow_ink ink = flow_fade_ink(fit, &c->tones[v->plane]);
+    if (v->plane) {
+        const ptrdiff_t plane = (ptrdiff_t)uncap_rect_w(c->area_c) * uncap_rect_h(c->area_c);
+        ink.bright = brightness_at(life, v->at % plane);
+    }
+    return ink;
+}
+
 static void add_sample(struct frame *frame, const struct flow_visit *v)
 {
     const struct flow_life *life = frame->life;
-    const struct flow_fit *known = &life->c->fit[v->at];
-    if (!is_ink(known))
+    const struct flow_frame *f = &life->work->frames[v->t];
+    const struct flow_fit *fit = flow_visit_fit(life, v);
+    if (!is_ink(fit))
         return;
-    const struct flow_fade_sample s = {flow_fade_ink(known, frame->round.tones), v->i, v->b,
-                                       flow_variance_load(life->work->frames[v->t].variance[v->rank])};
-    flow_fade_add(&frame->round, &s);
+    const float variance = v->plane ? life->c->tint * flow_variance_load(f->variance_c[v->rank])
+                                    : flow_variance_load(f->variance[v->rank]);
+    const struct flow_fade_sample s = {ink_of(life, v, fit), v->i, v->b, variance};
+    flow_fade_add(&frame->round, &life->c->tones[v->plane], &s);
 }
 
 static void add_samples(void *opaque, const struct flow_visit *v, int n)
@@ -83,8 +98,10 @@ static void measure_frame(void *opaque, int i)
             c->fades[i].opacity[stack][tone] = flow_life_opacity(life, t);
     for (int round = 0; round < FLOW_FADE_ROUNDS; round++) {
         const struct flow_fade known = c->fades[i];
-        struct frame frame = {life, {.known = &known, .tones = &c->tones[0], .coding = c->coding}};
+        struct frame frame = {life, {.known = &known, .coding = c->coding}};
         flow_visit_luma(life, t, 0, uncap_rect_h(c->area), add_samples, &frame);
+        if (life->work->cw)
+            flow_visit_chroma(life, t, 0, uncap_rect_h(c->area_c), add_samples, &frame);
         c->fades[i] = flow_fade_settle(&frame.round);
     }
 }
@@ -119,11 +136,7 @@ bool flow_fades_mixture(const struct flow_life *life, const struct flow_visit *v
     const struct flow_caption *c = life->c;
     if (!is_ink(fit) || !flow_life_is_fading(life, v->t))
         return false;
-    struct flow_ink ink = flow_fade_ink(fit, &c->tones[v->plane]);
-    if (v->plane) {
-        const ptrdiff_t plane = (ptrdiff_t)uncap_rect_w(c->area_c) * uncap_rect_h(c->area_c);
-        ink.bright = brightness_at(life, v->at % plane);
-    }
+    const struct flow_ink ink = ink_of(life, v, fit);
     *m = flow_fade_mixture(&c->fades[v->t - c->caption->first], c->stack, &c->tones[v->plane], &ink, coding,
                            v->b);
     return is_possible(m, v->i);

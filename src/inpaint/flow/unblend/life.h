@@ -16,7 +16,7 @@
  * area_c  the same in chroma samples of the crop
  * fit     [h][w] of area, fit_c [2][h][w] of area_c
  * from    [w] of area: uncap_build_up_columns; built: uncap_build_up_end
- * listed  [end - first] opacity, 0..1, that the captions file says of the frames first .. end - 1 of the window
+ * listed  [end - first] opacity, 0..1, that the captions file says of frames first .. end - 1 of the window
  * opacity [end - first] the same, measured
  * fades   [end - first], of those frames in which it fades
  * The last six have no storage where the caption does not reach the core: it is not measured.
