@@ -152,6 +152,36 @@ static void leaves_out_who_knows_its_own_k(void **state)
     assert_true(fit[edge + 1].veiled);
 }
 
+/* A scene of the veil's tone looks untouched, but it lies between the sides of the box; beside it it is not
+ * touched, nor where it is seen to be the scene alone. */
+static void covers_a_scene_of_its_tone(void **state)
+{
+    (void)state;
+    static struct flow_fit fit[N];
+    const struct flow_veil veil = {.k = 0.5f, .q = -50};
+    const float tone = -100; /* = k tone + q */
+    const int hidden = 12 * W + 8, beside = 12 * W + 1, hole = 6 * W + 20;
+    for (int i = 0; i < N; i++) {
+        const int x = i % W, y = i / W;
+        const bool is_box = x >= 4 && x < 36 && y >= 4 && y < 16 && i != hole;
+        const bool is_dark = x < 12 && y >= 10;
+        struct flow_sums s = {0};
+        for (uint64_t t = 0; t < FRAMES; t++) {
+            const uint64_t at = (uint64_t)i;
+            const float b =
+                is_dark ? tone + noise(20, t, at) / 2 : (float)(5 * (i % 7)) + 8 * noise(20, t, at);
+            flow_sums_add(&s, (is_box ? veil.k * b + veil.q : b) + noise(40, t, at), b + noise(60, t, at), 4);
+        }
+        fit[i] = flow_regress(&s);
+        fit[i].touch = flow_regress_touch(&fit[i], CODING);
+    }
+    assert_int_equal(fit[hidden].touch, FLOW_TOUCH_NONE);
+    flow_veil_apply(&veil, fit, W, H, CODING);
+    assert_true(fit[hidden].veiled);
+    assert_int_equal(fit[beside].touch, FLOW_TOUCH_NONE);
+    assert_int_equal(fit[hole].touch, FLOW_TOUCH_NONE);
+}
+
 static void knows_its_noise(void **state)
 {
     (void)state;
@@ -200,6 +230,7 @@ int main(void)
         cmocka_unit_test(spreads_where_the_fill_is_wrong_but_not_to_letters),
         cmocka_unit_test(goes_on_where_the_fill_tells_nothing),
         cmocka_unit_test(leaves_out_who_knows_its_own_k),
+        cmocka_unit_test(covers_a_scene_of_its_tone),
         cmocka_unit_test(knows_its_noise),
         cmocka_unit_test(knows_its_noise_in_chroma),
     };

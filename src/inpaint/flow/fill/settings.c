@@ -24,7 +24,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .ring = 3,
                                       .relaxations = 20,
                                       .refills = 2,
-                                      .refill_worth = {0.01, 0.01},
+                                      .refill_worth = {0.005, 0.01},
                                       .looks_ahead = true};
     default:
         return (struct flow_settings){.effort = {6, 2, 2, 5, REPEATED},
@@ -35,7 +35,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .looks_ahead = true,
                                       .refills = 2,
                                       .renews_from = 1,
-                                      .refill_worth = {0.01, 0.04},
+                                      .refill_worth = {0.005, 0.04},
                                       .chroma_once = 1};
     }
 }

@@ -256,11 +256,64 @@ static bool spread(const struct flow_veil *veil, struct flow_fit *fit, int w, in
     return any;
 }
 
+/* Rows or columns [first, end). */
+struct extent {
+    int first, end;
+};
+
+/* From the first to the last that the veil has its share of.
+ *
+ * n       of them, `stride` apart
+ * across  samples in each, `step` apart
+ */
+static struct extent extent_of(const struct flow_fit *fit, int n, ptrdiff_t stride, int across,
+                               ptrdiff_t step)
+{
+    struct extent e = {n, n};
+    for (int i = 0; i < n; i++) {
+        double measured = 0;
+        double veiled = 0;
+        for (int k = 0; k < across; k++) {
+            const struct flow_fit *f = &fit[i * stride + k * step];
+            measured += f->n > MIN_FRAMES;
+            veiled += f->veiled;
+        }
+        if (veiled == 0 || veiled < MIN_SHARE * measured)
+            continue;
+        e.first = i < e.first ? i : e.first;
+        e.end = i + 1;
+    }
+    return e;
+}
+
+/* A scene of the veil's own tone looks untouched under it. When something else comes by, for too few frames to
+ * be measured, that would be taken for what it is dimmed to. A box has straight sides: inside of them, what is
+ * not proved to be untouched is not known. */
+static void doubt_its_tone(struct flow_fit *fit, int w, int h)
+{
+    const struct extent rows = extent_of(fit, h, w, w, 1);
+    const struct extent columns = extent_of(fit, w, 1, h, w);
+    for (int y = rows.first; y < rows.end; y++)
+        for (int x = columns.first; x < columns.end; x++) {
+            struct flow_fit *f = &fit[(ptrdiff_t)y * w + x];
+            if (f->touch == FLOW_TOUCH_NONE && !flow_regress_proves_untouched(f))
+                f->touch = FLOW_TOUCH_UNKNOWN;
+        }
+}
+
+/* Put under the veil what it explains. */
+static void claim(const struct flow_veil *veil, struct flow_fit *fit, ptrdiff_t n, float coding)
+{
+    for (struct flow_fit *f = fit; f < fit + n; f++)
+        if (is_touched(f) && !f->veiled && explains(veil, f, coding))
+            put_under(veil, f, mean_off(veil, f));
+}
+
 void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h, float coding)
 {
-    for (ptrdiff_t i = 0; i < (ptrdiff_t)w * h; i++)
-        if (is_touched(&fit[i]) && !fit[i].veiled && explains(veil, &fit[i], coding))
-            put_under(veil, &fit[i], mean_off(veil, &fit[i]));
+    claim(veil, fit, (ptrdiff_t)w * h, coding);
+    doubt_its_tone(fit, w, h);
+    claim(veil, fit, (ptrdiff_t)w * h, coding);
     for (int round = 0; round < SPREADS && spread(veil, fit, w, h, coding); round++)
         ;
 }

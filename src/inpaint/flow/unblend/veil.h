@@ -26,7 +26,8 @@ struct flow_veil {
 bool flow_veil_find(const struct flow_fit *fit, size_t n, float coding, struct flow_veil *veil);
 
 /* Give the veil's k and q to all touched samples that it explains, and to those in the midst of such whose
- * own fit says otherwise, but not by much: there the fill was wrong. All of them count as blended.
+ * own fit says otherwise, but not by much: there the fill was wrong. All of them count as blended. Untouched
+ * ones between its sides that are not proved to be are not known any more, unless the veil explains them.
  *
  * fit  [h][w]
  */
