@@ -49,11 +49,19 @@ static bool is_line(const struct uncap_features *f)
     return is_wider_than(f, 2);
 }
 
+/* How high the letters are. One that hangs low, or does not reach up, tilts the box of a short word and makes it
+ * thinner than the word, which is as high as the box reaches. */
+static float letters_px(const struct uncap_features *f)
+{
+    static const float is_short = 3;
+    return (float)uncap_rect_w(f->rect) <= is_short * f->reach_px ? f->reach_px : f->line_px;
+}
+
 /* Captions lie level. A letter that hangs low tilts the box of a short word by a quarter of its height. */
 static bool is_level(const struct uncap_features *f)
 {
     static const float level = 0.13f, hang = 0.3f;
-    return f->slope <= level || f->slope * (float)uncap_rect_w(f->rect) <= hang * f->line_px;
+    return f->slope <= level || f->slope * (float)uncap_rect_w(f->rect) <= hang * letters_px(f);
 }
 
 static float shape_points(const struct uncap_features *f)
@@ -109,7 +117,7 @@ static void judge_alone(const struct uncap_features *f, struct uncap_verdict *v)
 /* Same size, and in the same row or directly above or below it, and aligned left, right or in the middle. */
 static bool is_same_style(const struct uncap_features *a, const struct uncap_features *b)
 {
-    const float h = fmaxf(a->line_px, b->line_px), small = fminf(a->line_px, b->line_px);
+    const float h = fmaxf(letters_px(a), letters_px(b)), small = fminf(letters_px(a), letters_px(b));
     if (small < 0.72f * h)
         return false;
     const float dy = fabsf((float)(a->rect.y0 + a->rect.y1 - b->rect.y0 - b->rect.y1)) / 2;

@@ -25,6 +25,7 @@ struct uncap_features {
     int64_t first, end;
     struct uncap_rect rect; /* picture coordinates */
     float line_px;          /* height of the line's box */
+    float reach_px;         /* from the box's highest corner to its lowest */
     float picture_px;       /* the picture's shorter side */
     float slope;            /* of the line: rise over run, absolute */
     float score;            /* of the detector, mean */

@@ -122,6 +122,18 @@ static float slope_of(const struct uncap_quad *q)
     return run > 0 ? rise / run : 0;
 }
 
+/* From the box's highest corner to its lowest. */
+static float reach_of(const struct uncap_quad *q)
+{
+    float top = q->p[0].y;
+    float foot = top;
+    for (int i = 1; i < 4; i++) {
+        top = fminf(top, q->p[i].y);
+        foot = fmaxf(foot, q->p[i].y);
+    }
+    return foot - top;
+}
+
 struct uncap_features uncap_life_features(const struct uncap_track *t,
                                           const struct uncap_surroundings *around,
                                           const struct uncap_caption *c, struct uncap_edge edge_out)
@@ -133,6 +145,7 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
                                .end = c->end,
                                .rect = uncap_quad_bounds(&t->hull),
                                .line_px = h,
+                               .reach_px = reach_of(&t->hull),
                                .picture_px = (float)(around->w < around->h ? around->w : around->h),
                                .slope = slope_of(&t->hull),
                                .score = c->score,
