@@ -14,7 +14,7 @@
 enum { W = 200, H = 60, AREA = W * H, FILL = UNCAP_MATTE_BRIGHT, OUTLINE = UNCAP_MATTE_DARK };
 
 struct picture {
-    uint8_t core[AREA], luma[AREA], zone[AREA], sure[AREA];
+    uint8_t core[AREA], luma[AREA], zone[AREA], sure[AREA], fair[AREA], came[AREA];
 };
 
 static void paint(struct picture *p, struct uncap_rect r, uint8_t core, uint8_t luma)
@@ -31,6 +31,7 @@ static void letters(struct picture *p, int width)
 {
     memset(p->core, 0, AREA);
     memset(p->sure, 0, AREA);
+    memset(p->fair, 0, AREA);
     memset(p->luma, 128, AREA);
     memset(p->zone, UNCAP_MATTE_ZONE_TEXT, AREA);
     for (int x = 20; x < 180; x += 16) {
@@ -41,7 +42,7 @@ static void letters(struct picture *p, int width)
 
 static struct uncap_matte_outline trim(struct picture *p)
 {
-    const struct uncap_matte_gain gain = {.sure = p->sure};
+    const struct uncap_matte_gain gain = {.sure = p->sure, .fair = p->fair, .px = p->came, .scene = 1};
     const struct uncap_matte_scene scene = {
         .w = W, .h = H, .n_channels = 1, .text_h = 24.0F, .zone = p->zone, .gain = &gain};
     const struct uncap_matte_look look = {.med = {p->luma}};
@@ -246,6 +247,26 @@ static void hollows_of_letters_are_no_letters(void **state)
     assert_memory_equal(p.core, before, AREA);
 }
 
+/* A letter whose colour changes while it stands looks as if it moved: its fill is no stroke. Its outline came
+ * with the others, before a scene that hardly moved. */
+static void the_outline_of_a_letter_that_changes_its_colour_stays(void **state)
+{
+    (void)state;
+    static struct picture p;
+    for (int came = 0; came < 2; came++) {
+        letters(&p, 3);
+        zone_rows(&p, 10, 54);
+        memset(p.came, 0, AREA);
+        for (int i = 0; came && i < AREA; i++) {
+            p.fair[i] = 1;
+            p.came[i] = p.core[i] ? 110 : 2;
+        }
+        paint(&p, (struct uncap_rect){100, 20, 105, 40}, 0, 180);
+        assert_true(trim(&p).is_around);
+        assert_int_equal(p.core[30 * W + 98], came ? OUTLINE : 0);
+    }
+}
+
 /* Five rows of an outline are missing at one side. */
 static void letters_with_a_gap_in_their_outline_stay(void **state)
 {
@@ -274,6 +295,7 @@ int main(void)
         cmocka_unit_test(a_wall_of_the_fills_tone_goes),
         cmocka_unit_test(gaps_between_letters_are_no_letters),
         cmocka_unit_test(hollows_of_letters_are_no_letters),
+        cmocka_unit_test(the_outline_of_a_letter_that_changes_its_colour_stays),
         cmocka_unit_test(letters_with_a_gap_in_their_outline_stay),
         cmocka_unit_test(outlines_of_fill_that_cannot_be_seen_stay),
     };

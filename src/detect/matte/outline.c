@@ -216,7 +216,15 @@ static bool trim_fill(struct outline *o)
     return true;
 }
 
-/* Drop the outline that is farther from the fill than it is wide. */
+/* Came with the caption, clearly: where the scene hardly moved meanwhile, by as much as tells strokes. */
+static bool came_with_it(const struct uncap_matte_gain *gain, size_t i)
+{
+    static const float clear = 40.0F;
+    return uncap_matte_gain_is_calm(gain) && gain->fair[i] && (float)gain->px[i] - gain->scene >= clear;
+}
+
+/* Drop the outline that is farther from the fill than it is wide, unless it came with the letters: a fill that
+ * changes its colour while it stands looks as if it moved with the scene, and may not be known here. */
 static bool trim_outline(struct outline *o, int width[UNCAP_MATTE_OCTANTS])
 {
     for (size_t i = 0; i < o->area; i++)
@@ -229,7 +237,8 @@ static bool trim_outline(struct outline *o, int width[UNCAP_MATTE_OCTANTS])
     if (!measure_from(o, o->fills))
         return false;
     for (size_t i = 0; i < o->area; i++)
-        if (distance_of(o->nearest[i]) > width[uncap_matte_octant(o->nearest[i].dx, o->nearest[i].dy)] + 1)
+        if (!came_with_it(o->scene->gain, i) &&
+            distance_of(o->nearest[i]) > width[uncap_matte_octant(o->nearest[i].dx, o->nearest[i].dy)] + 1)
             o->core[i] &= (uint8_t)~o->tone;
     return true;
 }
