@@ -131,6 +131,34 @@ static void ctc_joins_repeats_and_drops_blanks(void **state)
     uncap_free(text);
 }
 
+/* What the network said of "A LONG" with wide gaps, of "Day 12", of "ll" and of the last letter. */
+static void a_space_may_be_spread_over_steps(void **state)
+{
+    (void)state;
+    static const char *const characters[] = {"", "a", "b", " "};
+    static const struct {
+        float space[4];
+        const char *text;
+    } cases[] = {{{0, 0.1f, 0.08f, 0.02f}, "a b"},
+                 {{0, 0.33f, 0.43f, 0}, "a b"},
+                 {{0.01f, 0.01f, 0.01f, 0}, "ab"},
+                 {{0, 0.3f, 0.6f, 0.3f}, "a b"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        float p[7 * 4] = {0}, confidence;
+        p[1] = p[4 * 5 + 2] = 0.95f;
+        for (int k = 0; k < 4; k++) {
+            p[4 * (k + 1) + 3] = cases[i].space[k];
+            p[4 * (k + 1)] = 1 - cases[i].space[k];
+        }
+        p[4 * 6] = 0.5f;
+        p[4 * 6 + 3] = 0.4f;
+        char *text = uncap_readnet_decode(p, 7, 4, characters, &confidence);
+        assert_string_equal(text, cases[i].text);
+        assert_true(confidence > 0.8f);
+        uncap_free(text);
+    }
+}
+
 static void evidence_thins_itself_out(void **state)
 {
     (void)state;
@@ -243,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_ring_refers_to_planes),
         cmocka_unit_test(colours_arrive_as_bgr),
         cmocka_unit_test(ctc_joins_repeats_and_drops_blanks),
+        cmocka_unit_test(a_space_may_be_spread_over_steps),
         cmocka_unit_test(evidence_thins_itself_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,10 +36,10 @@ int uncap_readnet_run(struct uncap_readnet *net, const struct uncap_picture *pic
                       struct uncap_colour colour, struct uncap_rect region, char **text, float *confidence,
                       struct uncap_cancel *cancel, struct uncap_error *err);
 
-/* Best-path CTC decoding. Pure.
+/* CTC decoding: the best path, and spaces which it passes by but most others do not quite. Pure.
  *
  * p           [n_steps][n_classes] f32.
- * characters  [n_classes] UTF-8 strings; the first is the blank and not used.
+ * characters  [n_classes] UTF-8 strings; the first is the blank and not used, the last the space.
  * As for uncap_readnet_run; NULL if short of memory.
  */
 char *uncap_readnet_decode(const float *p, int n_steps, int n_classes, const char *const *characters,
