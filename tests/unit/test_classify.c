@@ -40,6 +40,30 @@ static void a_caption_alone_is_one(void **state)
     assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
 }
 
+/* Six frames each, and two letters: seen once, short, not twice as wide as high. */
+static void words_that_take_turns_are_captions(void **state)
+{
+    (void)state;
+    struct uncap_features f[3];
+    for (int i = 0; i < 3; i++) {
+        f[i] = good(10 + 6 * i);
+        f[i].end = f[i].first + 6;
+        f[i].rect = (struct uncap_rect){300, 600, 345, 630};
+        f[i].line_px = 30;
+        f[i].n_seen = 1;
+    }
+    assert_string_equal(kind_of(f, 1, 0, 1000), "scene");
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(kind_of(f, 3, i, 1000), "caption");
+    f[1].end--; /* a frame without either */
+    assert_string_equal(kind_of(f, 2, 1, 1000), "caption");
+    assert_string_equal(kind_of(f + 1, 2, 0, 1000), "scene");
+    f[1].end++;
+    f[1].begin = UNCAP_BORDER_SOFT; /* filmed: it was on its way */
+    assert_string_equal(kind_of(f, 2, 0, 1000), "scene");
+    assert_string_equal(kind_of(f, 2, 1, 1000), "scene");
+}
+
 static void what_comes_with_the_scene_is_scene(void **state)
 {
     (void)state;
@@ -311,6 +335,7 @@ int main(void)
         cmocka_unit_test(lines_around_one_axis_in_other_shots_are_captions),
         cmocka_unit_test(what_stands_before_a_moving_picture_is_no_sign),
         cmocka_unit_test(a_caption_alone_is_one),
+        cmocka_unit_test(words_that_take_turns_are_captions),
         cmocka_unit_test(what_comes_with_the_scene_is_scene),
         cmocka_unit_test(what_has_no_hope_is_scene_at_once),
         cmocka_unit_test(what_fills_the_picture_is_scene),

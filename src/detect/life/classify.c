@@ -130,12 +130,25 @@ static bool is_same_style(const struct uncap_features *a, const struct uncap_fea
     return is_row && (is_centred || is_left || is_right) && contrast > 0.15f;
 }
 
+/* Does one take the other's place from one frame to the next, as words of a sentence do that are shown one at a
+ * time? Few of them stand for long enough to be seen twice. `other` by itself nearly suffices. */
+static bool take_turns(const struct uncap_features *self, const struct uncap_features *other,
+                       const struct uncap_verdict *others)
+{
+    static const float nearly = 2.5f, whole = 0.85f;
+    const bool is_next = self->end == other->first || other->end == self->first;
+    return is_next && self->is_steady && other->is_steady && !other->is_inferred &&
+           border_points(self->begin) + border_points(self->finish) >= 3 && self->likeness >= whole &&
+           others->borders >= 3 && other->likeness >= whole && others->total - others->style >= nearly;
+}
+
 static float style_points(const struct uncap_features *f, int n, const struct uncap_verdict *verdicts,
                           int self)
 {
     int alike = 0;
     for (int i = 0; i < n; i++)
-        alike += i != self && !f[i].is_flash && verdicts[i].total >= enough && is_same_style(&f[self], &f[i]);
+        alike += i != self && !f[i].is_flash && is_same_style(&f[self], &f[i]) &&
+                 (verdicts[i].total >= enough || take_turns(&f[self], &f[i], &verdicts[i]));
     if (!alike)
         return f[self].is_steady && !is_wider_than(&f[self], 1.5f) ? lone_letter : 0;
     return alike >= 3 ? many_alike : alike >= 2 ? 2 : one_alike;
