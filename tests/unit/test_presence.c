@@ -196,6 +196,25 @@ static void what_stands_before_other_things_gives_no_way(void **state)
         assert_false(uncap_presence_gives_way(p, N, i, -1));
 }
 
+/* A third of a template is a still scene that was there before; a scene that moves tells no step. */
+static void a_caption_before_a_still_scene_steps(void **state)
+{
+    (void)state;
+    enum { N = 12, FIRST = 6 };
+    struct uncap_presence p[N];
+    for (int i = 0; i < N; i++)
+        p[i] = i < FIRST ? (struct uncap_presence){0.32f, 0.61f, 0.56f} : (struct uncap_presence){1, 1, 1};
+    assert_int_equal(uncap_presence_first(p, N, N - 1, NULL), 0); /* it seems to stand */
+    for (int i = 0; i < N; i++)
+        assert_true(uncap_presence_steps(p, N, i, -1) == (i == FIRST));
+    assert_true(uncap_presence_steps(p, N, FIRST - 1, 1) == false);
+    p[FIRST - 3].gain = 0.5f;
+    assert_false(uncap_presence_steps(p, N, FIRST, -1));
+    for (int i = 0; i < FIRST; i++) /* darker, and of the same shape */
+        p[i] = (struct uncap_presence){0.5f, 0.95f, 0.5f};
+    assert_false(uncap_presence_steps(p, N, FIRST, -1));
+}
+
 static void a_growing_caption_begins_with_its_step(void **state)
 {
     (void)state;
@@ -254,6 +273,7 @@ int main(void)
         cmocka_unit_test(what_grows_in_once_more_is_another),
         cmocka_unit_test(a_word_gives_way_to_another_like_it),
         cmocka_unit_test(what_stands_before_other_things_gives_no_way),
+        cmocka_unit_test(a_caption_before_a_still_scene_steps),
         cmocka_unit_test(a_growing_caption_begins_with_its_step),
         cmocka_unit_test(a_small_shape_that_grows_belongs_to_it),
         cmocka_unit_test(what_passes_behind_is_no_pop),

@@ -11,6 +11,7 @@
 #include "detect/track/growth.h"
 #include "detect/track/overlooked.h"
 #include "detect/track/presence.h"
+#include "detect/track/step.h"
 #include "detect/track/stillness.h"
 #include "detect/track/study.h"
 
@@ -18,11 +19,16 @@
 enum { JOIN_REACH = 4 };
 
 /* End of a steady track by its template; tail: opacity of the frames from `found` on. */
-static int64_t steady_end(const struct uncap_track *t, uint8_t *tail)
+static int steady_end(struct uncap_track *t, const struct uncap_ring *ring, uint8_t *tail, int64_t *end,
+                      struct uncap_error *err)
 {
     const int at = (int)(t->found - t->series.first);
-    const int n = (int)(uncap_track_own_border(t, 1) - t->series.first) + 1;
-    return t->series.first + uncap_presence_last(t->series.items, n, at, tail) + 1;
+    int64_t last;
+    const int status = uncap_step_border(t, ring, 1, uncap_track_own_border(t, 1), &last, err);
+    if (!status)
+        *end = t->series.first +
+               uncap_presence_last(t->series.items, (int)(last - t->series.first) + 1, at, tail) + 1;
+    return status;
 }
 
 /* Join the opacities of beginning and end; NULL when all are full. */
@@ -61,8 +67,9 @@ static void set_sampled_times(const struct uncap_track *t, const struct uncap_su
     c->opacity = NULL;
 }
 
-static int set_times(const struct uncap_track *t, const struct uncap_surroundings *around,
-                     struct uncap_caption *c, struct uncap_error *err)
+static int set_times(struct uncap_track *t, const struct uncap_ring *ring,
+                     const struct uncap_surroundings *around, struct uncap_caption *c,
+                     struct uncap_error *err)
 {
     if (t->motion.is_moving || t->is_flash) {
         c->first = t->first;
@@ -77,8 +84,9 @@ static int set_times(const struct uncap_track *t, const struct uncap_surrounding
     if (!tail)
         return uncap_fail_nomem(err, "caption opacity");
     c->first = t->first;
-    c->end = steady_end(t, tail);
-    const int status = set_opacity(t, tail, c, err);
+    int status = steady_end(t, ring, tail, &c->end, err);
+    if (!status)
+        status = set_opacity(t, tail, c, err);
     uncap_free(tail);
     return status;
 }
@@ -333,7 +341,7 @@ int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
     if (begin < t->first)
         uncap_track_begin_at(t, begin);
     if (!status)
-        status = set_times(t, around, out, err);
+        status = set_times(t, ring, around, out, err);
     if (!status)
         status = (t->motion.is_moving ? close_moving : close_standing)(t, ring, around, out, features, err);
     if (status)

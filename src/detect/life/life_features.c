@@ -71,6 +71,8 @@ static enum uncap_border judge_border(const struct uncap_track *t, const struct 
     const bool has_fade = c->opacity && c->opacity[inside - c->first] < 255;
     if (is_cut_or_end(around, step < 0 ? inside : inside + step))
         return UNCAP_BORDER_CUT;
+    if (edge.is_step)
+        return UNCAP_BORDER_CLEAN;
     /* Other words in the same place may resemble it, displaced or not, and are no sign of movement. */
     const bool is_replaced = has_neighbour(t, around, inside + step);
     if (edge.moved >= is_moved && !is_replaced)

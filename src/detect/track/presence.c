@@ -51,20 +51,35 @@ bool uncap_presence_is_lost(struct uncap_presence own, struct uncap_presence oth
            other.busyness >= as_busy * own.busyness;
 }
 
-bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step)
+/* Is the step of strength from w->p[at] outwards clear, as the frames on either side of it are alike? */
+static bool is_clear(const struct walk *w, int at)
 {
     static const float clear = 4;
-    const struct walk w = {p, n, step};
-    const int outer = at + step;
+    const struct uncap_presence *p = w->p;
+    const int step = w->step, outer = at + step;
     float spread = 0;
-    if (!is_inside(&w, at - (UNCAP_PRESENCE_ALIKE - 1) * step) ||
-        !is_inside(&w, outer + (UNCAP_PRESENCE_ALIKE - 1) * step))
+    if (!is_inside(w, at - (UNCAP_PRESENCE_ALIKE - 1) * step) ||
+        !is_inside(w, outer + (UNCAP_PRESENCE_ALIKE - 1) * step))
         return false;
     for (int k = 1; k < UNCAP_PRESENCE_ALIKE; k++) {
         spread = fmaxf(spread, fabsf(p[at - k * step].gain - p[at].gain));
         spread = fmaxf(spread, fabsf(p[outer + k * step].gain - p[outer].gain));
     }
-    return uncap_presence_is_lost(p[at], p[outer]) && p[at].gain - p[outer].gain >= clear * spread;
+    return p[at].gain - p[outer].gain >= clear * spread;
+}
+
+bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step)
+{
+    const struct walk w = {p, n, step};
+    return is_clear(&w, at) && uncap_presence_is_lost(p[at], p[at + step]);
+}
+
+bool uncap_presence_steps(const struct uncap_presence *p, int n, int at, int step)
+{
+    static const float loss = 0.35f, unlike = 0.75f;
+    const struct walk w = {p, n, step};
+    return is_clear(&w, at) && p[at].gain - p[at + step].gain >= loss &&
+           p[at + step].likeness < unlike * p[at].likeness;
 }
 
 /* Outermost frame connected to `at` by frames in which the caption stands, dips allowed. */

@@ -9,6 +9,7 @@
 #include "detect/track/occlusion.h"
 #include "detect/track/presence.h"
 #include "detect/track/slide.h"
+#include "detect/track/step.h"
 #include "detect/track/typing.h"
 
 enum {
@@ -205,7 +206,13 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
     uint8_t *opacity = uncap_alloc((size_t)n, 1);
     if (!opacity)
         return uncap_fail_nomem(err, "caption opacity");
-    const int from = (int)(uncap_track_own_border(t, -1) - s->first);
+    int64_t own_first;
+    int status = uncap_step_border(t, ring, -1, uncap_track_own_border(t, -1), &own_first, err);
+    if (status) {
+        uncap_free(opacity);
+        return status;
+    }
+    const int from = (int)(own_first - s->first);
     const struct uncap_presence *own = s->items + from;
     const int full = uncap_presence_first(own, n - from, at - from, opacity + from);
     int pop = uncap_presence_pop(own, n - from, full, opacity + from);
@@ -213,7 +220,7 @@ static int find_begin(struct uncap_track *t, const struct uncap_ring *ring, stru
         pop = uncap_presence_foot(own, n - from, at - from, opacity + from);
     pop += from;
     int first = pop;
-    const int status = find_typing(t, ring, &first, err);
+    status = find_typing(t, ring, &first, err);
     if (status) {
         uncap_free(opacity);
         return status;
@@ -367,7 +374,9 @@ int uncap_study_edge(struct uncap_track *t, const struct uncap_ring *ring, int64
     const int64_t first = inside < outside ? inside : outside;
     const struct uncap_luma *luma = uncap_ring_luma(ring, outside);
     *out = (struct uncap_edge){.moved = 0};
-    const int status = luma ? measure_moved(t, luma, 0.3f, &out->moved, err) : UNCAP_OK; /* or has it gone? */
+    int status = luma ? measure_moved(t, luma, 0.3f, &out->moved, err) : UNCAP_OK; /* or has it gone? */
+    if (!status)
+        status = uncap_step_measure(t, ring, inside, outside < inside ? -1 : 1, &out->is_step, err);
     return status ? status
                   : uncap_occlusion_measure(&t->pattern, ring, first - BESIDE + 1, first + BESIDE + 1,
                                             &t->scratch, &out->covered, err);

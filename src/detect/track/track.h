@@ -65,9 +65,11 @@ struct uncap_growth {
  *          something in front of it covers a quarter while another is free.
  * drift    likeness of a place near its own in which it stands clearly more strongly in the middle of what seems
  *          to be a fade: 0 none, or no fade.
+ * is_step  it does from one frame to the next while what is beside it stays (step.h).
  */
 struct uncap_edge {
     float moved, covered, drift;
+    bool is_step;
 };
 
 /* found        a frame in which it surely stands.
