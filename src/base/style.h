@@ -18,11 +18,12 @@ struct uncap_tint {
  * stroke_px   how thick their strokes are; 0: not known.
  * outline_px  width of the outline around them.
  * shadow_px   how far the shadow lies to the right and below.
+ * lean        how far they lean to the right, pixels a pixel of height: 0 upright, .2 most italic ones.
  * plate       the box behind them, empty without one; it may be behind other lines too.
  */
 struct uncap_style {
     struct uncap_rect ink;
-    float stroke_px, outline_px, shadow_px;
+    float stroke_px, outline_px, shadow_px, lean;
     struct uncap_tint fill, outline, shadow, box;
     struct uncap_rect plate;
 };

@@ -460,6 +460,28 @@ ass()
     show_again 1
 }
 
+ass_italic() # told from upright ones, of whatever typeface
+{
+    local at=5 text
+    new_clip 640x360 yuv420p 'between(n,0,119)'
+    while IFS='|' read -r style shape text; do
+        caption $at $((at + 14)) "$style" "$text" "{$shape}$text"
+        at=$((at + 18))
+    done << 'END'
+Slanted||He never wrote again
+Bold|\i1|- Who is there? - Nobody.
+Serif||These stand upright
+Mono|\i1|and these lean over
+Top||WAVE AWAY, AVA
+Shadow|\i1|VIA TAHITI
+END
+    render
+    show_again 0
+    [ "$(grep -c '\\i1' found.ass)" -eq 4 ] || fail 'not four lines are italic'
+    grep '\\i1' found.ass | grep -q 'upright\|WAVE' && fail 'upright letters are italic'
+    true
+}
+
 ass_plain() # white without an outline, over a scene that is darker than it: not the gaps between the letters
 {
     new_clip 640x360 yuv420p 'between(n,90,129)'

@@ -54,7 +54,8 @@ static void a_full_file_survives_a_round_trip(void **state)
         "\"panels\":[{\"first\":10,\"end\":12,\"x\":1,\"y\":2,\"w\":5,\"h\":6},{\"first\":13,\"end\":14,"
         "\"x\":0,\"y\":0,"
         "\"w\":64,\"h\":48}],"
-        "\"style\":{\"ink\":{\"x\":1,\"y\":2,\"w\":30,\"h\":7},\"fill\":{\"colour\":\"#fFd700\",\"size\":1.5}"
+        "\"style\":{\"ink\":{\"x\":1,\"y\":2,\"w\":30,\"h\":7},\"lean\":0.25,\"fill\":{\"colour\":\"#"
+        "fFd700\",\"size\":1.5}"
         ","
         "\"outline\":{\"colour\":\"#000080\",\"opacity\":200,\"size\":2},\"box\":{\"colour\":\"#102030\","
         "\"opacity\":155,\"x\":0,\"y\":0,\"w\":64,\"h\":48}},\"opacity\":\"AAL/"
@@ -77,6 +78,7 @@ static void a_full_file_survives_a_round_trip(void **state)
     assert_int_equal(i->style->ink.x1, 31);
     assert_int_equal(i->style->fill.rgb[1], 0xd7);
     assert_int_equal(i->style->fill.opacity, 255);
+    assert_true(i->style->lean == 0.25f);
     assert_int_equal(i->style->outline.opacity, 200);
     assert_int_equal(i->style->shadow.opacity, 0);
     assert_int_equal(i->style->plate.y1, 48);

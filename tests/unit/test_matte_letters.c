@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the letters of a line touch: not specks, not the line below. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,6 +53,45 @@ static void specks_and_other_lines_are_left_out(void **state)
     expect(ink_of(stroke, lines, 2), (struct uncap_rect){20, 14, 106, 33});
 }
 
+static void italic_letters_lean(void **state)
+{
+    (void)state;
+    static const float leans[] = {0, 0.04f, 0.12f, 0.2f, 0.3f};
+    static uint8_t stroke[W * H];
+    for (size_t i = 0; i < sizeof(leans) / sizeof(leans[0]); i++) {
+        const struct uncap_rect ink = {10, 12, 110, 36};
+        float lean;
+        memset(stroke, 0, sizeof(stroke));
+        for (int y = ink.y0; y < ink.y1; y++)
+            for (int k = 0; k < 6; k++) {
+                const int x = 20 + 13 * k + k % 3 + (int)lrintf(leans[i] * (float)(ink.y1 - 1 - y));
+                fill(stroke, (struct uncap_rect){x, y, x + 3, y + 1});
+                if (y % 8 < 2 && k % 2) /* bars across, as of an e */
+                    fill(stroke, (struct uncap_rect){x, y, x + 9, y + 1});
+            }
+        assert_int_equal(uncap_matte_letters_lean(stroke, W, ink, &lean, NULL), 0);
+        assert_true(leans[i] < 0.08f ? lean <= 0 : fabsf(lean - leans[i]) < 0.03f);
+    }
+}
+
+/* V and A, of which one side slopes to the right and one to the left. */
+static void letters_that_slope_both_ways_stand_upright(void **state)
+{
+    (void)state;
+    static uint8_t stroke[W * H];
+    const struct uncap_rect ink = {10, 12, 110, 36};
+    float lean;
+    memset(stroke, 0, sizeof(stroke));
+    for (int y = ink.y0; y < ink.y1; y++)
+        for (int k = 0; k < 4; k++) {
+            const int x = 14 + 11 * k + (int)lrintf(0.34f * (float)(ink.y1 - 1 - y));
+            fill(stroke, (struct uncap_rect){x, y, x + 3, y + 1});
+            fill(stroke, (struct uncap_rect){W - x - 3, y, W - x, y + 1});
+        }
+    assert_int_equal(uncap_matte_letters_lean(stroke, W, ink, &lean, NULL), 0);
+    assert_true(lean <= 0);
+}
+
 static void bars_are_as_thick_as_they_are(void **state)
 {
     (void)state;
@@ -67,6 +107,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(specks_and_other_lines_are_left_out),
+        cmocka_unit_test(italic_letters_lean),
+        cmocka_unit_test(letters_that_slope_both_ways_stand_upright),
         cmocka_unit_test(bars_are_as_thick_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,8 +23,10 @@ static void draw(uint8_t *px, int frame, const struct way *way)
         for (int x = 0; x < FILM_W; x++) {
             const bool is_ink = frame >= (x < SPLIT ? FIRST : way->last) && word_ink((float)x, (float)y);
             const bool is_other = way->line_below && frame >= FIRST && y > 80 && x % 8 < 4;
-            const int scene = (word_ink((float)(x + way->ghost), (float)y) && y < 48 ? 110 : 0) + (frame >= way->scene ? 40 : 0);
-            px[y * FILM_W + x] = (uint8_t)(word_pixel(is_ink || is_other, x, y) + (is_ink || is_other ? 0 : scene));
+            const int scene = (word_ink((float)(x + way->ghost), (float)y) && y < 48 ? 110 : 0) +
+                              (frame >= way->scene ? 40 : 0);
+            px[y * FILM_W + x] =
+                (uint8_t)(word_pixel(is_ink || is_other, x, y) + (is_ink || is_other ? 0 : scene));
         }
 }
 

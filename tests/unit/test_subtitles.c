@@ -100,6 +100,9 @@ static void ass_shows_a_line_as_it_was(void **state)
     c.opacity = NULL;
     expect_event(&c, 1, "{\\an5\\pos(198.0,216.8)\\fnVerdana\\fs50\\fscx200\\b1");
     expect_event(&c, 1, "\\b1\\1c&H302010&\\bord0.0}Hull\n");
+    style.lean = 0.25f; /* 8 pixels of 32 rows */
+    style.ink.x1 = 304;
+    expect_event(&c, 1, "{\\an5\\pos(202.0,216.8)\\fnVerdana\\fs50\\fscx200\\b1\\i1");
     c.text = "a\\Nb{x}";
     expect_event(&c, 1, "}a\\\xe2\x81\xa0Nb(x)\n");
 }

@@ -13,7 +13,7 @@
 struct setting {
     double x, y, size, padding;
     int stretch; /* per cent */
-    bool is_bold, is_wide;
+    bool is_bold, is_wide, is_italic;
 };
 
 void uncap_ass_put_head(struct uncap_text *t, const struct uncap_captions *c)
@@ -73,7 +73,8 @@ static bool is_turned(const struct uncap_caption *c)
  * descend. */
 static struct setting set_by_ink(const struct uncap_style *s, const char *text)
 {
-    const double h = uncap_rect_h(s->ink), w = uncap_rect_w(s->ink);
+    /* Letters that lean are wider by that than upright ones. */
+    const double h = uncap_rect_h(s->ink), w = fmax(uncap_rect_w(s->ink) - (double)s->lean * h, 1);
     struct uncap_typeface_room room = uncap_typeface_measure(text, false);
     const double size = h / (double)(room.rise + room.depth);
     const bool is_bold = (double)s->stroke_px >= (double)UNCAP_TYPEFACE_BOLD * size;
@@ -87,6 +88,7 @@ static struct setting set_by_ink(const struct uncap_style *s, const char *text)
                             .size = size,
                             .stretch = (int)lrint(100 * fmin(fmax(stretch, 0.3), 3)),
                             .is_bold = is_bold,
+                            .is_italic = s->lean > 0,
                             .is_wide = w * w > narrow * wide};
 }
 
@@ -159,6 +161,8 @@ static void put_place(struct uncap_text *t, const struct uncap_caption *c, const
         uncap_text_print(t, "\\fscx%d", s->stretch);
     if (s->is_bold)
         uncap_text_print(t, "\\b1");
+    if (s->is_italic)
+        uncap_text_print(t, "\\i1");
     if (is_turned(c))
         uncap_text_print(t, "\\frz%.1f", turn_of(&c->quad));
 }

@@ -192,6 +192,10 @@ static void put_style(struct uncap_text *t, const struct uncap_style *s)
     uncap_text_print(t, ",\n    \"style\": {\n      \"ink\": {");
     put_rect(t, s->ink);
     uncap_text_print(t, "}");
+    if (s->lean > 0) {
+        uncap_text_print(t, ",\n      \"lean\": ");
+        put_float(t, s->lean);
+    }
     put_sized_tint(t, "fill", &s->fill, s->stroke_px);
     put_sized_tint(t, "outline", &s->outline, s->outline_px);
     put_sized_tint(t, "shadow", &s->shadow, s->shadow_px);

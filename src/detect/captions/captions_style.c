@@ -55,12 +55,16 @@ int uncap_style_parse(const json_t *obj, const struct uncap_field_path *path, in
 {
     const json_t *ink = json_object_get(obj, "ink"), *tint;
     const struct uncap_field_path ink_path = {path, "ink", -1}, box_path = {path, "box", -1};
+    double lean = 0;
     *out = (struct uncap_style){.stroke_px = 0};
     if (!json_is_object(obj))
         return uncap_field_fail(err, path, "is not an object");
     if (!json_is_object(ink))
         return uncap_field_fail(err, path, "\"ink\" is missing or not an object");
     int status = uncap_field_rect(ink, &ink_path, w, h, &out->ink, err);
+    if (!status)
+        status = uncap_field_number(obj, path, "lean", false, 0, 1, &lean, err);
+    out->lean = (float)lean;
     if (!status)
         status = parse_tint(obj, path, "fill", h, &out->fill, &out->stroke_px, &tint, err);
     if (!status)

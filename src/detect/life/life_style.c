@@ -34,6 +34,7 @@ int uncap_life_style(const struct uncap_matte_style *style, const struct uncap_s
                                      .stroke_px = style->stroke_px,
                                      .outline_px = style->outline_px,
                                      .shadow_px = style->shadow_px,
+                                     .lean = style->lean,
                                      .fill = tint_of(&style->fill, n, around->colour),
                                      .outline = tint_of(&style->outline, n, around->colour),
                                      .shadow = tint_of(&style->shadow, n, around->colour),

@@ -83,7 +83,7 @@ struct uncap_matte_tint {
  * stands  the letters keep still while the scene moves all around them. */
 struct uncap_matte_style {
     struct uncap_rect ink, plate;
-    float stroke_px, outline_px, shadow_px;
+    float stroke_px, outline_px, shadow_px, lean;
     struct uncap_matte_tint fill, outline, shadow, box;
     bool stands;
 };

@@ -229,12 +229,13 @@ static int find(struct work *w, struct uncap_matte_style *out, struct uncap_erro
                                       .stroke_px =
                                           uncap_matte_letters_thickness(w->stroke, e->scene->w, e->scene->h),
                                       .stands = uncap_matte_rings_stand(&w->rings)};
+    status = uncap_matte_letters_lean(w->stroke, e->scene->w, ink, &out->lean, err);
     out->fill = tint_of(&w->rings, &w->rings.inside);
     if (uncap_rect_empty(e->plate))
         find_outline(w, out);
     else
         out->box = tint_of(&w->rings, &w->rings.plate);
-    return UNCAP_OK;
+    return status;
 }
 
 int uncap_matte_style_find(const struct uncap_matte_style_evidence *e, struct uncap_matte_style *out,
