@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text across the edge of a bar or a panel: neither the picture is smeared into it nor it into the picture. */
+/* Text across the edge of a bar or a panel: neither the picture is smeared into it nor it into the
+ * picture. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,7 +99,8 @@ static void fill(struct scene *s)
     fill_window(&window, &options, 2);
 }
 
-/* Root mean square of what is wrong with the covered samples of what stands, or of the picture, grey levels. */
+/* Root mean square of what is wrong with the covered samples of what stands, or of the picture, grey
+ * levels. */
 static double error_of(const struct scene *s, bool of_bar)
 {
     double sum = 0;

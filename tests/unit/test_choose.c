@@ -253,7 +253,8 @@ static void what_is_found_as_it_is_needs_no_closer_look(void **state)
     assert_false(uncap_look_has_missed(look_after(s, FIRST))); /* before it has run: nothing is found */
 }
 
-/* A word of two letters may be overlooked where captions stand, too: unlike elsewhere, once they are found. */
+/* A word of two letters may be overlooked where captions stand, too: unlike elsewhere, once they are
+ * found. */
 static void rows_of_captions_are_looked_at_closer(void **state)
 {
     enum { FIRST = 35 };
@@ -293,7 +294,8 @@ static void half_of_what_appears_in_a_small_picture_is_not_enough(void **state)
     assert_false(uncap_look_has_missed(&look));
 }
 
-/* Of a small line in a large picture, too; but where letters are high what appeared beside them is no text. */
+/* Of a small line in a large picture, too; but where letters are high what appeared beside them is no
+ * text. */
 static void parts_of_a_low_line_are_not_enough(void **state)
 {
     (void)state;

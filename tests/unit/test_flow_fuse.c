@@ -16,7 +16,8 @@ enum { W = 32, H = 24, HOLE = 8, SIDE = 8, N = 3, SCENE = 100, BLUE = 90, RED = 
 
 static const struct uncap_format FORMAT = {3, 8, 1, 1};
 
-/* Frame 0 has a hole; the local chain sees it in frame 1, which shows the same scene, the plate in frame 2. */
+/* Frame 0 has a hole; the local chain sees it in frame 1, which shows the same scene, the plate in frame
+ * 2. */
 struct stage {
     struct uncap_window window;
     struct flow_settings settings;
@@ -105,8 +106,8 @@ static void spoil(struct uncap_picture *p)
             p->data[0][y * p->stride[0] + x] = (uint8_t)(SCENE + (x + y) % 2);
 }
 
-/* Chroma in the middle of the hole. The surer source shows BLUE there, the other one RED, and both BLUE around
- * it, so that no membrane makes up for the difference. */
+/* Chroma in the middle of the hole. The surer source shows BLUE there, the other one RED, and both BLUE
+ * around it, so that no membrane makes up for the difference. */
 static int chroma_of(struct flow_settings settings)
 {
     static struct stage s;
@@ -134,7 +135,8 @@ static void chroma_is_of_the_surer_source_or_of_both(void **state)
     assert_int_equal(flow_settings_of(UNCAP_PRESET_DEFAULT).chroma_once, 1);
 }
 
-/* Luma in the middle of the hole when what lies `distance` samples off it is brighter than the sources say. */
+/* Luma in the middle of the hole when what lies `distance` samples off it is brighter than the sources
+ * say. */
 static int luma_beside(int distance, int ring)
 {
     static struct stage s;

@@ -260,8 +260,8 @@ static void outlined_strokes_reach_no_farther(void **state)
     free(p);
 }
 
-/* The scene moves behind the left half of the strokes: of their outline alone it is not sure that it came. In the
- * right half it is among the strokes, and beside it there is nothing. */
+/* The scene moves behind the left half of the strokes: of their outline alone it is not sure that it came. In
+ * the right half it is among the strokes, and beside it there is nothing. */
 static void an_outline_that_is_half_of_the_strokes_is_one_of_all(void **state)
 {
     (void)state;

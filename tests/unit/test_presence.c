@@ -164,7 +164,8 @@ static void what_grows_in_once_more_is_another(void **state)
     assert_int_equal(uncap_presence_last(p, 10, 0, NULL), 3);
 }
 
-/* Two words of two letters each, of which one is common: the second one's strokes in the first one's frames. */
+/* Two words of two letters each, of which one is common: the second one's strokes in the first one's
+ * frames. */
 static void a_word_gives_way_to_another_like_it(void **state)
 {
     (void)state;

@@ -121,8 +121,8 @@ static void what_changes_in_its_life_is_no_mixture(void **state)
     }
 }
 
-/* Black letters before a black coat, and then a hand: what stays black is not known to be the coat. What moves
- * with the scene, or is known to let all of it through, is the scene. */
+/* Black letters before a black coat, and then a hand: what stays black is not known to be the coat. What
+ * moves with the scene, or is known to let all of it through, is the scene. */
 static void what_stays_as_the_scene_changes_is_doubted(void **state)
 {
     (void)state;
@@ -196,8 +196,8 @@ static void a_caption_that_changes_its_colour_is_no_mixture(void **state)
     assert_true(flow_regress_is_mixture(&one, 4));
 }
 
-/* White letters that let all of the scene through, and lift it by 87 levels: there are none. Those that a white
- * or a black caption can be, soft edges with an error in the fill among them, are mixtures. */
+/* White letters that let all of the scene through, and lift it by 87 levels: there are none. Those that a
+ * white or a black caption can be, soft edges with an error in the fill among them, are mixtures. */
 static void a_mixture_has_a_colour(void **state)
 {
     (void)state;

@@ -13,7 +13,8 @@ static void draw(uint8_t *px, int dx, int dy)
             px[y * FILM_W + x] = word_pixel(word_ink((float)(x - dx), (float)(y - dy)), x, y);
 }
 
-/* at  [RESTS] displacements from its place before it stands there: level or upright; FILM_W: it is not there. */
+/* at  [RESTS] displacements from its place before it stands there: level or upright; FILM_W: it is not
+ *     there. */
 static struct word_film *shoot(const int *at, bool is_level)
 {
     struct word_film *f = uncap_alloc(1, sizeof(*f));

@@ -74,7 +74,8 @@ static void lines_side_by_side_that_began_together_are_one(void **state)
     assert_false(uncap_track_continues(&line_, &cases[0].part, 12)); /* too early to tell */
 }
 
-/* How far a line reaches is told by the frames right before it begins: what has left by then does not disturb. */
+/* How far a line reaches is told by the frames right before it begins: what has left by then does not
+ * disturb. */
 static void what_stands_beside_it_then_misleads(void **state)
 {
     (void)state;
@@ -235,7 +236,8 @@ static void film(struct uncap_ring *ring, uint8_t *frames, int from, int to, boo
     }
 }
 
-/* Film frames [0, end) and start a track with what is seen at one of them. frames: [N * W * H] of the ring. */
+/* Film frames [0, end) and start a track with what is seen at one of them. frames: [N * W * H] of the
+ * ring. */
 static void meet(struct uncap_ring *ring, uint8_t *frames, int end, bool grows, int gone,
                  const struct uncap_box *seen, int at, struct uncap_track *t)
 {
@@ -324,7 +326,8 @@ static void a_word_is_as_high_as_those_before_and_after(void **state)
     assert_int_equal(r.y1, 46);
 }
 
-/* Built up, and its crops are of frames in which a part of it stands: the ring has those that show all of it. */
+/* Built up, and its crops are of frames in which a part of it stands: the ring has those that show all of
+ * it. */
 static void a_line_that_is_built_up_has_crops_of_all_of_it(void **state)
 {
     (void)state;
@@ -429,7 +432,8 @@ static void what_comes_back_is_the_same_from_its_first_frame_on(void **state)
     uncap_ring_close(&ring);
 }
 
-/* A thing with the looks of a word comes, stands for a while and drifts away: it seems to fade where it stood. */
+/* A thing with the looks of a word comes, stands for a while and drifts away: it seems to fade where it
+ * stood. */
 static void what_drifts_away_does_not_fade(void **state)
 {
     (void)state;

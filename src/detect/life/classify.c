@@ -49,8 +49,8 @@ static bool is_line(const struct uncap_features *f)
     return is_wider_than(f, 2);
 }
 
-/* How high the letters are. One that hangs low, or does not reach up, tilts the box of a short word and makes it
- * thinner than the word, which is as high as the box reaches. */
+/* How high the letters are. One that hangs low, or does not reach up, tilts the box of a short word and makes
+ * it thinner than the word, which is as high as the box reaches. */
 static float letters_px(const struct uncap_features *f)
 {
     static const float is_short = 3;
@@ -130,8 +130,8 @@ static bool is_same_style(const struct uncap_features *a, const struct uncap_fea
     return is_row && (is_centred || is_left || is_right) && contrast > 0.15f;
 }
 
-/* Does one take the other's place from one frame to the next, as words of a sentence do that are shown one at a
- * time? Few of them stand for long enough to be seen twice. `other` by itself nearly suffices. */
+/* Does one take the other's place from one frame to the next, as words of a sentence do that are shown one at
+ * a time? Few of them stand for long enough to be seen twice. `other` by itself nearly suffices. */
 static bool take_turns(const struct uncap_features *self, const struct uncap_features *other,
                        const struct uncap_verdict *others)
 {
@@ -202,7 +202,8 @@ void uncap_classify(const struct uncap_features *features, int n, int64_t n_fram
         v->axis = axis_points(features, n, i);
         v->total += v->axis;
     }
-    /* The style of texts that suffice by themselves counts; a second round lets those it helped help others. */
+    /* The style of texts that suffice by themselves counts; a second round lets those it helped help
+     * others. */
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < n; i++) {
             struct uncap_verdict *v = &out[i];

@@ -114,8 +114,8 @@ static bool is_next_word(const struct uncap_life *o, struct uncap_rect word, con
     return o->id != c->id && is_next && is_same_place(word, o->rect) && 4 * both >= 3 * uncap_rect_h(word);
 }
 
-/* The detector's box of a word of two letters may be as low as the lower of them. Where the words right before
- * and after it are all higher, the lowest of those tells how high the line is. */
+/* The detector's box of a word of two letters may be as low as the lower of them. Where the words right
+ * before and after it are all higher, the lowest of those tells how high the line is. */
 static void heighten(struct uncap_track *t, const struct uncap_surroundings *around,
                      const struct uncap_caption *c)
 {
@@ -169,8 +169,8 @@ static int gather_after(struct uncap_track *t, const struct uncap_ring *ring, in
     return UNCAP_OK;
 }
 
-/* Frames of the life that the ring still has and of which no crop was kept: every step-th one of [first, end),
- * n at most. */
+/* Frames of the life that the ring still has and of which no crop was kept: every step-th one of [first,
+ * end), n at most. */
 static int gather_more(struct uncap_track *t, const struct uncap_ring *ring, int64_t first, int64_t end,
                        int64_t step, int n, struct uncap_error *err)
 {

@@ -121,8 +121,8 @@ int uncap_life_add_panel(struct uncap_caption *c, struct uncap_panel panel, stru
     return UNCAP_OK;
 }
 
-/* First frame of the life in which an opaque bar is gone that holds a part of its line: it was behind the first
- * word alone. The caption's end if it stands as long as the line. */
+/* First frame of the life in which an opaque bar is gone that holds a part of its line: it was behind the
+ * first word alone. The caption's end if it stands as long as the line. */
 static int64_t end_within(const struct uncap_track *t, const struct uncap_caption *c)
 {
     const struct uncap_evidence *e = &t->evidence;

@@ -38,8 +38,8 @@ static struct uncap_panel panel_of(const struct uncap_evidence *e, const struct 
                                 uncap_rect_move(bar->rect, e->rect.x0, e->rect.y0)};
 }
 
-/* The box that a panel's colour goes over to when it leaves its word, in a part of the line: it is told from the
- * crops right before and after that, since what is seen through it hides its colour in one alone. */
+/* The box that a panel's colour goes over to when it leaves its word, in a part of the line: it is told from
+ * the crops right before and after that, since what is seen through it hides its colour in one alone. */
 static bool find_next(const struct uncap_evidence *e, const struct uncap_caption *c,
                       const struct uncap_panel *last, struct uncap_rect part, struct uncap_panel *next)
 {

@@ -161,8 +161,8 @@ void uncap_novelty_push(struct uncap_novelty *v, const struct uncap_luma *luma)
     v->n++;
 }
 
-/* How many of a cell's samples are at least `least` and at most `most`. counts: its first one, of n columns and
- * so many rows. */
+/* How many of a cell's samples are at least `least` and at most `most`. counts: its first one, of n columns
+ * and so many rows. */
 static int count_between(const uint8_t *counts, ptrdiff_t pitch, int n, int rows, uint8_t least, uint8_t most)
 {
     const uint8_t span = (uint8_t)(most - least);

@@ -5,8 +5,8 @@
 
 #include "detect/matte/scene.h"
 
-/* Make the boxes of lines longer that have a dash right before or behind them: in the middle of the line's height
- * something wider than high came and went with the caption, and nothing else did there.
+/* Make the boxes of lines longer that have a dash right before or behind them: in the middle of the line's
+ * height something wider than high came and went with the caption, and nothing else did there.
  *
  * contrast  of the caption's strokes, levels.
  * Returns whether there is one. Pure.

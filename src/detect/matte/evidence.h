@@ -47,8 +47,8 @@ int uncap_evidence_add_before(struct uncap_evidence *e, int64_t frame, const str
 int uncap_evidence_add_after(struct uncap_evidence *e, int64_t frame, const struct uncap_picture *picture,
                              struct uncap_error *err);
 
-/* Make room for n crops of the life from frame `first` on, of any frames: as often as need be every second one of
- * those before goes. */
+/* Make room for n crops of the life from frame `first` on, of any frames: as often as need be every second
+ * one of those before goes. */
 void uncap_evidence_make_room(struct uncap_evidence *e, int64_t first, int n);
 
 /* Drop life crops outside [first, end) and clean crops inside; sorts life ascending. */

@@ -27,8 +27,8 @@ static bool is_alone(const struct uncap_matte_scene *s, const uint8_t *core, flo
     return 20 * n_core > n_text && n_stray * n_text < n_core * n_far / 20;
 }
 
-/* Of letters with an outline all around one tone stands out, whatever is behind them: what is farther from their
- * strokes than the outline is wide, or half of a stroke, is scene. near: [h][w] out, what is not. */
+/* Of letters with an outline all around one tone stands out, whatever is behind them: what is farther from
+ * their strokes than the outline is wide, or half of a stroke, is scene. near: [h][w] out, what is not. */
 static bool find_near(const struct uncap_matte_scene *scene, const uint8_t *core, uint8_t *near)
 {
     const size_t area = (size_t)scene->w * (size_t)scene->h;

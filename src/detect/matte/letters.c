@@ -109,7 +109,8 @@ int uncap_matte_letters_lean(const uint8_t *stroke, int w, struct uncap_rect ink
                              struct uncap_error *err)
 {
     enum { STEPS = 20, UNIT = 50 };
-    /* Upright letters seem to lean by .04 at most, and those of slopes alone, as in WAVE, as much to the left. */
+    /* Upright letters seem to lean by .04 at most, and those of slopes alone, as in WAVE, as much to the
+     * left. */
     static const float least = 0.08F;
     static const double clear = 1.25;
     const int n = uncap_rect_w(ink) + uncap_rect_h(ink); /* a lean is below 1 */

@@ -16,8 +16,8 @@ int uncap_matte_letters_find(const struct uncap_matte_style_evidence *e, const u
 /* Mean thickness of the strokes, px; 0 without strokes. */
 float uncap_matte_letters_thickness(const uint8_t *stroke, int w, int h);
 
-/* How far the letters lean to the right, in pixels a pixel of height: 0 upright letters, .2 most italic ones. By
- * the shear under which the columns of their strokes are most unlike each other. Errors: NOMEM.
+/* How far the letters lean to the right, in pixels a pixel of height: 0 upright letters, .2 most italic ones.
+ * By the shear under which the columns of their strokes are most unlike each other. Errors: NOMEM.
  *
  * ink  not empty.
  */

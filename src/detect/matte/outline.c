@@ -223,8 +223,8 @@ static bool came_with_it(const struct uncap_matte_gain *gain, size_t i)
     return uncap_matte_gain_is_calm(gain) && gain->fair[i] && (float)gain->px[i] - gain->scene >= clear;
 }
 
-/* Drop the outline that is farther from the fill than it is wide, unless it came with the letters: a fill that
- * changes its colour while it stands looks as if it moved with the scene, and may not be known here. */
+/* Drop the outline that is farther from the fill than it is wide, unless it came with the letters: a fill
+ * that changes its colour while it stands looks as if it moved with the scene, and may not be known here. */
 static bool trim_outline(struct outline *o, int width[UNCAP_MATTE_OCTANTS])
 {
     for (size_t i = 0; i < o->area; i++)

@@ -9,8 +9,8 @@
  * lines one may have none.
  *
  * first, end  life samples to look at.
- * plates  [lines->n] out, one rectangle a line, coordinates of the area, empty: none. Good only if plates were
- *         found.
+ * plates  [lines->n] out, one rectangle a line, coordinates of the area, empty: none. Good only if plates
+ *         were found.
  * Returns whether they were.
  */
 bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,

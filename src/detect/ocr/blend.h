@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/picture.h"
 
-/* Mean of a part of n pictures of one size and format, in 16 bits whatever theirs are, so that little of it is
- * rounded off.
+/* Mean of a part of n pictures of one size and format, in 16 bits whatever theirs are, so that little of it
+ * is rounded off.
  *
  * r       inside the pictures, from a chroma sample on.
  * out     the part; uncap_picture_free frees it.

@@ -6,8 +6,8 @@
 #include "detect/look/ring.h"
 #include "detect/track/template.h"
 
-/* How much more of one quarter of a line's columns is seen than of another in a frame of [from, to), at most, 0
- * to 1. Frames that the ring has not got are left out. Errors: NOMEM. */
+/* How much more of one quarter of a line's columns is seen than of another in a frame of [from, to), at most,
+ * 0 to 1. Frames that the ring has not got are left out. Errors: NOMEM. */
 int uncap_occlusion_measure(const struct uncap_template *line, const struct uncap_ring *ring, int64_t from,
                             int64_t to, struct uncap_template_scratch *scratch, float *out,
                             struct uncap_error *err);

@@ -15,8 +15,8 @@ static float mean_change(const struct uncap_luma *a, const struct uncap_luma *b,
     return (float)sum / (float)(uncap_rect_w(r) * uncap_rect_h(r));
 }
 
-/* Does most of the change lie in the line, not beside it? On one of its four sides another line may come or go
- * with it, or something may move. */
+/* Does most of the change lie in the line, not beside it? On one of its four sides another line may come or
+ * go with it, or something may move. */
 static bool is_still_beside(const struct uncap_luma *a, const struct uncap_luma *b, struct uncap_rect line)
 {
     enum { SIDES = 4 };

@@ -221,8 +221,8 @@ int uncap_track_see(struct uncap_track *t, const struct uncap_box *box, int64_t 
         return status;
     }
     if (!is_larger) {
-        /* Jitter of a few pixels widens the hull of a short life only: later boxes tell nothing new but letters
-         * that are added one by one. */
+        /* Jitter of a few pixels widens the hull of a short life only: later boxes tell nothing new but
+         * letters that are added one by one. */
         if (t->n_observations <= 8 || is_longer)
             t->hull = uncap_link_hull(&t->hull, &box->quad);
         return UNCAP_OK;

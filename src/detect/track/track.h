@@ -61,10 +61,10 @@ struct uncap_growth {
 /* How a standing line comes or goes.
  *
  * moved    likeness of the best place near its own in the frame just outside: 0 none of it was there.
- * covered  how much more of one quarter of its strokes is seen than of another, at most: 0 in any fade, 1 when
- *          something in front of it covers a quarter while another is free.
- * drift    likeness of a place near its own in which it stands clearly more strongly in the middle of what seems
- *          to be a fade: 0 none, or no fade.
+ * covered  how much more of one quarter of its strokes is seen than of another, at most: 0 in any fade, 1
+ *          when something in front of it covers a quarter while another is free.
+ * drift    likeness of a place near its own in which it stands clearly more strongly in the middle of what
+ *          seems to be a fade: 0 none, or no fade.
  * is_step  it does from one frame to the next while what is beside it stays (step.h).
  */
 struct uncap_edge {

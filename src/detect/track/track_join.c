@@ -69,7 +69,8 @@ int uncap_track_absorb(struct uncap_track *t, struct uncap_track *next, const st
     return uncap_track_gather(t, ring, from, ring->end, err);
 }
 
-/* Is it something small within t that came with it: a letter's inside, say, which the detector saw besides? */
+/* Is it something small within t that came with it: a letter's inside, say, which the detector saw
+ * besides? */
 static bool is_scrap(const struct uncap_track *part, const struct uncap_track *t)
 {
     const struct uncap_rect small = uncap_quad_bounds(&part->hull), large = uncap_quad_bounds(&t->hull);

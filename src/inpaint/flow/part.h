@@ -33,8 +33,8 @@ void flow_part_close(struct flow_part *part);
 void flow_part_show(struct flow_part *part, const struct uncap_window *win, int stride, struct uncap_rect r);
 
 /* A window cut into a rectangle and what lies around it, in the order in which they are filled; empty ones
- * are none. A part begins on a chroma sample, so that it may share a row or column of luma with another: the one
- * to whom it belongs comes last. */
+ * are none. A part begins on a chroma sample, so that it may share a row or column of luma with another: the
+ * one to whom it belongs comes last. */
 enum { FLOW_PARTS = 5, FLOW_INNER_PART = 2 };
 struct flow_parts {
     struct uncap_rect part[FLOW_PARTS];

@@ -46,8 +46,8 @@ void flow_site_list_fill(struct flow_site_list *l, const struct flow_mask *hole,
 /* What a list touches. */
 struct uncap_rect flow_site_list_bounds(const struct flow_site_list *l);
 
-/* List a frame's samples. need is hole grown by FLOW_RING at most, need_c every chroma sample that covers one of
- * need. */
+/* List a frame's samples. need is hole grown by FLOW_RING at most, need_c every chroma sample that covers one
+ * of need. */
 void flow_sites_list(struct flow_sites *s, struct uncap_format format, const struct flow_mask *hole,
                      const struct flow_mask *need, const struct flow_mask *hole_c,
                      const struct flow_mask *need_c);

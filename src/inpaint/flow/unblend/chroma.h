@@ -5,8 +5,8 @@
 
 #include "inpaint/flow/unblend/life.h"
 
-/* Chroma moves too little to measure k by: the sample (x, y) of the crop's chroma takes luma's, and q from the
- * means. Luma has been measured, touch and veil too. Fewer than 3 frames: n alone is set. */
+/* Chroma moves too little to measure k by: the sample (x, y) of the crop's chroma takes luma's, and q from
+ * the means. Luma has been measured, touch and veil too. Fewer than 3 frames: n alone is set. */
 struct flow_fit flow_chroma_fit(const struct flow_life *life, const struct flow_sums *s, int x, int y);
 
 /* A mixture is one in all planes: where chroma of either plane changed as none does, that of the others is an

@@ -8,9 +8,9 @@
 
 #include "inpaint/flow/unblend/regress.h"
 
-/* Variance, squared grey levels, of what is seen where the caption is half seen through: edges of letters ring,
- * and a scene that moves below them is coded worse than letters that stand. The median of what those samples
- * vary by around their mixtures, less the fill's errors.
+/* Variance, squared grey levels, of what is seen where the caption is half seen through: edges of letters
+ * ring, and a scene that moves below them is coded worse than letters that stand. The median of what those
+ * samples vary by around their mixtures, less the fill's errors.
  *
  * fit   [n] luma, touch decided
  * room  [n], overwritten

@@ -45,9 +45,9 @@ struct flow_own_row {
 
 struct flow_own_row flow_own_row_at(const struct flow_own *own, int y);
 
-/* Those of the row's samples, bit k: column base + k, that are the caption's and no other one's: of words that
- * have come, and where none of its panels stands, or of the panel if that stands alone. samples lie in the
- * crop. */
+/* Those of the row's samples, bit k: column base + k, that are the caption's and no other one's: of words
+ * that have come, and where none of its panels stands, or of the panel if that stands alone. samples lie in
+ * the crop. */
 uint64_t flow_own_word(const struct flow_own *own, const struct flow_own_row *row, uint64_t samples,
                        int base);
 

@@ -68,8 +68,8 @@ bool flow_regress_knows_share(const struct flow_fit *f);
  * seen, but k is known to be near 1. */
 bool flow_regress_proves_untouched(const struct flow_fit *f);
 
-/* Did the sample mix with the scene in one and the same way in all frames? Many of them make k look certain for
- * a letter that was not there in the first half too, and for a word whose colour changed. */
+/* Did the sample mix with the scene in one and the same way in all frames? Many of them make k look certain
+ * for a letter that was not there in the first half too, and for a word whose colour changed. */
 bool flow_regress_is_mixture(const struct flow_fit *f, float coding);
 
 /* Is there a colour that the caption could have, for k and q to come of it? What lets nearly all of the scene
@@ -78,8 +78,8 @@ bool flow_regress_is_mixture(const struct flow_fit *f, float coding);
 bool flow_regress_has_colour(const struct flow_fit *f);
 
 /* A sample taken for untouched, without proof, shows what it always has, although the fill of this frame is
- * far from that: it may be a caption's that has the tone of the scene that was seen so far. i, b: observed and
- * filled value, relative to FLOW_REGRESS_ZERO. */
+ * far from that: it may be a caption's that has the tone of the scene that was seen so far. i, b: observed
+ * and filled value, relative to FLOW_REGRESS_ZERO. */
 bool flow_regress_stays_behind(const struct flow_fit *f, float i, float b);
 
 /* The fit with a share of the background that can be, 0..1. At least 3 frames. */

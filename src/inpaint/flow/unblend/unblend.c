@@ -74,8 +74,8 @@ static struct flow_samples picture_of(const struct update *u, const struct flow_
 }
 
 /* Variance that all samples of the caption have around their mixtures: coding noise, which chroma moves too
- * little to measure but under a veil; what edges add to that, and shares that err, as far as the caption hides
- * the scene. */
+ * little to measure but under a veil; what edges add to that, and shares that err, as far as the caption
+ * hides the scene. */
 static float coding_of(const struct update *u, const struct flow_visit *v)
 {
     const struct flow_caption *c = u->life.c;

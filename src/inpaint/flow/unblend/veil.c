@@ -286,9 +286,9 @@ static struct extent extent_of(const struct flow_fit *fit, int n, ptrdiff_t stri
     return e;
 }
 
-/* A scene of the veil's own tone looks untouched under it. When something else comes by, for too few frames to
- * be measured, that would be taken for what it is dimmed to. A box has straight sides: inside of them, what is
- * not proved to be untouched is not known. */
+/* A scene of the veil's own tone looks untouched under it. When something else comes by, for too few frames
+ * to be measured, that would be taken for what it is dimmed to. A box has straight sides: inside of them,
+ * what is not proved to be untouched is not known. */
 static void doubt_its_tone(struct flow_fit *fit, int w, int h)
 {
     const struct extent rows = extent_of(fit, h, w, w, 1);
