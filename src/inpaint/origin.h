@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 enum uncap_origin_kind {
-    UNCAP_ORIGIN_KEPT, /* no caption covers it */
-    UNCAP_ORIGIN_UNBLENDED, /* mostly what shines through the caption, or a sample the caption did not touch after all */
-    UNCAP_ORIGIN_COPIED,   /* mostly what other frames show */
-    UNCAP_ORIGIN_INVENTED, /* more than half guessed from the samples around it, or by a network */
+    UNCAP_ORIGIN_KEPT,      /* no caption covers it */
+    UNCAP_ORIGIN_UNBLENDED, /* mostly what shines through the caption, or untouched by it after all */
+    UNCAP_ORIGIN_COPIED,    /* mostly what other frames show */
+    UNCAP_ORIGIN_INVENTED,  /* more than half guessed from the samples around it, or by a network */
     UNCAP_ORIGIN_KINDS,
 };
 

@@ -1,69 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What counts as a panel that stands in the picture, and how the picture is cut around it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "base/rng.h"
 #include "inpaint/flow/inset.h"
-
-enum { W = 112, H = 80, FRAMES = 12 };
-
-/* still, rest  what stands, in a picture that moves
- * text         a caption, covered by the matte */
-struct scene {
-    struct uncap_rect still, rest, text;
-};
-
-static bool is_in(struct uncap_rect r, int x, int y)
-{
-    return x >= r.x0 && x < r.x1 && y >= r.y0 && y < r.y1;
-}
+#include "still_film.h"
 
 static struct flow_inset inset_of(const struct scene *s)
 {
-    static const struct uncap_format grey = {1, 8, 0, 0};
-    static uint8_t coverage[W * H];
-    const uint8_t *covered[FRAMES];
-    struct uncap_picture frames[FRAMES];
-    for (int t = 0; t < FRAMES; t++) {
-        assert_true(uncap_picture_alloc(&frames[t], grey, W, H));
-        covered[t] = coverage;
-        for (int y = 0; y < H; y++)
-            for (int x = 0; x < W; x++) {
-                const uint64_t at = (uint64_t)(y * W + x);
-                const bool stands = is_in(s->still, x, y) || is_in(s->rest, x, y);
-                const bool is_text = is_in(s->text, x, y);
-                const uint64_t when = stands && !is_text ? 0 : (uint64_t)t;
-                const double noise = 6 * uncap_rng_uniform(5, (uint64_t)t, at);
-                frames[t].data[0][y * frames[t].stride[0] + x] =
-                    (uint8_t)(200 * uncap_rng_uniform(3, when, at) + noise);
-                coverage[y * W + x] = is_text ? 255 : 0;
-            }
-    }
-    const struct uncap_window win = {.crop = {0, 0, W, H},
-                                     .format = grey,
-                                     .n = FRAMES,
-                                     .core_end = FRAMES,
-                                     .frames = frames,
-                                     .coverage = covered};
+    static struct film f;
     struct flow_inset inset;
     struct uncap_error err = {0};
-    assert_int_equal(flow_inset_find(&win, W, &inset, &err), UNCAP_OK);
-    for (int t = 0; t < FRAMES; t++)
-        uncap_picture_free(&frames[t]);
+    shoot(s, &f);
+    assert_int_equal(flow_inset_find(&f.win, W, &inset, &err), UNCAP_OK);
+    burn(&f);
     return inset;
 }
 
 static void assert_found(struct flow_inset is, struct uncap_rect wanted, bool by_rows)
 {
-    assert_int_equal(is.rect.x0, wanted.x0);
-    assert_int_equal(is.rect.y0, wanted.y0);
-    assert_int_equal(is.rect.x1, wanted.x1);
-    assert_int_equal(is.rect.y1, wanted.y1);
+    assert_rect(is.rect, wanted);
     assert_int_equal(is.by_rows, by_rows);
 }
 

@@ -15,8 +15,8 @@
 
 /* How one side of a life looks. */
 enum uncap_border {
-    UNCAP_BORDER_SOFT, /* comes and goes like part of the scene */
-    UNCAP_BORDER_CUT, /* with a shot cut, the start or end of the video, or behind what passes: tells nothing */
+    UNCAP_BORDER_SOFT,  /* comes and goes like part of the scene */
+    UNCAP_BORDER_CUT,   /* tells nothing: with a shot cut, at an end of the video, or behind what passes */
     UNCAP_BORDER_CLEAN, /* from nothing to all within a frame, or a fade */
 };
 
