@@ -14,7 +14,7 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
                                       .relaxations = 5,
                                       .refills = 2,
                                       .renews_from = FLOW_MOST_REFILLS,
-                                      .refill_worth = {0.17, 0.05},
+                                      .refill_worth = {0.14, 0.05},
                                       .chroma_once = 1 + FLOW_MOST_REFILLS,
                                       .skips_margins = true};
     case UNCAP_PRESET_BEST:
