@@ -136,6 +136,18 @@ static float reach_of(const struct uncap_quad *q)
     return foot - top;
 }
 
+/* Looks that saw it while it stood: a look at something that came later, whose strokes are in part those of
+ * what was there before, is none. Of what moves all are. */
+static int looks_within(const struct uncap_track *t, const struct uncap_caption *c)
+{
+    int n = 0;
+    for (size_t i = 0; i < t->n_observations; i++) {
+        const int64_t frame = t->observations[i].frame;
+        n += t->motion.is_moving || (frame >= c->first && frame < c->end);
+    }
+    return n;
+}
+
 struct uncap_features uncap_life_features(const struct uncap_track *t,
                                           const struct uncap_surroundings *around,
                                           const struct uncap_caption *c, struct uncap_edge edge_out)
@@ -152,7 +164,7 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
                                .slope = slope_of(&t->hull),
                                .score = c->score,
                                .contrast = t->pattern.contrast,
-                               .n_seen = (int)t->n_observations,
+                               .n_seen = looks_within(t, c),
                                .n_missed = t->n_all_missed,
                                .shot = uncap_life_shot(around, first),
                                .is_steady = t->is_steady,

@@ -58,15 +58,22 @@ static bool are_plate(const struct uncap_matte_side *first, const struct uncap_m
     return n_weak <= 1;
 }
 
+/* other  a line that is not of theirs, whose own light or veil says nothing of what lies beside them */
 struct union_of {
     const struct uncap_rect *plates;
     int n;
+    struct uncap_rect other;
 };
+
+static bool is_within(struct uncap_rect r, int x, int y)
+{
+    return x >= r.x0 && x < r.x1 && y >= r.y0 && y < r.y1;
+}
 
 static bool holds(const struct union_of *u, int x, int y)
 {
     for (int i = 0; i < u->n; i++)
-        if (x >= u->plates[i].x0 && x < u->plates[i].x1 && y >= u->plates[i].y0 && y < u->plates[i].y1)
+        if (is_within(u->plates[i], x, y))
             return true;
     return false;
 }
@@ -104,6 +111,8 @@ static void look_at_border(const uint8_t *map, int w, int h, const struct union_
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
             struct histogram *to = NULL;
+            if (is_within(u->other, x, y))
+                continue;
             if (is_rim(u, x, y))
                 to = rim;
             else if (!holds(u, x, y) && n_near(u, x, y, 3) == 0 && n_near(u, x, y, 6) > 0)
@@ -207,6 +216,10 @@ static void find_flanks(const struct uncap_matte_images *im, const struct uncap_
     const int far_in = (int)fminf(text_h, (float)uncap_rect_w(line) / 3) + 1;
     const int near_in = (int)(0.35F * text_h) + 1;
     for (int k = 0; k < 2; k++) {
+        if (k == 0 ? line.x0 <= 0 : line.x1 >= im->w) { /* its line goes on beyond the area, and so does it */
+            flanks[k] = (struct uncap_matte_side){k == 0 ? 0 : im->w, ends[0].step, ends[0].score};
+            continue;
+        }
         flanks[k] = find_flank(im, line, hull, far_in, text_h, ends[0].step, k == 0);
         if (flanks[k].at >= 0 && is_stem(im, lines, i, ends, flanks[k].at, k == 0))
             flanks[k] = find_flank(im, line, hull, near_in, text_h, ends[0].step, k == 0);
@@ -365,11 +378,25 @@ static bool find_behind(const struct search *s, const struct uncap_matte_lines *
                         struct uncap_rect *plates)
 {
     const struct uncap_matte_lines some = {lines->items + from, n};
-    const struct union_of u = {plates + from, n};
     const enum facing facing = from ? FACING_UP : n < lines->n ? FACING_DOWN : FACING_NONE;
+    struct union_of u = {.plates = plates + from, .n = n};
+    if (facing != FACING_NONE)
+        u.other = lines->items[from ? from - 1 : n].box;
     memset(plates, 0, (size_t)lines->n * sizeof(*plates));
     return find_in(&s->images, s->scene, &some, facing, plates + from) &&
            is_confirmed(s->scene, s->look, &u, s->by_gain);
+}
+
+/* Behind one of two lines, in two languages say, and none behind the other one. */
+static bool find_behind_one(const struct search *s, const struct uncap_matte_lines *lines,
+                            struct uncap_rect plates[2])
+{
+    struct uncap_rect lower[2];
+    const bool has_upper = find_behind(s, lines, 0, 1, plates),
+               has_lower = find_behind(s, lines, 1, 1, lower);
+    if (has_lower)
+        memcpy(plates, lower, sizeof(lower));
+    return has_upper != has_lower;
 }
 
 bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
@@ -378,13 +405,13 @@ bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct
 {
     const struct search gain = {scene, look, choose(scene, life, first, end, true), true},
                         seen = {scene, look, choose(scene, life, first, end, false), false};
-    const int n = lines->n;
-    if (is_gain_known(scene) && find_behind(&gain, lines, 0, n, plates))
+    const bool has_gain = is_gain_known(scene);
+    if (has_gain && find_behind(&gain, lines, 0, lines->n, plates))
         return true;
     /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows
      * it. */
-    if (find_behind(&seen, lines, 0, n, plates))
+    if (find_behind(&seen, lines, 0, lines->n, plates))
         return true;
-    /* Of two lines, in two languages say, one may have a box alone. */
-    return n == 2 && (find_behind(&seen, lines, 0, 1, plates) || find_behind(&seen, lines, 1, 1, plates));
+    return lines->n == 2 &&
+           ((has_gain && find_behind_one(&gain, lines, plates)) || find_behind_one(&seen, lines, plates));
 }

@@ -76,10 +76,11 @@ bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int
 
 bool uncap_presence_steps(const struct uncap_presence *p, int n, int at, int step)
 {
-    static const float loss = 0.35f, unlike = 0.75f;
+    static const float loss = 0.35f, unlike = 0.75f, as_busy = 0.85f;
     const struct walk w = {p, n, step};
     return is_clear(&w, at) && p[at].gain - p[at + step].gain >= loss &&
-           p[at + step].likeness < unlike * p[at].likeness;
+           p[at + step].likeness < unlike * p[at].likeness &&
+           p[at + step].busyness < as_busy * p[at].busyness;
 }
 
 /* Outermost frame connected to `at` by frames in which the caption stands, dips allowed. */
