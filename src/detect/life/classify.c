@@ -114,16 +114,22 @@ static void judge_alone(const struct uncap_features *f, struct uncap_verdict *v)
     v->total = v->borders + v->cuts + v->looks + v->shape + v->overlay;
 }
 
+/* By how many pixels the middles of two extents, [a0, a1) and [b0, b1), lie apart. */
+static float apart(int a0, int a1, int b0, int b1)
+{
+    return fabsf((float)(a0 + a1 - b0 - b1)) / 2;
+}
+
 /* Same size, and in the same row or directly above or below it, and aligned left, right or in the middle. */
 static bool is_same_style(const struct uncap_features *a, const struct uncap_features *b)
 {
     const float h = fmaxf(letters_px(a), letters_px(b)), small = fminf(letters_px(a), letters_px(b));
     if (small < 0.72f * h)
         return false;
-    const float dy = fabsf((float)(a->rect.y0 + a->rect.y1 - b->rect.y0 - b->rect.y1)) / 2;
+    const float dy = apart(a->rect.y0, a->rect.y1, b->rect.y0, b->rect.y1);
     const bool is_row = dy < 0.35f * h || (dy > 0.7f * h && dy < 1.5f * h);
     const float dx = 0.6f * h;
-    const bool is_centred = fabsf((float)(a->rect.x0 + a->rect.x1 - b->rect.x0 - b->rect.x1)) / 2 < dx;
+    const bool is_centred = apart(a->rect.x0, a->rect.x1, b->rect.x0, b->rect.x1) < dx;
     const bool is_left = fabsf((float)(a->rect.x0 - b->rect.x0)) < dx,
                is_right = fabsf((float)(a->rect.x1 - b->rect.x1)) < dx;
     const float contrast = fminf(a->contrast, b->contrast) / fmaxf(fmaxf(a->contrast, b->contrast), 1);
@@ -160,8 +166,8 @@ static float style_points(const struct uncap_features *f, int n, const struct un
 static bool share_axis(const struct uncap_features *a, const struct uncap_features *b)
 {
     const float h = fmaxf(a->line_px, b->line_px);
-    const float dy = fabsf((float)(a->rect.y0 + a->rect.y1 - b->rect.y0 - b->rect.y1)) / 2;
-    const float dx = fabsf((float)(a->rect.x0 + a->rect.x1 - b->rect.x0 - b->rect.x1)) / 2;
+    const float dy = apart(a->rect.y0, a->rect.y1, b->rect.y0, b->rect.y1);
+    const float dx = apart(a->rect.x0, a->rect.x1, b->rect.x0, b->rect.x1);
     const float dw = fabsf((float)(uncap_rect_w(a->rect) - uncap_rect_w(b->rect)));
     return a->shot != b->shot && fminf(a->line_px, b->line_px) >= 0.72f * h && dy < 0.15f * h &&
            dx < 0.3f * h && dw > h;

@@ -187,7 +187,7 @@ static int run_again(struct uncap_looks *looks, struct uncap_look *items, int n,
         items[i].plan = *plan;
         todo[n_again++] = &items[i];
     }
-    const int status = run_all(looks, todo, n_again, err);
+    const int status = n_again ? run_all(looks, todo, n_again, err) : UNCAP_OK;
     for (int i = 0; i < n_again; i++) {
         const struct uncap_look again = *todo[i];
         if (width_of(&again.boxes) < width_of(&first[i].boxes)) {

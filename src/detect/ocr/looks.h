@@ -32,7 +32,7 @@ struct uncap_look {
 /* Is what was found not enough? */
 bool uncap_look_has_missed(const struct uncap_look *look);
 
-/* After a run: was nothing found but closer, if at all? */
+/* After a run: are the boxes, if any, those of the closer look? */
 bool uncap_look_is_closer(const struct uncap_look *look);
 
 struct uncap_looks {
