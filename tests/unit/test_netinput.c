@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts that feed the networks and read them: resampling, luma, colours, CTC; and the evidence of
+/* The parts that feed the networks and read them: resampling, luma, colours, and the evidence of
  * mattes. */
 #include <math.h>
 #include <setjmp.h>
@@ -15,7 +15,6 @@
 #include "detect/matte/evidence.h"
 #include "detect/ocr/blend.h"
 #include "detect/ocr/netinput.h"
-#include "detect/ocr/readnet.h"
 #include "detect/ocr/resample.h"
 
 static void means_survive_any_size(void **state)
@@ -109,53 +108,6 @@ static void colours_arrive_as_bgr(void **state)
         assert_true(fabsf(out[32 + 5] - cases[i].r) < 0.02f);
         uncap_netinput_clear(&in);
         uncap_picture_free(&p);
-    }
-}
-
-static void ctc_joins_repeats_and_drops_blanks(void **state)
-{
-    (void)state;
-    static const char *const characters[] = {"", "a", "\xc3\xa9", " "};
-    static const int steps[] = {3, 1, 1, 0, 1, 2, 2, 3, 0, 3};
-    float p[10 * 4];
-    for (int i = 0; i < 40; i++)
-        p[i] = i % 4 == steps[i / 4] ? 0.9f : 0.03f;
-    float confidence;
-    char *text = uncap_readnet_decode(p, 10, 4, characters, &confidence);
-    assert_string_equal(text, "aa\xc3\xa9"); /* spaces at the ends say nothing */
-    assert_true(fabsf(confidence - 0.9f) < 1e-5f);
-    uncap_free(text);
-    text = uncap_readnet_decode(p, 0, 4, characters, &confidence);
-    assert_string_equal(text, "");
-    assert_true(confidence <= 0);
-    uncap_free(text);
-}
-
-/* What the network said of "A LONG" with wide gaps, of "Day 12", of "ll" and of the last letter. */
-static void a_space_may_be_spread_over_steps(void **state)
-{
-    (void)state;
-    static const char *const characters[] = {"", "a", "b", " "};
-    static const struct {
-        float space[4];
-        const char *text;
-    } cases[] = {{{0, 0.1f, 0.08f, 0.02f}, "a b"},
-                 {{0, 0.33f, 0.43f, 0}, "a b"},
-                 {{0.01f, 0.01f, 0.01f, 0}, "ab"},
-                 {{0, 0.3f, 0.6f, 0.3f}, "a b"}};
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        float p[7 * 4] = {0}, confidence;
-        p[1] = p[4 * 5 + 2] = 0.95f;
-        for (int k = 0; k < 4; k++) {
-            p[4 * (k + 1) + 3] = cases[i].space[k];
-            p[4 * (k + 1)] = 1 - cases[i].space[k];
-        }
-        p[4 * 6] = 0.5f;
-        p[4 * 6 + 3] = 0.4f;
-        char *text = uncap_readnet_decode(p, 7, 4, characters, &confidence);
-        assert_string_equal(text, cases[i].text);
-        assert_true(confidence > 0.8f);
-        uncap_free(text);
     }
 }
 
@@ -264,14 +216,9 @@ static void pictures_blend_into_their_mean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means_survive_any_size),
-        cmocka_unit_test(pictures_blend_into_their_mean),
-        cmocka_unit_test(halving_is_the_mean_of_pairs),
-        cmocka_unit_test(luma_of_every_depth),
-        cmocka_unit_test(a_ring_refers_to_planes),
-        cmocka_unit_test(colours_arrive_as_bgr),
-        cmocka_unit_test(ctc_joins_repeats_and_drops_blanks),
-        cmocka_unit_test(a_space_may_be_spread_over_steps),
+        cmocka_unit_test(means_survive_any_size),       cmocka_unit_test(pictures_blend_into_their_mean),
+        cmocka_unit_test(halving_is_the_mean_of_pairs), cmocka_unit_test(luma_of_every_depth),
+        cmocka_unit_test(a_ring_refers_to_planes),      cmocka_unit_test(colours_arrive_as_bgr),
         cmocka_unit_test(evidence_thins_itself_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

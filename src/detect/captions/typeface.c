@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* Advance widths of ' ' to '~' in thousandths of the em: Helvetica's, which Arial and Liberation Sans
  * share. */
 static const uint16_t advances[95] = {
@@ -23,23 +25,6 @@ static const float em = 1 / 1.117f, square_em = 1 / 1.4f;
 static const float widest = 1.13f, bold = 1.07f, widest_bold = 1.27f;
 static const float capital = 0.64f, short_letter = 0.467f, letter_t = 0.58f, descender = 0.183f;
 static const float square_rise = 0.56f, square_depth = 0.08f;
-
-/* Next code point; damaged UTF-8 counts byte by byte. */
-static uint32_t next(const char **text)
-{
-    const unsigned char *p = (const unsigned char *)*text;
-    const int n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : *p >= 0xc0 ? 2 : 1;
-    uint32_t c = n == 1 ? *p : *p & (0x7fU >> n);
-    for (int i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80) {
-            (*text)++;
-            return *p;
-        }
-        c = c << 6 | (p[i] & 0x3f);
-    }
-    *text += n;
-    return c;
-}
 
 /* Ideographs, kana, hangul and full-width forms stand in squares. */
 static bool is_square(uint32_t c)
@@ -67,7 +52,7 @@ struct uncap_typeface_room uncap_typeface_measure(const char *text, bool is_bold
     struct uncap_typeface_room room = {.rise = 0};
     float squares = 0, letters = 0;
     while (*text) {
-        const uint32_t c = next(&text);
+        const uint32_t c = uncap_utf8_next(&text);
         if (is_square(c)) {
             squares += square_em;
             room.rise = fmaxf(room.rise, square_rise);

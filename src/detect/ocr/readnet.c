@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/ocr/readnet.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "base/memory.h"
 #include "detect/ocr/blend.h"
+#include "detect/ocr/dictionary.h"
 #include "detect/ocr/netinput.h"
+#include "detect/ocr/reading.h"
 #include "nn/locate.h"
 #include "nn/session.h"
 
@@ -15,7 +15,6 @@ enum {
     HEIGHT = 48,
     WIDTH_MIN = 48,
     WIDTH_MAX = 3200, /* a line 66 times as long as high */
-    DICTIONARY_MAX = 1 << 20,
 };
 
 /* PaddleOCR, tools/infer/predict_rec.py resize_norm_img: (v / 255 - 0.5) / 0.5. */
@@ -23,52 +22,8 @@ static const struct uncap_normalisation halves = {{0.5f, 0.5f, 0.5f}, {0.5f, 0.5
 
 struct uncap_readnet {
     struct uncap_session *session;
-    char *dictionary; /* the file's text, lines cut by NUL */
-    const char **characters;
-    int n_classes;
+    struct uncap_dictionary dictionary;
 };
-
-static int read_file(const char *path, char **text, size_t *n, struct uncap_error *err)
-{
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return uncap_fail_cause(err, UNCAP_ERR_IO, errno, "cannot open dictionary '%s': %s", path,
-                                strerror(errno));
-    *text = uncap_alloc(DICTIONARY_MAX + 1, 1);
-    *n = *text ? fread(*text, 1, DICTIONARY_MAX, f) : 0;
-    const int has_failed = ferror(f), cause = errno;
-    fclose(f);
-    if (!*text)
-        return uncap_fail_nomem(err, "dictionary");
-    return has_failed ? uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot read dictionary '%s'", path)
-                      : UNCAP_OK;
-}
-
-/* Class i is line i - 1; the last class is the space. */
-static int load_dictionary(struct uncap_readnet *net, const char *path, struct uncap_error *err)
-{
-    size_t n = 0;
-    const int status = read_file(path, &net->dictionary, &n, err);
-    if (status)
-        return status;
-    size_t n_lines = n && net->dictionary[n - 1] != '\n';
-    for (size_t i = 0; i < n; i++)
-        n_lines += net->dictionary[i] == '\n';
-    net->characters = uncap_alloc(n_lines + 2, sizeof(*net->characters));
-    if (!net->characters)
-        return uncap_fail_nomem(err, "dictionary");
-    net->characters[net->n_classes++] = "";
-    char *line = net->dictionary;
-    for (size_t i = 0; i < n_lines; i++) {
-        char *end = line + strcspn(line, "\r\n");
-        char *next = *end == '\r' && end[1] == '\n' ? end + 2 : end + 1;
-        *end = 0;
-        net->characters[net->n_classes++] = line;
-        line = next;
-    }
-    net->characters[net->n_classes++] = " ";
-    return UNCAP_OK;
-}
 
 static int open_parts(struct uncap_readnet *net, struct uncap_runtime *runtime, const char *path,
                       const char *dictionary, struct uncap_error *err)
@@ -81,7 +36,7 @@ static int open_parts(struct uncap_readnet *net, struct uncap_runtime *runtime, 
     if (!status && !dictionary)
         status = uncap_locate_model(NULL, "ppocr_keys_v1.txt", "run `make deps`", keys, err);
     if (!status)
-        status = load_dictionary(net, dictionary ? dictionary : keys, err);
+        status = uncap_dictionary_open(&net->dictionary, dictionary ? dictionary : keys, err);
     if (!status)
         status = uncap_session_open_file(&net->session, runtime, path ? path : model, &options, err);
     if (status)
@@ -113,85 +68,9 @@ void uncap_readnet_close(struct uncap_readnet **net)
     if (!*net)
         return;
     uncap_session_close(&(*net)->session);
-    uncap_free((void *)(*net)->characters);
-    uncap_free((*net)->dictionary);
+    uncap_dictionary_close(&(*net)->dictionary);
     uncap_free(*net);
     *net = NULL;
-}
-
-/* A text that is being put together.
- *
- * last    class of the step before
- * spread  probability that no space stands between the last character and here, where none is likeliest
- * sum, n  of its characters' probabilities */
-struct reading {
-    char *text;
-    size_t length, capacity;
-    int last, n;
-    float spread;
-    double sum;
-};
-
-static bool append(struct reading *r, const char *character)
-{
-    const size_t size = strlen(character);
-    if (!uncap_grow((void **)&r->text, &r->capacity, r->length + size + 1, 1))
-        return false;
-    memcpy(r->text + r->length, character, size + 1);
-    r->length += size;
-    return true;
-}
-
-/* A space that is spread over the steps between two letters is none of their likeliest classes, but in the
- * sum over all paths. A tenth is enough: many spaces are left out in the texts that the network was taught
- * on; between the letters of a word the sum is below a twenty-fifth (2,500 of them). */
-static bool stands_apart(const struct reading *r)
-{
-    static const float least = 0.1f;
-    return r->length && r->text[r->length - 1] != ' ' && 1 - r->spread >= least;
-}
-
-/* Add a step of class `best`. */
-static bool add_step(struct reading *r, const float *step, int best, const char *const *characters,
-                     int n_classes)
-{
-    const bool is_new = best && best != r->last, is_space = characters[best][0] == ' ';
-    r->last = best;
-    if (!best)
-        r->spread *= 1 - step[n_classes - 1];
-    if (is_new && !(is_space && !r->length)) {
-        if (!is_space && stands_apart(r) && !append(r, " "))
-            return false;
-        if (!append(r, characters[best]))
-            return false;
-        r->sum += (double)step[best];
-        r->n++;
-    }
-    if (best)
-        r->spread = 1;
-    return true;
-}
-
-char *uncap_readnet_decode(const float *p, int n_steps, int n_classes, const char *const *characters,
-                           float *confidence)
-{
-    struct reading r = {.spread = 1};
-    bool is_whole = append(&r, "");
-    for (int i = 0; i < n_steps && is_whole; i++) {
-        const float *step = p + (ptrdiff_t)i * n_classes;
-        int best = 0;
-        for (int k = 1; k < n_classes; k++)
-            best = step[k] > step[best] ? k : best;
-        is_whole = add_step(&r, step, best, characters, n_classes);
-    }
-    if (!is_whole) {
-        uncap_free(r.text);
-        return NULL;
-    }
-    while (r.length && r.text[r.length - 1] == ' ')
-        r.text[--r.length] = 0;
-    *confidence = r.n ? (float)(r.sum / r.n) : 0;
-    return r.text;
 }
 
 /* The region of one picture at the network's size. input: [3][HEIGHT][w]. */
@@ -229,13 +108,13 @@ static int read_output(const struct uncap_readnet *net, const struct uncap_tenso
                        float *confidence, struct uncap_error *err)
 {
     const struct uncap_shape *s = &out->shape;
-    if (out->dtype != UNCAP_F32 || s->rank != 3 || s->dims[0] != 1 || s->dims[2] != net->n_classes)
+    if (out->dtype != UNCAP_F32 || s->rank != 3 || s->dims[0] != 1 || s->dims[2] != net->dictionary.n)
         return uncap_fail(
             err, UNCAP_ERR_MODEL,
             "the text recogniser and its dictionary do not belong together: the network has %lld classes, "
             "the dictionary makes %d",
-            s->rank == 3 ? (long long)s->dims[2] : 0LL, net->n_classes);
-    *text = uncap_readnet_decode(out->data, (int)s->dims[1], net->n_classes, net->characters, confidence);
+            s->rank == 3 ? (long long)s->dims[2] : 0LL, net->dictionary.n);
+    *text = uncap_reading_decode(out->data, (int)s->dims[1], &net->dictionary, confidence);
     return *text ? UNCAP_OK : uncap_fail_nomem(err, "text");
 }
 

@@ -28,21 +28,12 @@ void uncap_readnet_close(struct uncap_readnet **net);
  * pictures    [n] of one size and format: the same line at different times; their mean is read, n >= 1.
  * region      of the line in them, not empty.
  * text        caller frees with uncap_free; empty string if nothing was read.
- * confidence  mean probability of the characters, 0..1; 0 if nothing was read.
+ * confidence  mean probability of the letters, 0..1; 0 if nothing was read.
  * Threads     safe.
  * Errors      BACKEND, MODEL, NOMEM, CANCELLED.
  */
 int uncap_readnet_run(struct uncap_readnet *net, const struct uncap_picture *pictures, int n,
                       struct uncap_colour colour, struct uncap_rect region, char **text, float *confidence,
                       struct uncap_cancel *cancel, struct uncap_error *err);
-
-/* CTC decoding: the best path, and spaces which it passes by but most others do not quite. Pure.
- *
- * p           [n_steps][n_classes] f32.
- * characters  [n_classes] UTF-8 strings; the first is the blank and not used, the last the space.
- * As for uncap_readnet_run; NULL if short of memory.
- */
-char *uncap_readnet_decode(const float *p, int n_steps, int n_classes, const char *const *characters,
-                           float *confidence);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/utf8.h"
+
 enum script { LATIN, GREEK, CYRILLIC, HEBREW, ARABIC, DEVANAGARI, THAI, KANA, HANGUL, HAN, N_SCRIPTS };
 
 static const char *const codes[N_SCRIPTS] = {"Latn", "Grek", "Cyrl", "Hebr", "Arab",
@@ -21,32 +23,11 @@ static const struct block {
     {0xf900, 0xfaff, HAN},      {0xfb50, 0xfdff, ARABIC}, {0xfe70, 0xfeff, ARABIC}, {0x20000, 0x2fa1f, HAN},
 };
 
-/* Next code point; moves *s on. Damaged bytes give 0xfffd, one each. */
-static uint32_t next_point(const unsigned char **s)
-{
-    const unsigned char *p = *s;
-    const uint32_t lead = *p++;
-    int n = lead < 0x80 ? 0 : lead >= 0xf0 && lead < 0xf8 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : -1;
-    uint32_t point = n < 1 ? lead : lead & (0x3fu >> n);
-    if (n < 0 || lead >= 0xf8)
-        point = 0xfffd;
-    for (; n > 0; n--, p++) {
-        if ((*p & 0xc0) != 0x80) {
-            point = 0xfffd;
-            break;
-        }
-        point = point << 6 | (*p & 0x3fu);
-    }
-    *s = p;
-    return point;
-}
-
 const char *uncap_script_of(const char *text)
 {
     int counts[N_SCRIPTS] = {0};
-    const unsigned char *s = (const unsigned char *)text;
-    while (*s) {
-        const uint32_t point = next_point(&s);
+    while (*text) {
+        const uint32_t point = uncap_utf8_next(&text);
         for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
             counts[blocks[i].script] += point >= blocks[i].first && point <= blocks[i].last;
     }
