@@ -93,7 +93,7 @@ static void reads(const char *letters, const float *likely, const char *text)
 {
     enum { MOST = 16 };
     struct uncap_dictionary d;
-    open_dictionary(&d, "K\nL\nO\nT\nW\nY\nB\nk\nl\no\nt\nw\ny\nb\n'\n4\n");
+    open_dictionary(&d, "K\nL\nO\nT\nW\nY\nB\nk\nl\no\nt\nw\ny\nb\n'\n4\n,\n");
     float p[2 * MOST * 32] = {0}, confidence;
     const int n = (int)strlen(letters);
     for (int i = 0; i < n; i++) {
@@ -120,17 +120,22 @@ static void a_word_is_of_one_case_or_begins_with_a_capital(void **state)
     reads("wOOKo", (float[]){0.6f, 0.9f, 0.9f, 0.99f, 0.6f}, "WOOKO");
     reads("oK'O", (float[]){0.6f, 0.99f, 1, 0.9f}, "OK'O");
     reads("YoTob", (float[]){0.99f, 0.9f, 0.99f, 0.9f, 0.99f}, "YoTob"); /* sure of both */
-    reads("K4o", (float[]){0.99f, 1, 0.9f}, "K4o");                     /* two words */
+    reads("K4o", (float[]){0.99f, 1, 0.9f}, "K4o");                      /* two words */
+}
+
+static void a_space_follows_a_comma(void **state)
+{
+    (void)state;
+    reads("To,Bob", (float[]){0.99f, 0.99f, 1, 0.99f, 0.99f, 0.99f}, "To, Bob");
+    reads("to4,4", (float[]){0.99f, 0.99f, 1, 1, 1}, "to4,4");
 }
 
 static void points_end_with_the_text(void **state)
 {
     (void)state;
     const char *text = "z\xc3\xa9\xe4\xb8\x80\xf0\x9f\x98\x80\xc3z\xe4\xb8";
-    static const uint32_t points[] = {'z',   0xe9,
-                                      0x4e00, 0x1f600,
-                                      UNCAP_UTF8_DAMAGED, 'z',
-                                      UNCAP_UTF8_DAMAGED, UNCAP_UTF8_DAMAGED};
+    static const uint32_t points[] = {
+        'z', 0xe9, 0x4e00, 0x1f600, UNCAP_UTF8_DAMAGED, 'z', UNCAP_UTF8_DAMAGED, UNCAP_UTF8_DAMAGED};
     for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
         assert_int_equal(uncap_utf8_next(&text), points[i]);
     assert_int_equal(*text, 0);
@@ -143,6 +148,7 @@ int main(void)
         cmocka_unit_test(ctc_joins_repeats_and_drops_blanks),
         cmocka_unit_test(a_space_may_be_spread_over_steps),
         cmocka_unit_test(a_word_is_of_one_case_or_begins_with_a_capital),
+        cmocka_unit_test(a_space_follows_a_comma),
         cmocka_unit_test(points_end_with_the_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
