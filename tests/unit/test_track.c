@@ -374,6 +374,58 @@ static void a_line_reaches_as_far_as_what_came_with_it(void **state)
     uncap_ring_close(&ring);
 }
 
+/* Thin letters from APPEARS on, before beams that go by and are seen more clearly than they are. */
+static void film_beams(struct uncap_ring *ring, uint8_t *frames, int from, int to)
+{
+    for (int f = from; f < to; f++) {
+        uint8_t *px = frames + (size_t)f * W * H;
+        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const bool is_letter = f >= APPEARS && x >= 50 && x < 110 && y >= 20 && y < 44 &&
+                                       ((x * 7 / 10 + y / 8 * 3) % 7 < 1 || (y == 32 && x % 20 < 10));
+                px[y * W + x] = is_letter ? 220 : (x + y + 7 * f) % 23 < 11 ? 30 : 170;
+            }
+        assert_int_equal(uncap_ring_push(ring, &picture, px, NULL), 0);
+        uncap_ring_reduce(ring, f);
+    }
+}
+
+static void thin_letters_stand_before_beams_that_pass(void **state)
+{
+    (void)state;
+    static uint8_t frames[N * W * H];
+    struct uncap_ring ring;
+    struct uncap_track t;
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    film_beams(&ring, frames, 0, N);
+    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
+    assert_true(t.is_steady);
+    assert_int_equal(t.first, APPEARS);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+}
+
+/* A look at the newest frame sees more of it: what comes after is not known yet. */
+static void what_was_seen_to_stand_stands(void **state)
+{
+    (void)state;
+    enum { NEWEST = MET + 10 };
+    static uint8_t frames[N * W * H];
+    static const struct uncap_box larger = {.quad = {{{20, 18}, {140, 18}, {140, 45}, {20, 45}}},
+                                            .score = 0.9f};
+    struct uncap_ring ring;
+    struct uncap_track t;
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    film_beams(&ring, frames, 0, NEWEST + 1);
+    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
+    assert_true(t.is_steady);
+    assert_int_equal(uncap_track_see(&t, &larger, NEWEST, &ring, W, H, NULL), 0);
+    assert_true(t.is_steady);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+}
+
 /* A word of bars, then nothing for some frames, then a word of which the bars from column `other` on stand
  * between those of the first. */
 static void film_two(struct uncap_ring *ring, uint8_t *frames, int other)
@@ -475,6 +527,8 @@ int main(void)
         cmocka_unit_test(a_look_is_one_observation),
         cmocka_unit_test(a_letter_that_is_added_late_belongs_to_it),
         cmocka_unit_test(what_is_met_while_it_grows_stands_later),
+        cmocka_unit_test(thin_letters_stand_before_beams_that_pass),
+        cmocka_unit_test(what_was_seen_to_stand_stands),
         cmocka_unit_test(a_short_life_has_all_its_crops),
         cmocka_unit_test(a_word_is_as_high_as_those_before_and_after),
         cmocka_unit_test(a_line_that_is_built_up_has_crops_of_all_of_it),

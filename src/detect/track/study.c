@@ -97,6 +97,47 @@ static int learn(struct uncap_track *t, const struct uncap_ring *ring, int64_t f
     return status || n < 2 ? status : uncap_template_learn(&t->pattern, frames, n, rect, err);
 }
 
+/* Learn from what lasts over some frames beside `frame`, towards `side` (1 or -1), if that stands in the
+ * frames beyond, too. */
+static int learn_side(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, int side,
+                      struct uncap_error *err)
+{
+    enum { LASTS = 5, BEYOND = 4 };
+    const struct uncap_luma *frames[LASTS];
+    for (int k = 0; k < LASTS; k++)
+        frames[k] = uncap_ring_luma(ring, frame + side * k);
+    if (!frames[LASTS - 1] || !uncap_ring_luma(ring, frame + side * (LASTS + BEYOND - 1)))
+        return UNCAP_OK;
+    float sum = 0;
+    int status = uncap_template_learn_lasting(&t->pattern, frames, LASTS,
+                                              uncap_track_luma_rect(&t->hull, ring->factor), err);
+    for (int k = LASTS; k < LASTS + BEYOND && !status; k++) {
+        struct uncap_presence p = {0};
+        status = measure(t, uncap_ring_luma(ring, frame + side * k), &p, err);
+        sum += uncap_presence_stands(p) ? fminf(p.gain, 1) : 0;
+    }
+    t->is_steady = sum >= steady_gain * BEYOND;
+    return status;
+}
+
+/* Thin strokes before strong edges that move are the lesser part of what one frame shows. */
+static int learn_lasting(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                         struct uncap_error *err)
+{
+    const struct uncap_luma *frames[MAX_FRAMES];
+    int n = 0;
+    int status = learn_side(t, ring, frame, 1, err);
+    if (!status && !t->is_steady)
+        status = learn_side(t, ring, frame, -1, err);
+    if (status || !t->is_steady)
+        return status ? status : learn(t, ring, frame, err);
+    status = steady_neighbours(t, ring, frame, frames, &n, err);
+    if (!status)
+        status =
+            uncap_template_learn(&t->pattern, frames, n, uncap_track_luma_rect(&t->hull, ring->factor), err);
+    return status;
+}
+
 /* The same of a moving line on its way. What is hardly in the picture is taken to stand. */
 static int measure_moving(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
                           struct uncap_presence *out, struct uncap_error *err)
@@ -265,7 +306,7 @@ static int learn_standing(struct uncap_track *t, const struct uncap_ring *ring, 
         return status;
     status = learn(t, ring, later, err);
     if (status || !t->is_steady)
-        return status ? status : learn(t, ring, *frame, err);
+        return status ? status : learn_lasting(t, ring, *frame, err);
     *frame = later;
     return UNCAP_OK;
 }

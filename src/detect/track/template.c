@@ -69,25 +69,33 @@ static float strong_level(const float *values, size_t n, float *scratch)
     return nth_smallest(scratch, n, n - 1 - n / 20);
 }
 
+/* Energy and contrast of the strokes. */
+static void sum_up(struct uncap_template *t, size_t n)
+{
+    double strength = 0;
+    size_t n_strong = 0;
+    t->energy = 0;
+    for (size_t i = 0; i < n; i++) {
+        const double v = (double)t->pattern[i];
+        t->energy += v * v;
+        strength += fabs(v);
+        n_strong += v < 0 || v > 0;
+    }
+    t->contrast = n_strong ? (float)(strength / (double)n_strong) : 0;
+}
+
 /* Keep the strong pixels alone: the strokes. */
 static void keep_strokes(struct uncap_template *t, size_t n, float *scratch)
 {
     const float level = 0.35f * strong_level(t->pattern, n, scratch);
-    double strength = 0;
-    size_t n_strong = 0;
-    t->energy = t->box_energy = 0;
+    t->box_energy = 0;
     for (size_t i = 0; i < n; i++) {
         const float v = t->pattern[i];
         t->box_energy += (double)v * (double)v;
-        if (fabsf(v) < level) {
+        if (fabsf(v) < level)
             t->pattern[i] = 0;
-            continue;
-        }
-        t->energy += (double)v * (double)v;
-        strength += fabs((double)v);
-        n_strong++;
     }
-    t->contrast = n_strong ? (float)(strength / (double)n_strong) : 0;
+    sum_up(t, n);
 }
 
 int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *const *frames, int n,
@@ -121,6 +129,29 @@ int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *co
         return UNCAP_OK;
     uncap_template_clear(out);
     return uncap_fail_nomem(err, "caption template");
+}
+
+/* Of two values the weaker one, if they are of one sign, else 0. */
+static float lasting(float a, float b)
+{
+    return a * b <= 0 ? 0 : fabsf(a) < fabsf(b) ? a : b;
+}
+
+int uncap_template_learn_lasting(struct uncap_template *out, const struct uncap_luma *const *frames, int n,
+                                 struct uncap_rect rect, struct uncap_error *err)
+{
+    struct uncap_template next = {.pattern = NULL};
+    int status = uncap_template_learn(out, frames, 1, rect, err);
+    const size_t area = (size_t)uncap_rect_w(out->rect) * (size_t)uncap_rect_h(out->rect);
+    for (int i = 1; i < n && !status; i++) {
+        status = uncap_template_learn(&next, &frames[i], 1, rect, err);
+        for (size_t k = 0; k < area && !status; k++)
+            out->pattern[k] = lasting(out->pattern[k], next.pattern[k]);
+    }
+    uncap_template_clear(&next);
+    if (!status)
+        sum_up(out, area);
+    return status;
 }
 
 struct uncap_rect uncap_template_resized_rect(struct uncap_rect rect, float size)

@@ -41,6 +41,11 @@ struct uncap_match {
  */
 int uncap_template_learn(struct uncap_template *out, const struct uncap_luma *const *frames, int n,
                          struct uncap_rect rect, struct uncap_error *err);
+
+/* The same from what is in all frames alone: where the strokes of one are of another sign in the next, or
+ * none, it was the scene that passed. As strong as in the weakest. */
+int uncap_template_learn_lasting(struct uncap_template *out, const struct uncap_luma *const *frames, int n,
+                                 struct uncap_rect rect, struct uncap_error *err);
 void uncap_template_clear(struct uncap_template *t);
 
 /* Where a pattern at `rect` lies once it is `size` times as large, its middle where it was but for half a

@@ -195,6 +195,9 @@ int uncap_track_extend(struct uncap_track *t, const struct uncap_quad *quad, int
     t->series = (struct uncap_series){.n = 0};
     t->hull = uncap_link_hull(&t->hull, quad);
     int status = study(t, frame, ring, w, h, err);
+    /* Where the frames after this one are not known yet it may not be seen to stand. */
+    if (!status && before.is_steady && !t->is_steady && uncap_ring_luma(ring, before.found))
+        status = study(t, before.found, ring, w, h, err);
     if (!status && before.first < t->first)
         status = begin_as(t, &before, err);
     uncap_free(before.series.items);
