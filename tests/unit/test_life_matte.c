@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -32,9 +33,21 @@ static void paint(uint8_t px[H][W], int frame)
             memset(&px[y][x], y < 35 || y >= 61 ? 0 : 250, 9), px[y][x] = px[y][x + 8] = 0;
 }
 
+static const struct uncap_rect panel = {30, 20, 212, 92};
+
+/* A dark box behind the line, which goes on below it. */
+static void paint_panel(uint8_t px[H][W])
+{
+    for (int y = panel.y0; y < panel.y1; y++)
+        for (int x = panel.x0; x < panel.x1; x++)
+            if (px[y][x] != 250)
+                px[y][x] = 16;
+}
+
 /* The matte of the line while n lives, its own the first, stand around it. Of a scene that stands still, a
  * frame without the line is known. end: of the life that the looks tell. */
-static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n, bool is_still, int64_t end)
+static struct uncap_matte *matte_over(void (*add)(uint8_t px[H][W]), const struct uncap_life *lives, size_t n,
+                                      bool is_still, int64_t end)
 {
     static uint8_t px[N + 1][H][W];
     static const int64_t shots[1] = {0};
@@ -44,6 +57,8 @@ static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n,
     t.evidence.n_life = N;
     for (int i = 0; i < N; i++) {
         paint(px[i], is_still ? 0 : i);
+        if (add)
+            add(px[i]);
         t.evidence.life[i] = (struct uncap_crop){
             FIRST + i, {.format = format, .w = W, .h = H, .data = {&px[i][0][0]}, .stride = {W}}};
     }
@@ -68,6 +83,11 @@ static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n,
     c.matte = NULL;
     uncap_caption_clear(&c);
     return matte;
+}
+
+static struct uncap_matte *matte_among(const struct uncap_life *lives, size_t n, bool is_still, int64_t end)
+{
+    return matte_over(NULL, lives, n, is_still, end);
 }
 
 /* Is the matte of the first line the same whether the second one stands beside it or not? */
@@ -121,10 +141,27 @@ static void crops_beyond_the_looks_show_the_line(void **state)
     uncap_matte_close(&brief);
 }
 
+/* Rows nearer to a short line are that line's, but not so far to the side that it knows nothing of them: the
+ * box behind both goes on there. */
+static void a_box_goes_on_beside_a_short_line(void **state)
+{
+    (void)state;
+    const struct uncap_life lives[] = {{.id = 1, .first = FIRST, .end = END, .rect = line},
+                                       {.id = 2, .first = FIRST, .end = END, .rect = {180, 68, 206, 88}}};
+    struct uncap_matte *matte = matte_over(paint_panel, lives, 2, false, END);
+    assert_true(abs(matte->area.x0 - panel.x0) <= 3 && abs(matte->area.y1 - panel.y1) <= 3);
+    const int w = uncap_rect_w(matte->area), left = 60 - matte->area.x0, right = 190 - matte->area.x0;
+    const uint8_t *row = matte->coverage + (ptrdiff_t)(84 - matte->area.y0) * w;
+    assert_int_equal(row[left], 255);
+    assert_int_equal(row[right], 0);
+    uncap_matte_close(&matte);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_part_of_the_line_changes_nothing),
                                        cmocka_unit_test(text_of_the_scene_changes_nothing),
-                                       cmocka_unit_test(crops_beyond_the_looks_show_the_line)};
+                                       cmocka_unit_test(crops_beyond_the_looks_show_the_line),
+                                       cmocka_unit_test(a_box_goes_on_beside_a_short_line)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

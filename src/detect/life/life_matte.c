@@ -74,20 +74,27 @@ static bool is_line(const struct case_file *file, struct uncap_rect r)
     return false;
 }
 
-/* Leave the rows that are nearer to another line to that one. */
+/* Leave what lies in rows that are nearer to another line to that one, as far to its sides as its evidence
+ * reaches: the box behind a long line goes on beside a short one. */
+static void leave_rows(struct uncap_matte *matte, struct uncap_rect line, struct uncap_rect other)
+{
+    const int w = uncap_rect_w(matte->area), reach = UNCAP_EVIDENCE_REACH * uncap_rect_h(other);
+    const struct uncap_rect seen =
+        uncap_rect_move(uncap_rect_intersect(uncap_rect_grow(other, reach, matte->area.y1), matte->area),
+                        -matte->area.x0, -matte->area.y0);
+    for (int y = seen.y0; y < seen.y1; y++) {
+        const int at = 2 * (matte->area.y0 + y);
+        if (abs(at - other.y0 - other.y1) < abs(at - line.y0 - line.y1))
+            memset(matte->coverage + (ptrdiff_t)y * w + seen.x0, 0, (size_t)uncap_rect_w(seen));
+    }
+}
+
 static int keep_own_rows(const struct case_file *file, struct uncap_caption *c, struct uncap_error *err)
 {
-    const struct uncap_matte *matte = c->matte;
-    const int w = uncap_rect_w(matte->area);
-    const int own = file->lines[0].y0 + file->lines[0].y1;
     if (file->n_lines < 2)
         return UNCAP_OK;
-    for (int y = matte->area.y0; y < matte->area.y1; y++)
-        for (int i = 1; i < file->n_lines; i++) {
-            const int other = file->lines[i].y0 + file->lines[i].y1;
-            if (abs(2 * y - other) < abs(2 * y - own))
-                memset(matte->coverage + (ptrdiff_t)(y - matte->area.y0) * w, 0, (size_t)w);
-        }
+    for (int i = 1; i < file->n_lines; i++)
+        leave_rows(c->matte, file->lines[0], file->lines[i]);
     return uncap_matte_trim(&c->matte) ? UNCAP_OK : uncap_fail_nomem(err, "caption matte");
 }
 

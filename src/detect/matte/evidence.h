@@ -13,6 +13,7 @@
 enum {
     UNCAP_EVIDENCE_LIFE = 25,
     UNCAP_EVIDENCE_CLEAN = 3,
+    UNCAP_EVIDENCE_REACH = 3, /* heights of a line to its sides: that above or below may be longer */
 };
 
 struct uncap_crop {

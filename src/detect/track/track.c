@@ -88,8 +88,8 @@ static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *
         return status;
     /* Room for another line of the text above and below, which may be longer. */
     const int line_px = uncap_rect_h(bounds);
-    struct uncap_rect lines[3] = {bounds, uncap_rect_grow(bounds, 3 * line_px, 0),
-                                  uncap_rect_grow(bounds, 3 * line_px, 0)};
+    const struct uncap_rect longer = uncap_rect_grow(bounds, UNCAP_EVIDENCE_REACH * line_px, 0);
+    struct uncap_rect lines[3] = {bounds, longer, longer};
     lines[1].y0 -= line_px * 5 / 4, lines[1].y1 -= line_px * 5 / 4;
     lines[2].y0 += line_px * 5 / 4, lines[2].y1 += line_px * 5 / 4;
     uncap_evidence_start(&t->evidence, uncap_matte_area(lines, 3, w, h, picture->format));
