@@ -516,6 +516,35 @@ static void finds_the_plate_of_one_of_two_lines(void **state)
     tear_down(&s);
 }
 
+/* Before a dark scene that stands still; the upper line begins and ends right at the box, so its stems are
+ * far clearer than the box's sides. */
+static void finds_a_box_around_lines_that_fill_it(void **state)
+{
+    (void)state;
+    static const struct look l = {
+        .motion = STILL, .outline = -1, .plate = -1, .n_life = 11, .depth = 8, .shift = 1};
+    static struct scenery s;
+    static const struct uncap_rect boxes[2] = {{36, 10, 220, 40}, {60, 48, 196, 78}};
+    struct uncap_matte_result r;
+    set_up(&l, &s);
+    for (int i = 0; i < l.n_life; i++) {
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const int is_box = x >= 39 && x < 217 && y >= 7 && y < 82;
+                const int is_ink = is_stroke(x, y + 23) || (x >= 64 && x < 192 && is_stroke(x, y - 15));
+                put(&s.samples[i].picture, 0, x, y, is_ink ? 235 : is_box ? 16 : 34 + (x + y + i) % 5);
+            }
+        s.samples[i].lines = boxes;
+        s.samples[i].n_lines = 2;
+    }
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    assert_int_equal(r.source, UNCAP_MATTE_PLATE);
+    assert_true(abs(r.plate.x0 - 39) <= 2 && abs(r.plate.x1 - 217) <= 2);
+    assert_true(abs(r.plate.y0 - 7) <= 2 && abs(r.plate.y1 - 82) <= 2);
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+}
+
 /* Squared distance from an "I". */
 static int off_letter(int x, int y)
 {
@@ -604,6 +633,7 @@ int main(void)
         cmocka_unit_test(a_flash_of_the_scene_is_no_letters),
         cmocka_unit_test(finds_the_plate_of_one_of_two_lines),
         cmocka_unit_test(finds_a_plate_fainter_than_its_letters),
+        cmocka_unit_test(finds_a_box_around_lines_that_fill_it),
         cmocka_unit_test(the_outline_of_one_letter_is_no_plate),
         cmocka_unit_test(refuses_what_makes_no_sense),
         cmocka_unit_test(area_stays_in_the_picture),

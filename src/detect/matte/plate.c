@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "detect/matte/around.h"
 #include "detect/matte/side.h"
 
 enum { BLUR = 3 }; /* pixels that a codec spreads an edge over */
@@ -14,6 +15,9 @@ enum { BLUR = 3 }; /* pixels that a codec spreads an edge over */
 enum facing { FACING_NONE, FACING_UP, FACING_DOWN };
 
 static const float weak_side = 3.0F; /* score below which a side is none */
+
+#define STILL 8.0F         /* spread of a scene that is too still to tell what keeps stiller */
+#define MOST_LETTERED 0.2F /* share of a rim with letters across it */
 
 /* Whether what came with the caption is known well, all around the text. */
 static bool is_gain_known(const struct uncap_matte_scene *s)
@@ -152,14 +156,14 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
     struct histogram rim;
     struct histogram beside;
     const float lettered = lettered_share(look->med[0], s->w, s->h, u);
-    if (lettered > 0.2F)
+    if (lettered > MOST_LETTERED)
         return false;
     if (by_gain) {
         look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);
         const float inside = quantile(&rim, 0.25) - s->gain->scene;
         return inside > 4.0F && quantile(&beside, 0.7) - s->gain->scene < fmaxf(4.0F, 0.3F * inside);
     }
-    if (s->far_dev <= 8.0F) /* nothing else to confirm it by */
+    if (s->far_dev <= STILL) /* nothing else to confirm it by */
         return lettered < 0.06F;
     look_at_border(look->dev, s->w, s->h, u, &rim, &beside);
     const float inside = quantile(&rim, 0.6);
@@ -399,6 +403,29 @@ static bool find_behind_one(const struct search *s, const struct uncap_matte_lin
     return has_upper != has_lower;
 }
 
+/* Each line's part of plates[0]: they meet halfway between lines. */
+static void part_among(const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+{
+    for (int i = 1; i < lines->n; i++) {
+        plates[i] = plates[i - 1];
+        plates[i].y0 = plates[i - 1].y1 = (lines->items[i - 1].box.y1 + lines->items[i].box.y0) / 2;
+    }
+}
+
+/* Behind all of the lines, as one. Before a scene that stands still its straight sides are all that tells. */
+static bool find_one(const struct search *s, const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+{
+    const struct union_of u = {.plates = plates, .n = 1};
+    if (lines->n < 2 || !uncap_matte_around_find(&s->images, lines, s->scene->text_h, plates))
+        return false;
+    if (s->scene->far_dev > STILL
+            ? !is_confirmed(s->scene, s->look, &u, s->by_gain)
+            : lettered_share(s->look->med[0], s->scene->w, s->scene->h, &u) > MOST_LETTERED)
+        return false;
+    part_among(lines, plates);
+    return true;
+}
+
 bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
                              int first, int end, const struct uncap_matte_look *look,
                              const struct uncap_matte_lines *lines, struct uncap_rect *plates)
@@ -406,7 +433,7 @@ bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct
     const struct search gain = {scene, look, choose(scene, life, first, end, true), true},
                         seen = {scene, look, choose(scene, life, first, end, false), false};
     const bool has_gain = is_gain_known(scene);
-    if (has_gain && find_behind(&gain, lines, 0, lines->n, plates))
+    if (find_one(&seen, lines, plates) || (has_gain && find_behind(&gain, lines, 0, lines->n, plates)))
         return true;
     /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows
      * it. */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One box around all lines of a text, told by its sides alone. */
+#ifndef UNCAP_DETECT_MATTE_AROUND_H
+#define UNCAP_DETECT_MATTE_AROUND_H
+
+#include <stdbool.h>
+
+#include "detect/matte/lines.h"
+#include "detect/matte/side.h"
+
+/* Find the box whose four sides are straight from corner to corner, which letters' are not. Where a text begins
+ * right at its box the edges of its letters are clearer than the box's; those of the box go on past the lines.
+ *
+ * text_h  height of the letters, pixels.
+ * box     out: coordinates of the images.
+ */
+bool uncap_matte_around_find(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines,
+                             float text_h, struct uncap_rect *box);
+
+#endif
