@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/build_up.h"
 #include "base/memory.h"
 #include "detect/chunk.h"
 #include "detect/life/band.h"
@@ -248,6 +249,31 @@ static struct uncap_rect seen_once(const struct uncap_detector *d, int64_t frame
     return where;
 }
 
+/* Was the line longer in its last look than in that before? */
+static bool has_grown(const struct uncap_track *t)
+{
+    if (!t->is_steady || t->gone >= 0 || t->n_observations < 2)
+        return false;
+    const struct uncap_observation *last = &t->observations[t->n_observations - 1];
+    const struct uncap_rect now = uncap_quad_bounds(&last->quad), then = uncap_quad_bounds(&last[-1].quad);
+    const int room = uncap_build_up_room(uncap_rect_h(now));
+    return then.x0 - now.x0 > room || now.x1 - then.x1 > room;
+}
+
+/* Place of a line that is being built up, a quarter of a second after its last look: letters that fade in one
+ * by one are no news. */
+static struct uncap_rect being_built(const struct uncap_detector *d, int64_t frame)
+{
+    struct uncap_rect where = nowhere;
+    for (size_t i = 0; i < d->n_tracks; i++) {
+        const struct uncap_track *t = d->tracks[i];
+        if (has_grown(t) &&
+            frame - t->observations[t->n_observations - 1].frame == (d->adaptive.period + 3) / 4)
+            where = uncap_rect_union(where, uncap_quad_bounds(&t->hull));
+    }
+    return where;
+}
+
 /* Is this the place of a word of a caption that comes word by word, which has just gone? */
 static bool is_word_place(const struct uncap_detector *d, const struct uncap_track *t, int64_t frame)
 {
@@ -336,7 +362,8 @@ static int choose_adaptive(struct uncap_chunk *c, int64_t frame, struct uncap_er
         return status;
     uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame));
     add_flash(c, frame);
-    const struct uncap_rect doubtful = uncap_rect_union(seen_once(d, frame), d->unsure);
+    const struct uncap_rect doubtful =
+        uncap_rect_union(uncap_rect_union(seen_once(d, frame), being_built(d, frame)), d->unsure);
     const struct uncap_rect changed = uncap_rect_union(just_ended(d, frame), doubtful);
     const struct uncap_adaptive_bars novelty = note_news(d, frame);
     int reasons;

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "detect/chunk.h"
+#include "detect/ocr/hull.h"
 
 enum { W = 320, H = 180, N = 90, FPS = 25 };
 
@@ -333,6 +334,33 @@ static void all_of_a_small_picture_is_grown(void **state)
     assert_int_equal(s->c.looks[n].plan.w, 2 * W);
 }
 
+/* Letters that fade in one by one at its end are no news. */
+static void a_line_that_has_grown_is_looked_at_again(void **state)
+{
+    enum { QUARTER = (FPS + 3) / 4, LAST = 32 };
+    struct scene *s = *state;
+    const struct uncap_rect longer = {title.x0, title.y0, title.x1 + 30, title.y1};
+    for (int is_longer = 0; is_longer < 2; is_longer++) {
+        struct uncap_observation seen[] = {
+            {.frame = LAST - QUARTER, .quad = uncap_quad_of_rect(title)},
+            {.frame = LAST, .quad = uncap_quad_of_rect(is_longer ? longer : title)}};
+        struct uncap_track line = {.is_steady = true,
+                                   .gone = -1,
+                                   .hull = uncap_quad_of_rect(longer),
+                                   .observations = seen,
+                                   .n_observations = 2};
+        struct uncap_track *tracks[] = {&line};
+        close_scene(state);
+        open_scene(state);
+        s->d.tracks = tracks;
+        s->d.n_tracks = 1;
+        run(s);
+        const struct uncap_look *look = look_after(s, LAST);
+        assert_int_equal(look->frame == LAST + QUARTER && uncap_rect_holds(look->plan.region, longer),
+                         is_longer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +383,7 @@ int main(void)
                                         close_scene),
         cmocka_unit_test_setup_teardown(strokes_elsewhere_are_as_large_as_in_all_of_the_picture, open_scene,
                                         close_scene),
+        cmocka_unit_test_setup_teardown(a_line_that_has_grown_is_looked_at_again, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(what_flashed_is_looked_at_in_its_columns, open_scene, close_scene),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
