@@ -14,6 +14,7 @@
 #include "detect/matte/states.h"
 #include "detect/matte/strokes.h"
 #include "detect/matte/style.h"
+#include "detect/matte/sung.h"
 #include "kernels/morphology.h"
 #include "kernels/order.h"
 
@@ -114,6 +115,18 @@ static int find_motion(const struct estimate *e, const struct uncap_matte_look *
     return uncap_matte_moving_find(look->dev, e->life.w, e->life.h, (int)(0.5F * text_h) + 1, motion, err);
 }
 
+/* What moves over the whole life. Letters that change their colour do not. */
+static int find_moving(struct estimate *e, float text_h, struct uncap_error *err)
+{
+    int status = find_motion(e, &e->look, text_h, e->motion, err);
+    if (!status)
+        status = uncap_matte_sung_find(&e->life, e->zone, e->first, e->end, e->spare, err);
+    for (size_t i = 0; i < e->area && !status; i++)
+        if (e->spare[i])
+            e->motion[i] = UNCAP_MATTE_STANDS;
+    return status;
+}
+
 /* The scene by the lines and zones as they are known now. */
 static int look_around(struct estimate *e, struct uncap_error *err)
 {
@@ -121,7 +134,7 @@ static int look_around(struct estimate *e, struct uncap_error *err)
     uncap_matte_gain_close(&e->gain);
     int status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, text_h, err);
     if (!status)
-        status = find_motion(e, &e->look, text_h, e->motion, err);
+        status = find_moving(e, text_h, err);
     e->scene = (struct uncap_matte_scene){.w = e->life.w,
                                           .h = e->life.h,
                                           .n_channels = e->life.n_channels,
