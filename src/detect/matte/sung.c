@@ -14,6 +14,7 @@ enum {
     CHANGED = 32,     /* levels: less than from one colour of letters to another */
     SAME_COLOUR = 40, /* levels: from the colours that most letters have */
     MAX_RUNS = 3,     /* lit up and back */
+    MAX_CHANGES = 4,  /* from one sample to the next: there and back, with one sample between */
     MAX_PASSING = 3,  /* pairs of colours that are looked at */
     MIN_SAMPLES = 6,  /* of fewer any thing that passes takes two colours */
 };
@@ -104,6 +105,17 @@ static int paleness(const struct run *run, int n_channels)
     for (int c = 1; c < n_channels; c++)
         chroma += abs(run->mean[c] - 128);
     return run->mean[0] - chroma;
+}
+
+/* picked = how often a pixel changes: what never does, or always, is looked at no closer. */
+static void count_changes(struct song *s)
+{
+    memset(s->picked, 0, s->area);
+    for (int i = s->first + 1; i < s->end; i++) {
+        uncap_matte_stack_change(s->stack, i - 1, s->stack, i, s->alike);
+        for (size_t px = 0; px < s->area; px++)
+            s->picked[px] = (uint8_t)(s->picked[px] + (s->alike[px] > STILL));
+    }
 }
 
 /* Note how a pixel steps from one colour to another, if it does and stands before and after. */
@@ -203,8 +215,10 @@ static void find_letters(const struct song *s, uint8_t *sung)
  * not the text's is left out and looked at no more. */
 static bool find_song(struct song *s)
 {
+    count_changes(s);
     for (size_t px = 0; px < s->area; px++)
-        note(s, px);
+        if (s->picked[px] && s->picked[px] <= MAX_CHANGES)
+            note(s, px);
     for (int k = 0; k < MAX_PASSING; k++) {
         const size_t n_clear = pick_clear(s);
         if (!n_clear)
