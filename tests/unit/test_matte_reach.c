@@ -250,6 +250,31 @@ static void what_stands_with_the_scene_is_no_reach(void **state)
     free(p);
 }
 
+/* What varies at each distance, farther out as at the last; nobody saw the caption come. */
+static struct uncap_matte_reach reach_of_spread(const uint8_t *dev, int n)
+{
+    struct plan *p = draw(nothing);
+    memset(p->fair, 0, sizeof(p->fair));
+    for (int i = 0; i < W * H; i++)
+        p->dev[i] = dev[distance_of(p, i) < n ? distance_of(p, i) : n - 1];
+    const struct uncap_matte_reach reach = reach_of(p, NULL);
+    free(p);
+    return reach;
+}
+
+static void a_soft_shadow_has_no_edge(void **state)
+{
+    (void)state;
+    static const uint8_t shadow_dev[] = {10, 16, 22, 26, 29, 31, 33, 35, 37, 39, 40, 41, 42, 43, 44},
+                         blurred[] = {10, 31, 40, 44};
+    struct uncap_matte_reach reach = reach_of_spread(shadow_dev, 15);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_DEV);
+    expect_reach(&reach, 6, 7);
+    reach = reach_of_spread(blurred, 4);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_DEV);
+    expect_reach(&reach, 1, 2);
+}
+
 /* What came and went tells more than what varies, which coding blurs over a pixel or two. */
 static void what_came_is_believed_first(void **state)
 {
@@ -337,6 +362,7 @@ int main(void)
         cmocka_unit_test(what_changes_within_the_text_is_no_scene),
         cmocka_unit_test(what_keeps_still_is_reach),
         cmocka_unit_test(what_stands_with_the_scene_is_no_reach),
+        cmocka_unit_test(a_soft_shadow_has_no_edge),
         cmocka_unit_test(what_came_is_believed_first),
         cmocka_unit_test(outlined_strokes_reach_no_farther),
         cmocka_unit_test(an_outline_that_is_half_of_the_strokes_is_one_of_all),

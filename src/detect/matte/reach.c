@@ -185,6 +185,23 @@ static bool is_still(const struct evidence *dev, float inside, float base, int d
            quantile(dev, UNCAP_MATTE_ALL_OCTANTS, d, d) < inside + 0.25F * (base - inside);
 }
 
+/* A soft shadow has no edge: what moves beneath it shows more and more from the strokes on. Distance up to
+ * which it hides three tenths of that or more; 0 if it does not over three distances at least. */
+static int soft_reach(const struct evidence *dev, float inside, float base)
+{
+    enum { LEAST = 3 };
+    static const float shown = 0.7F;
+    int d = 0;
+    float last = inside;
+    for (; d < dev->profile.longest; d++) {
+        const float here = quantile(dev, UNCAP_MATTE_ALL_OCTANTS, d + 1, d + 1);
+        if (here <= last || here >= inside + shown * (base - inside))
+            break;
+        last = here;
+    }
+    return d >= LEAST ? d : 0;
+}
+
 /* is_told: the reach is what came and went tell; it is kept unless the strokes' surroundings keep still
  * beyond it. Where a part of the scene moves, what stands beside another part says nothing.
  * lively   [h][w], scratch. */
@@ -206,6 +223,9 @@ static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_l
     const struct cue cue = {e, {fmaxf(2.5F, 0.13F * base), -1, true}, NULL};
     const int iso = walk_all(&cue, e->profile.longest, reach);
     reach->cue = UNCAP_MATTE_CUE_DEV;
+    const int soft = soft_reach(e, inside, base);
+    for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
+        reach->octant[o] = fmaxf(reach->octant[o], (float)soft);
     reach->is_soft = is_soft(e, inside, base, iso);
     return true;
 }
