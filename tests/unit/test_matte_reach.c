@@ -232,24 +232,6 @@ static void what_keeps_still_is_reach(void **state)
     free(p);
 }
 
-/* Left of the middle the scene stands near the letters: that is no outline. */
-static void what_stands_with_the_scene_is_no_reach(void **state)
-{
-    (void)state;
-    struct plan *p = draw(nothing);
-    for (int i = 0; i < W * H; i++) {
-        const bool is_still = i % W < W / 2 + 8 && distance_of(p, i) <= 12;
-        p->dev[i] = is_still || distance_of(p, i) <= 3 ? 1 : 40;
-        p->motion[i] = is_still                 ? UNCAP_MATTE_QUIET
-                       : distance_of(p, i) <= 3 ? UNCAP_MATTE_STANDS
-                                                : UNCAP_MATTE_MOVES;
-    }
-    const struct uncap_matte_reach reach = reach_of(p, NULL);
-    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
-    expect_reach(&reach, 3, 3);
-    free(p);
-}
-
 /* What varies at each distance, farther out as at the last; nobody saw the caption come. */
 static struct uncap_matte_reach reach_of_spread(const uint8_t *dev, int n)
 {
@@ -361,7 +343,6 @@ int main(void)
         cmocka_unit_test(what_moves_with_the_scene_has_no_light),
         cmocka_unit_test(what_changes_within_the_text_is_no_scene),
         cmocka_unit_test(what_keeps_still_is_reach),
-        cmocka_unit_test(what_stands_with_the_scene_is_no_reach),
         cmocka_unit_test(a_soft_shadow_has_no_edge),
         cmocka_unit_test(what_came_is_believed_first),
         cmocka_unit_test(outlined_strokes_reach_no_farther),

@@ -29,7 +29,7 @@ struct estimate {
     struct uncap_matte_ink ink;
     struct uncap_matte_outline outline;
     bool is_faint_sure; /* of its faint letters alone */
-    uint8_t *zone, *core, *coverage, *tmp, *spare, *motion;
+    uint8_t *zone, *core, *coverage, *tmp, *spare, *motion, *sung;
     struct uncap_rect *plates;
     int n_plates;
     size_t area;
@@ -77,7 +77,7 @@ static int check(const struct uncap_matte_evidence *e, struct uncap_error *err)
 static int open_maps(struct estimate *e, struct uncap_error *err)
 {
     e->area = (size_t)uncap_rect_w(e->evidence->area) * (size_t)uncap_rect_h(e->evidence->area);
-    e->zone = uncap_alloc(6, e->area);
+    e->zone = uncap_alloc(7, e->area);
     if (!e->zone)
         return uncap_fail_nomem(err, "the matte of a caption");
     e->core = e->zone + e->area;
@@ -85,6 +85,7 @@ static int open_maps(struct estimate *e, struct uncap_error *err)
     e->tmp = e->coverage + e->area;
     e->spare = e->tmp + e->area;
     e->motion = e->spare + e->area;
+    e->sung = e->motion + e->area;
     return UNCAP_OK;
 }
 
@@ -115,18 +116,6 @@ static int find_motion(const struct estimate *e, const struct uncap_matte_look *
     return uncap_matte_moving_find(look->dev, e->life.w, e->life.h, (int)(0.5F * text_h) + 1, motion, err);
 }
 
-/* What moves over the whole life. Letters that change their colour do not. */
-static int find_moving(struct estimate *e, float text_h, struct uncap_error *err)
-{
-    int status = find_motion(e, &e->look, text_h, e->motion, err);
-    if (!status)
-        status = uncap_matte_sung_find(&e->life, e->zone, e->first, e->end, e->spare, err);
-    for (size_t i = 0; i < e->area && !status; i++)
-        if (e->spare[i])
-            e->motion[i] = UNCAP_MATTE_STANDS;
-    return status;
-}
-
 /* The scene by the lines and zones as they are known now. */
 static int look_around(struct estimate *e, struct uncap_error *err)
 {
@@ -134,7 +123,9 @@ static int look_around(struct estimate *e, struct uncap_error *err)
     uncap_matte_gain_close(&e->gain);
     int status = uncap_matte_gain_open(&e->gain, e->evidence, &e->life, e->zone, text_h, err);
     if (!status)
-        status = find_moving(e, text_h, err);
+        status = find_motion(e, &e->look, text_h, e->motion, err);
+    if (!status)
+        status = uncap_matte_sung_find(&e->life, e->zone, e->first, e->end, e->sung, err);
     e->scene = (struct uncap_matte_scene){.w = e->life.w,
                                           .h = e->life.h,
                                           .n_channels = e->life.n_channels,
@@ -179,7 +170,7 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
 
 /* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it, whose
  * motion is in spare, has proof of its own: a scene that stands still for a while shows things that stand
- * still. Where most of the scene stands it is what moves in one piece with what is beside the text; not so of
+ * still. Letters that change their colour do not move. Where most of the scene stands it is what moves in one piece with what is beside the text; not so of
  * a caption that comes in other sizes, for what it leaves free for a while changes as what is behind it
  * does. */
 static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene, struct uncap_error *err)
@@ -192,7 +183,7 @@ static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene
         status = uncap_matte_moving_scene(e->motion, e->zone, e->life.w, e->life.h, e->coverage, err);
     for (size_t i = 0; i < e->area && !status; i++) {
         const bool moves = stands ? e->coverage[i] : e->motion[i] == UNCAP_MATTE_MOVES;
-        if (moves && e->spare[i] != UNCAP_MATTE_STANDS && !scene->gain->sure[i])
+        if (moves && !e->sung[i] && e->spare[i] != UNCAP_MATTE_STANDS && !scene->gain->sure[i])
             e->tmp[i] = 0;
     }
     return status;

@@ -203,17 +203,12 @@ static int soft_reach(const struct evidence *dev, float inside, float base)
 }
 
 /* is_told: the reach is what came and went tell; it is kept unless the strokes' surroundings keep still
- * beyond it. Where a part of the scene moves, what stands beside another part says nothing.
- * lively   [h][w], scratch. */
-static bool by_dev(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                   const struct strokes *strokes, struct evidence *e, bool is_told, uint8_t *lively,
-                   struct uncap_matte_reach *reach)
+ * beyond it. */
+static bool by_dev(const struct uncap_matte_look *look, const struct strokes *strokes, struct evidence *e,
+                   bool is_told, struct uncap_matte_reach *reach)
 {
     e->per_cent = 50;
-    for (size_t i = 0; i < strokes->area; i++)
-        lively[i] = s->motion[i] != UNCAP_MATTE_QUIET;
-    uncap_matte_profile_collect(&e->profile, strokes->place, strokes->area, look->dev,
-                                is_told && is_known_well(strokes, lively) ? lively : NULL);
+    uncap_matte_profile_collect(&e->profile, strokes->place, strokes->area, look->dev, NULL);
     const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
     const float base = base_of(e);
     if (inside < 0.0F || base - inside <= 5.0F)
@@ -281,7 +276,7 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     uncap_matte_profile_places(&e.profile, scene, nearest, place);
     const struct strokes strokes = {nearest, place, area};
     const bool is_told = !status && by_gain(scene, &strokes, &e, &t, &light, reach);
-    if (!status && !by_dev(scene, look, &strokes, &e, is_told, t.told, reach) && !is_told)
+    if (!status && !by_dev(look, &strokes, &e, is_told, reach) && !is_told)
         by_luma(scene, look, &strokes, &e, reach);
     const float least = least_reach(scene, reach->cue);
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
