@@ -170,9 +170,9 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
 
 /* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it, whose
  * motion is in spare, has proof of its own: a scene that stands still for a while shows things that stand
- * still. Letters that change their colour do not move. Where most of the scene stands it is what moves in one piece with what is beside the text; not so of
- * a caption that comes in other sizes, for what it leaves free for a while changes as what is behind it
- * does. */
+ * still. Letters that change their colour do not move. Where most of the scene stands it is what moves in one
+ * piece with what is beside the text; not so of a caption that comes in other sizes, for what it leaves free
+ * for a while changes as what is behind it does. */
 static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene, struct uncap_error *err)
 {
     const bool stands = e->scene.far_dev <= 8.0F;
