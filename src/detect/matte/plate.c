@@ -14,10 +14,9 @@ enum { BLUR = 3 }; /* pixels that a codec spreads an edge over */
 /* At which end of some lines another one stands that is not of them. */
 enum facing { FACING_NONE, FACING_UP, FACING_DOWN };
 
-static const float weak_side = 3.0F; /* score below which a side is none */
-
-#define STILL 8.0F         /* spread of a scene that is too still to tell what keeps stiller */
-#define MOST_LETTERED 0.2F /* share of a rim with letters across it */
+static const float weak_side = 3.0F;     /* score below which a side is none */
+static const float still = 8.0F;         /* spread of a scene that is too still to tell what keeps stiller */
+static const float most_lettered = 0.2F; /* share of a rim with letters across it */
 
 /* Whether what came with the caption is known well, all around the text. */
 static bool is_gain_known(const struct uncap_matte_scene *s)
@@ -156,14 +155,14 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
     struct histogram rim;
     struct histogram beside;
     const float lettered = lettered_share(look->med[0], s->w, s->h, u);
-    if (lettered > MOST_LETTERED)
+    if (lettered > most_lettered)
         return false;
     if (by_gain) {
         look_at_border(s->gain->px, s->w, s->h, u, &rim, &beside);
         const float inside = quantile(&rim, 0.25) - s->gain->scene;
         return inside > 4.0F && quantile(&beside, 0.7) - s->gain->scene < fmaxf(4.0F, 0.3F * inside);
     }
-    if (s->far_dev <= STILL) /* nothing else to confirm it by */
+    if (s->far_dev <= still) /* nothing else to confirm it by */
         return lettered < 0.06F;
     look_at_border(look->dev, s->w, s->h, u, &rim, &beside);
     const float inside = quantile(&rim, 0.6);
@@ -418,9 +417,9 @@ static bool find_one(const struct search *s, const struct uncap_matte_lines *lin
     const struct union_of u = {.plates = plates, .n = 1};
     if (lines->n < 2 || !uncap_matte_around_find(&s->images, lines, s->scene->text_h, plates))
         return false;
-    if (s->scene->far_dev > STILL
+    if (s->scene->far_dev > still
             ? !is_confirmed(s->scene, s->look, &u, s->by_gain)
-            : lettered_share(s->look->med[0], s->scene->w, s->scene->h, &u) > MOST_LETTERED)
+            : lettered_share(s->look->med[0], s->scene->w, s->scene->h, &u) > most_lettered)
         return false;
     part_among(lines, plates);
     return true;
