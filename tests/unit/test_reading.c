@@ -88,8 +88,8 @@ static void a_space_may_be_spread_over_steps(void **state)
     uncap_dictionary_close(&d);
 }
 
-/* Read letters, each with its probability and the rest for the other case. */
-static void reads(const char *letters, const float *likely, const char *text)
+/* Read letters, each with its probability and what remains of `both` for the other case. */
+static float confidence_in(const char *letters, const float *likely, float both, const char *text)
 {
     enum { MOST = 16 };
     struct uncap_dictionary d;
@@ -101,15 +101,29 @@ static void reads(const char *letters, const float *likely, const char *text)
         for (int k = 1; k < d.n; k++)
             if (d.items[k].text[0] == letters[i]) {
                 step[k] = likely[i];
-                step[d.items[k].other_case] = 1 - likely[i];
+                step[d.items[k].other_case] = both - likely[i];
             }
         step[d.n] = 1; /* a blank behind it */
     }
     char *read = uncap_reading_decode(p, 2 * n, &d, &confidence);
     assert_string_equal(read, text);
-    assert_true(confidence > 0.99f);
     uncap_free(read);
     uncap_dictionary_close(&d);
+    return confidence;
+}
+
+static void reads(const char *letters, const float *likely, const char *text)
+{
+    assert_true(confidence_in(letters, likely, 1, text) > 0.99f);
+}
+
+/* Letters of a script that is not known are between the two cases of others, and between others. */
+static void a_letter_may_be_sure_and_its_case_not(void **state)
+{
+    (void)state;
+    const float likely[] = {0.6f, 0.6f, 0.6f};
+    assert_true(fabsf(confidence_in("Low", likely, 0.98f, "Low") - 0.98f) < 1e-5f);
+    assert_true(fabsf(confidence_in("Low", likely, 0.95f, "Low") - 0.6f) < 1e-5f);
 }
 
 static void a_word_is_of_one_case_or_begins_with_a_capital(void **state)
@@ -148,6 +162,7 @@ int main(void)
         cmocka_unit_test(ctc_joins_repeats_and_drops_blanks),
         cmocka_unit_test(a_space_may_be_spread_over_steps),
         cmocka_unit_test(a_word_is_of_one_case_or_begins_with_a_capital),
+        cmocka_unit_test(a_letter_may_be_sure_and_its_case_not),
         cmocka_unit_test(a_space_follows_a_comma),
         cmocka_unit_test(points_end_with_the_text),
     };

@@ -97,17 +97,25 @@ static bool follow_best_path(struct reading *r, const float *p, int n_steps)
     return true;
 }
 
+/* Letters whose cases are alike are sure in either case, and so are those of fonts with small capitals. Of a
+ * script that is not known letters are between the cases of others, and between other letters, too: the best
+ * of such lines has .95, the worst of those that are known .98. */
 static float confidence_of(const struct reading *r)
 {
-    double sum = 0;
-    size_t n = 0;
+    static const double sure = 0.97;
+    double sum = 0, others = 0;
+    int n = 0;
     for (size_t i = 0; i < r->n; i++) {
-        if (is_space(r, r->letters[i].class))
+        const struct letter *l = &r->letters[i];
+        if (is_space(r, l->class))
             continue;
-        sum += (double)r->letters[i].p + (double)r->letters[i].other;
+        sum += (double)l->p;
+        others += (double)l->other;
         n++;
     }
-    return n ? (float)(sum / (double)n) : 0;
+    if (!n)
+        return 0;
+    return (float)((sum + others >= sure * n ? sum + others : sum) / n);
 }
 
 /* ---- cases ---- */
