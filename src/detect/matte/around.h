@@ -8,8 +8,9 @@
 #include "detect/matte/lines.h"
 #include "detect/matte/side.h"
 
-/* Find the box whose four sides are straight from corner to corner, which letters' are not. Where a text begins
- * right at its box the edges of its letters are clearer than the box's; those of the box go on past the lines.
+/* Find the box whose four sides are straight from corner to corner, which letters' are not. Where a text
+ * begins right at its box the edges of its letters are clearer than the box's; those of the box go on past
+ * the lines. Returns whether there is one.
  *
  * text_h  height of the letters, pixels.
  * box     out: coordinates of the images.

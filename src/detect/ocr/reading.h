@@ -9,8 +9,8 @@
  * but the first letter, where the letters do not say for sure.
  *
  * p           [n_steps][d->n] f32 probabilities.
- * confidence  mean probability of the letters, 0..1, in either case if it is beyond doubt which they are; spaces
- *             do not count. 0 if nothing was read.
+ * confidence  mean probability of the letters, 0..1, in either case if it is beyond doubt which they are;
+ *             spaces do not count. 0 if nothing was read.
  * Returns the text, UTF-8, caller frees with uncap_free; empty if nothing was read; NULL if short of memory.
  */
 char *uncap_reading_decode(const float *p, int n_steps, const struct uncap_dictionary *d, float *confidence);
