@@ -30,6 +30,12 @@ static inline bool uncap_rect_holds(struct uncap_rect a, struct uncap_rect b)
     return b.x0 >= a.x0 && b.y0 >= a.y0 && b.x1 <= a.x1 && b.y1 <= a.y1;
 }
 
+/* Does pixel (x, y) lie in r? */
+static inline bool uncap_rect_has(struct uncap_rect r, int x, int y)
+{
+    return x >= r.x0 && x < r.x1 && y >= r.y0 && y < r.y1;
+}
+
 /* Common part; empty (all zero) when there is none. */
 struct uncap_rect uncap_rect_intersect(struct uncap_rect a, struct uncap_rect b);
 /* Smallest rectangle that holds both; an empty one counts as nothing. */

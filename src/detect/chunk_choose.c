@@ -235,24 +235,10 @@ static struct uncap_rect just_ended(struct uncap_detector *d, int64_t frame)
     return where;
 }
 
-/* Place of a line that one look alone has seen, a quarter of a second after it: by chance letters are seen
- * once. */
-static struct uncap_rect seen_once(const struct uncap_detector *d, int64_t frame)
-{
-    struct uncap_rect where = nowhere;
-    for (size_t i = 0; i < d->n_tracks; i++) {
-        const struct uncap_track *t = d->tracks[i];
-        if (t->is_steady && !t->is_inferred && t->gone < 0 && t->n_observations == 1 &&
-            frame - t->observations[0].frame == (d->adaptive.period + 3) / 4)
-            where = uncap_rect_union(where, uncap_quad_bounds(&t->hull));
-    }
-    return where;
-}
-
 /* Was the line longer in its last look than in that before? */
 static bool has_grown(const struct uncap_track *t)
 {
-    if (!t->is_steady || t->gone >= 0 || t->n_observations < 2)
+    if (t->n_observations < 2)
         return false;
     const struct uncap_observation *last = &t->observations[t->n_observations - 1];
     const struct uncap_rect now = uncap_quad_bounds(&last->quad), then = uncap_quad_bounds(&last[-1].quad);
@@ -260,14 +246,20 @@ static bool has_grown(const struct uncap_track *t)
     return then.x0 - now.x0 > room || now.x1 - then.x1 > room;
 }
 
-/* Place of a line that is being built up, a quarter of a second after its last look: letters that fade in one
- * by one are no news. */
-static struct uncap_rect being_built(const struct uncap_detector *d, int64_t frame)
+/* Did its last look leave something open? By chance letters are seen once, and letters that fade in one by
+ * one are no news. */
+static bool is_open(const struct uncap_track *t)
+{
+    return t->is_steady && t->gone < 0 && ((t->n_observations == 1 && !t->is_inferred) || has_grown(t));
+}
+
+/* Place of such a line, a quarter of a second after that look. */
+static struct uncap_rect left_open(const struct uncap_detector *d, int64_t frame)
 {
     struct uncap_rect where = nowhere;
     for (size_t i = 0; i < d->n_tracks; i++) {
         const struct uncap_track *t = d->tracks[i];
-        if (has_grown(t) &&
+        if (is_open(t) &&
             frame - t->observations[t->n_observations - 1].frame == (d->adaptive.period + 3) / 4)
             where = uncap_rect_union(where, uncap_quad_bounds(&t->hull));
     }
@@ -362,8 +354,7 @@ static int choose_adaptive(struct uncap_chunk *c, int64_t frame, struct uncap_er
         return status;
     uncap_novelty_push(&d->novelty, uncap_ring_luma(&d->ring, frame));
     add_flash(c, frame);
-    const struct uncap_rect doubtful =
-        uncap_rect_union(uncap_rect_union(seen_once(d, frame), being_built(d, frame)), d->unsure);
+    const struct uncap_rect doubtful = uncap_rect_union(left_open(d, frame), d->unsure);
     const struct uncap_rect changed = uncap_rect_union(just_ended(d, frame), doubtful);
     const struct uncap_adaptive_bars novelty = note_news(d, frame);
     int reasons;

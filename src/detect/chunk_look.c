@@ -118,7 +118,7 @@ static bool is_in_view(const struct uncap_detector *d, const struct uncap_track 
     const int x = (r.x0 + r.x1) / 2, y = (r.y0 + r.y1) / 2;
     for (int i = 0; i < d->n_regions; i++) {
         const struct uncap_rect v = first[i].plan.region;
-        if (d->is_automatic ? uncap_rect_holds(v, r) : x >= v.x0 && x < v.x1 && y >= v.y0 && y < v.y1)
+        if (d->is_automatic ? uncap_rect_holds(v, r) : uncap_rect_has(v, x, y))
             return true;
     }
     return false;

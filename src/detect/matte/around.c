@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-enum { BLUR = 3 }; /* pixels that a codec spreads an edge over */
-
 /* Nine tenths of it step the same way. */
 static bool is_straight(struct uncap_matte_side side, float sign)
 {
@@ -16,7 +14,7 @@ static bool is_straight(struct uncap_matte_side side, float sign)
 static struct uncap_matte_side find(const struct uncap_matte_images *im, float text_h, int low, int high,
                                     struct uncap_matte_search s)
 {
-    const int in = (int)(0.35F * text_h) + 1, out = (int)(0.8F * text_h) + 2;
+    const int in = uncap_matte_side_inside(text_h), out = uncap_matte_side_outside(text_h);
     s.from = s.is_first ? low - out : high - in;
     s.to = s.is_first ? low + in : high + out;
     return uncap_matte_side_find(im, s);
@@ -28,16 +26,20 @@ bool uncap_matte_around_find(const struct uncap_matte_images *im, const struct u
     struct uncap_rect hull = {0, 0, 0, 0};
     for (int i = 0; i < lines->n; i++)
         hull = uncap_rect_union(hull, lines->items[i].box);
-    struct uncap_matte_search s = {
-        .begin = hull.x0 + BLUR, .end = hull.x1 - BLUR, .is_row = true, .is_first = true};
+    struct uncap_matte_search s = {.begin = hull.x0 + UNCAP_MATTE_SIDE_BLUR,
+                                   .end = hull.x1 - UNCAP_MATTE_SIDE_BLUR,
+                                   .is_row = true,
+                                   .is_first = true};
     const struct uncap_matte_side top = find(im, text_h, hull.y0, hull.y1, s);
     s.sign = top.step;
     s.is_first = false;
     const struct uncap_matte_side foot = find(im, text_h, hull.y0, hull.y1, s);
     if (!is_straight(top, top.step) || !is_straight(foot, top.step))
         return false;
-    s = (struct uncap_matte_search){
-        .begin = top.at + BLUR, .end = foot.at - BLUR, .is_first = true, .sign = top.step};
+    s = (struct uncap_matte_search){.begin = top.at + UNCAP_MATTE_SIDE_BLUR,
+                                    .end = foot.at - UNCAP_MATTE_SIDE_BLUR,
+                                    .is_first = true,
+                                    .sign = top.step};
     const struct uncap_matte_side left = find(im, text_h, hull.x0, hull.x1, s);
     s.is_first = false;
     const struct uncap_matte_side right = find(im, text_h, hull.x0, hull.x1, s);

@@ -9,8 +9,6 @@
 #include "detect/matte/around.h"
 #include "detect/matte/side.h"
 
-enum { BLUR = 3 }; /* pixels that a codec spreads an edge over */
-
 /* At which end of some lines another one stands that is not of them. */
 enum facing { FACING_NONE, FACING_UP, FACING_DOWN };
 
@@ -68,15 +66,10 @@ struct union_of {
     struct uncap_rect other;
 };
 
-static bool is_within(struct uncap_rect r, int x, int y)
-{
-    return x >= r.x0 && x < r.x1 && y >= r.y0 && y < r.y1;
-}
-
 static bool holds(const struct union_of *u, int x, int y)
 {
     for (int i = 0; i < u->n; i++)
-        if (is_within(u->plates[i], x, y))
+        if (uncap_rect_has(u->plates[i], x, y))
             return true;
     return false;
 }
@@ -114,7 +107,7 @@ static void look_at_border(const uint8_t *map, int w, int h, const struct union_
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++) {
             struct histogram *to = NULL;
-            if (is_within(u->other, x, y))
+            if (uncap_rect_has(u->other, x, y))
                 continue;
             if (is_rim(u, x, y))
                 to = rim;
@@ -175,7 +168,7 @@ static bool goes_on(const struct uncap_matte_images *im, struct uncap_matte_sear
                     struct uncap_matte_side end)
 {
     s.sign = end.step;
-    for (int i = 0; i < BLUR && s.begin < s.end; i++)
+    for (int i = 0; i < UNCAP_MATTE_SIDE_BLUR && s.begin < s.end; i++)
         if (uncap_matte_side_at(im, &s, end.at + (s.is_first ? i : -i)).score > 0.25F * end.score)
             return true;
     return false;
@@ -200,7 +193,7 @@ static struct uncap_matte_side find_flank(const struct uncap_matte_images *im, s
                                           struct uncap_rect hull, int in, float text_h, float sign,
                                           bool is_left)
 {
-    const int out = (int)(0.8F * text_h) + 2;
+    const int out = uncap_matte_side_outside(text_h);
     const int inset = (int)(0.2F * text_h) + 1;
     const int from = is_left ? hull.x0 - out : line.x1 - in;
     const int to = is_left ? line.x0 + in : hull.x1 + out;
@@ -217,7 +210,7 @@ static void find_flanks(const struct uncap_matte_images *im, const struct uncap_
 {
     const struct uncap_rect line = lines->items[i].box;
     const int far_in = (int)fminf(text_h, (float)uncap_rect_w(line) / 3) + 1;
-    const int near_in = (int)(0.35F * text_h) + 1;
+    const int near_in = uncap_matte_side_inside(text_h);
     for (int k = 0; k < 2; k++) {
         if (k == 0 ? line.x0 <= 0 : line.x1 >= im->w) { /* its line goes on beyond the area, and so does it */
             flanks[k] = (struct uncap_matte_side){k == 0 ? 0 : im->w, ends[0].step, ends[0].score};
@@ -232,8 +225,8 @@ static void find_flanks(const struct uncap_matte_images *im, const struct uncap_
 static struct uncap_matte_side find_end(const struct uncap_matte_images *im, struct uncap_rect line,
                                         float text_h, bool is_top, float sign)
 {
-    const int in = (int)(0.35F * text_h) + 1;
-    const int out = (int)(0.8F * text_h) + 2;
+    const int in = uncap_matte_side_inside(text_h);
+    const int out = uncap_matte_side_outside(text_h);
     const int inset = (int)(0.2F * text_h) + 1;
     const struct uncap_matte_search s = {is_top ? line.y0 - out : line.y1 - in,
                                          is_top ? line.y0 + in : line.y1 + out,
@@ -257,7 +250,8 @@ static bool is_shared(const struct uncap_matte_lines *lines, const struct uncap_
 {
     for (int k = 0; k < lines->n; k++) {
         const int off = is_left ? plates[k].x0 - plates[i].x0 : plates[k].x1 - plates[i].x1;
-        if (k != i && abs(off) <= BLUR && reach_of(lines->items[k].box, plates[k], is_left) <= most)
+        if (k != i && abs(off) <= UNCAP_MATTE_SIDE_BLUR &&
+            reach_of(lines->items[k].box, plates[k], is_left) <= most)
             return true;
     }
     return false;
@@ -282,7 +276,7 @@ static bool settle_flanks(const struct uncap_matte_images *im, const struct unca
             continue;
         const struct uncap_rect near = uncap_rect_grow(line, least > 0 ? least : 0, 0);
         const struct uncap_matte_side side =
-            find_flank(im, line, near, (int)(0.35F * text_h) + 1, text_h, sign, is_left);
+            find_flank(im, line, near, uncap_matte_side_inside(text_h), text_h, sign, is_left);
         if (side.at < 0 || side.score < weak_side)
             return false;
         *(is_left ? &plate->x0 : &plate->x1) = side.at;
@@ -301,15 +295,17 @@ static int inner_end(const struct uncap_matte_images *im, const struct uncap_mat
     const struct uncap_rect next = lines->items[i + step].box;
     const bool is_left = other.x0 - own.x0 > own.x1 - other.x1;
     const int in = uncap_rect_h(line) / 4; /* the line's box stands off its letters */
-    const struct uncap_matte_search s = {.from = step < 0 ? next.y0 : line.y1 - in,
-                                         .to = step < 0 ? line.y0 + in : next.y1,
-                                         .begin = is_left ? own.x0 + BLUR : other.x1 + BLUR,
-                                         .end = is_left ? other.x0 - BLUR : own.x1 - BLUR,
-                                         .is_row = true,
-                                         .is_first = step < 0,
-                                         .sign = sign};
-    const struct uncap_matte_side end =
-        s.end - s.begin > BLUR ? uncap_matte_side_find(im, s) : (struct uncap_matte_side){.at = -1};
+    const struct uncap_matte_search s = {
+        .from = step < 0 ? next.y0 : line.y1 - in,
+        .to = step < 0 ? line.y0 + in : next.y1,
+        .begin = is_left ? own.x0 + UNCAP_MATTE_SIDE_BLUR : other.x1 + UNCAP_MATTE_SIDE_BLUR,
+        .end = is_left ? other.x0 - UNCAP_MATTE_SIDE_BLUR : own.x1 - UNCAP_MATTE_SIDE_BLUR,
+        .is_row = true,
+        .is_first = step < 0,
+        .sign = sign};
+    const struct uncap_matte_side end = s.end - s.begin > UNCAP_MATTE_SIDE_BLUR
+                                            ? uncap_matte_side_find(im, s)
+                                            : (struct uncap_matte_side){.at = -1};
     if (end.at >= 0 && end.score >= weak_side)
         return end.at;
     return step < 0 ? own.y0 : own.y1;

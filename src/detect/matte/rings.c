@@ -27,11 +27,6 @@ static enum uncap_matte_side side_of(struct uncap_nearest v)
     return octant >= 4 && octant <= 6 ? UNCAP_MATTE_SIDE_FIRST : UNCAP_MATTE_SIDE_ELSE;
 }
 
-static bool is_in(struct uncap_rect r, int x, int y)
-{
-    return x >= r.x0 && x < r.x1 && y >= r.y0 && y < r.y1;
-}
-
 /* Pixels all of whose neighbours are strokes, if there are enough: the others are seen through their edge. */
 static bool is_inner(const uint8_t *stroke, int w, int h, int x, int y)
 {
@@ -93,15 +88,15 @@ static struct uncap_matte_ring *ring_of(struct uncap_matte_rings *r, const struc
     const bool has_plate = !uncap_rect_empty(v->plate);
     if (v->stroke[i])
         return !v->has_inner || is_inner(v->stroke, v->scene->w, v->scene->h, x, y) ? &r->inside : NULL;
-    if (v->scene->zone[i] == UNCAP_MATTE_ZONE_OTHER && !is_in(v->plate, x, y))
+    if (v->scene->zone[i] == UNCAP_MATTE_ZONE_OTHER && !uncap_rect_has(v->plate, x, y))
         return NULL;
     const int far =
         abs(v->nearest[i].dx) > abs(v->nearest[i].dy) ? abs(v->nearest[i].dx) : abs(v->nearest[i].dy);
     const int d = far > 4 * r->n ? far : (int)(sqrtf((float)uncap_nearest_d2(v->nearest[i])) + 0.5F);
-    if (has_plate && is_in(uncap_rect_grow(v->plate, -3, -3), x, y))
+    if (has_plate && uncap_rect_has(uncap_rect_grow(v->plate, -3, -3), x, y))
         return d > 3 ? &r->plate : NULL;
     if (has_plate)
-        return is_in(uncap_rect_grow(v->plate, BEYOND, BEYOND), x, y) ? NULL : &r->scene;
+        return uncap_rect_has(uncap_rect_grow(v->plate, BEYOND, BEYOND), x, y) ? NULL : &r->scene;
     if (d < r->n)
         return &r->at[(int)side_of(v->nearest[i]) * r->n + d];
     return d >= r->n + BEYOND ? &r->scene : NULL;

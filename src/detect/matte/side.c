@@ -4,6 +4,16 @@
 #include <math.h>
 #include <stddef.h>
 
+int uncap_matte_side_inside(float text_h)
+{
+    return (int)(0.35F * text_h) + 1;
+}
+
+int uncap_matte_side_outside(float text_h)
+{
+    return (int)(0.8F * text_h) + 2;
+}
+
 struct uncap_matte_side uncap_matte_side_at(const struct uncap_matte_images *im,
                                             const struct uncap_matte_search *s, int at)
 {

@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { UNCAP_MATTE_SIDE_IMAGES = 7 };
+enum {
+    UNCAP_MATTE_SIDE_IMAGES = 7,
+    UNCAP_MATTE_SIDE_BLUR = 3 /* pixels that a codec spreads an edge over */
+};
 
 /* [h][w] images of the same place, in all of which a side is an edge; borrowed.
  *
@@ -31,6 +34,11 @@ struct uncap_matte_search {
     bool is_row, is_first;
     float sign;
 };
+
+/* How far inside of a line's box the side of a plate behind it may lie, and how far outside; text_h: height of
+ * its letters; all in pixels. */
+int uncap_matte_side_inside(float text_h);
+int uncap_matte_side_outside(float text_h);
 
 /* The row or column `at` as a side: median step across it, weighted by how many agree with its sign. */
 struct uncap_matte_side uncap_matte_side_at(const struct uncap_matte_images *im,

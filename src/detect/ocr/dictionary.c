@@ -37,7 +37,10 @@ static uint32_t point_of(const struct uncap_character *c)
     return *s ? 0 : point;
 }
 
-enum { TO_SMALL = 0x20 }; /* from a capital to its small letter, in the alphabets below */
+enum {
+    TO_SMALL = 0x20,    /* from a capital to its small letter, in the alphabets below ... */
+    LAST_POINT = 0xff5a /* ... of which this is the last */
+};
 
 /* Latin, Greek, Cyrillic and full-width capitals. */
 static bool is_capital(uint32_t c)
@@ -46,19 +49,27 @@ static bool is_capital(uint32_t c)
            (c >= 0x410 && c <= 0x42f) || (c >= 0xff21 && c <= 0xff3a);
 }
 
-static void pair_cases(struct uncap_dictionary *d)
+/* Each letter goes with the first one of the other case. */
+static bool pair_cases(struct uncap_dictionary *d)
 {
-    for (int i = 1; i < d->n; i++) {
+    int *small = uncap_alloc(LAST_POINT + 1, sizeof(*small)); /* class of each capital's small letter */
+    if (!small)
+        return false;
+    for (int i = d->n - 1; i > 0; i--) {
         const uint32_t point = point_of(&d->items[i]);
-        if (!is_capital(point))
-            continue;
-        d->items[i].is_capital = true;
-        for (int k = 1; k < d->n && !d->items[i].other_case; k++)
-            if (point_of(&d->items[k]) == point + TO_SMALL) {
-                d->items[i].other_case = k;
-                d->items[k].other_case = i;
-            }
+        if (point > TO_SMALL && point <= LAST_POINT && is_capital(point - TO_SMALL))
+            small[point - TO_SMALL] = i;
     }
+    for (int i = d->n - 1; i > 0; i--) {
+        const uint32_t point = point_of(&d->items[i]);
+        d->items[i].is_capital = is_capital(point);
+        if (!d->items[i].is_capital || !small[point])
+            continue;
+        d->items[i].other_case = small[point];
+        d->items[small[point]].other_case = i;
+    }
+    uncap_free(small);
+    return true;
 }
 
 /* Class i is line i - 1. */
@@ -83,13 +94,12 @@ int uncap_dictionary_parse(struct uncap_dictionary *d, char *text, size_t n, str
         n_lines += text[i] == '\n';
     text[n] = 0;
     *d = (struct uncap_dictionary){.text = text, .items = uncap_alloc(n_lines + 2, sizeof(*d->items))};
-    if (!d->items) {
-        uncap_dictionary_close(d);
-        return uncap_fail_nomem(err, "dictionary");
-    }
-    cut_lines(d, n_lines);
-    pair_cases(d);
-    return UNCAP_OK;
+    if (d->items)
+        cut_lines(d, n_lines);
+    if (d->items && pair_cases(d))
+        return UNCAP_OK;
+    uncap_dictionary_close(d);
+    return uncap_fail_nomem(err, "dictionary");
 }
 
 int uncap_dictionary_open(struct uncap_dictionary *d, const char *path, struct uncap_error *err)

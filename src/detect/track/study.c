@@ -83,18 +83,27 @@ static int measure_steadiness(struct uncap_track *t, const struct uncap_ring *ri
     return UNCAP_OK;
 }
 
-/* Learn from one frame, then from all neighbours in which that stands: what moves behind it averages out. */
+/* Learn anew from all neighbours in which the pattern stands: what moves behind it averages out. */
+static int learn_from_neighbours(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
+                                 struct uncap_error *err)
+{
+    const struct uncap_luma *frames[MAX_FRAMES];
+    int n = 0;
+    const int status = steady_neighbours(t, ring, frame, frames, &n, err);
+    return status || n < 2 ? status
+                           : uncap_template_learn(&t->pattern, frames, n,
+                                                  uncap_track_luma_rect(&t->hull, ring->factor), err);
+}
+
+/* Learn from one frame, then from its neighbours. */
 static int learn(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, struct uncap_error *err)
 {
-    const struct uncap_luma *frames[MAX_FRAMES] = {uncap_ring_luma(ring, frame)};
-    const struct uncap_rect rect = uncap_track_luma_rect(&t->hull, ring->factor);
-    int n = 0;
-    int status = uncap_template_learn(&t->pattern, frames, 1, rect, err);
+    const struct uncap_luma *luma = uncap_ring_luma(ring, frame);
+    int status =
+        uncap_template_learn(&t->pattern, &luma, 1, uncap_track_luma_rect(&t->hull, ring->factor), err);
     if (!status)
         status = measure_steadiness(t, ring, frame, err);
-    if (!status)
-        status = steady_neighbours(t, ring, frame, frames, &n, err);
-    return status || n < 2 ? status : uncap_template_learn(&t->pattern, frames, n, rect, err);
+    return status ? status : learn_from_neighbours(t, ring, frame, err);
 }
 
 /* Learn from what lasts over some frames beside `frame`, towards `side` (1 or -1), if that stands in the
@@ -124,18 +133,12 @@ static int learn_side(struct uncap_track *t, const struct uncap_ring *ring, int6
 static int learn_lasting(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame,
                          struct uncap_error *err)
 {
-    const struct uncap_luma *frames[MAX_FRAMES];
-    int n = 0;
     int status = learn_side(t, ring, frame, 1, err);
     if (!status && !t->is_steady)
         status = learn_side(t, ring, frame, -1, err);
-    if (status || !t->is_steady)
-        return status ? status : learn(t, ring, frame, err);
-    status = steady_neighbours(t, ring, frame, frames, &n, err);
-    if (!status)
-        status =
-            uncap_template_learn(&t->pattern, frames, n, uncap_track_luma_rect(&t->hull, ring->factor), err);
-    return status;
+    if (status)
+        return status;
+    return t->is_steady ? learn_from_neighbours(t, ring, frame, err) : learn(t, ring, frame, err);
 }
 
 /* The same of a moving line on its way. What is hardly in the picture is taken to stand. */
