@@ -13,6 +13,7 @@
 #include "detect/track/bar_life.h"
 #include "detect/track/bar_search.h"
 #include "detect/track/bar_veil.h"
+#include "grey.h"
 
 enum { W = 200, H = 120, SCENE = -1 };
 
@@ -234,23 +235,12 @@ static void what_is_no_rectangle_is_no_bar(void **state)
 
 enum { FRAMES = 30, FIRST = 10, END = 16 }; /* of the line */
 
-static void *retain(void *frame)
-{
-    return frame;
-}
-
-static void release(void *held)
-{
-    (void)held;
-}
-
 /* A bar that stands in frames [from, to) and grows to its width for three frames before; the line stands on
  * it in [FIRST, END). */
 static void film(struct uncap_ring *ring, struct scene *scenes, int from, int to)
 {
-    const struct uncap_frame_keeper keeper = {retain, release};
     make(&scenes[0], SCENE);
-    assert_int_equal(uncap_ring_open(ring, W, H, scenes[0].with.format, FRAMES, FRAMES, keeper, NULL),
+    assert_int_equal(uncap_ring_open(ring, W, H, scenes[0].with.format, FRAMES, FRAMES, grey_keeper(), NULL),
                      UNCAP_OK);
     for (int f = 0; f < FRAMES; f++) {
         make(&scenes[f], SCENE);

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "detect/chunk.h"
 #include "detect/ocr/hull.h"
+#include "grey.h"
 
 enum { W = 320, H = 180, N = 90, FPS = 25 };
 
@@ -23,16 +24,6 @@ struct scene {
     struct uncap_chunk c;
     uint8_t data[N][W * H];
 };
-
-static void *keep(void *frame)
-{
-    return frame;
-}
-
-static void let_go(void *frame)
-{
-    (void)frame;
-}
 
 /* Frames [first, end) show bars of 3 pixels in the rectangle, on flat grey. */
 static void paint(struct scene *s, int first, int end, struct uncap_rect r)
@@ -71,8 +62,7 @@ static int open_scene(void **state)
     s.captions.n = 2;
     d->captions = &s.captions;
     d->features = s.features;
-    const struct uncap_frame_keeper keeper = {keep, let_go};
-    assert_int_equal(uncap_ring_open(&d->ring, W, H, grey, N, N, keeper, &err), UNCAP_OK);
+    assert_int_equal(uncap_ring_open(&d->ring, W, H, grey, N, N, grey_keeper(), &err), UNCAP_OK);
     assert_int_equal(uncap_novelty_open(&d->novelty, W, H, &err), UNCAP_OK);
     assert_int_equal(uncap_flash_open(&d->flash, W, H, &err), UNCAP_OK);
     uncap_adaptive_start(&d->adaptive, FPS);

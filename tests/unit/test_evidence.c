@@ -8,15 +8,14 @@
 #include <cmocka.h>
 
 #include "detect/matte/evidence.h"
+#include "grey.h"
 
 enum { SIDE = 4 };
 
 static void fill(struct uncap_evidence *e, int n)
 {
     static uint8_t px[SIDE][SIDE];
-    const struct uncap_format format = {.depth = 8, .n_planes = 1};
-    const struct uncap_picture picture = {
-        .format = format, .w = SIDE, .h = SIDE, .data = {&px[0][0]}, .stride = {SIDE}};
+    const struct uncap_picture picture = grey_picture(&px[0][0], SIDE, SIDE);
     uncap_evidence_start(e, (struct uncap_rect){0, 0, SIDE, SIDE});
     for (int i = 0; i < n; i++)
         assert_int_equal(uncap_evidence_add_life(e, i, &picture, NULL), UNCAP_OK);

@@ -11,6 +11,7 @@
 
 #include "detect/life/life.h"
 #include "detect/ocr/hull.h"
+#include "grey.h"
 
 enum { W = 240, H = 100, N = 12, FIRST = 100, END = FIRST + N };
 
@@ -59,13 +60,12 @@ static struct uncap_matte *matte_over(void (*add)(uint8_t px[H][W]), const struc
         paint(px[i], is_still ? 0 : i);
         if (add)
             add(px[i]);
-        t.evidence.life[i] = (struct uncap_crop){
-            FIRST + i, {.format = format, .w = W, .h = H, .data = {&px[i][0][0]}, .stride = {W}}};
+        t.evidence.life[i] = (struct uncap_crop){FIRST + i, grey_picture(&px[i][0][0], W, H)};
     }
     if (is_still) {
         paint_scene(px[N], 0);
-        t.evidence.before[t.evidence.n_before++] = (struct uncap_crop){
-            FIRST - 1, {.format = format, .w = W, .h = H, .data = {&px[N][0][0]}, .stride = {W}}};
+        t.evidence.before[t.evidence.n_before++] =
+            (struct uncap_crop){FIRST - 1, grey_picture(&px[N][0][0], W, H)};
     }
     const struct uncap_surroundings around = {.w = W,
                                               .h = H,

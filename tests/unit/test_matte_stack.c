@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "detect/matte/stack.h"
+#include "grey.h"
 
 enum { N = 16, W = 24, H = 8, LETTER = 4, SCENE = 12, WHITE = 240, DARK = 20 };
 
@@ -27,14 +28,8 @@ static void shoot(struct film *f, const float *faded)
                 const int scene = (i * 5) % N < N / 2 ? WHITE : DARK;
                 f->px[i][y][x] = x == LETTER ? (uint8_t)letter : x == SCENE ? (uint8_t)scene : DARK;
             }
-        f->samples[i] = (struct uncap_matte_sample){.frame = i,
-                                                    .faded = faded[i],
-                                                    .picture = {.data = {&f->px[i][0][0]},
-                                                                .stride = {W},
-                                                                .w = W,
-                                                                .h = H,
-                                                                .format = {.depth = 8, .n_planes = 1}},
-                                                    .rect = {0, 0, W, H}};
+        f->samples[i] = grey_sample(&f->px[i][0][0], W, H, i);
+        f->samples[i].faded = faded[i];
     }
 }
 

@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "detect/matte/lines.h"
 #include "detect/matte/states.h"
+#include "grey.h"
 
 enum { N = 24, W = 96, H = 24, WORDS = 3, WHITE = 240, LIT = 150 };
 
@@ -41,13 +42,7 @@ static void shoot(struct film *f, const int *lit)
                 f->px[i][y][x] = (uint8_t)(!is_letter(x, y) ? scene : x * WORDS / W == lit[i] ? LIT : WHITE);
                 f->zone[y * W + x] = is_text(y) ? UNCAP_MATTE_ZONE_TEXT : UNCAP_MATTE_ZONE_FAR;
             }
-        f->samples[i] = (struct uncap_matte_sample){.frame = i,
-                                                    .picture = {.data = {&f->px[i][0][0]},
-                                                                .stride = {W},
-                                                                .w = W,
-                                                                .h = H,
-                                                                .format = {.depth = 8, .n_planes = 1}},
-                                                    .rect = {0, 0, W, H}};
+        f->samples[i] = grey_sample(&f->px[i][0][0], W, H, i);
     }
     struct uncap_error err = {0};
     const struct uncap_rect area = {0, 0, W, H};

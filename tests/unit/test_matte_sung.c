@@ -11,6 +11,7 @@
 #include "base/rng.h"
 #include "detect/matte/lines.h"
 #include "detect/matte/sung.h"
+#include "grey.h"
 
 enum { N = 12, W = 96, H = 24, WHITE = 235, LIT = 120, DARK = 20 };
 
@@ -39,13 +40,7 @@ static void find(struct film *f, int n)
         for (int x = 0; x < W; x++)
             f->zone[y * W + x] = is_text(y) ? UNCAP_MATTE_ZONE_TEXT : UNCAP_MATTE_ZONE_FAR;
     for (int i = 0; i < n; i++)
-        samples[i] = (struct uncap_matte_sample){.frame = i,
-                                                 .picture = {.data = {&f->px[i][0][0]},
-                                                             .stride = {W},
-                                                             .w = W,
-                                                             .h = H,
-                                                             .format = {.depth = 8, .n_planes = 1}},
-                                                 .rect = {0, 0, W, H}};
+        samples[i] = grey_sample(&f->px[i][0][0], W, H, i);
     const struct uncap_rect area = {0, 0, W, H};
     memset(f->sung, 9, sizeof(f->sung));
     assert_int_equal(uncap_matte_stack_open(&stack, area, samples, n, &err), UNCAP_OK);

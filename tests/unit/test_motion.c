@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "detect/track/motion.h"
+#include "grey.h"
 
 enum { W = 240, H = 120, N = 40, FROM = 20, LINE_W = 60, LINE_H = 12 };
 
@@ -47,22 +48,11 @@ static struct uncap_rect line_at(const struct scene *s, int frame)
     return (struct uncap_rect){x, y, x + LINE_W, y + LINE_H};
 }
 
-static void *retain(void *frame)
-{
-    return frame;
-}
-
-static void release(void *held)
-{
-    (void)held;
-}
-
 static void film(struct uncap_ring *ring, const struct scene *s)
 {
     struct uncap_error err = {0};
-    const struct uncap_frame_keeper keeper = {retain, release};
     const struct uncap_format deep = {.n_planes = 1, .depth = 10}; /* has lumas of its own to draw in */
-    assert_int_equal(uncap_ring_open(ring, W, H, deep, N, N, keeper, &err), 0);
+    assert_int_equal(uncap_ring_open(ring, W, H, deep, N, N, grey_keeper(), &err), 0);
     assert_int_equal(ring->factor, 1);
     ring->end = N;
     for (int f = 0; f < N; f++) {

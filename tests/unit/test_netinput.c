@@ -16,6 +16,7 @@
 #include "detect/ocr/blend.h"
 #include "detect/ocr/netinput.h"
 #include "detect/ocr/resample.h"
+#include "grey.h"
 
 static void means_survive_any_size(void **state)
 {
@@ -135,29 +136,18 @@ static void evidence_thins_itself_out(void **state)
     uncap_picture_free(&p);
 }
 
-static void *same(void *frame)
-{
-    return frame;
-}
-
-static void nothing(void *held)
-{
-    (void)held;
-}
-
 /* Luma of 16 x 8 samples in rows of 24 bytes: in place, or apart if lumas outlive the pictures. */
 static void a_ring_refers_to_planes(void **state)
 {
     (void)state;
     static uint8_t px[24 * 8];
-    const struct uncap_frame_keeper keeper = {same, nothing};
     for (int n_lumas = 2; n_lumas <= 3; n_lumas++) {
         const struct uncap_picture p = {
             .format = {.n_planes = 1, .depth = 8}, .w = 16, .h = 8, .data = {px}, .stride = {24}};
         struct uncap_ring ring;
         for (int i = 0; i < 24 * 8; i++)
             px[i] = (uint8_t)i;
-        assert_int_equal(uncap_ring_open(&ring, 16, 8, p.format, 2, n_lumas, keeper, NULL), UNCAP_OK);
+        assert_int_equal(uncap_ring_open(&ring, 16, 8, p.format, 2, n_lumas, grey_keeper(), NULL), UNCAP_OK);
         assert_int_equal(uncap_ring_push(&ring, &p, px, NULL), UNCAP_OK);
         uncap_ring_reduce(&ring, 0);
         const struct uncap_luma *luma = uncap_ring_luma(&ring, 0);

@@ -11,6 +11,7 @@
 #include "base/build_up.h"
 #include "detect/ocr/hull.h"
 #include "detect/track/overlooked.h"
+#include "grey.h"
 
 enum { W = 240, H = 60, N = 20, FIRST = 100, END = FIRST + N, N_SEEN = 4, MIDDLE = 120 };
 
@@ -31,12 +32,10 @@ static void paint(uint8_t px[H][W], int frame, int from)
 static int64_t complete(int64_t from)
 {
     static uint8_t px[N][H][W];
-    const struct uncap_format format = {.depth = 8, .n_planes = 1};
     struct uncap_evidence e = {.rect = {0, 0, W, H}, .n_life = N};
     for (int i = 0; i < N; i++) {
         paint(px[i], i, (int)from);
-        e.life[i] = (struct uncap_crop){
-            FIRST + i, {.format = format, .w = W, .h = H, .data = {&px[i][0][0]}, .stride = {W}}};
+        e.life[i] = (struct uncap_crop){FIRST + i, grey_picture(&px[i][0][0], W, H)};
     }
     struct uncap_observation seen[N_SEEN];
     for (int k = 0; k < N_SEEN; k++)

@@ -12,6 +12,7 @@
 #include "detect/life/life.h"
 #include "detect/life/panels.h"
 #include "detect/ocr/hull.h"
+#include "grey.h"
 
 enum { W = 160, H = 60, N = 12, FIRST = 100, STEP = 2, CLEAN = 2 };
 
@@ -35,13 +36,7 @@ static void make(struct clip *c)
         for (int y = 0; y < H; y++)
             for (int x = 0; x < W; x++)
                 c->px[i][y][x] = (uint8_t)(60 + ((x + 3 * i) * 7 ^ y * 13) % 90);
-        c->samples[i] = (struct uncap_matte_sample){.frame = i < N ? FIRST + STEP * i : FIRST - 1 - i + N,
-                                                    .rect = {0, 0, W, H},
-                                                    .picture = {.format = {.depth = 8, .n_planes = 1},
-                                                                .w = W,
-                                                                .h = H,
-                                                                .data = {&c->px[i][0][0]},
-                                                                .stride = {W}}};
+        c->samples[i] = grey_sample(&c->px[i][0][0], W, H, i < N ? FIRST + STEP * i : FIRST - 1 - i + N);
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "detect/track/path.h"
 #include "detect/track/probe.h"
+#include "grey.h"
 
 enum { W = 240, H = 160, N = 44, FROM = 20, LINE_W = 60, LINE_H = 12 };
 
@@ -71,22 +72,11 @@ static struct point leave(int frame) /* out at the right */
     return (struct point){20 + 6 * frame, 30 + 2 * frame};
 }
 
-static void *retain(void *frame)
-{
-    return frame;
-}
-
-static void release(void *held)
-{
-    (void)held;
-}
-
 static void film(struct uncap_ring *ring, struct point (*at)(int), int end)
 {
     struct uncap_error err = {0};
-    const struct uncap_frame_keeper keeper = {retain, release};
     const struct uncap_format deep = {.n_planes = 1, .depth = 10}; /* has lumas of its own to draw in */
-    assert_int_equal(uncap_ring_open(ring, W, H, deep, N, N, keeper, &err), 0);
+    assert_int_equal(uncap_ring_open(ring, W, H, deep, N, N, grey_keeper(), &err), 0);
     ring->end = N;
     for (int f = 0; f < N; f++)
         for (int i = 0; i < W * H; i++) {

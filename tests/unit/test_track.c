@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "detect/life/life.h"
 #include "detect/track/track.h"
+#include "grey.h"
 
 enum { NOW = 60 };
 
@@ -195,17 +196,6 @@ static void a_letter_that_is_added_late_belongs_to_it(void **state)
 
 enum { W = 160, H = 64, N = 24, APPEARS = 5, MET = 7 };
 
-static void *retain(void *frame)
-{
-    return frame;
-}
-
-static void release(void *held)
-{
-    (void)held;
-}
-
-static const struct uncap_frame_keeper keeper = {retain, release};
 static const struct uncap_format grey = {.n_planes = 1, .depth = 8};
 
 /* The detector's box of the word that is drawn. */
@@ -229,7 +219,7 @@ static void film(struct uncap_ring *ring, uint8_t *frames, int from, int to, boo
 {
     for (int f = from; f < to; f++) {
         uint8_t *px = frames + (size_t)f * W * H;
-        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
+        const struct uncap_picture picture = grey_picture(px, W, H);
         draw(px, f, is_growing, end);
         assert_int_equal(uncap_ring_push(ring, &picture, px, NULL), 0);
         uncap_ring_reduce(ring, f);
@@ -241,7 +231,7 @@ static void film(struct uncap_ring *ring, uint8_t *frames, int from, int to, boo
 static void meet(struct uncap_ring *ring, uint8_t *frames, int end, bool grows, int gone,
                  const struct uncap_box *seen, int at, struct uncap_track *t)
 {
-    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, keeper, NULL), 0);
+    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, grey_keeper(), NULL), 0);
     film(ring, frames, 0, end, grows, gone);
     assert_int_equal(uncap_track_start(t, seen, at, ring, W, H, NULL), 0);
 }
@@ -379,7 +369,7 @@ static void film_beams(struct uncap_ring *ring, uint8_t *frames, int from, int t
 {
     for (int f = from; f < to; f++) {
         uint8_t *px = frames + (size_t)f * W * H;
-        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
+        const struct uncap_picture picture = grey_picture(px, W, H);
         for (int y = 0; y < H; y++)
             for (int x = 0; x < W; x++) {
                 const bool is_letter = f >= APPEARS && x >= 50 && x < 110 && y >= 20 && y < 44 &&
@@ -397,7 +387,7 @@ static void thin_letters_stand_before_beams_that_pass(void **state)
     static uint8_t frames[N * W * H];
     struct uncap_ring ring;
     struct uncap_track t;
-    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, grey_keeper(), NULL), 0);
     film_beams(&ring, frames, 0, N);
     assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
     assert_true(t.is_steady);
@@ -416,7 +406,7 @@ static void what_was_seen_to_stand_stands(void **state)
                                             .score = 0.9f};
     struct uncap_ring ring;
     struct uncap_track t;
-    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, grey_keeper(), NULL), 0);
     film_beams(&ring, frames, 0, NEWEST + 1);
     assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
     assert_true(t.is_steady);
@@ -433,7 +423,7 @@ static void film_two(struct uncap_ring *ring, uint8_t *frames, int other)
     enum { GONE = 14, NEXT = 18 };
     for (int f = 0; f < N; f++) {
         uint8_t *px = frames + (size_t)f * W * H;
-        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
+        const struct uncap_picture picture = grey_picture(px, W, H);
         draw(px, f < GONE || f >= NEXT ? f : 0, false, N);
         for (int i = W * H - 1; f >= NEXT && i >= 0; i--)
             px[i] = i % W >= other && i % W < 110 ? px[i - 5] : px[i];
@@ -446,7 +436,7 @@ static void film_two(struct uncap_ring *ring, uint8_t *frames, int other)
 static void meet_two(struct uncap_ring *ring, int other, struct uncap_track *first, struct uncap_track *next)
 {
     static uint8_t frames[N * W * H];
-    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, keeper, NULL), 0);
+    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, grey_keeper(), NULL), 0);
     film_two(ring, frames, other);
     assert_int_equal(uncap_track_start(first, &word, MET, ring, W, H, NULL), 0);
     assert_int_equal(uncap_track_start(next, &word, 20, ring, W, H, NULL), 0);
@@ -498,10 +488,10 @@ static void what_drifts_away_does_not_fade(void **state)
     struct uncap_track t;
     struct uncap_caption caption;
     struct uncap_features features;
-    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, keeper, NULL), 0);
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, grey_keeper(), NULL), 0);
     for (int f = 0; f < N; f++) {
         uint8_t *px = frames + (size_t)f * W * H;
-        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
+        const struct uncap_picture picture = grey_picture(px, W, H);
         const int by = f > DRIFTS + 5 ? 5 : f > DRIFTS ? f - DRIFTS : 0;
         draw(px, f, false, N);
         memmove(px + by, px, (size_t)(W * H - by));

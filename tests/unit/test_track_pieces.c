@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "detect/ocr/hull.h"
 #include "detect/track/track_pieces.h"
+#include "grey.h"
 
 /* Words of 15 px with gaps of 5; the line's head comes in at frame 0, its tail leaves at the end. */
 enum {
@@ -26,16 +27,6 @@ enum {
     BOTTOM = 28,
     N = (W + LENGTH) / SPEED
 };
-
-static void *retain(void *frame)
-{
-    return frame;
-}
-
-static void release(void *held)
-{
-    (void)held;
-}
 
 /* Where the line's head is; is_left: it moves to the left. */
 static int head_at(int frame, bool is_left)
@@ -51,12 +42,11 @@ static int place_in_line(int x, int frame, bool is_left)
 
 static void film(struct uncap_ring *ring, uint8_t *frames, bool is_left)
 {
-    const struct uncap_frame_keeper keeper = {retain, release};
     const struct uncap_format grey = {.n_planes = 1, .depth = 8};
-    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, keeper, NULL), 0);
+    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, grey_keeper(), NULL), 0);
     for (int f = 0; f < N; f++) {
         uint8_t *px = frames + (size_t)f * W * H;
-        const struct uncap_picture picture = {.format = grey, .w = W, .h = H, .data = {px}, .stride = {W}};
+        const struct uncap_picture picture = grey_picture(px, W, H);
         for (int i = 0; i < W * H; i++) {
             const int place = place_in_line(i % W, f, is_left), y = i / W;
             const bool is_word =

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "detect/look/ring.h"
 #include "detect/track/track.h"
+#include "grey.h"
 
 enum { FILM_W = 240, FILM_H = 96, FILM_MOST = 16 };
 
@@ -43,26 +44,14 @@ static inline uint8_t word_pixel(bool is_ink, int x, int y)
     return is_ink ? 235 : (uint8_t)(70 + (x * y + x) % 13);
 }
 
-static inline void *word_film_retain(void *frame)
-{
-    return frame;
-}
-
-static inline void word_film_release(void *held)
-{
-    (void)held;
-}
-
 /* The ring of the n frames, and a steady track from `first` on, whose strokes were learned from the last
  * one. */
 static inline void word_film_develop(struct word_film *f, int n, int first)
 {
-    static const struct uncap_frame_keeper keeper = {word_film_retain, word_film_release};
     const struct uncap_format grey = {.n_planes = 1, .depth = 8};
-    assert_int_equal(uncap_ring_open(&f->ring, FILM_W, FILM_H, grey, n, n, keeper, NULL), 0);
+    assert_int_equal(uncap_ring_open(&f->ring, FILM_W, FILM_H, grey, n, n, grey_keeper(), NULL), 0);
     for (int i = 0; i < n; i++) {
-        const struct uncap_picture p = {
-            .format = grey, .w = FILM_W, .h = FILM_H, .data = {f->frames[i]}, .stride = {FILM_W}};
+        const struct uncap_picture p = grey_picture(f->frames[i], FILM_W, FILM_H);
         assert_int_equal(uncap_ring_push(&f->ring, &p, f->frames[i], NULL), 0);
         uncap_ring_reduce(&f->ring, i);
     }
