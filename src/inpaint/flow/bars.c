@@ -10,22 +10,12 @@ enum {
     MIN_FRAMES = 4,
 };
 
-/* Lines of the bar at a side of the rectangle; 0: none. Those at its edge, into which coding has spread some
- * of the picture, are the bar's as long as they range over little of what the picture does. */
+/* Lines of the bar at a side of the rectangle; 0: none. */
 static int bar_at(const struct flow_line_scan *s, struct uncap_rect r, enum flow_side side)
 {
     const int most = (side < FLOW_SIDE_LEFT ? uncap_rect_h(r) : uncap_rect_w(r)) - MIN_PICTURE;
-    int n = 0;
-    while (n < most && flow_line_motion_of(s, flow_line_at(r, side, n)).still >= FLOW_STILL_SHARE)
-        n++;
-    if (n < MIN_BAR || n >= most)
-        return 0;
-    const struct flow_line_motion picture = flow_line_motion_of(s, flow_line_at(r, side, n + FLOW_LINE_EDGE));
-    if (picture.moving < FLOW_MOVING_SHARE)
-        return 0;
-    while (flow_line_motion_of(s, flow_line_at(r, side, n)).range < FLOW_LITTLE * picture.range)
-        n++;
-    return n;
+    const int n = flow_line_standing(s, r, side, true, most);
+    return n < MIN_BAR ? 0 : n;
 }
 
 static void find_bars(const struct flow_line_scan *s, struct uncap_rect *r)

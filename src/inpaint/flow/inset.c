@@ -137,27 +137,7 @@ static struct uncap_rect grown(struct uncap_rect r, enum flow_side side, int n)
     return r;
 }
 
-/* Move a side out to where the inset ends. Lines at its edge, into which coding has spread some of the
- * picture, are the inset's as long as they range over little of what the picture does. False if the picture
- * does not move beside it. */
-static bool settle_side(const struct flow_line_scan *s, int room, enum flow_side side, struct uncap_rect *r)
-{
-    int n = 0;
-    while (n < room && flow_line_motion_of(s, flow_line_at(*r, side, -1 - n)).still >= FLOW_STILL_SHARE)
-        n++;
-    const int beyond = n + FLOW_LINE_EDGE < room ? n + FLOW_LINE_EDGE : room;
-    if (n == room)
-        return false;
-    const struct flow_line_motion picture = flow_line_motion_of(s, flow_line_at(*r, side, -beyond));
-    if (picture.moving < FLOW_MOVING_SHARE)
-        return false;
-    while (n < beyond &&
-           flow_line_motion_of(s, flow_line_at(*r, side, -1 - n)).range < FLOW_LITTLE * picture.range)
-        n++;
-    *r = grown(*r, side, n);
-    return true;
-}
-
+/* Move the sides out to where the inset ends. False if the picture does not move beside one. */
 static bool settle(const struct flow_line_scan *s, int w, int h, struct uncap_rect *r)
 {
     int n = 0;
@@ -167,8 +147,10 @@ static bool settle(const struct flow_line_scan *s, int w, int h, struct uncap_re
         const int room = room_at(*r, w, h, (enum flow_side)side);
         if (!room)
             continue;
-        if (!settle_side(s, room, (enum flow_side)side, r))
+        const int lines = flow_line_standing(s, *r, (enum flow_side)side, false, room);
+        if (lines < 0)
             return false;
+        *r = grown(*r, (enum flow_side)side, lines);
         n++;
     }
     return n >= MIN_SIDES && uncap_rect_w(*r) >= MIN_SIZE && uncap_rect_h(*r) >= MIN_SIZE;
