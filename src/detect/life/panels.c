@@ -7,14 +7,15 @@
 
 #include "base/memory.h"
 #include "detect/matte/stack.h"
+#include "detect/track/bar.h"
 #include "kernels/components.h"
 
 enum {
     BINS = 4096,     /* 16 levels a channel */
     MAX_COLOURS = 8, /* looked at in one sample */
     MAX_BOXES = 64,  /* of one line */
-    TOLERANCE = 14,  /* of one colour in coded pictures, in any channel */
-    BLUR = 2,        /* pixels that a codec spreads an edge over */
+    TOLERANCE = UNCAP_BAR_TOLERANCE,
+    BLUR = UNCAP_BAR_BLUR,
 };
 
 /* Shares. */
@@ -169,8 +170,8 @@ static float share_of_side(const struct uncap_matte_stack *stack, int i, const s
 {
     const bool is_level = side < 2;
     const int across = side == 0 ? r.y0 : side == 1 ? r.y1 - 1 : side == 2 ? r.x0 : r.x1 - 1;
-    const int from = is_level ? (3 * r.x0 + r.x1) / 4 : (3 * r.y0 + r.y1) / 4;
-    const int to = is_level ? (r.x0 + 3 * r.x1) / 4 : (r.y0 + 3 * r.y1) / 4;
+    const struct uncap_rect middle = uncap_bar_middle(r);
+    const int from = is_level ? middle.x0 : middle.y0, to = is_level ? middle.x1 : middle.y1;
     int n = 0;
     if (across < 0 || across >= (is_level ? stack->h : stack->w) || from >= to)
         return 1.0F;

@@ -77,6 +77,14 @@ void uncap_luma_reduce(const struct uncap_picture *p, int factor, struct uncap_l
     }
 }
 
+float uncap_luma_share(const struct uncap_luma *luma, struct uncap_rect r)
+{
+    const struct uncap_rect in = uncap_rect_intersect(r, (struct uncap_rect){0, 0, luma->w, luma->h});
+    return uncap_rect_empty(in) ? 0
+                                : (float)uncap_rect_w(in) * (float)uncap_rect_h(in) /
+                                      ((float)uncap_rect_w(r) * (float)uncap_rect_h(r));
+}
+
 void uncap_luma_row(const struct uncap_luma *luma, int x, int y, int n, uint8_t *out)
 {
     const uint8_t *row = luma->data + y * luma->stride;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/picture.h"
+#include "base/rect.h"
 
 /* [h][w] u8, rows stride bytes apart; owns nothing. */
 struct uncap_luma {
@@ -33,6 +34,9 @@ struct uncap_luma uncap_luma_view(const struct uncap_picture *p);
  * out  data holds [h][w] of uncap_luma_size, row after row.
  */
 void uncap_luma_reduce(const struct uncap_picture *p, int factor, struct uncap_luma *out);
+
+/* Share of a rectangle that lies in the picture, 0..1. */
+float uncap_luma_share(const struct uncap_luma *luma, struct uncap_rect r);
 
 /* Samples [x, x + n) of row y; beyond the sides they are as at the side. */
 void uncap_luma_row(const struct uncap_luma *luma, int x, int y, int n, uint8_t *out);

@@ -378,9 +378,10 @@ static int give_matte(const struct estimate *e, struct uncap_matte **out, struct
     return uncap_matte_trim(out) ? UNCAP_OK : uncap_fail_nomem(err, "the matte of a caption");
 }
 
+/* No rectangle stays none. */
 static struct uncap_rect moved(struct uncap_rect r, int dx, int dy)
 {
-    return uncap_rect_empty(r) ? r : (struct uncap_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy};
+    return uncap_rect_empty(r) ? r : uncap_rect_move(r, dx, dy);
 }
 
 /* What the first line looks like. */

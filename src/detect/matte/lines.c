@@ -6,11 +6,6 @@
 
 #include "base/memory.h"
 
-static struct uncap_rect shifted(struct uncap_rect r, int dx, int dy)
-{
-    return (struct uncap_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy};
-}
-
 /* Every life box, standing still, in the area's coordinates. */
 static struct uncap_rect *gather(const struct uncap_matte_evidence *e, int *n)
 {
@@ -22,9 +17,10 @@ static struct uncap_rect *gather(const struct uncap_matte_evidence *e, int *n)
     for (int i = 0; boxes && i < e->n_life; i++)
         for (int k = 0; k < e->life[i].n_lines; k++) {
             const struct uncap_matte_sample *s = &e->life[i];
-            const struct uncap_rect b = uncap_rect_intersect(shifted(s->lines[k], -s->dx, -s->dy), e->area);
+            const struct uncap_rect b =
+                uncap_rect_intersect(uncap_rect_move(s->lines[k], -s->dx, -s->dy), e->area);
             if (!uncap_rect_empty(b))
-                boxes[(*n)++] = shifted(b, -e->area.x0, -e->area.y0);
+                boxes[(*n)++] = uncap_rect_move(b, -e->area.x0, -e->area.y0);
         }
     return boxes;
 }
@@ -223,7 +219,8 @@ void uncap_matte_lines_zones(const struct uncap_matte_evidence *evidence,
     for (int i = 0; i < evidence->n_life; i++) {
         const struct uncap_matte_sample *s = &evidence->life[i];
         for (int k = 0; k < s->n_others; k++)
-            paint(zone, w, h, shifted(s->others[k], -s->dx - evidence->area.x0, -s->dy - evidence->area.y0),
+            paint(zone, w, h,
+                  uncap_rect_move(s->others[k], -s->dx - evidence->area.x0, -s->dy - evidence->area.y0),
                   UNCAP_MATTE_ZONE_OTHER);
     }
     for (int i = 0; i < lines->n; i++) /* its own boxes are its own, whatever stands beside them */

@@ -2,6 +2,7 @@
 #include "detect/track/extent.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "kernels/order.h"
@@ -21,41 +22,38 @@ static float mean_at(const struct uncap_luma *const *frames, int n, int x, int y
     return sum / (float)n;
 }
 
-/* Sum over the line's rows of |change - its mean over 2r+1 columns|: strokes, not shading. row: [w] scratch.
- */
-static void column_change(const struct uncap_luma *const *before, int n_before,
-                          const struct uncap_luma *const *after, int n_after, struct uncap_rect line, int r,
-                          float *row, float *columns)
-{
-    const int w = before[0]->w;
-    for (int x = 0; x < w; x++)
-        columns[x] = 0;
-    for (int y = line.y0; y < line.y1; y++) {
-        for (int x = 0; x < w; x++)
-            row[x] = mean_at(after, n_after, x, y) - mean_at(before, n_before, x, y);
-        float sum = 0;
-        int from = 0, to = 0; /* row[from..to) is in sum */
-        for (int x = 0; x < w; x++) {
-            for (; to < w && to <= x + r; to++)
-                sum += row[to];
-            for (; from < x - r; from++)
-                sum -= row[from];
-            columns[x] += fabsf(row[x] - sum / (float)(to - from));
-        }
-    }
-}
-
-void uncap_extent_smooth(const float *columns, int w, int r, float *out)
+void uncap_extent_smooth(float *columns, int w, int r, float *scratch)
 {
     float sum = 0;
-    int from = 0, to = 0;
+    int from = 0, to = 0; /* columns[from..to) is in sum */
     for (int x = 0; x < w; x++) {
         for (; to < w && to <= x + r; to++)
             sum += columns[to];
         for (; from < x - r; from++)
             sum -= columns[from];
-        out[x] = sum / (float)(to - from);
+        scratch[x] = sum / (float)(to - from);
     }
+    memcpy(columns, scratch, (size_t)w * sizeof(*columns));
+}
+
+/* Sum over the line's rows of |change - its mean around it|: strokes, not shading; smoothed. scratch: [3][w].
+ */
+static void column_change(const struct uncap_luma *const *before, int n_before,
+                          const struct uncap_luma *const *after, int n_after, struct uncap_rect line,
+                          float *scratch, float *columns)
+{
+    const int w = before[0]->w, h = uncap_rect_h(line), r = h / 3 > 1 ? h / 3 : 1;
+    float *row = scratch, *mean = scratch + w, *spare = scratch + 2 * (size_t)w;
+    for (int x = 0; x < w; x++)
+        columns[x] = 0;
+    for (int y = line.y0; y < line.y1; y++) {
+        for (int x = 0; x < w; x++)
+            row[x] = mean[x] = mean_at(after, n_after, x, y) - mean_at(before, n_before, x, y);
+        uncap_extent_smooth(mean, w, r, spare);
+        for (int x = 0; x < w; x++)
+            columns[x] += fabsf(row[x] - mean[x]);
+    }
+    uncap_extent_smooth(columns, w, h / 2, spare);
 }
 
 /* Median of values[0..n), which it sorts; 0 of none. */
@@ -84,25 +82,21 @@ static float scene_level(const float *level, const float *own, int first, int en
     return middle_of(scratch, n);
 }
 
-/* Change of each column while the line stood, or did not: what moves there. columns, spare: [w] scratch. */
+/* Change of each column while the line stood, or did not: what moves there. scratch: [4][w]. */
 static void own_level(const struct uncap_luma *const *before, int n_before,
-                      const struct uncap_luma *const *after, int n_after, struct uncap_rect line, float *row,
-                      float *columns, float *spare, float *out)
+                      const struct uncap_luma *const *after, int n_after, struct uncap_rect line,
+                      float *scratch, float *out)
 {
-    const int w = before[0]->w, h = uncap_rect_h(line), r = h / 3 > 1 ? h / 3 : 1;
+    const int w = before[0]->w, half = n_before / 2, late = n_after / 2;
+    float *columns = scratch + 3 * (size_t)w;
+    memset(out, 0, (size_t)w * sizeof(*out));
+    if (half)
+        column_change(before, half, before + half, n_before - half, line, scratch, out);
+    if (!late)
+        return;
+    column_change(after, late, after + late, n_after - late, line, scratch, columns);
     for (int x = 0; x < w; x++)
-        out[x] = spare[x] = 0;
-    if (n_before > 1) {
-        column_change(before, n_before / 2, before + n_before / 2, n_before - n_before / 2, line, r, row,
-                      columns);
-        uncap_extent_smooth(columns, w, h / 2, out);
-    }
-    if (n_after > 1) {
-        column_change(after, n_after / 2, after + n_after / 2, n_after - n_after / 2, line, r, row, columns);
-        uncap_extent_smooth(columns, w, h / 2, spare);
-    }
-    for (int x = 0; x < w; x++)
-        out[x] = fmaxf(out[x], spare[x]);
+        out[x] = fmaxf(out[x], columns[x]);
 }
 
 int uncap_extent_grow(const struct uncap_luma *const *before, int n_before,
@@ -110,21 +104,19 @@ int uncap_extent_grow(const struct uncap_luma *const *before, int n_before,
                       struct uncap_rect *out, struct uncap_error *err)
 {
     const int w = before[0]->w, h = uncap_rect_h(line);
-    float *block = uncap_alloc(5 * (size_t)w, sizeof(*block));
+    float *block = uncap_alloc(6 * (size_t)w, sizeof(*block));
     *out = line;
     if (!block)
         return uncap_fail_nomem(err, "caption extent");
-    float *row = block, *columns = block + w, *level = block + 2 * w, *scratch = block + 3 * w,
-          *own = block + 4 * w;
-    column_change(before, n_before, after, n_after, line, h / 3 > 1 ? h / 3 : 1, row, columns);
-    uncap_extent_smooth(columns, w, h / 2, level);
+    float *level = block, *own = block + w, *scratch = block + 2 * (size_t)w;
+    column_change(before, n_before, after, n_after, line, scratch, level);
     const float inside = median_of(level, line.x0, line.x1, scratch);
     /* The scene beside it: what lies farther than three line heights, but no farther than twelve. */
     const int left0 = line.x0 - 12 * h > 0 ? line.x0 - 12 * h : 0,
               left1 = line.x0 - 3 * h > 0 ? line.x0 - 3 * h : 0;
     const int right0 = line.x1 + 3 * h < w ? line.x1 + 3 * h : w,
               right1 = line.x1 + 12 * h < w ? line.x1 + 12 * h : w;
-    own_level(before, n_before, after, n_after, line, row, columns, scratch, own);
+    own_level(before, n_before, after, n_after, line, scratch, own);
     const float scene = fmaxf(scene_level(level, own, left0, left1, inside, scratch),
                               scene_level(level, own, right0, right1, inside, scratch));
     const float least = fmaxf(share * inside, above_scene * scene);

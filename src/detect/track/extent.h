@@ -19,7 +19,7 @@ int uncap_extent_grow(const struct uncap_luma *const *before, int n_before,
                       struct uncap_rect *out, struct uncap_error *err);
 
 /* Mean over 2r+1 columns (at the ends over those that are there), so that gaps between letters and words do
- * not count. out: [w], another array. */
-void uncap_extent_smooth(const float *columns, int w, int r, float *out);
+ * not count. In place; scratch: [w]. */
+void uncap_extent_smooth(float *columns, int w, int r, float *scratch);
 
 #endif

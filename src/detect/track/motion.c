@@ -107,16 +107,6 @@ int uncap_motion_find(const struct uncap_template *t, const struct uncap_ring *r
     return status || out->is_moving ? status : find_on_side(t, &probe, ring, frame, 1, scratch, out, err);
 }
 
-static float visible_share(const struct uncap_luma *luma, struct uncap_rect r, int dx, int dy)
-{
-    const struct uncap_rect all = {0, 0, luma->w, luma->h};
-    const struct uncap_rect at = {r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy};
-    const struct uncap_rect in = uncap_rect_intersect(at, all);
-    return uncap_rect_empty(in) ? 0
-                                : (float)uncap_rect_w(in) * (float)uncap_rect_h(in) /
-                                      ((float)uncap_rect_w(at) * (float)uncap_rect_h(at));
-}
-
 int uncap_motion_match(const struct uncap_template *t, const struct uncap_ring *ring, int64_t from,
                        int64_t frame, struct uncap_motion *m, struct uncap_template_scratch *scratch,
                        struct uncap_match *out, float *share, struct uncap_error *err)
@@ -125,7 +115,7 @@ int uncap_motion_match(const struct uncap_template *t, const struct uncap_ring *
     struct search s = {.t = t, .luma = uncap_ring_luma(ring, frame), .scratch = scratch};
     int dx, dy;
     uncap_motion_at(m, n, &dx, &dy);
-    *share = visible_share(s.luma, t->rect, dx, dy);
+    *share = uncap_luma_share(s.luma, uncap_rect_move(t->rect, dx, dy));
     *out = (struct uncap_match){0};
     if (*share <= 0)
         return UNCAP_OK;
@@ -178,7 +168,7 @@ static int judge_block(struct uncap_rect r, const struct uncap_ring *ring, int64
     for (int i = 0; i < 2 && !status && t.contrast >= textured && *out != FOLLOWS; i++) {
         const struct uncap_luma *there = uncap_ring_luma(ring, frame + (2 * i - 1) * REACH);
         const int dx = shifts->dx[i], dy = shifts->dy[i];
-        if (!there || visible_share(there, r, dx, dy) < 0.75f)
+        if (!there || uncap_luma_share(there, uncap_rect_move(r, dx, dy)) < 0.75f)
             continue;
         struct search moved = {.t = &t, .luma = there, .scratch = scratch}, still = moved;
         status = search_near(&moved, dx, dy, 1, 1, err);

@@ -138,13 +138,7 @@ static int find_place(struct search *s, struct uncap_place expected, struct unca
 
 static float visible_share(const struct uncap_luma *luma, struct uncap_rect r, struct uncap_place place)
 {
-    const int dx = (int)lrintf(place.x), dy = (int)lrintf(place.y);
-    const struct uncap_rect all = {0, 0, luma->w, luma->h};
-    const struct uncap_rect in =
-        uncap_rect_intersect((struct uncap_rect){r.x0 + dx, r.y0 + dy, r.x1 + dx, r.y1 + dy}, all);
-    return uncap_rect_empty(in) ? 0
-                                : (float)uncap_rect_w(in) * (float)uncap_rect_h(in) /
-                                      ((float)uncap_rect_w(r) * (float)uncap_rect_h(r));
+    return uncap_luma_share(luma, uncap_rect_move(r, (int)lrintf(place.x), (int)lrintf(place.y)));
 }
 
 /* Where one more step leads that is like the last n steps before the end beside `frame`. */

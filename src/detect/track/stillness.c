@@ -90,13 +90,6 @@ static void measure(const struct uncap_luma *const *frames, int n, struct uncap_
     }
 }
 
-/* In place; scratch: [n]. */
-static void smooth(float *values, int n, int r, float *scratch)
-{
-    uncap_extent_smooth(values, n, r, scratch);
-    memcpy(values, scratch, (size_t)n * sizeof(*values));
-}
-
 static float peak_of(const struct profile *p, int *at)
 {
     *at = 0;
@@ -127,8 +120,8 @@ static struct uncap_rect cut_columns(const struct uncap_luma *const *frames, int
 {
     int at;
     measure(frames, n, r, false, p, scratch);
-    smooth(p->still, p->n, radius, scratch);
-    smooth(p->all, p->n, radius, scratch);
+    uncap_extent_smooth(p->still, p->n, radius, scratch);
+    uncap_extent_smooth(p->all, p->n, radius, scratch);
     const float peak = peak_of(p, &at);
     if (peak <= 0 || p->still[at] < sure_own * p->all[at])
         return r;
@@ -143,7 +136,7 @@ static struct uncap_rect cut_rows(const struct uncap_luma *const *frames, int n,
 {
     int at;
     measure(frames, n, r, true, p, scratch);
-    smooth(p->still, p->n, 1, scratch);
+    uncap_extent_smooth(p->still, p->n, 1, scratch);
     const float least = least_peak * peak_of(p, &at);
     int first = 0, end = p->n;
     while (first < at && p->still[first] < least)

@@ -214,13 +214,6 @@ static int compare(const struct uncap_template *line, const struct uncap_luma *c
     return status;
 }
 
-/* In place; scratch: [w]. */
-static void smooth(float *values, const struct columns *c, float *scratch)
-{
-    uncap_extent_smooth(values, c->w, c->h / 8, scratch);
-    memcpy(values, scratch, (size_t)c->w * sizeof(*values));
-}
-
 /* Does more change above or below the line? What passes behind it does not end where the line does. at: what
  * changes of the line, in the picture's coordinates. */
 static bool is_larger(const struct uncap_luma *const *frames, int dx, struct uncap_rect at)
@@ -238,8 +231,8 @@ static int find(const struct uncap_template *line, const struct uncap_luma *cons
 {
     measure(line, frames, dx, c);
     const float mean = mean_strokes(c);
-    smooth(c->change, c, scratch);
-    smooth(c->own_change, c, scratch);
+    uncap_extent_smooth(c->change, c->w, c->h / 8, scratch);
+    uncap_extent_smooth(c->own_change, c->w, c->h / 8, scratch);
     const struct place p = sum_up(c, changed_columns(c, mean));
     const float least = least_strokes * mean * (float)uncap_rect_w(p.at);
     if (uncap_rect_empty(p.at) || p.noise > most_noise * p.change || p.own_change < least_own * p.strokes ||

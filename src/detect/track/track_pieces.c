@@ -19,11 +19,6 @@ static int displacement(const struct uncap_track *t, const struct uncap_ring *ri
     return (int)lrintf(t->motion.vx * (float)n_frames * (float)ring->factor);
 }
 
-static struct uncap_rect moved(struct uncap_rect r, int dx)
-{
-    return (struct uncap_rect){r.x0 + dx, r.y0, r.x1 + dx, r.y1};
-}
-
 static bool is_level(const struct uncap_track *t)
 {
     return !t->motion.is_free && t->motion.vy >= 0 && t->motion.vy <= 0;
@@ -148,7 +143,7 @@ int uncap_pieces_gather(struct uncap_track *t, const struct uncap_ring *ring, in
     for (size_t i = 0; i < t->n_pieces && !status; i++) {
         struct uncap_piece *piece = &t->pieces[i];
         const int dx = displacement(t, ring, frame - piece->anchor);
-        const struct uncap_rect at = moved(piece->evidence.rect, dx);
+        const struct uncap_rect at = uncap_rect_move(piece->evidence.rect, dx, 0);
         if (frame < piece->next || at.x0 < 0 || at.x1 > p->w || dx & ((1 << p->format.shift_x) - 1))
             continue;
         piece->next = frame + 1;
@@ -170,7 +165,8 @@ static void life_of(const struct uncap_track *t, const struct uncap_ring *ring,
         uncap_rect_h(piece->line) / 2; /* its outline and shadow come before it and go after it */
     int64_t from = *end, to = *first;
     for (int64_t f = *first; f < *end; f++) {
-        const struct uncap_rect at = moved(piece->line, displacement(t, ring, f - piece->anchor));
+        const struct uncap_rect at =
+            uncap_rect_move(piece->line, displacement(t, ring, f - piece->anchor), 0);
         if (at.x1 + margin <= 0 || at.x0 - margin >= w)
             continue;
         from = f < from ? f : from;
@@ -248,7 +244,8 @@ static struct uncap_rect seen_beside(const struct uncap_track *t, const struct u
                                      int64_t frame, int w, const struct uncap_piece *beside, bool is_right)
 {
     const bool is_open = is_right == (t->motion.vx < 0) && goes_on(t, w);
-    const struct uncap_rect at = moved(beside->line, displacement(t, ring, frame - beside->anchor));
+    const struct uncap_rect at =
+        uncap_rect_move(beside->line, displacement(t, ring, frame - beside->anchor), 0);
     struct uncap_rect r = line_at(t, ring, frame);
     r.x0 = is_right ? at.x1 : r.x0 < 0 || is_open ? 0 : r.x0;
     r.x1 = !is_right ? at.x0 : r.x1 > w || is_open ? w : r.x1;
