@@ -10,16 +10,6 @@ static bool is_straight(struct uncap_matte_side side, float sign)
            side.score >= 0.8F * fabsf(side.step);
 }
 
-/* A side of what spans [low, high), along [begin, end). */
-static struct uncap_matte_side find(const struct uncap_matte_images *im, float text_h, int low, int high,
-                                    struct uncap_matte_search s)
-{
-    const int in = uncap_matte_side_inside(text_h), out = uncap_matte_side_outside(text_h);
-    s.from = s.is_first ? low - out : high - in;
-    s.to = s.is_first ? low + in : high + out;
-    return uncap_matte_side_find(im, s);
-}
-
 bool uncap_matte_around_find(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines,
                              float text_h, struct uncap_rect *box)
 {
@@ -30,19 +20,19 @@ bool uncap_matte_around_find(const struct uncap_matte_images *im, const struct u
                                    .end = hull.x1 - UNCAP_MATTE_SIDE_BLUR,
                                    .is_row = true,
                                    .is_first = true};
-    const struct uncap_matte_side top = find(im, text_h, hull.y0, hull.y1, s);
+    const struct uncap_matte_side top = uncap_matte_side_behind(im, text_h, hull.y0, hull.y1, s);
     s.sign = top.step;
     s.is_first = false;
-    const struct uncap_matte_side foot = find(im, text_h, hull.y0, hull.y1, s);
+    const struct uncap_matte_side foot = uncap_matte_side_behind(im, text_h, hull.y0, hull.y1, s);
     if (!is_straight(top, top.step) || !is_straight(foot, top.step))
         return false;
     s = (struct uncap_matte_search){.begin = top.at + UNCAP_MATTE_SIDE_BLUR,
                                     .end = foot.at - UNCAP_MATTE_SIDE_BLUR,
                                     .is_first = true,
                                     .sign = top.step};
-    const struct uncap_matte_side left = find(im, text_h, hull.x0, hull.x1, s);
+    const struct uncap_matte_side left = uncap_matte_side_behind(im, text_h, hull.x0, hull.x1, s);
     s.is_first = false;
-    const struct uncap_matte_side right = find(im, text_h, hull.x0, hull.x1, s);
+    const struct uncap_matte_side right = uncap_matte_side_behind(im, text_h, hull.x0, hull.x1, s);
     *box = (struct uncap_rect){left.at, top.at, right.at, foot.at};
     return is_straight(left, top.step) && is_straight(right, top.step);
 }

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "detect/matte/patches.h"
 #include "detect/matte/profile.h"
 #include "detect/matte/strokes.h"
-#include "kernels/components.h"
 #include "kernels/distance.h"
 
 /* Whether what came with the caption is dense where the text is, and nearly nowhere beside it. */
@@ -56,22 +56,19 @@ int uncap_matte_faint_add(const struct uncap_matte_scene *scene, uint8_t *core, 
     if (!uncap_matte_gain_is_calm(g))
         return UNCAP_OK;
     uint8_t *seed = uncap_alloc(area, 1);
-    int32_t *label = uncap_alloc(area, sizeof(*label));
-    struct uncap_component *parts = NULL;
-    int n;
+    struct uncap_matte_patches p = {.n = 0};
     const float least = fmaxf(7.0F, 2.0F * g->scene + 3.0F);
     const bool is_told = seed && find_near(scene, core, seed);
     for (size_t i = 0; is_told && i < area; i++)
         seed[i] = seed[i] && g->sure[i] && scene->motion[i] != UNCAP_MATTE_MOVES && (float)g->px[i] > least &&
                   scene->zone[i] == UNCAP_MATTE_ZONE_TEXT;
-    const bool ok = is_told && label && uncap_components_label(seed, label, scene->w, scene->h, &parts, &n);
+    const bool ok = is_told && uncap_matte_patches_open(&p, seed, scene->w, scene->h);
     const float letter = 0.02F * scene->text_h * scene->text_h;
     for (size_t i = 0; ok && i < area; i++)
-        if (seed[i] && (float)parts[label[i]].n_pixels >= letter)
+        if (seed[i] && (float)p.parts[p.label[i]].n_pixels >= letter)
             core[i] |= UNCAP_MATTE_FAINT;
     *is_sure = ok && is_alone(scene, core, least);
-    uncap_free(parts);
-    uncap_free(label);
+    uncap_matte_patches_close(&p);
     uncap_free(seed);
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "the faint letters of a caption");
 }

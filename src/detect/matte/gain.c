@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "detect/matte/lines.h"
-#include "kernels/components.h"
+#include "detect/matte/patches.h"
 #include "kernels/morphology.h"
 #include "kernels/order.h"
 
@@ -203,29 +203,14 @@ static int doubt_scene(struct uncap_matte_gain *gain, const uint8_t *zone, int w
                        struct uncap_error *err)
 {
     const size_t area = (size_t)w * (size_t)h;
-    uint8_t *seed = uncap_alloc(area, 1);
-    int32_t *label = uncap_alloc(area, sizeof(*label));
-    struct uncap_component *parts = NULL;
-    int n = 0;
     const float least = gain->scene + 6.0F;
-    for (size_t i = 0; seed && i < area; i++)
-        seed[i] = gain->sure[i] && (float)gain->px[i] > least;
-    bool ok = seed && label && uncap_components_label(seed, label, w, h, &parts, &n);
-    size_t *counts =
-        ok ? uncap_alloc((size_t)n + 1, 2 * sizeof(*counts)) : NULL; /* [n + 1][in the text, far] */
-    for (size_t i = 0; counts && i < area; i++)
-        if (seed[i]) {
-            counts[2 * label[i]] += zone[i] == UNCAP_MATTE_ZONE_TEXT;
-            counts[2 * label[i] + 1] += zone[i] == UNCAP_MATTE_ZONE_FAR;
-        }
-    for (size_t i = 0; counts && i < area; i++)
-        if (seed[i] && 2 * counts[2 * label[i] + 1] > counts[2 * label[i]])
-            gain->sure[i] = 0;
-    ok = ok && counts;
-    uncap_free(counts);
-    uncap_free(parts);
-    uncap_free(label);
-    uncap_free(seed);
+    uint8_t *outer = uncap_alloc(area, 1);
+    for (size_t i = 0; outer && i < area; i++)
+        outer[i] = gain->sure[i] && (float)gain->px[i] > least;
+    const bool ok = outer && uncap_matte_patches_keep_outer(outer, zone, w, h);
+    for (size_t i = 0; ok && i < area; i++)
+        gain->sure[i] = outer[i] ? 0 : gain->sure[i];
+    uncap_free(outer);
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "the appearance of a caption");
 }
 

@@ -2,8 +2,8 @@
 #include "detect/matte/ground.h"
 
 #include "base/memory.h"
+#include "detect/matte/patches.h"
 #include "detect/matte/strokes.h"
-#include "kernels/components.h"
 #include "kernels/morphology.h"
 
 enum {
@@ -22,33 +22,6 @@ static void find_candidates(const struct uncap_matte_scene *s, const struct unca
                     uncap_matte_colour_distance(look, s->n_channels, i, colour) <= SAME;
 }
 
-/* Pieces of a map.
- *
- * label  [h][w] number of a pixel's piece, 0 where there is none; parts [n + 1]; chosen [n + 1], 0 or 1
- */
-struct pieces {
-    int n;
-    int32_t *label;
-    struct uncap_component *parts;
-    uint8_t *chosen;
-};
-
-static bool pieces_open(struct pieces *p, const uint8_t *map, int w, int h)
-{
-    *p = (struct pieces){.label = uncap_alloc((size_t)w * (size_t)h, sizeof(*p->label))};
-    if (!p->label || !uncap_components_label(map, p->label, w, h, &p->parts, &p->n))
-        return false;
-    p->chosen = uncap_alloc((size_t)p->n + 1, 1);
-    return p->chosen != NULL;
-}
-
-static void pieces_close(struct pieces *p)
-{
-    uncap_free(p->label);
-    uncap_free(p->parts);
-    uncap_free(p->chosen);
-}
-
 int uncap_matte_ground_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
                             const uint8_t *letters, const struct uncap_matte_colour *colour, uint8_t *ground,
                             struct uncap_error *err)
@@ -56,16 +29,16 @@ int uncap_matte_ground_find(const struct uncap_matte_scene *scene, const struct 
     const size_t area = (size_t)scene->w * (size_t)scene->h;
     const int reach = (int)(0.4F * scene->text_h) + 2; /* of the widest outline */
     uint8_t *near = uncap_alloc(2, area);
-    struct pieces pieces = {.n = 0};
+    struct uncap_matte_patches patches = {.n = 0};
     find_candidates(scene, look, colour, ground, area);
-    const bool ok = near && pieces_open(&pieces, ground, scene->w, scene->h);
+    const bool ok = near && uncap_matte_patches_open(&patches, ground, scene->w, scene->h);
     if (ok)
         uncap_morph_dilate(letters, near, near + area, scene->w, scene->h, reach, reach);
     for (size_t i = 0; ok && i < area; i++)
-        pieces.chosen[pieces.label[i]] |= ground[i] && !near[i];
-    for (size_t i = 0; ok && i < area; i++)
-        ground[i] = pieces.chosen[pieces.label[i]];
-    pieces_close(&pieces);
+        patches.chosen[patches.label[i]] |= ground[i] && !near[i];
+    if (ok)
+        uncap_matte_patches_give(&patches, ground, area);
+    uncap_matte_patches_close(&patches);
     uncap_free(near);
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "the ground of a caption");
 }
@@ -81,18 +54,18 @@ int uncap_matte_ground_complete(const struct uncap_matte_scene *scene, const str
 {
     const size_t area = (size_t)scene->w * (size_t)scene->h;
     uint8_t *other = uncap_alloc(area, 1);
-    struct pieces pieces = {.n = 0};
+    struct uncap_matte_patches patches = {.n = 0};
     for (size_t i = 0; other && i < area; i++)
         other[i] = !ground[i] && look->dev[i] <= STILL;
-    const bool ok = other && pieces_open(&pieces, other, scene->w, scene->h);
+    const bool ok = other && uncap_matte_patches_open(&patches, other, scene->w, scene->h);
     for (size_t i = 0; ok && i < area; i++)
-        pieces.chosen[pieces.label[i]] |= core[i] != 0;
+        patches.chosen[patches.label[i]] |= core[i] != 0;
     for (size_t i = 0; ok && i < area; i++) {
-        const int32_t k = pieces.label[i];
-        if (!core[i] && k && pieces.chosen[k] && is_enclosed(&pieces.parts[k], scene->w, scene->h))
+        const int32_t k = patches.label[i];
+        if (!core[i] && k && patches.chosen[k] && is_enclosed(&patches.parts[k], scene->w, scene->h))
             core[i] = UNCAP_MATTE_FAINT;
     }
-    pieces_close(&pieces);
+    uncap_matte_patches_close(&patches);
     uncap_free(other);
     return ok ? UNCAP_OK : uncap_fail_nomem(err, "the ground of a caption");
 }

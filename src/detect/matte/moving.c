@@ -5,8 +5,7 @@
 #include <stddef.h>
 
 #include "base/memory.h"
-#include "detect/matte/lines.h"
-#include "kernels/components.h"
+#include "detect/matte/patches.h"
 
 enum { STILL = 10 }; /* levels: less is the noise of coding */
 
@@ -70,32 +69,12 @@ int uncap_matte_moving_find(const uint8_t *dev, int w, int h, int radius, uint8_
     return UNCAP_OK;
 }
 
-/* Pixels of a piece in the text and far from it. */
-struct piece {
-    size_t text, far;
-};
-
 int uncap_matte_moving_scene(const uint8_t *motion, const uint8_t *zone, int w, int h, uint8_t *scene,
                              struct uncap_error *err)
 {
-    const size_t area = (size_t)w * (size_t)h;
-    int32_t *label = uncap_alloc(area, sizeof(*label));
-    struct uncap_component *parts = NULL;
-    struct piece *pieces = NULL;
-    int n = 0;
-    for (size_t i = 0; i < area; i++)
+    for (size_t i = 0; i < (size_t)w * (size_t)h; i++)
         scene[i] = motion[i] == UNCAP_MATTE_MOVES;
-    if (label && uncap_components_label(scene, label, w, h, &parts, &n))
-        pieces = uncap_alloc((size_t)n + 1, sizeof(*pieces));
-    for (size_t i = 0; pieces && i < area; i++) {
-        pieces[label[i]].text += zone[i] == UNCAP_MATTE_ZONE_TEXT;
-        pieces[label[i]].far += zone[i] == UNCAP_MATTE_ZONE_FAR;
-    }
-    for (size_t i = 0; pieces && i < area; i++)
-        scene[i] = scene[i] && 2 * pieces[label[i]].far > pieces[label[i]].text;
-    const bool ok = pieces != NULL;
-    uncap_free(pieces);
-    uncap_free(parts);
-    uncap_free(label);
-    return ok ? UNCAP_OK : uncap_fail_nomem(err, "the scene's motion around a caption");
+    return uncap_matte_patches_keep_outer(scene, zone, w, h)
+               ? UNCAP_OK
+               : uncap_fail_nomem(err, "the scene's motion around a caption");
 }

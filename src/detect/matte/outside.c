@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "base/memory.h"
-#include "kernels/components.h"
+#include "detect/matte/patches.h"
 #include "kernels/morphology.h"
 
 /* text_h   height of the text, pixels.
@@ -24,27 +24,20 @@ struct work {
 /* Of the components of what is no wall, those that reach out of the text. */
 static bool find_outside(struct work *k)
 {
-    struct uncap_component *parts;
-    int n;
+    struct uncap_matte_patches p;
     uncap_morph_dilate(k->lines, k->walls, k->tmp, k->w, k->h, 1, 1);
     for (size_t i = 0; i < k->area; i++)
         k->map[i] = !k->walls[i];
-    if (!uncap_components_label(k->map, k->label, k->w, k->h, &parts, &n))
-        return false;
-    uncap_free(parts);
-    uint8_t *leaves = uncap_alloc((size_t)n + 1, 1);
-    if (!leaves)
-        return false;
-    for (size_t i = 0; i < k->area; i++)
-        if (k->label[i] && k->zone[i] != UNCAP_MATTE_ZONE_TEXT)
-            leaves[k->label[i]] = 1;
-    for (size_t i = 0; i < k->area; i++)
-        k->outside[i] = leaves[k->label[i]];
-    uncap_free(leaves);
+    const bool ok = uncap_matte_patches_open(&p, k->map, k->w, k->h);
+    for (size_t i = 0; ok && i < k->area; i++)
+        p.chosen[p.label[i]] |= k->map[i] && k->zone[i] != UNCAP_MATTE_ZONE_TEXT;
+    if (ok)
+        uncap_matte_patches_give(&p, k->outside, k->area);
+    uncap_matte_patches_close(&p);
     uncap_morph_dilate(k->outside, k->outside, k->tmp, k->w, k->h, 1, 1);
     for (size_t i = 0; i < k->area; i++)
         k->outside[i] = k->outside[i] && !k->lines[i];
-    return true;
+    return ok;
 }
 
 /* Pixels of a piece of fill, how many of them are outside and how many came with the caption for sure; those

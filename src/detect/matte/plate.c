@@ -225,17 +225,13 @@ static void find_flanks(const struct uncap_matte_images *im, const struct uncap_
 static struct uncap_matte_side find_end(const struct uncap_matte_images *im, struct uncap_rect line,
                                         float text_h, bool is_top, float sign)
 {
-    const int in = uncap_matte_side_inside(text_h);
-    const int out = uncap_matte_side_outside(text_h);
     const int inset = (int)(0.2F * text_h) + 1;
-    const struct uncap_matte_search s = {is_top ? line.y0 - out : line.y1 - in,
-                                         is_top ? line.y0 + in : line.y1 + out,
-                                         line.x0 + inset,
-                                         line.x1 - inset,
-                                         true,
-                                         is_top,
-                                         sign};
-    return uncap_matte_side_find(im, s);
+    return uncap_matte_side_behind(im, text_h, line.y0, line.y1,
+                                   (struct uncap_matte_search){.begin = line.x0 + inset,
+                                                               .end = line.x1 - inset,
+                                                               .is_row = true,
+                                                               .is_first = is_top,
+                                                               .sign = sign});
 }
 
 /* How far a plate reaches out of its line's box, on the left or the right. */

@@ -85,3 +85,12 @@ struct uncap_matte_side uncap_matte_side_find(const struct uncap_matte_images *i
     }
     return widen(im, &s, best);
 }
+
+struct uncap_matte_side uncap_matte_side_behind(const struct uncap_matte_images *im, float text_h, int low,
+                                                int high, struct uncap_matte_search s)
+{
+    const int in = uncap_matte_side_inside(text_h), out = uncap_matte_side_outside(text_h);
+    s.from = s.is_first ? low - out : high - in;
+    s.to = s.is_first ? low + in : high + out;
+    return uncap_matte_side_find(im, s);
+}

@@ -40,6 +40,10 @@ struct uncap_matte_search {
 int uncap_matte_side_inside(float text_h);
 int uncap_matte_side_outside(float text_h);
 
+/* The side of a plate behind what spans [low, high), as far inside and outside; s: along what. */
+struct uncap_matte_side uncap_matte_side_behind(const struct uncap_matte_images *im, float text_h, int low,
+                                                int high, struct uncap_matte_search s);
+
 /* The row or column `at` as a side: median step across it, weighted by how many agree with its sign. */
 struct uncap_matte_side uncap_matte_side_at(const struct uncap_matte_images *im,
                                             const struct uncap_matte_search *s, int at);
