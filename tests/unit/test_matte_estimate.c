@@ -292,6 +292,31 @@ static void falls_back_to_the_boxes(void **state)
     tear_down(&s);
 }
 
+/* A short word, and boxes that go on beyond it by less than a letter is wide. */
+static void a_box_that_is_a_bit_too_long_holds_text(void **state)
+{
+    (void)state;
+    static struct scenery s;
+    const struct look l = {
+        .motion = STILL, .outline = -1, .plate = -1, .n_life = 4, .n_clean = 2, .depth = 8, .shift = 1};
+    for (int end = 125; end < 141; end++) {
+        const struct uncap_rect box = {36, 33, end, 63};
+        struct uncap_matte_result r;
+        set_up(&l, &s);
+        for (int i = 0; i < 8; i++) {
+            const int is_life = s.samples[i].n_lines > 0;
+            s.samples[i].lines = &box;
+            for (int y = 0; y < H; y++)
+                for (int x = 0; x < W; x++)
+                    put(&s.samples[i].picture, 0, x, y, is_life && x < 106 && is_stroke(x, y) ? 235 : 120);
+        }
+        assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+        assert_int_equal(r.source, UNCAP_MATTE_STROKES);
+        uncap_matte_close(&r.matte);
+        tear_down(&s);
+    }
+}
+
 /* A flat scene of luma 120, letters that are `more` brighter in the life, all else `flash` brighter. */
 static void draw_faint(struct scenery *s, int more, int flash)
 {
@@ -625,6 +650,7 @@ int main(void)
         cmocka_unit_test(gives_the_same_bytes_twice),
         cmocka_unit_test(follows_a_caption_that_moves),
         cmocka_unit_test(falls_back_to_the_boxes),
+        cmocka_unit_test(a_box_that_is_a_bit_too_long_holds_text),
         cmocka_unit_test(finds_a_plate_inside_a_wide_box),
         cmocka_unit_test(what_comes_far_from_an_outline_is_scene),
         cmocka_unit_test(faint_letters_are_told_by_their_coming_alone),

@@ -288,7 +288,7 @@ static int is_occupied(const struct estimate *e, struct uncap_rect r)
     return n_moves * 4 > uncap_rect_w(r) * uncap_rect_h(r) * 3 ? -1 : 0;
 }
 
-/* Share of the text boxes, cut into columns as wide as the text is high, in which there are strokes. */
+/* Share of the text boxes' width, cut into columns as wide as the text is high, in which there are strokes. */
 static float occupied(const struct estimate *e)
 {
     int n = 0;
@@ -299,10 +299,10 @@ static float occupied(const struct estimate *e)
         const int step = e->lines.items[l].text_h < 4.0F ? 4 : (int)e->lines.items[l].text_h;
         const int inset = step / 5; /* the detector's margin holds no letter */
         for (int x = b.x0 + inset; x < b.x1 - inset; x += step) {
-            const int is_hit =
-                is_occupied(e, (struct uncap_rect){x, b.y0, x + step < b.x1 ? x + step : b.x1, b.y1});
-            n += is_hit >= 0;
-            hit += is_hit > 0;
+            const struct uncap_rect column = {x, b.y0, x + step < b.x1 ? x + step : b.x1, b.y1};
+            const int is_hit = is_occupied(e, column);
+            n += is_hit >= 0 ? uncap_rect_w(column) : 0;
+            hit += is_hit > 0 ? uncap_rect_w(column) : 0;
         }
     }
     return n ? (float)hit / (float)n : 0.0F;
