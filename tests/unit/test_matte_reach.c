@@ -84,11 +84,13 @@ static void expect_reach(const struct uncap_matte_reach *reach, int least, int m
         assert_in_range((int)reach->octant[k], least, most);
 }
 
-/* The scene varies by 9 levels where the caption is not: a little less all over is no caption. */
-static void put_motion(struct plan *p, int reach)
+/* The scene varies by so many levels where the caption is not: a little less all over is no caption. */
+static void put_motion(struct plan *p, int reach, int levels)
 {
     for (int i = 0; i < W * H; i++)
-        p->dev[i] = distance_of(p, i) <= reach ? 1 : distance_of(p, i) == reach + 1 ? 4 : 9;
+        p->dev[i] = (uint8_t)(distance_of(p, i) <= reach       ? 1
+                              : distance_of(p, i) == reach + 1 ? levels / 2
+                                                               : levels);
 }
 
 static int nothing(int i, int distance)
@@ -225,7 +227,10 @@ static void what_keeps_still_is_reach(void **state)
     struct uncap_matte_reach reach = reach_of(p, NULL);
     assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
     expect_reach(&reach, 1, 1);
-    put_motion(p, 3);
+    put_motion(p, 3, 9); /* a scene that hardly moves does not tell the caption from its soft edge */
+    reach = reach_of(p, NULL);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
+    put_motion(p, 3, 14);
     reach = reach_of(p, NULL);
     assert_int_equal(reach.cue, UNCAP_MATTE_CUE_DEV);
     expect_reach(&reach, 3, 5);
@@ -262,7 +267,7 @@ static void what_came_is_believed_first(void **state)
 {
     (void)state;
     struct plan *p = draw(nothing);
-    put_motion(p, 3);
+    put_motion(p, 3, 14);
     const struct uncap_matte_reach reach = reach_of(p, NULL);
     assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
     expect_reach(&reach, 3, 3);

@@ -211,9 +211,8 @@ static bool by_dev(const struct uncap_matte_look *look, const struct strokes *st
     uncap_matte_profile_collect(&e->profile, strokes->place, strokes->area, look->dev, NULL);
     const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
     const float base = base_of(e);
-    if (inside < 0.0F || base - inside <= 5.0F)
-        return false;
-    if (is_told ? !is_still(e, inside, base, (int)widest(reach) + 1) : base <= 10.0F)
+    if (inside < 0.0F || base <= 10.0F || base - inside <= 5.0F ||
+        (is_told && !is_still(e, inside, base, (int)widest(reach) + 1)))
         return false;
     const struct cue cue = {e, {fmaxf(2.5F, 0.13F * base), -1, true}, NULL};
     const int iso = walk_all(&cue, e->profile.longest, reach);
