@@ -119,11 +119,32 @@ static void areas_may_end_within_a_sample(void **state)
         assert_int_equal(d.fit[i].touch, FLOW_TOUCH_BLENDED);
 }
 
+/* Of a sample of its own luma tells k but roughly; of one under a veil many samples tell it. */
+static void is_as_sure_of_k_as_luma_is(void **state)
+{
+    (void)state;
+    struct drawing d;
+    set_up(&d);
+    for (int y = 2; y < 4; y++)
+        for (int x = 2; x < 4; x++)
+            d.fit[y * W + x].veiled = true;
+    struct uncap_window window = {.format = format};
+    struct flow_work work = {.window = &window};
+    const struct flow_life life = {.work = &work, .c = &d.caption};
+    struct flow_sums sums = {0};
+    for (int t = 0; t < 20; t++)
+        flow_sums_add(&sums, 0.2f * (float)t, (float)t, 4);
+    assert_true(flow_chroma_fit(&life, &sums, 0, 0).var_k > 0);
+    const struct flow_fit under = flow_chroma_fit(&life, &sums, 1, 1);
+    assert_true(under.veiled);
+    assert_true(under.var_k == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(either_plane_refutes_all), cmocka_unit_test(the_noise_of_chroma_counts),
-        cmocka_unit_test(what_is_unknown_refutes_too), cmocka_unit_test(what_is_known_otherwise_stays),
-        cmocka_unit_test(areas_may_end_within_a_sample)};
+        cmocka_unit_test(either_plane_refutes_all),      cmocka_unit_test(the_noise_of_chroma_counts),
+        cmocka_unit_test(what_is_unknown_refutes_too),   cmocka_unit_test(what_is_known_otherwise_stays),
+        cmocka_unit_test(areas_may_end_within_a_sample), cmocka_unit_test(is_as_sure_of_k_as_luma_is)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,7 @@ struct flow_fit flow_chroma_fit(const struct flow_life *life, const struct flow_
     f.k = k;
     f.q = s->i / s->w - k * f.mean;
     f.residual += (free_k - k) * (free_k - k) * f.var_b;
-    f.var_k = touch == FLOW_TOUCH_UNKNOWN ? FLOW_REGRESS_VAR_ANY : 0.01f;
+    f.var_k = touch == FLOW_TOUCH_UNKNOWN ? FLOW_REGRESS_VAR_ANY : veiled ? 0 : 0.01f;
     f.touch = touch == FLOW_TOUCH_NONE ? flow_regress_touch(&f, life->c->coding) : touch;
     if (touch == FLOW_TOUCH_NONE && f.touch != FLOW_TOUCH_NONE)
         f.touch = FLOW_TOUCH_UNKNOWN;

@@ -45,35 +45,42 @@ static float misfit(const struct flow_veil *v, const struct flow_fit *f)
     return f->residual + (f->k - v->k) * (f->k - v->k) * f->var_b + off * off;
 }
 
-/* Variance of the fill's error, if the sample lies under the veil: an error flattens the sample's own k. */
-static float fill_error(const struct flow_veil *v, const struct flow_fit *f)
+/* Where a sample lies. What lies upon a box lets no more through than the box does, but its rim may. */
+enum place { ANYWHERE, INSIDE };
+
+/* Variance of the fill's error, if the sample lies under the veil: an error flattens the sample's own k;
+ * inside, a k that is steeper is that of a fill that moves less than the scene. */
+static float fill_error(const struct flow_veil *v, const struct flow_fit *f, enum place place)
 {
-    return fmaxf(f->noise, f->var_b * fminf(fmaxf(1 - f->k / v->k, 0), 1));
+    const float share = fmaxf(f->k / v->k, 0);
+    const float steeper = place == INSIDE ? (share - 1) * (share - 1) : 0;
+    return fmaxf(f->noise, f->var_b * (share < 1 ? 1 - share : steeper));
 }
 
 /* How many times what the mean of a sample may be off, it is. */
-static float mean_excess(const struct flow_veil *v, const struct flow_fit *f, float coding)
+static float mean_excess(const struct flow_veil *v, const struct flow_fit *f, float coding, enum place place)
 {
-    const float expected = v->k * v->k * fill_error(v, f) + coding;
+    const float expected = v->k * v->k * fill_error(v, f, place) + coding;
     return fabsf(mean_off(v, f)) / (MEAN_OFF * sqrtf(expected / f->n) + MEAN_SLACK);
 }
 
 /* The sample has another k, and knows it well. A k that an erring fill has flattened leaves a residual of
  * k (veil's k - k) var_b; one that is steeper because the fill is too smooth, a fill that is off by
  * (k / veil's k - 1)^2 var_b and doubts itself. */
-static bool has_own_k(const struct flow_veil *v, const struct flow_fit *f)
+static bool has_own_k(const struct flow_veil *v, const struct flow_fit *f, enum place place)
 {
     const float off = f->k - v->k;
     if (fabsf(off) < K_OFF * sqrtf(f->var_k) || fabsf(off) * sqrtf(f->var_b) < MEAN_SLACK)
         return false;
     return off < 0 ? f->residual * MISFIT < -off * f->k * f->var_b
-                   : f->noise * MISFIT < off / v->k * (off / v->k) * f->var_b;
+                   : place == ANYWHERE && f->noise * MISFIT < off / v->k * (off / v->k) * f->var_b;
 }
 
-static bool explains(const struct flow_veil *v, const struct flow_fit *f, float coding)
+static bool explains(const struct flow_veil *v, const struct flow_fit *f, float coding, enum place place)
 {
-    const float expected = v->k * v->k * fill_error(v, f) + coding;
-    return mean_excess(v, f, coding) < 1 && misfit(v, f) < MISFIT * expected && !has_own_k(v, f);
+    const float expected = v->k * v->k * fill_error(v, f, place) + coding;
+    return mean_excess(v, f, coding, place) < 1 && misfit(v, f) < MISFIT * expected &&
+           !has_own_k(v, f, place);
 }
 
 /* Weights of what lies in [low, high), for quantiles to a bin's width. */
@@ -132,7 +139,7 @@ static bool refine(const struct flow_fit *fit, size_t n, float coding, double le
     double explained = 0;
     for (size_t s = 0; s < n; s++) {
         const struct flow_fit *f = &fit[s];
-        if (!is_touched(f) || !explains(v, f, coding))
+        if (!is_touched(f) || !explains(v, f, coding, ANYWHERE))
             continue;
         const double weight = 1 / (double)(f->noise + coding);
         const double mean_i = (double)f->seen;
@@ -160,7 +167,7 @@ static float noise_under(const struct flow_veil *v, const struct flow_fit *fit, 
 {
     struct histogram h = {.low = 0, .high = MAX_NOISE};
     for (size_t i = 0; i < n; i++)
-        if (is_touched(&fit[i]) && explains(v, &fit[i], coding))
+        if (is_touched(&fit[i]) && explains(v, &fit[i], coding, ANYWHERE))
             add_to_histogram(&h, fit[i].residual, 1);
     return fmaxf(quantile_of(&h, NOISE_SHARE), MIN_NOISE);
 }
@@ -224,9 +231,9 @@ static struct around look_around(const struct flow_fit *fit, int w, int h, int x
 }
 
 /* The sample has another k, and that leaves no more than noise. */
-static bool explains_itself(const struct flow_veil *v, const struct flow_fit *f)
+static bool explains_itself(const struct flow_veil *v, const struct flow_fit *f, enum place place)
 {
-    return has_own_k(v, f) && f->residual < MISFIT * (f->k * f->k * f->noise + v->noise);
+    return has_own_k(v, f, place) && f->residual < MISFIT * (f->k * f->k * f->noise + v->noise);
 }
 
 /* What is seen goes on as it is around: whatever the fill says, no letter begins here. A letter has a value
@@ -234,26 +241,6 @@ static bool explains_itself(const struct flow_veil *v, const struct flow_fit *f)
 static bool goes_on(const struct around *a, const struct flow_fit *f)
 {
     return fabsf(f->seen - a->mean) < MEAN_SLACK && f->var_seen > ALIKE * a->variance;
-}
-
-/* One round over the samples in the midst of such that lie under the veil; false if there was none left. */
-static bool spread(const struct flow_veil *veil, struct flow_fit *fit, int w, int h, float coding)
-{
-    bool any = false;
-    for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++) {
-            struct flow_fit *f = &fit[(ptrdiff_t)y * w + x];
-            if (!is_touched(f) || f->veiled)
-                continue;
-            const struct around a = look_around(fit, w, h, x, y);
-            if (a.share > FRONT_SHARE && !explains_itself(veil, f) && goes_on(&a, f))
-                put_under(veil, f, MEAN_SLACK);
-            else if (a.share > AROUND_SHARE && !has_own_k(veil, f) &&
-                     mean_excess(veil, f, coding) <= AROUND_EXCESS)
-                put_under(veil, f, mean_off(veil, f));
-            any = any || f->veiled;
-        }
-    return any;
 }
 
 /* Rows or columns [first, end). */
@@ -286,15 +273,51 @@ static struct extent extent_of(const struct flow_fit *fit, int n, ptrdiff_t stri
     return e;
 }
 
+/* What the veil covers, as a box has straight sides. */
+struct box {
+    struct extent rows, columns;
+};
+
+static struct box box_of(const struct flow_fit *fit, int w, int h)
+{
+    return (struct box){extent_of(fit, h, w, w, 1), extent_of(fit, w, 1, h, w)};
+}
+
+static enum place place_in(const struct box *box, int x, int y)
+{
+    const struct extent r = box->rows, c = box->columns;
+    return y > r.first && y < r.end - 1 && x > c.first && x < c.end - 1 ? INSIDE : ANYWHERE;
+}
+
+/* One round over the samples in the midst of such that lie under the veil; false if there was none left. */
+static bool spread(const struct flow_veil *veil, const struct box *box, struct flow_fit *fit, int w, int h,
+                   float coding)
+{
+    bool any = false;
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            struct flow_fit *f = &fit[(ptrdiff_t)y * w + x];
+            if (!is_touched(f) || f->veiled)
+                continue;
+            const struct around a = look_around(fit, w, h, x, y);
+            const enum place place = place_in(box, x, y);
+            if (a.share > FRONT_SHARE && !explains_itself(veil, f, place) && goes_on(&a, f))
+                put_under(veil, f, MEAN_SLACK);
+            else if (a.share > AROUND_SHARE && !has_own_k(veil, f, place) &&
+                     mean_excess(veil, f, coding, place) <= AROUND_EXCESS)
+                put_under(veil, f, mean_off(veil, f));
+            any = any || f->veiled;
+        }
+    return any;
+}
+
 /* A scene of the veil's own tone looks untouched under it. When something else comes by, for too few frames
  * to be measured, that would be taken for what it is dimmed to. A box has straight sides: inside of them,
  * what is not proved to be untouched is not known. */
-static void doubt_its_tone(struct flow_fit *fit, int w, int h)
+static void doubt_its_tone(const struct box *box, struct flow_fit *fit, int w)
 {
-    const struct extent rows = extent_of(fit, h, w, w, 1);
-    const struct extent columns = extent_of(fit, w, 1, h, w);
-    for (int y = rows.first; y < rows.end; y++)
-        for (int x = columns.first; x < columns.end; x++) {
+    for (int y = box->rows.first; y < box->rows.end; y++)
+        for (int x = box->columns.first; x < box->columns.end; x++) {
             struct flow_fit *f = &fit[(ptrdiff_t)y * w + x];
             if (f->touch == FLOW_TOUCH_NONE && !flow_regress_proves_untouched(f))
                 f->touch = FLOW_TOUCH_UNKNOWN;
@@ -302,19 +325,25 @@ static void doubt_its_tone(struct flow_fit *fit, int w, int h)
 }
 
 /* Put under the veil what it explains. */
-static void claim(const struct flow_veil *veil, struct flow_fit *fit, ptrdiff_t n, float coding)
+static void claim(const struct flow_veil *veil, const struct box *box, struct flow_fit *fit, int w, int h,
+                  float coding)
 {
-    for (struct flow_fit *f = fit; f < fit + n; f++)
-        if (is_touched(f) && !f->veiled && explains(veil, f, coding))
-            put_under(veil, f, mean_off(veil, f));
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            struct flow_fit *f = &fit[(ptrdiff_t)y * w + x];
+            if (is_touched(f) && !f->veiled && explains(veil, f, coding, place_in(box, x, y)))
+                put_under(veil, f, mean_off(veil, f));
+        }
 }
 
 void flow_veil_apply(const struct flow_veil *veil, struct flow_fit *fit, int w, int h, float coding)
 {
-    claim(veil, fit, (ptrdiff_t)w * h, coding);
-    doubt_its_tone(fit, w, h);
-    claim(veil, fit, (ptrdiff_t)w * h, coding);
-    for (int round = 0; round < SPREADS && spread(veil, fit, w, h, coding); round++)
+    struct box box = {.rows = {0, 0}};
+    claim(veil, &box, fit, w, h, coding);
+    box = box_of(fit, w, h);
+    doubt_its_tone(&box, fit, w);
+    claim(veil, &box, fit, w, h, coding);
+    for (int round = 0; round < SPREADS && spread(veil, &box, fit, w, h, coding); round++)
         ;
 }
 
