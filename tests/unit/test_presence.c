@@ -94,6 +94,55 @@ static void a_fade_has_its_opacities(void **state)
     assert_int_equal(opacity[13], 255);
 }
 
+/* A text in the same place before it is a little like it. */
+static void a_fade_is_measured_from_its_foot(void **state)
+{
+    (void)state;
+    static const struct border b = {
+        "after another", {0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.2f, 0.02f, 0.32f, 0.68f, 1, 1}, 11, 10, 7};
+    struct uncap_presence p[24];
+    uint8_t opacity[24] = {0};
+    presences(&b, p);
+    assert_int_equal(uncap_presence_foot(p, b.n, b.at, opacity), b.first);
+    assert_in_range(opacity[7], 76, 80);
+    assert_in_range(opacity[8], 170, 174);
+}
+
+/* One word fades in, stands, and then the next one does. */
+static void words_that_fade_in_are_opaque_one_by_one(void **state)
+{
+    (void)state;
+    static const struct border b = {
+        "two words", {0, 0, 0.15f, 0.3f, 0.45f, 0.6f, 0.61f, 0.61f, 0.61f, 0.62f, 0.75f, 0.9f, 1}, 13, 12, 2};
+    struct uncap_presence p[24];
+    uint8_t opacity[24] = {0};
+    presences(&b, p);
+    assert_int_equal(uncap_presence_first(p, b.n, b.at, opacity), b.first);
+    assert_in_range(opacity[2], 60, 68);
+    assert_in_range(opacity[4], 185, 195);
+    for (int i = 5; i < b.n; i++)
+        assert_int_equal(opacity[i], 255);
+}
+
+/* Doubled frames (24 a second shown at 60) are no words. */
+static void a_fade_of_doubled_frames_is_one(void **state)
+{
+    (void)state;
+    static const struct border b = {
+        "doubled",
+        {0, 0.2f, 0.21f, 0.22f, 0.41f, 0.42f, 0.43f, 0.6f, 0.61f, 0.62f, 0.81f, 0.82f, 1},
+        13,
+        12,
+        1};
+    struct uncap_presence p[24];
+    uint8_t opacity[24] = {0};
+    presences(&b, p);
+    for (int i = 0; i < b.n; i++)
+        p[i].likeness = b.gain[i] > 0 ? 0.9f : 0;
+    assert_int_equal(uncap_presence_first(p, b.n, b.at, opacity), b.first);
+    assert_in_range(opacity[8], 150, 160);
+}
+
 /* What cannot be measured follows from what can. */
 static void a_fade_is_a_straight_line(void **state)
 {
@@ -267,6 +316,9 @@ int main(void)
         cmocka_unit_test(beginnings),
         cmocka_unit_test(ends_are_beginnings_reversed),
         cmocka_unit_test(a_fade_has_its_opacities),
+        cmocka_unit_test(a_fade_is_measured_from_its_foot),
+        cmocka_unit_test(words_that_fade_in_are_opaque_one_by_one),
+        cmocka_unit_test(a_fade_of_doubled_frames_is_one),
         cmocka_unit_test(a_fade_is_a_straight_line),
         cmocka_unit_test(a_hard_cut_is_full_at_once),
         cmocka_unit_test(weak_but_alike_stands),

@@ -10,6 +10,7 @@ enum {
     MAX_DIP = 2,      /* frames a caption may be hidden (a flash, a damaged frame) without ending */
     FLOOR_FRAMES = 6, /* frames outside that say what the filter answers where nothing is */
     MAX_RAMP = 40,    /* frames of the longest fade */
+    STALL_FRAMES = 3, /* frames without a rise that end one: more than a change of frame rate doubles */
     MAX_POP = 4,      /* frames of the longest growing in */
 };
 
@@ -109,15 +110,42 @@ static int ramp_top(const struct walk *w, int border)
     return is_inside(w, i) ? i : border;
 }
 
-/* What the filter answers where the caption is gone: median over the frames from `from` outwards. */
+/* Largest rise from frame to frame, inwards, of the n frames from `from` on. */
+static float largest_rise(const struct walk *w, int from, int n)
+{
+    float most = 0;
+    for (int k = 0; k < n; k++)
+        most = fmaxf(most, w->p[from - (k + 1) * w->step].gain - w->p[from - k * w->step].gain);
+    return most;
+}
+
+/* Where a ramp stalls before it rises again, or its top: a fade does not stand still on its way, not even where
+ * frames are doubled. The words that are there are opaque by then, and more of them come. */
+static int stall_of(const struct walk *w, int border, int top)
+{
+    const int n = abs(top - border);
+    for (int k = 1; k + STALL_FRAMES < n; k++) {
+        const int from = border - k * w->step, to = from - STALL_FRAMES * w->step;
+        const float rise = w->p[to].gain - w->p[from].gain;
+        if (2 * rise < fminf(largest_rise(w, border, k), largest_rise(w, to, n - k - STALL_FRAMES)))
+            return from;
+    }
+    return top;
+}
+
+/* What the filter answers where the caption is gone: median over the frames from `from` outwards, the foot of its
+ * slope. Another text in its place may look more like it than that, but is not what lies behind the slope. */
 static float floor_from(const struct walk *w, int from)
 {
+    static const float apart = 0.1f; /* more than the scene varies */
     float values[FLOOR_FRAMES];
     size_t n = 0;
     for (int i = from; is_inside(w, i) && n < FLOOR_FRAMES; i += w->step)
         values[n++] = w->p[i].gain;
     uncap_order_floats(values, n);
-    return n ? fminf(fmaxf(values[n / 2], -0.2f), 0.4f) : 0;
+    const float usual = n ? values[n / 2] : 0;
+    const float gone = n && usual - w->p[from].gain > apart ? w->p[from].gain : usual;
+    return fminf(fmaxf(gone, -0.2f), 0.4f);
 }
 
 static float level_at(const struct walk *w, int i, float floor_gain)
@@ -182,7 +210,7 @@ static int line_foot(const struct walk *w, const struct line *l)
 static int find(const struct walk *w, int at, bool has_foot, uint8_t *opacity)
 {
     int border = standing_border(w, at);
-    const int top = ramp_top(w, border);
+    const int whole = ramp_top(w, border), top = stall_of(w, border, whole);
     float floor_gain = 0;
     /* Most of it at once is no fade, though what lies behind may change how strong it looks after that. */
     const int outer = border + w->step;
@@ -200,10 +228,11 @@ static int find(const struct walk *w, int at, bool has_foot, uint8_t *opacity)
             line = line_of(w, top, border, floor_gain);
         border = has_foot ? line_foot(w, &line) : border;
     }
+    const float most = top == whole ? 1 : level_at(w, top, floor_gain);
     for (int i = border; opacity && is_inside(w, i) && (at - i) * w->step <= 0; i -= w->step) {
         const bool is_ramp = is_fade && (top - i) * w->step < 0;
         const bool is_beyond = (i - line.border) * w->step > 0;
-        const float level = is_beyond ? line_at(&line, i) : level_at(w, i, floor_gain);
+        const float level = (is_beyond ? line_at(&line, i) : level_at(w, i, floor_gain)) / most;
         opacity[i] = is_ramp ? (uint8_t)lrintf(255 * fminf(fmaxf(level, visible), 1)) : 255;
     }
     return border;
