@@ -126,7 +126,7 @@ static bool correct_sample(const struct frame_update *frame, struct flow_visit *
         return true;
     v->b += fit->veiled ? flow_mismatch_around(frame->mismatch, v) : flow_mismatch_under(frame->mismatch, v);
     const float left = flow_mismatch_left(frame->mismatch, v, *variance);
-    *variance = fit->veiled && !v->plane ? fmaxf(left, *variance) : left; /* of chroma it is luma's */
+    *variance = fit->veiled ? fmaxf(left, *variance) : left;
     if (fit->veiled || (fit->touch == FLOW_TOUCH_BLENDED && !v->plane))
         return true;
     flow_sample_put(picture_of(frame->update, v), v->x, v->y, v->b + FLOW_REGRESS_ZERO);
