@@ -75,16 +75,6 @@ enum {
     MAX_GAP = 5, /* frames after which a moving scene has changed as much as it will */
 };
 
-/* With one caption-free frame alone the scene's motion is that between two frames of the life: letters do not
- * move in it. */
-static void add_life_motion(struct end *e, int shot)
-{
-    const int i = e->best_life;
-    const int next = i + e->step;
-    if (next >= 0 && next < e->life->n && e->evidence->life[next].shot == shot)
-        uncap_matte_stack_change(e->life, i, e->life, next, e->motion);
-}
-
 /* What the scene may do near each pixel between the frames of the pair: what it does between two caption-free
  * frames, as often as there are frames between them. */
 static void find_motion(struct end *e, int shot, int radius)
@@ -94,8 +84,6 @@ static void find_motion(struct end *e, int shot, int radius)
     const int64_t frames = apart < 0 ? -apart : apart;
     const int gap = frames < MAX_GAP ? (int)frames : MAX_GAP;
     memset(e->motion, 0, area);
-    if (e->clean->n < 2 || e->samples[1].shot != shot)
-        add_life_motion(e, shot);
     for (int j = 0; j + 1 < e->clean->n && e->samples[j + 1].shot == shot; j++) {
         uncap_matte_stack_change(e->clean, j, e->clean, j + 1, e->tmp_px);
         for (size_t k = 0; k < area; k++)
