@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Median and spread of samples over time, of captions that fade too. */
+/* Samples of a caption as full planes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,81 +8,6 @@
 #include <cmocka.h>
 
 #include "detect/matte/stack.h"
-#include "grey.h"
-
-enum { N = 16, W = 24, H = 8, LETTER = 4, SCENE = 12, WHITE = 240, DARK = 20 };
-
-/* A grey crop a frame: dark, a letter in column LETTER of the strength asked for, and in column SCENE a thing
- * that comes and goes on its own. */
-struct film {
-    uint8_t px[N][H][W];
-    struct uncap_matte_sample samples[N];
-};
-
-static void shoot(struct film *f, const float *faded)
-{
-    for (int i = 0; i < N; i++) {
-        for (int y = 0; y < H; y++)
-            for (int x = 0; x < W; x++) {
-                const float letter = (float)DARK + (1 - faded[i]) * (float)(WHITE - DARK);
-                const int scene = (i * 5) % N < N / 2 ? WHITE : DARK;
-                f->px[i][y][x] = x == LETTER ? (uint8_t)letter : x == SCENE ? (uint8_t)scene : DARK;
-            }
-        f->samples[i] = grey_sample(&f->px[i][0][0], W, H, i);
-        f->samples[i].faded = faded[i];
-    }
-}
-
-struct spread {
-    int letter, scene, ground;
-};
-
-static struct spread look(const struct film *f)
-{
-    const struct uncap_rect area = {0, 0, W, H};
-    struct uncap_matte_stack stack;
-    struct uncap_matte_look l;
-    struct uncap_error err = {0};
-    assert_int_equal(uncap_matte_stack_open(&stack, area, f->samples, N, &err), UNCAP_OK);
-    assert_int_equal(uncap_matte_look_open(&l, &stack, 0, N, &err), UNCAP_OK);
-    const size_t row = (size_t)W * H / 2;
-    const struct spread s = {l.dev[row + LETTER], l.dev[row + SCENE], l.dev[row]};
-    uncap_matte_look_close(&l);
-    uncap_matte_stack_close(&stack);
-    return s;
-}
-
-static void letters_that_fade_keep_still(void **state)
-{
-    (void)state;
-    struct film f;
-    float faded[N];
-    for (int i = 0; i < N; i++)
-        faded[i] = i < N / 2 ? 1 - (float)i / (N / 2) : (float)(i - N / 2) / (N / 2);
-    shoot(&f, faded);
-    const struct spread known = look(&f);
-    assert_true(known.letter < 10 && known.scene > 60);
-    assert_int_equal(known.ground, 0);
-    for (int i = 0; i < N; i++)
-        f.samples[i].faded = 0; /* the same pictures, the fade not known */
-    assert_true(look(&f).letter > 60);
-}
-
-static void what_stands_fully_is_left_as_it_is(void **state)
-{
-    (void)state;
-    struct film f;
-    float faded[N];
-    for (int i = 0; i < N; i++)
-        faded[i] = i % 2 ? 0.02f : -0.02f; /* the noise of measuring */
-    shoot(&f, faded);
-    const struct spread noisy = look(&f);
-    for (int i = 0; i < N; i++)
-        f.samples[i].faded = 0;
-    const struct spread plain = look(&f);
-    assert_int_equal(noisy.letter, plain.letter);
-    assert_int_equal(noisy.scene, plain.scene);
-}
 
 /* Chroma lies on the left luma sample and between the rows; sixteenths of a sample. */
 static int sample_at(const uint8_t *px, int w, int h, int x16, int y16)
@@ -137,8 +62,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(planes_are_read_where_they_lie),
-        cmocka_unit_test(letters_that_fade_keep_still),
-        cmocka_unit_test(what_stands_fully_is_left_as_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

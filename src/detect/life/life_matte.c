@@ -181,11 +181,8 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     int chosen[UNCAP_EVIDENCE_LIFE];
     const int n_life = choose_life(e, c, chosen);
     const bool is_slow = is_slow_fade(c);
-    for (int i = 0; i < n_life; i++) {
-        const struct uncap_crop *crop = &e->life[chosen[i]];
-        describe(file, t, around, c, crop, true, &life[i]);
-        life[i].faded = is_slow ? 1 - uncap_track_presence(t, crop->frame).gain : 0;
-    }
+    for (int i = 0; i < n_life; i++)
+        describe(file, t, around, c, &e->life[chosen[i]], true, &life[i]);
     for (int i = 0; i < e->n_before; i++)
         describe(file, t, around, c, &e->before[i], false, &before[i]);
     for (int i = 0; i < e->n_after; i++)

@@ -25,13 +25,10 @@ enum {
  * lines   boxes of this caption's text line(s) in this frame, picture coordinates of this frame; as the
  *         detector gives them (unclipped, jitter of a few pixels is fine). Empty for caption-free samples.
  * others  boxes of other captions and texts that stand in this frame. May be empty.
- * faded   how much the caption lacks of its full strength, 0: nothing, 1: all; measured, so it may lie a
- *         little outside. Only differences between samples matter.
  */
 struct uncap_matte_sample {
     int64_t frame;
     int shot;
-    float faded;
     struct uncap_picture picture;
     struct uncap_rect rect;
     int dx, dy;
@@ -50,8 +47,8 @@ struct uncap_matte_sample {
  *         ignored.
  * after   [n_after] the same after the life, nearest first; compared with life[n_life - 1].
  *         An `others` box in a caption-free sample voids the pixels it covers, not the whole sample.
- * is_whole  in every sample of the life all of the caption stands, as strongly as `faded` says. If not, those
- *           near the life's ends, in which it may fade, are left out where the strokes are told.
+ * is_whole  in every sample of the life all of the caption stands. If not, those near the life's ends, in
+ *           which it may fade, are left out where the strokes are told.
  * is_growing  it comes in other sizes before it stands; the matte leaves a pixel of room for those that
  *             overshoot.
  */

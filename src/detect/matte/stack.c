@@ -148,8 +148,6 @@ int uncap_matte_stack_open(struct uncap_matte_stack *stack, struct uncap_rect ar
         return uncap_fail_nomem(err, "the samples of a caption");
     }
     for (int i = 0; i < n; i++)
-        stack->faded[i] = samples[i].faded;
-    for (int i = 0; i < n; i++)
         for (int c = 0; c < stack->n_channels; c++)
             load_plane(&samples[i].picture, c, area.x0 + samples[i].dx - samples[i].rect.x0,
                        area.y0 + samples[i].dy - samples[i].rect.y0, &rows,
@@ -198,47 +196,6 @@ static struct span span_of(int n)
     return (struct span){(n - 1) / 4, 190}; /* 0.7413: quartile distance to sigma */
 }
 
-/* How far each sample's fade is from the mean, over their sum of squares: what a pixel's slope is made of.
- * All 0 where the caption hardly fades. */
-struct fade {
-    float from_mean[UNCAP_MATTE_MAX_LIFE], share[UNCAP_MATTE_MAX_LIFE];
-    bool is_one;
-};
-
-static struct fade fade_of(const float *faded, int n)
-{
-    static const float hardly = 0.05F; /* standard deviation */
-    struct fade f = {.is_one = false};
-    float mean = 0.0F;
-    float energy = 0.0F;
-    for (int i = 0; i < n; i++)
-        mean += faded[i] / (float)n;
-    for (int i = 0; i < n; i++) {
-        f.from_mean[i] = faded[i] - mean;
-        energy += f.from_mean[i] * f.from_mean[i];
-    }
-    /* Two samples are explained by any fade, three nearly so. */
-    f.is_one = n >= 4 && energy > hardly * hardly * (float)n;
-    for (int i = 0; i < n && f.is_one; i++)
-        f.share[i] = f.from_mean[i] / energy;
-    return f;
-}
-
-/* Take off what goes in step with the fade, by least squares for each pixel. rows [n][len], slope [len]. */
-static void level_fade(const struct fade *fade, int n, size_t len, uint8_t *rows, float *slope)
-{
-    for (size_t k = 0; k < len; k++)
-        slope[k] = 0.0F;
-    for (int i = 0; i < n; i++)
-        for (size_t k = 0; k < len; k++)
-            slope[k] += fade->share[i] * (float)rows[(size_t)i * len + k];
-    for (int i = 0; i < n; i++)
-        for (size_t k = 0; k < len; k++) {
-            const float v = (float)rows[(size_t)i * len + k] - fade->from_mean[i] * slope[k] + 0.5F;
-            rows[(size_t)i * len + k] = v < 0.0F ? 0 : v > 255.0F ? 255 : (uint8_t)v;
-        }
-}
-
 /* Take off what changes from one state to the next, as a mean of each pixel. rows [n][len]. */
 static void level_states(const int *state, int n, size_t len, uint8_t *rows)
 {
@@ -259,28 +216,25 @@ static void level_states(const int *state, int n, size_t len, uint8_t *rows)
     }
 }
 
-/* One block of one channel without the fade. rows [n][len]. */
+/* One block of one channel. rows [n][len]. */
 static void load_block(const struct uncap_matte_stack *s, int first, int n, int c, size_t at, size_t len,
-                       const struct fade *fade, uint8_t *rows)
+                       uint8_t *rows)
 {
-    float slope[BLOCK];
     for (int i = 0; i < n; i++)
         memcpy(rows + (size_t)i * len, uncap_matte_stack_plane(s, first + i, c) + at, len);
-    if (fade->is_one)
-        level_fade(fade, n, len, rows, slope);
 }
 
 /* med and dev of one block of one channel; dev keeps the largest over channels. */
 static void look_at_block(const struct uncap_matte_stack *s, int first, int n, int c, size_t at, size_t len,
-                          const struct fade *fade, uint8_t *rows, struct uncap_matte_look *look)
+                          uint8_t *rows, struct uncap_matte_look *look)
 {
     const int *state = s->state + first;
-    load_block(s, first, n, c, at, len, fade, rows);
+    load_block(s, first, n, c, at, len, rows);
     uncap_order_sort(rows, n, len);
     const struct span span = span_of(n);
     memcpy(look->med[c] + at, rows + (size_t)(n / 2) * len, len);
     if (state[n - 1] != state[0]) {
-        load_block(s, first, n, c, at, len, fade, rows);
+        load_block(s, first, n, c, at, len, rows);
         level_states(state, n, len, rows);
         uncap_order_sort(rows, n, len);
     }
@@ -308,11 +262,10 @@ int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matt
         uncap_matte_look_close(look);
         return uncap_fail_nomem(err, "the statistics of a caption");
     }
-    const struct fade fade = fade_of(stack->faded + first, end - first);
     for (int c = 0; c < stack->n_channels; c++)
         for (size_t at = 0; at < area; at += BLOCK)
-            look_at_block(stack, first, end - first, c, at, area - at < BLOCK ? area - at : BLOCK, &fade,
-                          rows, look);
+            look_at_block(stack, first, end - first, c, at, area - at < BLOCK ? area - at : BLOCK, rows,
+                          look);
     uncap_free(rows);
     return UNCAP_OK;
 }

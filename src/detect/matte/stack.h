@@ -9,12 +9,10 @@
 
 /* px     [n][n_channels][h][w] u8; samples of more than 8 bits are scaled down, chroma is upsampled
  *        bilinearly.
- * faded  [n] as the samples say.
  * state  [n] which of the looks that it takes in turn the caption has, ascending (matte/states.h). */
 struct uncap_matte_stack {
     int w, h, n, n_channels;
     uint8_t *px;
-    float faded[UNCAP_MATTE_MAX_LIFE];
     int state[UNCAP_MATTE_MAX_LIFE];
 };
 
@@ -44,9 +42,8 @@ static inline uint8_t *uncap_matte_stack_plane(const struct uncap_matte_stack *s
 void uncap_matte_stack_change(const struct uncap_matte_stack *a, int i, const struct uncap_matte_stack *b,
                               int j, uint8_t *out);
 
-/* Median and spread over samples [first, end), at least one. Of a caption that fades, what goes in step with
- * its fade is taken off first: its letters are no scene that moves. Nor are those that change their colour:
- * the spread is that around the mean of each state. Errors: NOMEM. */
+/* Median and spread over samples [first, end), at least one. Letters that change their colour are no scene
+ * that moves: the spread is that around the mean of each state. Errors: NOMEM. */
 int uncap_matte_look_open(struct uncap_matte_look *look, const struct uncap_matte_stack *stack, int first,
                           int end, struct uncap_error *err);
 void uncap_matte_look_close(struct uncap_matte_look *look);
