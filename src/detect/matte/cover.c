@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "detect/matte/outline.h"
-#include "detect/matte/palette.h"
 #include "detect/matte/strokes.h"
 #include "kernels/distance.h"
 #include "kernels/morphology.h"
@@ -94,27 +93,6 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
 }
 
-/* Add to the mask what has a colour of the fill and lies within its gaps that are no wider than a stroke:
- * letters before a scene of their own colour are no strokes, but the outline around them is theirs. */
-static void fill_hidden(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
-                        const uint8_t *core, int fill, struct maps *m)
-{
-    const size_t area = (size_t)s->w * (size_t)s->h;
-    const int stroke = (int)(0.12F * s->text_h) + 1; /* half of one */
-    struct uncap_matte_palette palette;
-    for (size_t i = 0; i < area; i++)
-        m->seed[i] = (core[i] & fill) != 0;
-    uncap_matte_palette_find(look, s->n_channels, m->seed, area, &palette);
-    uncap_morph_dilate(m->mask, m->grown, m->tmp, s->w, s->h, stroke, stroke);
-    uncap_morph_erode(m->grown, m->grown, m->tmp, s->w, s->h, stroke, stroke);
-    for (int y = stroke; y < s->h - stroke; y++) /* what lies between a letter and the edge is no gap */
-        for (int x = stroke; x < s->w - stroke; x++) {
-            const size_t i = (size_t)y * (size_t)s->w + (size_t)x;
-            if (m->grown[i] && uncap_matte_palette_has(&palette, look, s->n_channels, i))
-                m->mask[i] = 1;
-        }
-}
-
 /* Whose reach is looked at by itself: that of the fill's tone or, where faint strokes lie beside those of one
  * tone alone, of that one: as much of its outline may be among the faint ones as came over a still scene. */
 static int tones_alone(const uint8_t *core, size_t area, int fill)
@@ -159,8 +137,6 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         if (one.n > 0 && (is_outline || one.reach.cue <= all.reach.cue))
             within_reach(s, m->nearest, &one.reach, m->mask);
     }
-    if (s->outline_px)
-        fill_hidden(s, look, core, tones, m);
     return UNCAP_OK;
 }
 
