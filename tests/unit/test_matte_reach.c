@@ -66,16 +66,22 @@ static struct uncap_matte_scene scene_of(struct plan *p, struct uncap_matte_gain
         .w = W, .h = H, .n_channels = 1, .text_h = 32, .zone = p->zone, .motion = p->motion, .gain = gain};
 }
 
-static struct uncap_matte_reach reach_of(struct plan *p, const int *outline_px)
+static struct uncap_matte_reach reach_of_height(struct plan *p, const int *outline_px, float text_h)
 {
     struct uncap_matte_gain gain;
     struct uncap_matte_scene scene = scene_of(p, &gain);
+    scene.text_h = text_h;
     scene.outline_px = outline_px;
     const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
     struct uncap_matte_reach reach;
     struct uncap_error err;
     assert_int_equal(uncap_matte_reach_find(&scene, &look, p->nearest, &reach, &err), 0);
     return reach;
+}
+
+static struct uncap_matte_reach reach_of(struct plan *p, const int *outline_px)
+{
+    return reach_of_height(p, outline_px, 32);
 }
 
 static void expect_reach(const struct uncap_matte_reach *reach, int least, int most)
@@ -262,6 +268,27 @@ static void a_soft_shadow_has_no_edge(void **state)
     expect_reach(&reach, 1, 2);
 }
 
+/* A shadow of a quarter at most: the scene moves beneath it as much as beside it. */
+static void a_shadow_that_lets_the_scene_through_is_reach(void **state)
+{
+    (void)state;
+    static const int levels[] = {0, 0, 0, 0, -30, -26, -21, -16, -11, -7, -4, -2};
+    struct plan *p = draw(nothing);
+    for (int i = 0; i < W * H; i++) {
+        const int d = distance_of(p, i);
+        if (d >= 4 && d < 12)
+            put_light(p, i, levels[d]);
+        if (d > 3)
+            p->motion[i] = UNCAP_MATTE_MOVES;
+        p->zone[i] = d > 10 ? UNCAP_MATTE_ZONE_FAR : UNCAP_MATTE_ZONE_TEXT;
+    }
+    const struct uncap_matte_reach reach = reach_of_height(p, NULL, 16);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
+    assert_true(reach.has_halo);
+    expect_reach(&reach, 9, 10);
+    free(p);
+}
+
 /* What came and went tells more than what varies, which coding blurs over a pixel or two. */
 static void what_came_is_believed_first(void **state)
 {
@@ -349,6 +376,7 @@ int main(void)
         cmocka_unit_test(what_changes_within_the_text_is_no_scene),
         cmocka_unit_test(what_keeps_still_is_reach),
         cmocka_unit_test(a_soft_shadow_has_no_edge),
+        cmocka_unit_test(a_shadow_that_lets_the_scene_through_is_reach),
         cmocka_unit_test(what_came_is_believed_first),
         cmocka_unit_test(outlined_strokes_reach_no_farther),
         cmocka_unit_test(an_outline_that_is_half_of_the_strokes_is_one_of_all),

@@ -134,8 +134,10 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         const bool is_outline = one.reach.cue == UNCAP_MATTE_CUE_LUMA && s->outline_px;
         for (int k = 0; k < UNCAP_MATTE_OCTANTS && is_outline; k++)
             one.reach.octant[k] = (float)s->outline_px[k];
-        if (one.n > 0 && (is_outline || one.reach.cue <= all.reach.cue))
+        if (one.n > 0 && (is_outline || one.reach.cue <= all.reach.cue)) {
             within_reach(s, m->nearest, &one.reach, m->mask);
+            reach->has_halo = reach->has_halo || one.reach.has_halo;
+        }
     }
     return UNCAP_OK;
 }
@@ -164,7 +166,7 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     const bool is_exact = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F) ||
                           (reach.cue != UNCAP_MATTE_CUE_LUMA && s->outline_px);
     const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !has_outline;
-    const float margin = (is_exact ? 1.0F : 2.0F) + is_guess + reach.is_soft;
+    const float margin = reach.has_halo ? 1.0F : (is_exact ? 1.0F : 2.0F) + is_guess + reach.is_soft;
     /* The one pixel beside an exact mask may be the caption's, too: no ramp. */
     feather(m->nearest, margin, margin > 1.0F, coverage, area);
     return UNCAP_OK;

@@ -175,9 +175,12 @@ static void combine(struct uncap_matte_gain *gain, const struct end *a, const st
         gain->px[i] = gain->known[i] == 2 ? (wa.px < wb.px ? wa.px : wb.px)
                       : gain->known[i]    ? gain->most[i]
                                           : 255;
-        const struct end *from = !wb.is_known || (wa.is_known && wa.px <= wb.px) ? a : b;
-        for (int c = 0; c < a->life->n_channels && gain->known[i]; c++)
-            gain->light[c][i] = from->light[(size_t)c * area + i];
+        for (int c = 0; c < a->life->n_channels && gain->known[i]; c++) {
+            const size_t k = (size_t)c * area + i;
+            gain->light[c][i] = !wb.is_known   ? a->light[k]
+                                : !wa.is_known ? b->light[k]
+                                               : (uint8_t)((a->light[k] + b->light[k] + 1) / 2);
+        }
     }
     gain->scene = 255.0F;
     if (use_a)

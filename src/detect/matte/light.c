@@ -9,12 +9,6 @@ struct shift {
     float dark, bright;
 };
 
-/* Chroma counts half: coding spreads it over pixels of which only the neighbour is touched. */
-static float weight_of(int channel)
-{
-    return channel ? 0.5F : 1.0F;
-}
-
 /* Distances [first, last]. */
 struct range {
     int first, last;
@@ -24,7 +18,7 @@ static struct shift shift_at(const struct uncap_matte_light *light, int channel,
                              struct range beyond)
 {
     const struct uncap_matte_profile *p = &light->channels[channel];
-    const float weight = weight_of(channel);
+    const float weight = uncap_matte_light_weight(channel);
     const float dark = uncap_matte_profile_quantile(p, mask, d, d, 25);
     const float bright = uncap_matte_profile_quantile(p, mask, d, d, 75);
     const float dark_beyond = uncap_matte_profile_quantile(p, mask, beyond.first, beyond.last, 25);
@@ -34,13 +28,18 @@ static struct shift shift_at(const struct uncap_matte_light *light, int channel,
     return (struct shift){weight * (dark - dark_beyond), weight * (bright - bright_beyond)};
 }
 
+float uncap_matte_light_least(const struct uncap_matte_light *light)
+{
+    static const float share = 0.03F; /* a person sees 8 levels of 255 */
+    return fmaxf(1.5F, share * light->most);
+}
+
 /* What coding leaves beside an edge is a small share of it, and as often bright as dark; a caption's light
  * leans to one side, or is strong. A scene that moves leans, too. */
 static bool is_light(const struct uncap_matte_light *light, unsigned mask, int d, struct range beyond)
 {
-    static const float least_lean = 0.03F; /* a person sees 8 levels of 255 */
     static const float strong = 0.08F;
-    const float lean_limit = fmaxf(1.5F, least_lean * light->most) + 0.25F * light->scene;
+    const float lean_limit = uncap_matte_light_least(light) + 0.25F * light->scene;
     const float strong_limit = fmaxf(3.0F, strong * light->most) + 0.5F * light->scene;
     for (int c = 0; c < light->n_channels; c++) {
         const struct shift s = shift_at(light, c, mask, d, beyond);
@@ -83,7 +82,7 @@ float uncap_matte_light_most(const struct uncap_matte_light *light)
             const float off =
                 fmaxf(fabsf(dark - (float)UNCAP_MATTE_NO_LIGHT), fabsf(bright - (float)UNCAP_MATTE_NO_LIGHT));
             if (dark >= 0.0F)
-                most = fmaxf(most, weight_of(c) * off);
+                most = fmaxf(most, uncap_matte_light_weight(c) * off);
         }
     return most;
 }

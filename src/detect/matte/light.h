@@ -15,6 +15,16 @@ struct uncap_matte_light {
     float most, scene;
 };
 
+/* What a channel's levels count: chroma half, for coding spreads it over pixels of which only the neighbour is
+ * touched. */
+static inline float uncap_matte_light_weight(int channel)
+{
+    return channel ? 0.5F : 1.0F;
+}
+
+/* By how many levels light must lean to one side to be a caption's, if nothing else changes. */
+float uncap_matte_light_least(const struct uncap_matte_light *light);
+
 /* The most that the light is of a quarter of the pixels at one distance, levels. */
 float uncap_matte_light_most(const struct uncap_matte_light *light);
 

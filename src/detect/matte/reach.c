@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "detect/matte/halo.h"
 #include "detect/matte/light.h"
 #include "kernels/distance.h"
 
@@ -247,6 +248,20 @@ static float least_reach(const struct uncap_matte_scene *s, enum uncap_matte_cue
     return cue == UNCAP_MATTE_CUE_GAIN && s->outline_px && !s->is_growing ? 0.0F : 1.0F;
 }
 
+/* Light that fades out is reach, whatever else was told. */
+static int add_halo(const struct uncap_matte_scene *scene, const struct uncap_nearest *nearest,
+                    struct uncap_matte_reach *reach, struct uncap_error *err)
+{
+    struct uncap_matte_halo halo;
+    const int status = uncap_matte_halo_find(scene, nearest, &halo, err);
+    reach->has_halo = halo.is_seen;
+    for (int o = 0; o < UNCAP_MATTE_OCTANTS && !status && halo.is_seen; o++) {
+        reach->octant[o] = fmaxf(reach->octant[o], (float)halo.octant[o]);
+        reach->cue = UNCAP_MATTE_CUE_GAIN;
+    }
+    return status;
+}
+
 int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
                            const struct uncap_nearest *nearest, struct uncap_matte_reach *reach,
                            struct uncap_error *err)
@@ -271,12 +286,15 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
         light.channels[c].counts = counts + (size_t)(1 + c) * size;
     }
     const struct testimony t = {.scene = maps, .known = maps + area, .told = maps + 2 * area};
-    const int status = uncap_matte_moving_scene(scene->motion, scene->zone, scene->w, scene->h, t.scene, err);
+    int status = uncap_matte_moving_scene(scene->motion, scene->zone, scene->w, scene->h, t.scene, err);
     uncap_matte_profile_places(&e.profile, scene, nearest, place);
     const struct strokes strokes = {nearest, place, area};
     const bool is_told = !status && by_gain(scene, &strokes, &e, &t, &light, reach);
     if (!status && !by_dev(look, &strokes, &e, is_told, reach) && !is_told)
         by_luma(scene, look, &strokes, &e, reach);
+    reach->has_halo = false;
+    if (!status && scene->gain->scene < 255.0F)
+        status = add_halo(scene, nearest, reach, err);
     const float least = least_reach(scene, reach->cue);
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
         reach->octant[o] = fmaxf(reach->octant[o], least);

@@ -13,11 +13,12 @@ enum uncap_matte_cue {
 };
 
 /* octant    reach in pixels by direction from the nearest stroke, by octant.
- * is_soft   the evidence fades out slowly, as a soft shadow does. */
+ * is_soft   the evidence fades out slowly, as a soft shadow does.
+ * has_halo  light was seen to fade out around the strokes; the reach is up to where it is seen no longer. */
 struct uncap_matte_reach {
     float octant[UNCAP_MATTE_OCTANTS];
     enum uncap_matte_cue cue;
-    bool is_soft;
+    bool is_soft, has_halo;
 };
 
 /* Measure the reach from medians of the evidence over all pixels at the same distance from the strokes.
