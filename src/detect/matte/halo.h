@@ -12,13 +12,14 @@ struct uncap_matte_halo {
     int octant[UNCAP_MATTE_OCTANTS];
 };
 
+struct uncap_nearest;
+
 /* Measure the halo over all pixels at the same distance, whether the scene moves there or not: its motion
  * leans to no side. Six tenths of the text's height are looked at.
  *
  * nearest  [h][w] vector from the nearest stroke pixel (kernels/distance.h).
  * Errors   NOMEM.
  */
-struct uncap_nearest;
 int uncap_matte_halo_find(const struct uncap_matte_scene *scene, const struct uncap_nearest *nearest,
                           struct uncap_matte_halo *halo, struct uncap_error *err);
 

@@ -21,12 +21,13 @@ struct uncap_matte_reach {
     bool is_soft, has_halo;
 };
 
+struct uncap_nearest;
+
 /* Measure the reach from medians of the evidence over all pixels at the same distance from the strokes.
  *
  * nearest  [h][w] vector from the nearest stroke pixel (kernels/distance.h).
  * Errors   NOMEM.
  */
-struct uncap_nearest;
 int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
                            const struct uncap_nearest *nearest, struct uncap_matte_reach *reach,
                            struct uncap_error *err);
