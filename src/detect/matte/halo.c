@@ -98,7 +98,7 @@ static void measure(const struct uncap_matte_light *light, struct uncap_matte_ha
             continue;
         halo->is_seen = true;
         for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++) {
-            const unsigned three = (7U << o | 7U >> (8 - o)) & 0xffU; /* o .. o + 2 */
+            const unsigned three = uncap_matte_three_octants(o);
             const struct lean some = open_lean(light, c, three);
             int *reach = &halo->octant[(o + 1) % UNCAP_MATTE_OCTANTS];
             const int end = some.sign == all.sign ? end_of(&some) : 0;

@@ -33,14 +33,21 @@ static inline size_t uncap_matte_profile_size(const struct uncap_matte_profile *
 /* Octant of a vector: k around the angle k * 45 degrees, +y down. */
 int uncap_matte_octant(int dx, int dy);
 
+/* Mask of octants first .. first + 2, around the circle. */
+static inline unsigned uncap_matte_three_octants(int first)
+{
+    return (7U << first | 7U >> (UNCAP_MATTE_OCTANTS - first)) & UNCAP_MATTE_ALL_OCTANTS;
+}
+
 enum { UNCAP_MATTE_NO_PLACE = UINT16_MAX };
+
+struct uncap_nearest;
 
 /* Where each pixel is from its nearest stroke: the histogram it counts in, or NO_PLACE if that is none;
  * other texts' pixels count in none.
  *
  * nearest  [h][w] vector from the nearest stroke pixel (kernels/distance.h).
  * place    [h][w] out, the same for all profiles as long. */
-struct uncap_nearest;
 void uncap_matte_profile_places(const struct uncap_matte_profile *p, const struct uncap_matte_scene *scene,
                                 const struct uncap_nearest *nearest, uint16_t *place);
 

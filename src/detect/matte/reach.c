@@ -92,7 +92,7 @@ static int walk_all(const struct cue *cue, int cap, struct uncap_matte_reach *re
     const int iso = walk_in(cue, UNCAP_MATTE_ALL_OCTANTS, cap);
     const int most = iso + 3 < cap ? iso + 3 : cap;
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++) {
-        const unsigned three = (7U << o | 7U >> (8 - o)) & 0xffU; /* o .. o + 2 */
+        const unsigned three = uncap_matte_three_octants(o);
         const int r = walk_in(cue, three, most);
         reach->octant[(o + 1) % UNCAP_MATTE_OCTANTS] = (float)(r < iso - 2 ? iso - 2 : r);
     }
