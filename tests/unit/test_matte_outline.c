@@ -171,6 +171,28 @@ static void what_is_reached_from_beside_is_scene(void **state)
     assert_int_equal(p.core[30 * W + 18], OUTLINE);
 }
 
+/* Four letters, and on both sides of them scene of the fill's tone that is two pixels wide. */
+static void a_short_word_has_scene_beside_it(void **state)
+{
+    (void)state;
+    static struct picture p;
+    static const int xs[] = {27, 39, 51, 64};
+    letters(&p, 0);
+    memset(p.core, 0, AREA);
+    memset(p.luma, 128, AREA);
+    zone_rows(&p, 10, 54);
+    for (int i = 0; i < 4; i++) {
+        paint(&p, (struct uncap_rect){xs[i] - 3, 17, xs[i] + 8, 43}, OUTLINE, 10);
+        paint(&p, (struct uncap_rect){xs[i], 20, xs[i] + 5, 40}, FILL, 235);
+    }
+    paint(&p, (struct uncap_rect){22, 24, 24, 36}, FILL, 235);
+    paint(&p, (struct uncap_rect){72, 24, 74, 36}, FILL, 235);
+    assert_true(trim(&p).is_around);
+    assert_int_equal(p.core[30 * W + 22], 0);
+    assert_int_equal(p.core[30 * W + 73], 0);
+    assert_int_equal(p.core[30 * W + 29], FILL);
+}
+
 /* A mark of the fill's colour without an outline that came and went with the letters. */
 static void what_came_with_the_letters_stays(void **state)
 {
@@ -291,6 +313,7 @@ int main(void)
         cmocka_unit_test(scene_of_the_outlines_tone_goes),
         cmocka_unit_test(scene_of_the_fills_tone_goes),
         cmocka_unit_test(what_is_reached_from_beside_is_scene),
+        cmocka_unit_test(a_short_word_has_scene_beside_it),
         cmocka_unit_test(what_came_with_the_letters_stays),
         cmocka_unit_test(a_wall_of_the_fills_tone_goes),
         cmocka_unit_test(gaps_between_letters_are_no_letters),

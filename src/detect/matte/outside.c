@@ -106,24 +106,28 @@ static bool find_letters(struct work *k, const uint8_t *core, int fill)
     return ok;
 }
 
-/* Do the letters fill the line from end to end as all the fill does? Of columns as wide as the text is high
- * few have lost it all but hollows. Else it is what lies between the letters that was taken for them. */
+/* Do the letters fill the line from end to end as all the fill does? Of columns as wide as the text is high,
+ * each as good as it is wide of fill, few have lost it all but hollows. Else it is what lies between the
+ * letters that was taken for them. */
 static bool fill_line(const struct work *k, const uint8_t *core, int fill)
 {
     const int step = k->text_h < 4.0F ? 4 : (int)k->text_h;
     int n = 0;
     int n_kept = 0;
     for (int x0 = 0; x0 < k->w; x0 += step) {
-        bool has_fill = false;
+        int width = 0;
         bool has_letters = false;
-        for (int y = 0; y < k->h; y++)
-            for (int x = x0; x < x0 + step && x < k->w; x++) {
+        for (int x = x0; x < x0 + step && x < k->w; x++) {
+            bool has_fill = false;
+            for (int y = 0; y < k->h; y++) {
                 const ptrdiff_t i = (ptrdiff_t)y * k->w + x;
                 has_fill = has_fill || (core[i] & fill);
                 has_letters = has_letters || k->tall[i];
             }
-        n += has_fill;
-        n_kept += has_letters;
+            width += has_fill;
+        }
+        n += width;
+        n_kept += has_letters ? width : 0;
     }
     return 5 * n_kept >= 4 * n;
 }
