@@ -93,6 +93,19 @@ static void it_may_lie_to_one_side(void **state)
     free(p);
 }
 
+/* All of the scene has become darker by as much: what is left of it near the text may fade as well. */
+static void a_scene_that_leans_has_none(void **state)
+{
+    (void)state;
+    struct plan *p = draw(shadow);
+    for (int i = 0; i < W * H; i++)
+        if (!p->stroke[i])
+            p->light[i] = (uint8_t)(p->light[i] - 40);
+    const struct uncap_matte_halo halo = halo_of(p);
+    assert_false(halo.is_seen);
+    free(p);
+}
+
 static void what_does_not_fade_out_is_none(void **state)
 {
     (void)state;
@@ -123,11 +136,9 @@ static void nobody_saw_it_come(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(light_that_fades_out_is_a_halo),
-        cmocka_unit_test(motion_leans_to_no_side),
-        cmocka_unit_test(it_may_lie_to_one_side),
-        cmocka_unit_test(what_does_not_fade_out_is_none),
-        cmocka_unit_test(nobody_saw_it_come),
+        cmocka_unit_test(light_that_fades_out_is_a_halo), cmocka_unit_test(motion_leans_to_no_side),
+        cmocka_unit_test(it_may_lie_to_one_side),         cmocka_unit_test(a_scene_that_leans_has_none),
+        cmocka_unit_test(what_does_not_fade_out_is_none), cmocka_unit_test(nobody_saw_it_come),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

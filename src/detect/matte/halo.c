@@ -18,7 +18,8 @@ static float lean_of(const struct uncap_matte_light *light, int channel, unsigne
 
 /* How the light of one channel leans in some octants, more than far from the caption.
  *
- * base   lean where there is no caption; noise: the most it is off that at any distance out there, levels.
+ * base   lean where there is no caption; noise: half of that, or the most it is off that at any distance out
+ *        there, levels: a scene that leans by itself may lean more beside the text.
  * least  levels from which it is the caption's.
  * peak   distance from the strokes at which it leans most; most: how far, to the side that sign says. */
 struct lean {
@@ -42,6 +43,7 @@ static struct lean open_lean(const struct uncap_matte_light *light, int channel,
     l.base = lean_of(light, channel, mask, p->longest + 1, p->n - 1);
     if (l.base < 0.0F)
         return l;
+    l.noise = 0.5F * fabsf(l.base - (float)UNCAP_MATTE_NO_LIGHT * uncap_matte_light_weight(channel));
     for (int d = p->longest + 1; d < p->n; d++)
         l.noise = fmaxf(l.noise, fabsf(lean_at(&l, d)));
     l.least = uncap_matte_light_least(light) + 2.0F * l.noise;
