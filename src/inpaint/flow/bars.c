@@ -14,8 +14,8 @@ enum {
 static int bar_at(const struct flow_line_scan *s, struct uncap_rect r, enum flow_side side)
 {
     const int most = (side < FLOW_SIDE_LEFT ? uncap_rect_h(r) : uncap_rect_w(r)) - MIN_PICTURE;
-    const int n = flow_line_standing(s, r, side, true, most);
-    return n < MIN_BAR ? 0 : n;
+    const int n = flow_line_standing(s, r, side, true, MIN_BAR, most);
+    return n < 0 ? 0 : n;
 }
 
 static void find_bars(const struct flow_line_scan *s, struct uncap_rect *r)

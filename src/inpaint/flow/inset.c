@@ -147,7 +147,7 @@ static bool settle(const struct flow_line_scan *s, int w, int h, struct uncap_re
         const int room = room_at(*r, w, h, (enum flow_side)side);
         if (!room)
             continue;
-        const int lines = flow_line_standing(s, *r, (enum flow_side)side, false, room);
+        const int lines = flow_line_standing(s, *r, (enum flow_side)side, false, 0, room);
         if (lines < 0)
             return false;
         *r = grown(*r, (enum flow_side)side, lines);

@@ -57,13 +57,13 @@ struct flow_line_motion flow_line_motion_of(const struct flow_line_scan *s, stru
 }
 
 int flow_line_standing(const struct flow_line_scan *s, struct uncap_rect r, enum flow_side side,
-                       bool is_inward, int room)
+                       bool is_inward, int least, int room)
 {
     const int at = is_inward ? 0 : -1, step = is_inward ? 1 : -1;
     int n = 0;
     while (n < room && flow_line_motion_of(s, flow_line_at(r, side, at + step * n)).still >= FLOW_STILL_SHARE)
         n++;
-    if (n >= room)
+    if (n < least || n >= room)
         return -1;
     const int beyond = n + FLOW_LINE_EDGE < room ? n + FLOW_LINE_EDGE : room;
     const struct flow_line_motion picture =
