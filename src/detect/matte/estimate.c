@@ -288,7 +288,7 @@ static int is_occupied(const struct estimate *e, struct uncap_rect r)
     return n_moves * 4 > uncap_rect_w(r) * uncap_rect_h(r) * 3 ? -1 : 0;
 }
 
-/* Share of the text boxes' width, cut into columns as wide as the text is high, in which there are strokes. */
+/* Share of the text boxes' width, cut into columns as wide as the text is high, in which strokes are. */
 static float occupied(const struct estimate *e)
 {
     int n = 0;

@@ -15,9 +15,9 @@ enum { UNCAP_MATTE_NO_LIGHT = 128 };
  *        every end where something is known.
  * fair   [h][w] u8: 1 where it would be known, too, that nothing changed. Beside another caption only a
  *        change says something; what is known there is no sample of what is there.
- * light  [n_channels] maps [h][w] u8: the caption less the scene, the mean of both ends where both are known (the
- *        smaller one of what the scene's motion blurs would be less than the caption's), UNCAP_MATTE_NO_LIGHT
- *        where they are alike, levels, clipped; anything where nothing is known.
+ * light  [n_channels] maps [h][w] u8: the caption less the scene, the mean of both ends where both are
+ *        known (the smaller one of what the scene's motion blurs would be less than the caption's),
+ *        UNCAP_MATTE_NO_LIGHT where they are alike, levels, clipped; anything where nothing is known.
  * scene  median change away from the text: how much the scene itself moved meanwhile; 255 when nothing is
  *        known.
  */

@@ -47,11 +47,13 @@ static struct lean open_lean(const struct uncap_matte_light *light, int channel,
     for (int d = p->longest + 1; d < p->n; d++)
         l.noise = fmaxf(l.noise, fabsf(lean_at(&l, d)));
     l.least = uncap_matte_light_least(light) + 2.0F * l.noise;
-    for (int d = 1; 2 * d <= p->longest; d++)
-        if (fabsf(lean_at(&l, d)) > fabsf(l.most)) {
-            l.most = lean_at(&l, d);
+    for (int d = 1; 2 * d <= p->longest; d++) {
+        const float lean = lean_at(&l, d);
+        if (fabsf(lean) > fabsf(l.most)) {
+            l.most = lean;
             l.peak = d;
         }
+    }
     l.sign = l.most < 0.0F ? -1.0F : 1.0F;
     l.most = fabsf(l.most);
     return l;
@@ -94,16 +96,15 @@ static void measure(const struct uncap_matte_light *light, struct uncap_matte_ha
         own = fmaxf(own, fabsf(lean_at(&alls[c], 0)));
     }
     for (int c = 0; c < light->n_channels; c++) {
-        const struct lean all = alls[c];
-        const bool is_beside = lean_at(&all, 0) > 0.0F && all.most > own;
-        if (is_beside || !is_fading(&all))
+        const struct lean *all = &alls[c];
+        const bool is_beside = lean_at(all, 0) > 0.0F && all->most > own;
+        if (is_beside || !is_fading(all))
             continue;
         halo->is_seen = true;
         for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++) {
-            const unsigned three = uncap_matte_three_octants(o);
-            const struct lean some = open_lean(light, c, three);
+            const struct lean some = open_lean(light, c, uncap_matte_three_octants(o));
             int *reach = &halo->octant[(o + 1) % UNCAP_MATTE_OCTANTS];
-            const int end = some.sign == all.sign ? end_of(&some) : 0;
+            const int end = some.sign == all->sign ? end_of(&some) : 0;
             *reach = end > *reach ? end : *reach;
         }
     }

@@ -15,8 +15,8 @@ struct uncap_matte_light {
     float most, scene;
 };
 
-/* What a channel's levels count: chroma half, for coding spreads it over pixels of which only the neighbour is
- * touched. */
+/* What a channel's levels count: chroma half, for coding spreads it over pixels of which only the neighbour
+ * is touched. */
 static inline float uncap_matte_light_weight(int channel)
 {
     return channel ? 0.5F : 1.0F;

@@ -254,12 +254,13 @@ static int add_halo(const struct uncap_matte_scene *scene, const struct uncap_ne
 {
     struct uncap_matte_halo halo;
     const int status = uncap_matte_halo_find(scene, nearest, &halo, err);
-    reach->has_halo = halo.is_seen;
-    for (int o = 0; o < UNCAP_MATTE_OCTANTS && !status && halo.is_seen; o++) {
+    if (status || !halo.is_seen)
+        return status;
+    reach->has_halo = true;
+    reach->cue = UNCAP_MATTE_CUE_GAIN;
+    for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
         reach->octant[o] = fmaxf(reach->octant[o], (float)halo.octant[o]);
-        reach->cue = UNCAP_MATTE_CUE_GAIN;
-    }
-    return status;
+    return UNCAP_OK;
 }
 
 int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,

@@ -35,8 +35,8 @@ struct uncap_matte_search {
     float sign;
 };
 
-/* How far inside of a line's box the side of a plate behind it may lie, and how far outside; text_h: height of
- * its letters; all in pixels. */
+/* How far inside of a line's box the side of a plate behind it may lie, and how far outside; text_h: height
+ * of its letters; all in pixels. */
 int uncap_matte_side_inside(float text_h);
 int uncap_matte_side_outside(float text_h);
 

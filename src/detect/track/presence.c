@@ -119,8 +119,8 @@ static float largest_rise(const struct walk *w, int from, int n)
     return most;
 }
 
-/* Where a ramp stalls before it rises again, or its top: a fade does not stand still on its way, not even where
- * frames are doubled. The words that are there are opaque by then, and more of them come. */
+/* Where a ramp stalls before it rises again, or its top: a fade does not stand still on its way, not even
+ * where frames are doubled. The words that are there are opaque by then, and more of them come. */
 static int stall_of(const struct walk *w, int border, int top)
 {
     const int n = abs(top - border);
@@ -133,8 +133,8 @@ static int stall_of(const struct walk *w, int border, int top)
     return top;
 }
 
-/* What the filter answers where the caption is gone: median over the frames from `from` outwards, the foot of its
- * slope. Another text in its place may look more like it than that, but is not what lies behind the slope. */
+/* What the filter answers where the caption is gone: median over the frames from `from` outwards, the foot of
+ * its slope. Another text in its place may look more like it than that, but is not what lies behind it. */
 static float floor_from(const struct walk *w, int from)
 {
     static const float apart = 0.1f; /* more than the scene varies */
