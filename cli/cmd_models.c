@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "uncaption/models.h"
 
 static const char *state_name(enum uncap_model_state state)
 {

@@ -2,6 +2,7 @@
 #include "cli/work.h"
 
 #include "cli/found.h"
+#include "cli/outputs.h"
 #include "cli/terminal.h"
 
 int work_run(const struct args *args, int (*fn)(struct work *w, void *result, struct uncap_error *err),
@@ -12,7 +13,7 @@ int work_run(const struct args *args, int (*fn)(struct work *w, void *result, st
     struct work w = {.args = args, .control = &control};
     struct uncap_error err = {.status = UNCAP_OK};
     int code;
-    if (fn(&w, result, &err)) {
+    if (outputs_check(args, &err) || fn(&w, result, &err)) {
         code = terminal_fail(&terminal, &err);
     } else {
         terminal_end(&terminal);

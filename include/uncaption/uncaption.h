@@ -9,6 +9,8 @@
 #include "uncaption/doctor.h"
 #include "uncaption/erase.h"
 #include "uncaption/error.h"
+#include "uncaption/models.h"
+#include "uncaption/path.h"
 #include "uncaption/report.h"
 
 #ifdef __cplusplus

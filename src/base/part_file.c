@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "uncaption/path.h"
 
 enum { SUFFIX = 6, ATTEMPTS = 100 };
 
@@ -89,6 +91,9 @@ static int create(struct uncap_part_file *part, struct uncap_error *err)
     const int cause = errno;
     uncap_free(part->path); /* not ours to remove */
     part->path = NULL;
+    if (cause == ENOENT)
+        return uncap_fail_cause(err, UNCAP_ERR_IO, cause,
+                                "cannot write '%s': its folder does not exist; make it first", part->target);
     return fail_io(err, part->target, cause);
 }
 
@@ -146,10 +151,26 @@ static int write_through(const char *path, const char *bytes, size_t length, str
     return f ? write_all(f, path, bytes, length, false, err) : fail_io(err, path, errno);
 }
 
-int uncap_part_file_save(const char *path, const char *bytes, size_t length, struct uncap_error *err)
+/* A pipe, a device: nothing that a rename could replace. */
+static bool is_written_through(const char *path)
 {
     struct stat target;
-    if (!stat(path, &target) && !S_ISREG(target.st_mode) && !S_ISDIR(target.st_mode))
+    return !stat(path, &target) && !S_ISREG(target.st_mode) && !S_ISDIR(target.st_mode);
+}
+
+int uncap_path_check(const char *path, const char *source, struct uncap_error *err)
+{
+    if (is_written_through(path))
+        return access(path, W_OK) ? fail_io(err, path, errno) : UNCAP_OK;
+    struct uncap_part_file part;
+    const int status = uncap_part_file_open(&part, path, source, err);
+    uncap_part_file_close(&part);
+    return status;
+}
+
+int uncap_part_file_save(const char *path, const char *bytes, size_t length, struct uncap_error *err)
+{
+    if (is_written_through(path))
         return write_through(path, bytes, length, err);
     struct uncap_part_file part;
     int status = uncap_part_file_open(&part, path, NULL, err);

@@ -10,6 +10,7 @@ mkdir folder folder.mp4
 seq 100000 > numbers.mp4
 head -c 100000 /dev/urandom > noise.mkv
 ffmpeg -nostdin -v error -f lavfi -i 'sine=440:duration=1' sound.m4a
+cp in.mp4 safe.mp4
 expect_ok detect in.mp4 -o captions.json
 
 # --- the input ---
@@ -36,6 +37,14 @@ ln in.mp4 twin.mp4
 ln -s in.mp4 link.mp4
 expect_failure 2 'same|itself|input' in.mp4 -o ./twin.mp4
 expect_failure 2 'same|itself|input' in.mp4 -o link.mp4
+expect_failure 2 'same|itself|input' detect in.mp4 -o in.mp4
+for option in captions srt ass report provenance; do
+    expect_failure 2 'same|itself|input' in.mp4 -o out/a.mkv --$option twin.mp4
+    expect_failure 2 "two results.*'out/../out/a\.mkv'" in.mp4 -o out/a.mkv --$option out/../out/a.mkv
+    expect_failure 3 "'nowhere/a\.mkv'.*folder" in.mp4 -o out/a.mkv --$option nowhere/a.mkv
+done
+expect_failure 2 'same|itself|input' erase in.mp4 captions.json -o out/a.mp4 --report captions.json
+expect_same 'the input' "$(packets in.mp4 v a)" "$(packets safe.mp4 v a)"
 expect_empty folder
 if [ "$(id -u)" -eq 0 ]; then
     locked=/proc # not writable for root either
