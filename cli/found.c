@@ -16,14 +16,15 @@ int found_export(const struct args *args, struct uncap_captions *captions, const
     return status;
 }
 
-void found_print(const struct args *args, const struct uncap_captions *captions, const char *in)
+void found_print(const struct args *args, const struct uncap_captions *captions, const char *in,
+                 bool is_copied)
 {
     if (args->quiet)
         return;
     const size_t n = uncap_captions_count(captions);
     FILE *out = args->progress == PROGRESS_JSON ? stderr : stdout;
     if (!n)
-        fprintf(out, "no captions found in %s; the video's streams are left as they are\n", in);
+        fprintf(out, "no captions found in %s%s\n", in, is_copied ? "; its streams are copied" : "");
     else
         fprintf(out, "%zu caption%s found in %s, %zu to remove\n", n, n == 1 ? "" : "s", in,
                 uncap_captions_count_removed(captions));

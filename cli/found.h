@@ -10,7 +10,8 @@
 int found_export(const struct args *args, struct uncap_captions *captions, const char *path,
                  struct uncap_error *err);
 
-/* "3 captions found in clip.mp4", or that there are none. */
-void found_print(const struct args *args, const struct uncap_captions *captions, const char *in);
+/* "3 captions found in clip.mp4", or that there are none; is_copied: and so all streams are as they were. */
+void found_print(const struct args *args, const struct uncap_captions *captions, const char *in,
+                 bool is_copied);
 
 #endif

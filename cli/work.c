@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/work.h"
 
+#include <string.h>
+
 #include "cli/found.h"
 #include "cli/outputs.h"
 #include "cli/terminal.h"
@@ -28,7 +30,7 @@ int work_print_report(const struct work *w, const void *result)
 {
     (void)result;
     if (w->args->n_operands == 1)
-        found_print(w->args, w->captions, w->args->operands[0]);
+        found_print(w->args, w->captions, w->args->operands[0], !strcmp(w->report.encoder, "copy"));
     terminal_report(w->args, &w->report);
     return 0;
 }

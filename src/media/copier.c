@@ -231,6 +231,10 @@ int uncap_copier_add_streams(struct uncap_copier *c, AVStream **video, const str
             continue;
         else if (can_hold(c, s))
             status = add_copied(c, i, err);
+        else if (i == c->demux->video)
+            status = uncap_fail(err, UNCAP_ERR_UNSUPPORTED, "%s cannot hold the video of '%s' (%s)",
+                                c->output->format->oformat->long_name, c->demux->path,
+                                avcodec_get_name(s->codecpar->codec_id));
         else
             warn_left_out(c, s);
         if (c->routes[i].to < 0)
@@ -341,6 +345,14 @@ static void stamp(struct uncap_copier *c, struct route *r)
     p->pos = -1;
 }
 
+/* Raw streams and AVI do not tell when a picture is shown: where they are reordered only a decoder knows. */
+static bool is_timeless(const struct uncap_copier *c)
+{
+    const AVOutputFormat *to = c->output->format->oformat;
+    return c->packet->stream_index == c->demux->video && c->packet->pts == AV_NOPTS_VALUE &&
+           !(to->flags & AVFMT_NOTIMESTAMPS) && !uncap_container_has_fixed_rate(to);
+}
+
 int uncap_copier_until(struct uncap_copier *c, int64_t until_us, struct uncap_error *err)
 {
     for (;;) {
@@ -349,6 +361,9 @@ int uncap_copier_until(struct uncap_copier *c, int64_t until_us, struct uncap_er
             return status;
         if (time_us(c) >= until_us && until_us != INT64_MAX)
             return UNCAP_OK;
+        if (is_timeless(c))
+            return uncap_fail(err, UNCAP_ERR_UNSUPPORTED, "'%s' does not tell when its pictures are shown",
+                              c->demux->path);
         stamp(c, &c->routes[c->packet->stream_index]);
         c->has_packet = false;
         status = uncap_output_packet(c->output, c->packet, err);

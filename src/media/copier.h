@@ -32,6 +32,7 @@ const char *uncap_copier_container(const struct uncap_copier *copier);
  *        is copied like the rest.
  * tags   of the video to be encoded.
  * is_upright  it is encoded as it is seen: the source's display matrix stays behind.
+ * Errors  UNSUPPORTED (the video is to be copied and cannot be), NOMEM.
  */
 int uncap_copier_add_streams(struct uncap_copier *copier, AVStream **video,
                              const struct uncap_video_tags *tags, bool is_upright, struct uncap_error *err);
@@ -40,7 +41,8 @@ int uncap_copier_add_streams(struct uncap_copier *copier, AVStream **video,
  * near 0. */
 int64_t uncap_copier_offset_us(const struct uncap_copier *copier);
 
-/* Write the packets that stand before time_us of the output; INT64_MAX: all that is left. */
+/* Write the packets that stand before time_us of the output; INT64_MAX: all that is left.
+ * Errors  IO, MEDIA, CANCELLED; UNSUPPORTED (the video is copied and does not tell when pictures are shown). */
 int uncap_copier_until(struct uncap_copier *copier, int64_t time_us, struct uncap_error *err);
 
 #endif

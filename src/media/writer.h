@@ -48,7 +48,8 @@ int uncap_writer_finish(struct uncap_writer *writer, struct uncap_error *err);
 /* Name of the encoder in use ("libx264"), for the report. */
 const char *uncap_writer_encoder(const struct uncap_writer *writer);
 
-/* Copy the whole file, video included, as it is (a video with no captions). Same part-file rule. */
+/* Copy the whole file, video included, as it is (a video with no captions). Same part-file rule.
+ * Errors  as uncap_writer_open; UNSUPPORTED if path's container cannot take the video's own packets. */
 int uncap_remux(const char *source, const char *path, const struct uncap_control *control,
                 struct uncap_error *err);
 

@@ -84,6 +84,21 @@ static int erase(const char *in, const struct uncap_captions *captions, const ch
     return status;
 }
 
+/* Packet for packet; where the output cannot take the video's own packets it is encoded as it is. */
+static int copy(const char *in, const struct uncap_captions *captions, const char *out,
+                const struct uncap_erase_options *options, const struct uncap_control *control,
+                struct uncap_report *report, struct uncap_error *err)
+{
+    struct uncap_error why = {.status = UNCAP_OK};
+    const int status = uncap_remux(in, out, control, &why);
+    if (status == UNCAP_ERR_UNSUPPORTED) {
+        uncap_log(control, UNCAP_LOG_WARNING, "%s: the video is encoded anew", why.message);
+        return erase(in, captions, out, options, control, report, err);
+    }
+    snprintf(report->encoder, sizeof(report->encoder), "copy");
+    return status ? uncap_fail_cause(err, why.status, why.cause, "%s", why.message) : UNCAP_OK;
+}
+
 int uncap_erase(const char *in, const struct uncap_captions *captions, const char *out,
                 const struct uncap_erase_options *options, const struct uncap_control *control,
                 struct uncap_report *report, struct uncap_error *err)
@@ -104,8 +119,7 @@ int uncap_erase(const char *in, const struct uncap_captions *captions, const cha
         if (options && options->provenance)
             uncap_log(control, UNCAP_LOG_WARNING, "no caption is removed, so %s is not written",
                       options->provenance);
-        status = uncap_remux(in, out, control, err);
-        snprintf(r->encoder, sizeof(r->encoder), "copy");
+        status = copy(in, captions, out, options ? options : &defaults, control, r, err);
     }
     uncap_report_finish(r, started_s);
     uncap_report_clear(&own);
