@@ -3,18 +3,36 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A signal handler can reach nothing else. */
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, interrupted_s;
 
+/* The first one stops the job, a later one the program. `timeout` and its like send each to the process and to
+ * its group, so what comes right after the first is still the first. */
 static void on_signal(int number)
 {
-    if (interrupted) {
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!interrupted)
+        interrupted_s = (sig_atomic_t)now.tv_sec;
+    else if (now.tv_sec - interrupted_s > 1) {
         signal(number, SIG_DFL);
         raise(number);
     }
     interrupted = 1;
+}
+
+/* Whatever would end the program must not leave half a file behind. */
+static void catch_signals(void)
+{
+    static const int ends[] = {SIGINT, SIGTERM, SIGPIPE};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        signal(ends[i], on_signal);
+    if (signal(SIGHUP, on_signal) == SIG_IGN)
+        signal(SIGHUP, SIG_IGN); /* nohup */
+    signal(SIGXFSZ, SIG_IGN);    /* a write beyond a limit fails as one to a full disk does */
 }
 
 static void clear(struct terminal *t)
@@ -84,8 +102,7 @@ static void on_log(void *opaque, enum uncap_log_level level, const char *line)
 struct uncap_control terminal_control(struct terminal *terminal, const struct args *args)
 {
     *terminal = (struct terminal){.args = args, .is_tty = isatty(STDERR_FILENO) != 0};
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
+    catch_signals();
     return (struct uncap_control){.opaque = terminal, .on_progress = on_progress, .on_log = on_log};
 }
 

@@ -8,7 +8,6 @@ captioned_clip in.mkv
 expect_ok detect in.mkv -o captions.json
 
 # A limit on file size works for anybody; the signal that comes with it must not kill the program.
-trap '' XFSZ
 for size in 0 8000 100000; do
     under=(prlimit "--fsize=$size")
     expect_failure 3 'write|space|large|disk' erase in.mkv captions.json -o out/full.mkv --encoder ffv1

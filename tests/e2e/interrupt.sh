@@ -8,22 +8,24 @@ captioned_clip short.mkv
 ffmpeg -nostdin -v error -stream_loop 40 -i short.mkv -map 0 -c copy long.mkv # two minutes, so that it is never done first
 expect_ok detect short.mkv -o short.json
 
-# interrupt AFTER_SECONDS SIGNAL ARGUMENT...: run, send the signal, and wait for the exit code in $code
+# interrupt AFTER_SECONDS SIGNALS ARGUMENT...: run, send the signals at once, and wait for the exit code in $code
 interrupt()
 {
-    local after=$1 signal=$2
+    local after=$1 signals=$2
     shift 2
     set -m # a job of its own: else the shell makes it ignore SIGINT
     "$UNCAPTION" "$@" > log 2>&1 < /dev/null &
     local pid=$!
     set +m
     sleep "$after"
-    kill -"$signal" "$pid" 2> /dev/null || fail "it had ended already: uncaption $*"
+    for signal in $signals; do
+        kill -"$signal" "$pid" 2> /dev/null || fail "it had ended already: uncaption $*"
+    done
     local waited=0
     while kill -0 "$pid" 2> /dev/null; do
         sleep 0.1
         waited=$((waited + 1))
-        [ $waited -lt 100 ] || { kill -KILL "$pid"; said=$(< log); fail "10 s after $signal it still runs: uncaption $*"; }
+        [ $waited -lt 100 ] || { kill -KILL "$pid"; said=$(< log); fail "10 s after $signals it still runs: uncaption $*"; }
     done
     said=$(< log)
     code=0
@@ -40,8 +42,13 @@ interrupt 0.7 INT detect long.mkv -o out/long.json
 [ "$code" -eq 130 ] || fail "exit code $code after Ctrl-C in detect"
 expect_empty out
 
-interrupt 0.7 TERM long.mkv -o out/long.mkv
-[ "$code" -eq 130 ] || [ "$code" -eq 143 ] || fail "exit code $code after a request to terminate"
+for signals in TERM 'TERM TERM' HUP PIPE; do # `timeout` sends each twice
+    interrupt 0.7 "$signals" long.mkv -o out/long.mkv
+    [ "$code" -eq 130 ] || fail "exit code $code after $signals"
+    expect_empty out
+done
+
+(set +o pipefail; "$UNCAPTION" long.mkv -o out/long.mkv --progress json 2> /dev/null | head -n 1 > /dev/null)
 expect_empty out
 
 echo precious > out/long.mkv
