@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/options.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "cli/value.h"
@@ -67,10 +68,16 @@ static bool set_quality(struct args *a, const char *v)
 static bool set_seed(struct args *a, const char *v)
 {
     double d;
-    if (!value_number(v, 0, 9007199254740992.0, &d))
+    if (!value_number(v, 0, 9007199254740992.0, &d) || d != floor(d))
         return false;
     a->erase.seed = (uint64_t)d;
     return true;
+}
+
+static bool set_precision(struct args *a, const char *v)
+{
+    a->erase.precision = v;
+    return value_word(v, (const char *const[]){"auto", "fp32", "fp16", NULL}) >= 0;
 }
 
 static bool set_device(struct args *a, const char *v)
@@ -126,7 +133,7 @@ const struct option options[] = {
      "captions (default), text (signs too), logo (always-present text)"},
     {"batch", 0, "N", PASS_1, CALL(set_batch),
      "frames a detector call, 1 to 64 (default 1 on a CPU, 32 on a GPU)"},
-    {"workers", 0, "N", PASS_1, CALL(set_workers), "detector threads (default: one per processor)"},
+    {"workers", 0, "N", PASS_1, CALL(set_workers), "detector threads, 1 to 256 (default: as --threads)"},
     {"detector", 0, "FILE", PASS_1, TEXT(detect.detector), "another PP-OCR detection model (.onnx)"},
     {"recogniser", 0, "FILE", PASS_1, TEXT(detect.recogniser), "another PP-OCR recognition model (.onnx)"},
     {"dictionary", 0, "FILE", PASS_1, TEXT(detect.dictionary), "that model's characters, one a line"},
@@ -143,11 +150,11 @@ const struct option options[] = {
      "option of one engine alone (docs/engines.md); repeatable"},
     {"effort", 0, "HOW", PASS_2, CALL(set_effort),
      "fast, default, best: how much work the flow engine spends"},
-    {"seed", 0, "N", PASS_2, CALL(set_seed), "of diffusion noise and of grain (default 0)"},
+    {"seed", 0, "N", PASS_2, CALL(set_seed), "of diffusion noise and of grain, a whole number (default 0)"},
     {"no-grain", 0, NULL, PASS_2, FLAG(erase.no_grain),
      "leave filled pixels smooth where their surroundings are noisy"},
     {"encoder", 0, "NAME", WRITES, TEXT(erase.encoder),
-     "auto (default), nvenc, x264, x265, av1, ffv1 (lossless), copy-codec (the source's own)"},
+     "auto (default), nvenc, x264, x265, av1, vp9, ffv1 (lossless), copy-codec (the source's own)"},
     {"preset", 0, "NAME", VERB_RUN | VERB_ERASE, TEXT(erase.encoder_preset),
      "as the encoder calls it (x264: veryfast; nvenc: p4)"},
     {"quality", 0, "N", VERB_RUN | VERB_ERASE, CALL(set_quality),
@@ -158,12 +165,13 @@ const struct option options[] = {
     {"residual", 0, NULL, VERB_VERIFY, FLAG(residual),
      "instead: run the detector on every frame of a result and look for the removed captions"},
     {"device", 0, "NAME", WORKS, CALL(set_device), "auto (default), cpu, cuda, cuda:1, ..."},
-    {"precision", 0, "NAME", PASS_2, TEXT(erase.precision),
+    {"precision", 0, "NAME", PASS_2, CALL(set_precision),
      "of the neural engines: auto (default: fp16 on a GPU, else fp32), fp32, fp16"},
     {"models", 0, "FOLDER", PASS_2 | VERB_DOCTOR | VERB_MODELS, TEXT(erase.models),
      "checkpoints of the neural engines (default $UNCAPTION_MODELS, then the data folder)"},
-    {"max-memory", 0, "SIZE", WORKS, CALL(set_memory), "bound for frames, windows and engine, as 512M or 2G"},
-    {"threads", 0, "N", WORKS, CALL(set_threads), "default: one per processor"},
+    {"max-memory", 0, "SIZE", WORKS, CALL(set_memory),
+     "bound for frames, windows and engine, as 1G (default: 512M to find captions, 256M to remove them)"},
+    {"threads", 0, "N", WORKS, CALL(set_threads), "1 to 256 (default: one per processor)"},
     {"allow-damaged", 0, NULL, WORKS, CALL(set_damaged),
      "process what can be decoded of a damaged file; the report counts losses"},
     {"report", 0, "FILE", VERB_RUN | VERB_DETECT | VERB_ERASE, TEXT(report),

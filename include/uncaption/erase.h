@@ -23,7 +23,7 @@ enum uncap_preset { UNCAP_PRESET_DEFAULT, UNCAP_PRESET_FAST, UNCAP_PRESET_BEST }
  * engine       name of a row of uncap_engine_at, NULL: "flow".
  * prior        engine whose result `engine` starts from, if it wants one; NULL: the one it names itself.
  * preset       how much work the built-in engine spends.
- * encoder      "auto", "nvenc", "x264", "x265", "av1", "ffv1", "copy-codec"; NULL: "auto".
+ * encoder      "auto", "nvenc", "x264", "x265", "av1", "vp9", "ffv1", "copy-codec"; NULL: "auto".
  * encoder_preset  as that encoder calls it; NULL: its default here.
  * quality      crf or cq as that encoder understands it; 0: its default here.
  * device       "auto", "cpu", "cuda", "cuda:1", ...; NULL: "auto". For neural engines.
@@ -66,7 +66,8 @@ int uncap_erase(const char *in, const struct uncap_captions *captions, const cha
                 const struct uncap_erase_options *options, const struct uncap_control *control,
                 struct uncap_report *report, struct uncap_error *err);
 
-/* Check what can be checked before any work: engine and encoder exist, `out` can be written and is not `in`.
+/* Check what can be checked before any work: engine and encoder exist and know their options, `out` can be
+ * written and is not `in`.
  * Errors: ARG, IO, NOMEM. */
 int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_options *options,
                       struct uncap_error *err);

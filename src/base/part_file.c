@@ -92,8 +92,8 @@ static int create(struct uncap_part_file *part, struct uncap_error *err)
     uncap_free(part->path); /* not ours to remove */
     part->path = NULL;
     if (cause == ENOENT)
-        return uncap_fail_cause(err, UNCAP_ERR_IO, cause,
-                                "cannot write '%s': its folder does not exist; make it first", part->target);
+        return uncap_fail_cause(err, UNCAP_ERR_IO, cause, "cannot write '%s': %s; make its folder first",
+                                part->target, strerror(cause));
     return fail_io(err, part->target, cause);
 }
 

@@ -88,6 +88,7 @@ struct uncap_engine {
 
 /* A strategy; all of them stand in the NULL-ended table uncap_engines.
  *
+ * check  refuses options of this engine that make no sense; opens nothing. Errors: ARG.
  * plan   states what the windows take, choosing context and core so that window_bytes plus the frames of the
  *        window stay within the budget. Errors: NOMEM with what would be needed.
  * fill   fills one window. Windows of one band come in order of time; an engine may keep state between them
@@ -97,6 +98,7 @@ struct uncap_engine_ops {
     const char *name, *description;
     const char *prior; /* engine whose result it starts from, or NULL */
     size_t priv_size;
+    int (*check)(const struct uncap_erase_options *o, struct uncap_error *err);
     int (*open)(struct uncap_engine *e, const struct uncap_erase_options *o, struct uncap_error *err);
     int (*plan)(const struct uncap_engine *e, const struct uncap_plan_request *q, struct uncap_plan *plan,
                 struct uncap_error *err);
@@ -110,6 +112,9 @@ extern const struct uncap_engine_ops *const uncap_engines[];
 
 /* By name; NULL if there is none. */
 const struct uncap_engine_ops *uncap_engine_find(const char *name);
+
+/* Refuse options of engines that are not there, and of those that are what makes no sense. Errors: ARG. */
+int uncap_engines_check(const struct uncap_erase_options *o, struct uncap_error *err);
 
 int uncap_engine_open(struct uncap_engine **out, const struct uncap_engine_ops *ops,
                       const struct uncap_erase_options *o, struct uncap_slices *slices,

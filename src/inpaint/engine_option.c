@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inpaint/engine.h"
+
 /* The part behind "name." if the option is for this engine, else NULL. */
 static const char *key_for(const struct uncap_erase_options *o, const char *engine, const char *option)
 {
     const size_t n = strcspn(option, "=.");
     if (option[n] != '.')
-        return o->engine && !strcmp(o->engine, engine) ? option : NULL;
+        return !strcmp(o->engine ? o->engine : uncap_engines[0]->name, engine) ? option : NULL;
     return n == strlen(engine) && !memcmp(option, engine, n) ? option + n + 1 : NULL;
 }
 
@@ -74,7 +76,7 @@ int uncap_engine_option_check(const struct uncap_erase_options *o, const char *e
         for (const char *const *key = keys; *key && n < sizeof(list); key++)
             n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", n ? ", " : "", *key);
         return uncap_fail(err, UNCAP_ERR_ARG, "engine %s has no option '%.*s'; it has %s", engine,
-                          (int)strcspn(ours, "="), ours, list);
+                          (int)strcspn(ours, "="), ours, n ? list : "none");
     }
     return UNCAP_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inpaint/engine.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -21,6 +22,30 @@ const struct uncap_engine_ops *uncap_engine_find(const char *name)
         if (!strcmp((*ops)->name, name))
             return *ops;
     return NULL;
+}
+
+/* The engine that an option names as "name.key=value"; an option without a name is for the chosen one. */
+static int check_name(const char *option, struct uncap_error *err)
+{
+    char name[32];
+    const size_t n = strcspn(option, "=.");
+    if (option[n] != '.')
+        return UNCAP_OK;
+    snprintf(name, sizeof(name), "%.*s", (int)n, option);
+    return uncap_engine_find(name)
+               ? UNCAP_OK
+               : uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s', as in the option '%s'", name,
+                            option);
+}
+
+int uncap_engines_check(const struct uncap_erase_options *o, struct uncap_error *err)
+{
+    int status = UNCAP_OK;
+    for (const char *const *option = o->engine_options; option && *option && !status; option++)
+        status = check_name(*option, err);
+    for (const struct uncap_engine_ops *const *ops = uncap_engines; *ops && !status; ops++)
+        status = (*ops)->check(o, err);
+    return status;
 }
 
 int uncap_engine_open(struct uncap_engine **out, const struct uncap_engine_ops *ops,

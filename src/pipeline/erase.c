@@ -151,6 +151,8 @@ int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_
     if (!status)
         status = check_engine(options->prior, err);
     if (!status)
+        status = uncap_engines_check(options, err);
+    if (!status)
         status = uncap_writer_check(out, in, &encoder, err);
     if (!status && options->provenance)
         status = check_provenance(in, out, options->provenance, err);

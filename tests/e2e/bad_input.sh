@@ -64,6 +64,12 @@ expect_failure 2 'region' in.mp4 -o out/a.mp4 --region 0,0,0,0
 expect_failure 2 'region' in.mp4 -o out/a.mp4 --region 1,2,3
 expect_failure 2 'sample' in.mp4 -o out/a.mp4 --sample sometimes
 expect_failure 2 'quality' in.mp4 -o out/a.mp4 --quality good
+expect_failure 2 'precision' in.mp4 -o out/a.mp4 --precision fp8
+expect_failure 2 'seed' in.mp4 -o out/a.mp4 --seed 1.5
+expect_failure 2 "engine flow has no option 'magic'" in.mp4 -o out/a.mp4 --engine-option magic=1
+expect_failure 2 "engine propainter has no option 'magic'" in.mp4 -o out/a.mp4 --engine-option propainter.magic=1
+expect_failure 2 "no engine named 'magic'" in.mp4 -o out/a.mp4 --engine-option magic.wand=1
+expect_failure 2 'raft-iter.*1 to 64' in.mp4 -o out/a.mp4 --engine propainter --engine-option raft-iter=0
 expect_failure 2 'unknown option' in.mp4 -o out/a.mp4 --no-such-option
 expect_failure 2 'OUT' in.mp4
 expect_failure 2 'too many' in.mp4 in.mp4 -o out/a.mp4

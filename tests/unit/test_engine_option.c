@@ -25,6 +25,9 @@ static void test_whose(void **state)
     assert_int_equal(n, 6);
     assert_int_equal(uncap_engine_option_bool(&o, "a", "on", &on, NULL), UNCAP_OK);
     assert_true(on);
+    const char *const *const all = (const char *const[]){"size=3", NULL};
+    const struct uncap_erase_options chosen_by_none = {.engine_options = all}; /* then it is the first one */
+    assert_string_equal(uncap_engine_option(&chosen_by_none, "flow", "size"), "3");
     const struct uncap_erase_options none = {.engine = "a"};
     assert_null(uncap_engine_option(&none, "a", "size"));
 }

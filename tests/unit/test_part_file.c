@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/part_file.h"
+#include "uncaption/path.h"
 
 static void append(const char *path, const char *text)
 {
@@ -122,7 +123,7 @@ static void test_refusals(void **state)
         {f.path, UNCAP_ERR_ARG, "folder"},
         {"/dev/null", UNCAP_ERR_ARG, "not a regular file"},
         {"", UNCAP_ERR_ARG, "no name"},
-        {"/nonexistent/out.mp4", UNCAP_ERR_IO, "No such file or directory"},
+        {"/nonexistent/out.mp4", UNCAP_ERR_IO, "No such file or directory; make its folder"},
         {"/proc/out.mp4", UNCAP_ERR_IO, "/proc/out.mp4"},
     };
     char source[400];
@@ -135,7 +136,11 @@ static void test_refusals(void **state)
         assert_non_null(strstr(err.message, cases[i].says));
         assert_null(part.path);
         uncap_part_file_close(&part);
+        assert_int_equal(uncap_path_check(cases[i].path, source, NULL),
+                         strcmp(cases[i].path, "/dev/null") ? cases[i].status : UNCAP_OK);
     }
+    assert_int_equal(uncap_path_check(clip_path(&f, "new.json"), source, NULL), UNCAP_OK);
+    assert_int_equal(clip_folder_count(&f, "new.json"), 0);
     assert_int_equal(clip_folder_count(&f, ".part-"), 0);
     clip_folder_close(&f);
 }

@@ -31,6 +31,12 @@ struct engine {
     float *text; /* [77][width] of the empty prompt; NULL until first needed */
 };
 
+static int check(const struct uncap_erase_options *o, struct uncap_error *err)
+{
+    struct uncap_diffuser_settings none;
+    return uncap_diffuser_settings_read(&none, o, err);
+}
+
 static int open_engine(struct uncap_engine *base, const struct uncap_erase_options *o,
                        struct uncap_error *err)
 {
@@ -237,6 +243,7 @@ const struct uncap_engine_ops uncap_diffuser_engine = {
         "Stable Diffusion with BrushNet and motion modules; needs its checkpoints, minutes a second of video",
     .prior = "propainter",
     .priv_size = sizeof(struct engine),
+    .check = check,
     .open = open_engine,
     .plan = plan,
     .fill = fill,

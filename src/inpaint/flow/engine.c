@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "inpaint/engine.h"
+#include "inpaint/engine_option.h"
 #include "inpaint/flow/bars.h"
 #include "inpaint/flow/fill/backdrop.h"
 #include "inpaint/flow/fill/fill.h"
@@ -30,13 +31,18 @@ struct flow_engine {
     struct flow_tallies tallies;
 };
 
+static int flow_check(const struct uncap_erase_options *o, struct uncap_error *err)
+{
+    static const char *const keys[] = {NULL};
+    return uncap_engine_option_check(o, uncap_flow_engine.name, keys, err);
+}
+
 static int flow_open(struct uncap_engine *e, const struct uncap_erase_options *o, struct uncap_error *err)
 {
-    (void)err;
     struct flow_engine *f = e->priv;
     f->settings = flow_settings_of(o->preset);
     f->kernels = uncap_kernels_best();
-    return UNCAP_OK;
+    return flow_check(o, err);
 }
 
 static void flow_close(struct uncap_engine *e)
@@ -332,6 +338,7 @@ const struct uncap_engine_ops uncap_flow_engine = {
     .name = "flow",
     .description = "true pixels from other frames by optical flow; no model files, no GPU",
     .priv_size = sizeof(struct flow_engine),
+    .check = flow_check,
     .open = flow_open,
     .plan = flow_plan,
     .fill = flow_fill_window,

@@ -58,6 +58,12 @@ static int read_settings(struct engine *e, const struct uncap_erase_options *o, 
     return status;
 }
 
+static int check(const struct uncap_erase_options *o, struct uncap_error *err)
+{
+    struct engine none = {.dilation = 0};
+    return read_settings(&none, o, err);
+}
+
 static int open_engine(struct uncap_engine *base, const struct uncap_erase_options *o,
                        struct uncap_error *err)
 {
@@ -160,6 +166,7 @@ const struct uncap_engine_ops uncap_propainter_engine = {
     .name = NAME,
     .description = "ProPainter: optical flow and a transformer, from its published models (non-commercial)",
     .priv_size = sizeof(struct engine),
+    .check = check,
     .open = open_engine,
     .plan = plan,
     .fill = fill,
