@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/terminal.h"
 
 static void on_finding(void *opaque, const struct uncap_finding *f)
 {
@@ -15,6 +16,5 @@ int cmd_doctor(const struct args *args)
     struct uncap_error err = {.status = UNCAP_OK};
     if (!uncap_doctor(args->erase.models, on_finding, NULL, &err))
         return 0;
-    fprintf(stderr, "uncaption: %s\n", err.message);
-    return 1;
+    return terminal_fail(NULL, &err);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/terminal.h"
 
 static const char *state_name(enum uncap_model_state state)
 {
@@ -60,13 +61,12 @@ static int synthesise(const struct args *args)
 {
     struct uncap_error err = {UNCAP_OK, 0, ""};
     if (args->n_operands != 3 || strcmp(args->operands[0], "synth")) {
-        fprintf(stderr, "uncaption: models takes no operands\n");
+        fprintf(stderr, "uncaption: beside options, models takes nothing, or synth ENGINE FOLDER\n");
         return 2;
     }
     if (!uncap_models_synth(args->operands[1], args->operands[2], "#7", &err))
         return 0;
-    fprintf(stderr, "uncaption: %s\n", err.message);
-    return 1;
+    return terminal_fail(NULL, &err);
 }
 
 int cmd_models(const struct args *args)

@@ -23,8 +23,9 @@ static int find_residual(struct work *w, void *result, struct uncap_error *err)
 
 static int print_verification(const struct work *w, const void *result)
 {
-    (void)w;
     const struct uncap_verification *v = result;
+    if (w->args->quiet && !v->n_outside)
+        return 0;
     printf("%lld frames compared, %lld changed\n", (long long)v->n_frames, (long long)v->n_frames_changed);
     printf("%lld of %lld samples changed (%.3f %%)", (long long)v->n_samples_changed, (long long)v->n_samples,
            v->n_samples ? 100.0 * (double)v->n_samples_changed / (double)v->n_samples : 0.0);
@@ -43,8 +44,9 @@ static int print_verification(const struct work *w, const void *result)
 
 static int print_residual(const struct work *w, const void *result)
 {
-    (void)w;
     const struct uncap_residual *r = result;
+    if (w->args->quiet && !r->n_frames_left)
+        return 0;
     printf("%lld frames with removed captions looked at\n", (long long)r->n_frames_looked_at);
     if (r->n_frames_left) {
         printf("FAILED: the detector still sees %zu caption%s in %lld frames, first in frame %lld\n",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/terminal.h"
 
 static const struct verb verbs[] = {
     {"", "IN -o OUT [options]", "Remove burned-in captions from a video.", VERB_RUN, 1, 1, cmd_run},
@@ -16,8 +17,8 @@ static const struct verb verbs[] = {
     {"verify", "verify IN CAPTIONS.json [--residual] [options]",
      "Prove that nothing outside the captions changes.", VERB_VERIFY, 2, 2, cmd_verify},
     {"engines", "engines", "List the inpainting engines of this build.", VERB_ENGINES, 0, 0, cmd_engines},
-    {"models", "models [--models DIR]", "List the model files of the neural engines, and say which are here.",
-     VERB_MODELS, 0, 3, cmd_models},
+    {"models", "models [--models FOLDER] | models synth ENGINE FOLDER",
+     "List the model files of the neural engines, and say which are here.", VERB_MODELS, 0, 3, cmd_models},
     {"doctor", "doctor", "Say what works on this machine, and why the rest does not.", VERB_DOCTOR, 0, 0,
      cmd_doctor},
     {NULL, NULL, NULL, 0, 0, 0, NULL},
@@ -35,7 +36,7 @@ int main(int argc, char **argv)
         }
     if (argc > first && (!strcmp(argv[first], "--version") || !strcmp(argv[first], "-V"))) {
         printf("uncaption %s\n", uncap_version());
-        return 0;
+        return terminal_close(0);
     }
     if (argc == 1) {
         args_help(verb, verbs);
@@ -46,7 +47,7 @@ int main(int argc, char **argv)
         return 2;
     if (args.help) {
         args_help(verb, verbs);
-        return 0;
+        return terminal_close(0);
     }
-    return verb->run(&args);
+    return terminal_close(verb->run(&args));
 }

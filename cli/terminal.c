@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/terminal.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -114,10 +116,19 @@ void terminal_end(struct terminal *terminal)
 int terminal_fail(struct terminal *terminal, const struct uncap_error *err)
 {
     static const int codes[] = {0, 8, 2, 3, 4, 5, 6, 7, 130};
-    clear(terminal);
+    if (terminal)
+        clear(terminal);
     fprintf(stderr, "uncaption: %s\n", err->message[0] ? err->message : uncap_status_name(err->status));
     const int i = -(int)err->status;
     return i > 0 && i < (int)(sizeof(codes) / sizeof(codes[0])) ? codes[i] : 1;
+}
+
+int terminal_close(int code)
+{
+    if (!fflush(stdout) && !ferror(stdout))
+        return code;
+    fprintf(stderr, "uncaption: cannot write to the standard output: %s\n", strerror(errno));
+    return code ? code : 3;
 }
 
 static void print_shares(FILE *out, const struct uncap_fill_report *f)

@@ -18,8 +18,11 @@ struct uncap_control terminal_control(struct terminal *terminal, const struct ar
 /* Remove the bar, so that other lines can be printed. */
 void terminal_end(struct terminal *terminal);
 
-/* Print the error and turn it into the exit code. */
+/* Print the error and turn it into the exit code. terminal may be NULL. */
 int terminal_fail(struct terminal *terminal, const struct uncap_error *err);
+
+/* The program's exit code: code, unless what was printed could not be written. */
+int terminal_close(int code);
 
 /* The table of stages that ends a run. */
 void terminal_report(const struct args *args, const struct uncap_report *report);

@@ -194,7 +194,7 @@ static int plan_windows(struct pass *p, struct uncap_error *err)
         return uncap_fail(
             err, UNCAP_ERR_NOMEM,
             "--max-memory of %zu MiB is too small: the frame queues alone take %zu MiB for %dx%d",
-            budget >> 20, queued >> 20, info->w, info->h);
+            budget >> 20, (queued >> 20) + 1, info->w, info->h);
     const struct uncap_window_request request = {.captions = p->captions,
                                                  .format = info->format,
                                                  .w = info->w,

@@ -26,6 +26,16 @@ uncaption || code=$?
 expect_same 'exit code without arguments' "$code" 2
 expect_said 'usage'
 
+for call in --version --help engines models; do
+    code=0
+    "$UNCAPTION" $call > /dev/full 2> log || code=$?
+    said=$(< log)
+    expect_same "exit code of $call to a full disk" "$code" 3
+    expect_said 'standard output'
+done
+expect_failure 2 'engine.*nobody' models synth nobody out/models
+expect_failure 3 'nowhere' models synth propainter nowhere/there/models
+
 captioned_clip in.mkv
 expect_ok in.mkv -o out/quiet.mkv -q
 expect_same 'what it says when quiet' "$said" ''

@@ -131,7 +131,7 @@ static int plan(const struct uncap_engine *base, const struct uncap_plan_request
         err, UNCAP_ERR_NOMEM,
         "engine diffueraser needs %zu MiB for a band of %dx%d (%zu MiB of it weights with their LoRA), and "
         "%zu MiB are left for it; raise --max-memory, or lower nframes, batch or vae-batch",
-        need >> 20, q->w, q->h, uncap_diffuser_files_bytes(&e->files) >> 20, q->budget >> 20);
+        (need >> 20) + 1, q->w, q->h, uncap_diffuser_files_bytes(&e->files) >> 20, q->budget >> 20);
 }
 
 /* What noise depends on, so that it does not depend on how a video was cut into windows. */

@@ -107,10 +107,10 @@ static int flow_plan(const struct uncap_engine *e, const struct uncap_plan_reque
         if (need <= q->budget)
             return UNCAP_OK;
         if (!take_less(plan))
-            return uncap_fail(
-                err, UNCAP_ERR_NOMEM,
-                "planning to fill %d x %d pixels needs %zu MiB, but %zu MiB are allowed; raise --max-memory",
-                w, h, need >> 20, q->budget >> 20);
+            return uncap_fail(err, UNCAP_ERR_NOMEM,
+                              "engine flow needs %zu MiB for a band of %dx%d, and %zu MiB are left for it; "
+                              "raise --max-memory",
+                              (need >> 20) + 1, w, h, q->budget >> 20);
     }
 }
 

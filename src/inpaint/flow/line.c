@@ -50,7 +50,7 @@ struct flow_line_motion flow_line_motion_of(const struct flow_line_scan *s, stru
         m.moving += range >= FLOW_MOVING;
         m.range += range;
     }
-    if (known < KNOWN_SHARE * (float)l.n)
+    if ((float)known < KNOWN_SHARE * (float)l.n)
         return (struct flow_line_motion){0, 0, 0};
     const float share = 1 / (float)known;
     return (struct flow_line_motion){share * m.still, share * m.moving, share * m.range};
