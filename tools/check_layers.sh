@@ -10,7 +10,7 @@ cd "$root"
 includes() # every #include of the sources as file:line:#include ...
 {
     local folders=()
-    for folder in include src cli web; do
+    for folder in include src cli; do
         [ -d "$folder" ] && folders+=("$folder")
     done
     grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.c' --include='*.h' "${folders[@]}"
@@ -18,7 +18,7 @@ includes() # every #include of the sources as file:line:#include ...
 
 bad_names() # a function without a home is a noun that has not been named yet
 {
-    find include src cli web tests tools examples -regextype posix-extended \
+    find include src cli tests tools examples -regextype posix-extended \
         -iregex '.*/(utils?|common|helpers?|misc)(\.[ch])?' 2>/dev/null | sed 's/$/: no folder or file is called that/'
 }
 
@@ -44,7 +44,6 @@ bad_includes()
         allow("inpaint", "include base kernels nn media inpaint")
         allow("pipeline", "include base kernels nn media detect inpaint pipeline")
         allow("cli", "include cli")
-        allow("web", "include web")
         allow("detect/ocr", "detect/ocr")
         allow("detect/look", "detect/look")
         allow("detect/matte", "detect/look detect/matte")

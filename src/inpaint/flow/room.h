@@ -9,7 +9,7 @@
 
 /* batch   frames that are worked on at once
  * n_tiles columns that a crop is cut into, filled one after another; tile_w: of the widest, seams included
- * fixed   bytes that one tile takes however many frames the window has
+ * fixed_bytes  that one tile takes however many frames the window has
  */
 struct flow_room {
     int batch, n_tiles, tile_w;

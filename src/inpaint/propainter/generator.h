@@ -24,7 +24,7 @@ void uncap_generator_close(struct uncap_generator **generator);
 /* Encode one frame; the result serves every window the frame is in.
  *
  * frame      [3][height][width] f32 -1..1, after image propagation; sides are multiples of 4.
- * masks_in   [height][width] f32: the grown masks; masks_upd: what image propagation left.
+ * mask_in    [height][width] f32: the grown masks; mask_upd: what image propagation left.
  * features   [128][height/4][width/4] out.
  */
 int uncap_generator_encode(struct uncap_generator *g, const float *frame, const float *mask_in,
