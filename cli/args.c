@@ -96,9 +96,9 @@ void args_help(const struct verb *verb, const struct verb *all)
         char left[64];
         snprintf(left, sizeof(left), "%c%c%c --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
                  o->letter ? ',' : ' ', o->name, o->value ? " " : "", o->value ? o->value : "");
-        printf("  %-28s %s\n", left, o->help);
+        printf("  %-30s %s\n", left, o->help);
     }
-    printf("\nExit status: 0 done; 1 internal; 2 usage or argument; 3 input/output; 4 media; 5 model; 6 "
-           "backend;\n"
-           "7 not supported; 8 memory; 130 cancelled.\n");
+    printf(
+        "\nExit status: 0 done; 1 internal, or verify found something; 2 usage or argument; 3 input/output;\n"
+        "4 media; 5 model; 6 backend; 7 not supported; 8 memory; 130 cancelled.\n");
 }

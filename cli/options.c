@@ -9,7 +9,8 @@
 #define PASS_1 (VERB_RUN | VERB_DETECT)
 #define PASS_2 (VERB_RUN | VERB_ERASE | VERB_VERIFY)
 #define WRITES (VERB_RUN | VERB_ERASE | VERB_OVERLAY)
-#define WORKS (VERB_RUN | VERB_DETECT | VERB_ERASE | VERB_OVERLAY | VERB_VERIFY)
+#define FINDS_OR_FILLS (PASS_1 | PASS_2)
+#define WORKS (FINDS_OR_FILLS | VERB_OVERLAY)
 
 static bool set_region(struct args *a, const char *v)
 {
@@ -123,7 +124,7 @@ static bool set_progress(struct args *a, const char *v)
 
 const struct option options[] = {
     {"output", 'o', "FILE", WRITES | VERB_DETECT, TEXT(out),
-     "where the result goes; its ending chooses the container"},
+     "where the result goes; the ending of a video's name chooses the container"},
     {"captions", 0, "FILE", VERB_RUN, TEXT(captions_out),
      "also write what was found, to review or to erase again"},
     {"region", 0, "X,Y,W,H", PASS_1, CALL(set_region),
@@ -164,12 +165,12 @@ const struct option options[] = {
     {"matte", 0, NULL, VERB_OVERLAY, FLAG(matte), "the matte alone, white on black, lossless"},
     {"residual", 0, NULL, VERB_VERIFY, FLAG(residual),
      "instead: run the detector on every frame of a result and look for the removed captions"},
-    {"device", 0, "NAME", WORKS, CALL(set_device), "auto (default), cpu, cuda, cuda:1, ..."},
+    {"device", 0, "NAME", FINDS_OR_FILLS, CALL(set_device), "auto (default), cpu, cuda, cuda:1, ..."},
     {"precision", 0, "NAME", PASS_2, CALL(set_precision),
      "of the neural engines: auto (default: fp16 on a GPU, else fp32), fp32, fp16"},
     {"models", 0, "FOLDER", PASS_2 | VERB_DOCTOR | VERB_MODELS, TEXT(erase.models),
      "checkpoints of the neural engines (default $UNCAPTION_MODELS, then the data folder)"},
-    {"max-memory", 0, "SIZE", WORKS, CALL(set_memory),
+    {"max-memory", 0, "SIZE", FINDS_OR_FILLS, CALL(set_memory),
      "bound for frames, windows and engine, as 1G (default: 512M to find captions, 256M to remove them)"},
     {"threads", 0, "N", WORKS, CALL(set_threads), "1 to 256 (default: one per processor)"},
     {"allow-damaged", 0, NULL, WORKS, CALL(set_damaged),

@@ -11,6 +11,9 @@ for verb in '' detect erase overlay verify engines doctor models; do
     # shellcheck disable=SC2086 # an empty verb is no argument
     expect_ok $verb --help
     expect_said "^usage: uncaption $verb"
+    for option in $(printf '%s\n' "$said" | sed -n 's/^ .*\(--[a-z-]*\) .*/\1/p'); do
+        sed 's/\\-/-/g' "$source_root/docs/uncaption.1" | grep -- "$option" > /dev/null || fail "the man page lacks $option"
+    done
     # shellcheck disable=SC2086
     expect_ok $verb --version
     expect_said '^uncaption [0-9]'
