@@ -17,7 +17,8 @@ extern "C" {
 struct uncap_captions;
 
 /* Read a captions file. It is treated as hostile: every number is checked before it is used.
- * Errors  IO; ARG with line and column for damaged JSON or a field that makes no sense; NOMEM.
+ * Errors  IO; ARG with line and column for damaged JSON, or a field that makes no sense; UNSUPPORTED (a newer
+ *         program's file); NOMEM.
  */
 int uncap_captions_load(const char *path, struct uncap_captions **out, struct uncap_error *err);
 

@@ -66,7 +66,8 @@ struct uncap_detect_options {
  * out      receives the captions; close with uncap_captions_close. None found is not an error.
  * report   may be NULL; else stages, calls and memory are added to it.
  * Blocks until done; progress comes on this thread.
- * Errors   ARG (region outside the picture), IO, MEDIA, MODEL, BACKEND, NOMEM, CANCELLED.
+ * Errors   ARG (region outside the picture), IO, MEDIA, MODEL, BACKEND, UNSUPPORTED (samples, a picture that
+ *          changes its size), NOMEM, CANCELLED.
  */
 int uncap_detect(const char *in, const struct uncap_detect_options *options,
                  const struct uncap_control *control, struct uncap_captions **out,

@@ -60,7 +60,7 @@ struct uncap_erase_options {
  * control  may be NULL.
  * Blocks until done; progress comes on this thread.
  * Errors   ARG (captions of another video, output equal to input, unknown engine or encoder), IO, MEDIA,
- *          MODEL, BACKEND, NOMEM, CANCELLED. Nothing is left behind.
+ *          MODEL, BACKEND, UNSUPPORTED, NOMEM, CANCELLED. Nothing is left behind.
  */
 int uncap_erase(const char *in, const struct uncap_captions *captions, const char *out,
                 const struct uncap_erase_options *options, const struct uncap_control *control,
@@ -68,7 +68,7 @@ int uncap_erase(const char *in, const struct uncap_captions *captions, const cha
 
 /* Check what can be checked before any work: engine and encoder exist and know their options, `out` can be
  * written and is not `in`.
- * Errors: ARG, IO, NOMEM. */
+ * Errors: ARG, IO, BACKEND, NOMEM. */
 int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_options *options,
                       struct uncap_error *err);
 

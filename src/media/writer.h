@@ -32,7 +32,8 @@ int uncap_writer_check(const char *path, const char *source, const struct uncap_
 
 /* Open path for writing. The container is chosen by the file name's ending.
  * What the container cannot hold is named in a warning through control, never dropped in silence.
- * Errors  ARG (unknown encoder or container, output equal to source), IO, BACKEND (encoder refused), NOMEM.
+ * Errors  ARG (unknown encoder or container, output equal to source), IO, BACKEND (encoder refused),
+ *         UNSUPPORTED (the container refuses a stream), NOMEM.
  */
 int uncap_writer_open(struct uncap_writer **out, const char *path, const struct uncap_writer_options *options,
                       const struct uncap_control *control, struct uncap_error *err);
