@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <limits.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "detect/chunk.h"
 #include "detect/track/link.h"
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Under `every` and `even` the presence of strokes ends nothing, but other strokes are another caption. */
 static bool is_candidate(const struct uncap_track *t, int64_t frame)
@@ -354,9 +346,7 @@ static int merge_regions(struct uncap_chunk *c, int at, struct uncap_error *err)
 int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err)
 {
     struct uncap_detector *d = c->d;
-    const double start = seconds();
     int status = uncap_looks_run(&d->looks, c->looks, c->n_looks, err);
-    d->network_s += seconds() - start;
     for (int i = 0; i < c->n_looks && !status; i += d->n_regions) {
         bool has_new = false;
         const bool is_flash = c->reasons[i] == UNCAP_FLASHED;

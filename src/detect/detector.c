@@ -265,8 +265,6 @@ struct uncap_detector_stats uncap_detector_stats(const struct uncap_detector *d)
 {
     return (struct uncap_detector_stats){.n_frames = d->ring.end,
                                          .n_looks = d->looks.n_pictures,
-                                         .n_calls = d->looks.n_calls,
                                          .n_recogniser_calls = d->n_reads,
-                                         .device = uncap_runtime_device(d->runtime),
-                                         .network_s = d->network_s};
+                                         .device = uncap_runtime_device(d->runtime)};
 }

@@ -30,10 +30,9 @@ struct uncap_detector_video {
 
 /* For reports. */
 struct uncap_detector_stats {
-    int64_t n_frames, n_looks, n_calls; /* frames seen; pictures the network saw; network calls */
+    int64_t n_frames, n_looks; /* frames seen; pictures the network saw */
     int64_t n_recogniser_calls;
     const char *device; /* of its networks; the detector's */
-    double network_s;   /* seconds inside the network and box finding, all threads' wall time */
 };
 
 /* Open the networks.

@@ -63,7 +63,6 @@ struct uncap_detector {
     struct uncap_captions *captions;
     struct uncap_features *features; /* [captions->n] */
     size_t features_capacity;
-    double network_s;
 };
 
 /* Work on the frames that wait. is_last: no more will come, so close everything. */

@@ -77,26 +77,6 @@ struct uncap_value uncap_conv(struct uncap_graph *g, struct uncap_value x, const
     return uncap_conv_with(g, x, weight, bias_of(g, key), o);
 }
 
-struct uncap_value uncap_conv_transpose(struct uncap_graph *g, struct uncap_value x,
-                                        struct uncap_value weight, struct uncap_value bias, int stride,
-                                        int pad, int out_pad_y, int out_pad_x)
-{
-    const int64_t *w = weight.shape.dims;
-    const int64_t *d = x.shape.dims;
-    const struct uncap_attr attrs[] = {
-        uncap_attr_ints("kernel_shape", &w[2], 2),
-        uncap_attr_ints("strides", (const int64_t[]){stride, stride}, 2),
-        uncap_attr_ints("pads", (const int64_t[]){pad, pad, pad, pad}, 4),
-        uncap_attr_ints("output_padding", (const int64_t[]){out_pad_y, out_pad_x}, 2),
-    };
-    const struct uncap_shape shape =
-        UNCAP_SHAPE(d[0], w[1], d[2] < 0 ? -1 : (d[2] - 1) * stride - 2 * pad + w[2] + out_pad_y,
-                    d[3] < 0 ? -1 : (d[3] - 1) * stride - 2 * pad + w[3] + out_pad_x);
-    const struct uncap_value in[] = {x, uncap_graph_cast(g, weight, x.dtype),
-                                     uncap_graph_cast(g, bias, x.dtype)};
-    return uncap_graph_node(g, "ConvTranspose", in, bias.id ? 3 : 2, attrs, 4, x.dtype, shape);
-}
-
 struct uncap_value uncap_deform_conv(struct uncap_graph *g, struct uncap_value x, struct uncap_value offset,
                                      struct uncap_value mask, struct uncap_value weight,
                                      struct uncap_value bias, int offset_groups)

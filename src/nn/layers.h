@@ -31,11 +31,6 @@ struct uncap_value uncap_conv(struct uncap_graph *g, struct uncap_value x, const
 struct uncap_value uncap_conv_with(struct uncap_graph *g, struct uncap_value x, struct uncap_value weight,
                                    struct uncap_value bias, struct uncap_conv o);
 
-/* Transposed convolution: weight [I,O,kh,kw], out_pad rows and columns added at the bottom and right. */
-struct uncap_value uncap_conv_transpose(struct uncap_graph *g, struct uncap_value x,
-                                        struct uncap_value weight, struct uncap_value bias, int stride,
-                                        int pad, int out_pad_y, int out_pad_x);
-
 /* Modulated deformable convolution, stride 1, size kept: offset [N,2*G*kh*kw,H,W] as (dy, dx), mask
  * [N,G*kh*kw,H,W]; G groups of offsets. A mask of id 0 means ones. */
 struct uncap_value uncap_deform_conv(struct uncap_graph *g, struct uncap_value x, struct uncap_value offset,

@@ -115,7 +115,6 @@ static int run_all(struct uncap_looks *looks, struct uncap_look **items, int n, 
         if (status && err)
             *err = run.calls[i].err;
     }
-    looks->n_calls += n_calls;
     looks->n_pictures += n;
     uncap_free(run.calls);
     return status;

@@ -43,7 +43,7 @@ struct uncap_looks {
     int batch; /* pictures a network call takes at most, >= 1 */
     struct uncap_cancel *cancel;
     struct uncap_scratch_pool *pool;
-    int64_t n_calls, n_pictures; /* network calls and pictures looked at so far */
+    int64_t n_pictures; /* looked at so far */
 };
 
 /* Errors: NOMEM. */

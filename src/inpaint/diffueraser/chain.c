@@ -380,22 +380,3 @@ int uncap_chain_run(struct uncap_chain *c, struct uncap_cancel *cancel, const st
             let_go(&c->slots[i]);
     return rc;
 }
-
-size_t uncap_chain_bytes(const struct uncap_chain *c)
-{
-    size_t most = 0;
-    for (size_t k = 0; k < c->n_stages; k++) {
-        size_t now = 0;
-        for (size_t i = 0; i < c->n_slots; i++) {
-            const struct slot *slot = &c->slots[i];
-            bool is_born = false;
-            for (size_t j = 0; j <= k; j++)
-                for (int p = 0; p < c->stages[j].n_out; p++)
-                    is_born |= c->stages[j].out[p] == (int)i;
-            if (is_born && !slot->is_bound && (slot->is_tap || slot->last_stage >= (int)k))
-                now += values_of(slot) * sizeof(float) * (slot->is_shared ? 1 : (size_t)c->o.n);
-        }
-        most = now > most ? now : most;
-    }
-    return most;
-}

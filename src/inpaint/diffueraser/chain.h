@@ -77,8 +77,4 @@ int uncap_chain_run(struct uncap_chain *chain, struct uncap_cancel *cancel, cons
 /* A tapped value of the last run; NULL if there is none of that name. shape: [n, ...] or the shared shape. */
 const float *uncap_chain_read(const struct uncap_chain *chain, const char *name, struct uncap_shape *shape);
 
-/* Largest sum of the values handed on between graphs at any time of a run, in bytes; bound memory not
- * counted. */
-size_t uncap_chain_bytes(const struct uncap_chain *chain);
-
 #endif

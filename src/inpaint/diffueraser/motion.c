@@ -30,13 +30,6 @@ static int tile_of(int frames, int pixels)
     return tile < pixels ? tile : pixels;
 }
 
-size_t uncap_motion_bytes(int frames, int channels, int pixels)
-{
-    const size_t values = (size_t)tile_of(frames, pixels) * (size_t)frames * (size_t)channels;
-    return values * sizeof(float) *
-           24; /* in, out, and the widest part: 8 + 4 + 4 + 4 channels and the residual */
-}
-
 static const struct uncap_weight *find(const struct uncap_motion_options *o, const char *ending)
 {
     char key[2 * UNCAP_DIFFUSER_KEY_MAX];

@@ -38,12 +38,9 @@ void uncap_motion_close(struct uncap_motion **motion);
  *
  * x       [n_videos * frames][channels][pixels] f32; each video on its own.
  * slices  for the norm and the transpositions; may be NULL. Same bytes for any number of threads.
- * Memory  uncap_motion_bytes while it runs.
+ * Memory  about 96 bytes a value of a tile of pixels, ONNX Runtime's own included, while it runs.
  */
 int uncap_motion_run(const struct uncap_motion *motion, float *x, int n_videos, struct uncap_slices *slices,
                      struct uncap_cancel *cancel, struct uncap_error *err);
-
-/* Size of the tile buffers of one run, ONNX Runtime's own included (an estimate). */
-size_t uncap_motion_bytes(int frames, int channels, int pixels);
 
 #endif

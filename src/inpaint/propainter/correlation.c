@@ -13,14 +13,6 @@ static size_t level_count(int h, int w, int l)
     return (size_t)h * (size_t)w * (size_t)(h >> l) * (size_t)(w >> l);
 }
 
-size_t uncap_correlation_bytes(int h, int w)
-{
-    size_t bytes = 0;
-    for (int l = 0; l < UNCAP_CORRELATION_LEVELS; l++)
-        bytes += level_count(h, w, l) * sizeof(float);
-    return bytes;
-}
-
 int uncap_correlation_open(struct uncap_correlation *c, int h, int w, struct uncap_error *err)
 {
     *c = (struct uncap_correlation){.h = h, .w = w};

@@ -19,9 +19,6 @@ struct uncap_correlation {
     float *level[UNCAP_CORRELATION_LEVELS];
 };
 
-/* Bytes of all levels for a feature map of h x w. */
-size_t uncap_correlation_bytes(int h, int w);
-
 /* Allocate; level 0 is to be filled by the caller, then uncap_correlation_pool makes the others (means of 2 x
  * 2, odd rows and columns at the end left out). Errors: NOMEM. */
 int uncap_correlation_open(struct uncap_correlation *c, int h, int w, struct uncap_error *err);
