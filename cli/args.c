@@ -75,6 +75,8 @@ bool args_parse(struct args *out, const struct verb *verb, int argc, char **argv
         return true;
     if (out->n_operands < verb->min_operands)
         return complain(verb, "an argument is missing:", verb->synopsis);
+    if (out->detect.no_text && (out->keep_script || out->remove_script))
+        return complain(verb, "the script is told from the words, so it does not go with", "--no-text");
     if ((verb->flag & (VERB_RUN | VERB_ERASE | VERB_OVERLAY)) && !out->out)
         return complain(verb, "-o OUT is missing:", verb->synopsis);
     return true;

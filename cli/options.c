@@ -45,6 +45,18 @@ static bool set_workers(struct args *a, const char *v)
     return value_integer(v, 1, 256, &a->detect.workers);
 }
 
+static bool set_keep_script(struct args *a, const char *v)
+{
+    a->keep_script = v;
+    return value_scripts(v);
+}
+
+static bool set_remove_script(struct args *a, const char *v)
+{
+    a->remove_script = v;
+    return value_scripts(v);
+}
+
 static bool set_engine_option(struct args *a, const char *v)
 {
     if (a->n_engine_options == MAX_ENGINE_OPTIONS || !strchr(v, '='))
@@ -141,9 +153,9 @@ const struct option options[] = {
     {"no-text", 0, NULL, PASS_1, FLAG(detect.no_text), "do not read the captions' words"},
     {"srt", 0, "FILE", PASS_1, TEXT(srt), "write the captions' text with times as SubRip"},
     {"ass", 0, "FILE", PASS_1, TEXT(ass), "the same as ASS: where and as they stood"},
-    {"keep-script", 0, "SCRIPT", PASS_1, TEXT(keep_script),
-     "leave captions in this script in the picture (Latn, Hani, ...)"},
-    {"remove-script", 0, "SCRIPT", PASS_1, TEXT(remove_script), "remove only captions in this script"},
+    {"keep-script", 0, "SCRIPT", PASS_1, CALL(set_keep_script),
+     "leave captions in this script in the picture (Latn; several as Latn,Hani)"},
+    {"remove-script", 0, "SCRIPT", PASS_1, CALL(set_remove_script), "remove only captions in this script"},
     {"engine", 0, "NAME", PASS_2, TEXT(erase.engine),
      "how pixels are filled; `uncaption engines` lists them (default flow)"},
     {"prior", 0, "NAME", PASS_2, TEXT(erase.prior), "engine whose result a refining engine starts from"},

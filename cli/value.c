@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/value.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -54,6 +55,18 @@ bool value_bytes(const char *value, uint64_t *out)
         return false;
     *out = (uint64_t)(v * scale);
     return true;
+}
+
+bool value_scripts(const char *value)
+{
+    enum { LETTERS = 4 };
+    for (;; value += LETTERS + 1) {
+        for (int i = 0; i < LETTERS; i++)
+            if (!isalpha((unsigned char)value[i]))
+                return false;
+        if (value[LETTERS] != ',')
+            return !value[LETTERS];
+    }
 }
 
 bool value_region(const char *value, struct uncap_region *out)

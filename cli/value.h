@@ -19,6 +19,9 @@ bool value_integer(const char *value, int low, int high, int *out);
 /* "512M", "2G", "1073741824". */
 bool value_bytes(const char *value, uint64_t *out);
 
+/* ISO 15924 codes, four letters each, with commas between: "Latn,Hani". */
+bool value_scripts(const char *value);
+
 /* "X,Y,W,H" in pixels, or all four in per cent: "0%,70%,100%,30%". */
 bool value_region(const char *value, struct uncap_region *out);
 

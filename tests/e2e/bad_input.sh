@@ -70,6 +70,10 @@ expect_failure 2 "engine flow has no option 'magic'" in.mp4 -o out/a.mp4 --engin
 expect_failure 2 "engine propainter has no option 'magic'" in.mp4 -o out/a.mp4 --engine-option propainter.magic=1
 expect_failure 2 "no engine named 'magic'" in.mp4 -o out/a.mp4 --engine-option magic.wand=1
 expect_failure 2 'raft-iter.*1 to 64' in.mp4 -o out/a.mp4 --engine propainter --engine-option raft-iter=0
+for script in '' nonsense Latn, ,Latn 'Latn Hani'; do
+    expect_failure 2 'keep-script' in.mp4 -o out/a.mp4 --keep-script "$script"
+done
+expect_failure 2 'no-text' in.mp4 -o out/a.mp4 --no-text --remove-script Latn
 expect_failure 2 'unknown option' in.mp4 -o out/a.mp4 --no-such-option
 expect_failure 2 'OUT' in.mp4
 expect_failure 2 'too many' in.mp4 in.mp4 -o out/a.mp4
