@@ -39,7 +39,7 @@ END
 
 # What cannot be written is refused before any work.
 rm -f out/*
-expect_failure 2 'both to be written to' erase in.mkv in.json -o out/a.mkv --provenance out/a.mkv
+expect_failure 2 'to be written to' erase in.mkv in.json -o out/a.mkv --provenance out/a.mkv
 expect_failure 2 'in.mkv' erase in.mkv in.json -o out/a.mkv --provenance in.mkv
 expect_failure 2 'mp4' erase in.mkv in.json -o out/a.mkv --provenance out/where.mp4
 
