@@ -12,6 +12,7 @@ enum {
     NET_PIXELS = 640 * 384,          /* of the network's input for a whole picture ... */
     ROUTINE_PIXELS = NET_PIXELS / 2, /* ... and when nothing gave reason to look */
     CLOSER_PIXELS = 2 * NET_PIXELS,  /* ... and when some rows are looked at twice as large */
+    SMALL_PIXELS = 2 * NET_PIXELS,   /* of a picture whose lines may be too thin as they are seen in all of it */
     LINE_PX = 22,  /* height of a line's box in the network's input when it looks at the band: text of 12 */
     THIN_PX = 16,  /* the same of lines that it sees in parts */
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
@@ -123,7 +124,7 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
     look->plan = part_of(d, look->frame, &look->wide, columns);
 }
 
-/* The network overlooks thin lines in small pictures, whose rows it sees at their own size, and words of
+/* The network overlooks thin lines in small pictures, whose rows it sees at about their own size, and words of
  * a letter or two in any; of small lines in large ones it finds parts. Where less than half is found of the
  * strokes that have appeared in some rows, these are grown. Where it finds nothing there may be nothing: but
  * where text has been found before, where a line is in doubt, and in a picture without room for larger
@@ -131,7 +132,8 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
 static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons,
                         struct uncap_rect appeared, struct uncap_look *look)
 {
-    const bool may_be_thin = (int64_t)d->video.w * d->video.h <= NET_PIXELS && d->n_found[1] >= d->n_found[0];
+    const int64_t pixels = (int64_t)d->video.w * d->video.h;
+    const bool may_be_thin = pixels <= SMALL_PIXELS && d->n_found[1] >= d->n_found[0];
     const bool is_home = reasons > 0 && reasons & UNCAP_ASKED_HOME;
     const struct uncap_textnet_plan *plan = &look->plan;
     const double across = (double)plan->w / uncap_rect_w(plan->region),

@@ -219,6 +219,31 @@ static void rows_of_a_small_picture_are_looked_at_closer(void **state)
     assert_true(look->closer.w >= 2 * look->plan.w - 32 && look->closer.h >= 2 * look->plan.h - 32);
 }
 
+/* Is nothing in the rows where something appears in a picture of this size reason to look closer? */
+static bool expects_text_in(struct scene *s, int w, int h)
+{
+    enum { FIRST = 35 };
+    s->captions.n = 0;
+    s->d.video.w = w;
+    s->d.video.h = h;
+    s->d.regions[0] = (struct uncap_rect){0, 0, w, h};
+    paint(s, FIRST, N, title);
+    run(s);
+    const struct uncap_look *look = look_after(s, FIRST);
+    return look->expects_text && look->closer.w > look->plan.w;
+}
+
+/* Of 800 x 360 the network sees nine tenths of the size, and no thin line of 14 pixels. */
+static void rows_of_a_middling_picture_are_looked_at_closer(void **state)
+{
+    assert_true(expects_text_in(*state, 800, 360));
+}
+
+static void rows_of_a_large_picture_are_not(void **state)
+{
+    assert_false(expects_text_in(*state, 1280, 720));
+}
+
 /* A line that was found closer is looked for closer: it is not gone because it is overlooked. */
 static void a_doubtful_line_in_a_small_picture_is_looked_at_closer(void **state)
 {
@@ -366,6 +391,9 @@ int main(void)
                                         close_scene),
         cmocka_unit_test(parts_of_a_low_line_are_not_enough),
         cmocka_unit_test_setup_teardown(rows_of_captions_are_looked_at_closer, open_scene, close_scene),
+        cmocka_unit_test_setup_teardown(rows_of_a_middling_picture_are_looked_at_closer, open_scene,
+                                        close_scene),
+        cmocka_unit_test_setup_teardown(rows_of_a_large_picture_are_not, open_scene, close_scene),
         cmocka_unit_test_setup_teardown(a_doubtful_line_in_a_small_picture_is_looked_at_closer, open_scene,
                                         close_scene),
         cmocka_unit_test_setup_teardown(what_is_found_as_it_is_needs_no_closer_look, open_scene, close_scene),
