@@ -90,11 +90,30 @@ static void a_line_that_slides_in_is_judged_where_it_stands(void **state)
     assert_int_equal(f.begin, UNCAP_BORDER_CLEAN);
 }
 
+/* Of a poster that the camera passes; a line as wide as the picture is cut on both sides. */
+static bool is_cut_off(int x0, int x1)
+{
+    struct uncap_presence p[N_FRAMES] = {{0}};
+    struct uncap_track t = {.series = {.items = p, .n = N_FRAMES}, .is_steady = true};
+    t.hull = uncap_quad_of_rect((struct uncap_rect){x0, 200, x1, 220});
+    const struct uncap_surroundings around = {.w = 640, .h = 360, .n_frames = N_FRAMES};
+    const struct uncap_caption c = {.id = 1, .first = FIRST, .end = END};
+    return uncap_life_features(&t, &around, &c, (struct uncap_edge){0}).is_cut_off;
+}
+
+static void a_line_may_go_on_beyond_the_picture(void **state)
+{
+    (void)state;
+    assert_true(is_cut_off(-1, 300) && is_cut_off(3, 300) && is_cut_off(300, 639));
+    assert_false(is_cut_off(10, 300) || is_cut_off(300, 630) || is_cut_off(0, 640));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_coding_leaves_is_no_line),
                                        cmocka_unit_test(what_something_passes_over_tells_nothing),
                                        cmocka_unit_test(a_line_that_is_built_up_begins_with_its_first_letter),
-                                       cmocka_unit_test(a_line_that_slides_in_is_judged_where_it_stands)};
+                                       cmocka_unit_test(a_line_that_slides_in_is_judged_where_it_stands),
+                                       cmocka_unit_test(a_line_may_go_on_beyond_the_picture)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

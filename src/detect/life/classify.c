@@ -64,10 +64,12 @@ static bool is_level(const struct uncap_features *f)
     return f->slope <= level || f->slope * (float)uncap_rect_w(f->rect) <= hang * letters_px(f);
 }
 
+/* Captions are wholly in the picture. */
 static float shape_points(const struct uncap_features *f)
 {
     const int64_t life = f->end - f->first;
     float points = f->likeness >= 0.85f ? 0.5f : f->likeness < 0.65f ? -1.0f : 0.0f;
+    points -= f->is_cut_off ? 1.5f : 0;
     points -= f->contrast < 15 ? 1 : 0;
     points -= is_level(f) ? 0 : 2.0f;
     points -= f->score < 0.7f ? 0.5f : 0;
@@ -120,11 +122,12 @@ static float apart(int a0, int a1, int b0, int b1)
     return fabsf((float)(a0 + a1 - b0 - b1)) / 2;
 }
 
-/* Same size, and in the same row or directly above or below it, and aligned left, right or in the middle. */
+/* Same size, and in the same row or directly above or below it, and aligned left, right or in the middle.
+ * Where the picture cuts a text off is no side of it. */
 static bool is_same_style(const struct uncap_features *a, const struct uncap_features *b)
 {
     const float h = fmaxf(letters_px(a), letters_px(b)), small = fminf(letters_px(a), letters_px(b));
-    if (small < 0.72f * h)
+    if (small < 0.72f * h || a->is_cut_off || b->is_cut_off)
         return false;
     const float dy = apart(a->rect.y0, a->rect.y1, b->rect.y0, b->rect.y1);
     const bool is_row = dy < 0.35f * h || (dy > 0.7f * h && dy < 1.5f * h);

@@ -38,6 +38,7 @@ struct uncap_features {
     bool is_moving;         /* and the picture does not move with it */
     bool is_free;           /* it moves, but on no straight way along an axis of the screen */
     bool is_in_place;       /* in the middle of the picture's foot, where captions stand */
+    bool is_cut_off;        /* it goes on beyond one side of the picture */
     /* Letters with an outline, shadow or box keep still while the picture moves around them; of a moving
      * line, any letters, as seen from the line. */
     bool is_overlay;

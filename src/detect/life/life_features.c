@@ -116,6 +116,13 @@ static bool stands_in_place(struct uncap_rect r, int w, int h)
     return 12 * off <= w && 10 * (r.y0 + r.y1) >= 14 * h;
 }
 
+/* Is one side of the text the picture's? A line as wide as the picture is cut on both or none. */
+static bool is_cut_off(struct uncap_rect r, float line_px, int w)
+{
+    const float room = line_px / 4;
+    return ((float)r.x0 < room) != ((float)(w - r.x1) < room);
+}
+
 /* Of its upper side. */
 static float slope_of(const struct uncap_quad *q)
 {
@@ -173,6 +180,7 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
                                .is_flash = t->is_flash,
                                .is_inferred = t->is_inferred};
     f.is_in_place = stands_in_place(f.rect, around->w, around->h);
+    f.is_cut_off = is_cut_off(f.rect, h, around->w);
     double likeness = 0;
     /* What is known of a moving line's strokes starts anew when more of it comes into the picture. */
     const int64_t known = t->motion.is_moving && t->series.first > first ? t->series.first : first;
