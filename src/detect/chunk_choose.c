@@ -12,7 +12,8 @@ enum {
     NET_PIXELS = 640 * 384,          /* of the network's input for a whole picture ... */
     ROUTINE_PIXELS = NET_PIXELS / 2, /* ... and when nothing gave reason to look */
     CLOSER_PIXELS = 2 * NET_PIXELS,  /* ... and when some rows are looked at twice as large */
-    SMALL_PIXELS = 2 * NET_PIXELS,   /* of a picture whose lines may be too thin as they are seen in all of it */
+    SMALL_PIXELS =
+        2 * NET_PIXELS, /* of a picture whose lines may be too thin as they are seen in all of it */
     LINE_PX = 22,  /* height of a line's box in the network's input when it looks at the band: text of 12 */
     THIN_PX = 16,  /* the same of lines that it sees in parts */
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
