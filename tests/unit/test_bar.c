@@ -156,6 +156,22 @@ static void what_has_the_same_sides_before_is_scene(void **state)
     assert_false(find(&s, &bar));
 }
 
+/* The same as the camera tilts. */
+static void what_has_the_same_sides_nearby_is_scene(void **state)
+{
+    (void)state;
+    static const struct uncap_rect water = {0, 66, W, H}, before = {0, 60, W, H};
+    struct uncap_bar bar;
+    struct scene s, other;
+    make(&other, SCENE);
+    paint(&other, before, 10, 0.5);
+    make(&s, SCENE);
+    memcpy(s.px[1], other.px[0], sizeof(s.px[1]));
+    paint(&s, water, 10, 0.65);
+    write_line(&s);
+    assert_false(find(&s, &bar));
+}
+
 static void a_side_may_lie_before_its_colour(void **state)
 {
     (void)state;
@@ -293,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_see_through_bar_goes_on_to_the_pictures_edge),
         cmocka_unit_test(a_scene_that_gets_darker_is_no_bar),
         cmocka_unit_test(what_has_the_same_sides_before_is_scene),
+        cmocka_unit_test(what_has_the_same_sides_nearby_is_scene),
         cmocka_unit_test(a_side_may_lie_before_its_colour),
         cmocka_unit_test(chroma_alone_makes_a_bar),
         cmocka_unit_test(what_was_there_before_is_scene),

@@ -375,8 +375,8 @@ bool uncap_bar_find(const struct uncap_picture *with, const struct uncap_picture
                                     found.rect.x1 < with->w ? r.x1 : found.rect.x1, r.y1};
     if (is_too_large(&s, wide) || !is_bar(&s, wide) || (s.through > 0 && !holds_line(found.rect, line)))
         return false;
-    if (s.through > 0 && uncap_bar_veil_stands(&found, without)) /* a shore, say, and darker water */
-        return false;
+    if (s.through > 0 && uncap_bar_veil_stands_near(&found, without, uncap_rect_h(line)))
+        return false; /* a shore, say, and darker water */
     *bar = found;
     return true;
 }

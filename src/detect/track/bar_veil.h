@@ -23,6 +23,9 @@ bool uncap_bar_veil_colour(const struct uncap_picture *with, const struct uncap_
 /* Is the scene veiled inside of all of its sides that are not the picture's? */
 bool uncap_bar_veil_stands(const struct uncap_bar *bar, const struct uncap_picture *p);
 
+/* The same where the camera may have moved by up to `reach` pixels up, down or sideways. */
+bool uncap_bar_veil_stands_near(const struct uncap_bar *bar, const struct uncap_picture *p, int reach);
+
 /* Where the scene moves too fast, one picture does not tell what is seen through the bar in the other: let it
  * go on to the picture's edges where its top and bottom do. */
 void uncap_bar_veil_widen(struct uncap_bar *bar, const struct uncap_picture *p);
