@@ -12,8 +12,6 @@ enum {
     NET_PIXELS = 640 * 384,          /* of the network's input for a whole picture ... */
     ROUTINE_PIXELS = NET_PIXELS / 2, /* ... and when nothing gave reason to look */
     CLOSER_PIXELS = 2 * NET_PIXELS,  /* ... and when some rows are looked at twice as large */
-    SMALL_PIXELS =
-        2 * NET_PIXELS, /* of a picture whose lines may be too thin as they are seen in all of it */
     LINE_PX = 22,  /* height of a line's box in the network's input when it looks at the band: text of 12 */
     THIN_PX = 16,  /* the same of lines that it sees in parts */
     AFTER_END = 2, /* frames after a caption's end that are looked at: the same text may stand there still */
@@ -125,21 +123,28 @@ static void plan_band(const struct uncap_detector *d, const struct uncap_band *b
     look->plan = part_of(d, look->frame, &look->wide, columns);
 }
 
+/* May what has appeared be lines too thin to be seen, though the network finds nothing? In a picture without
+ * room for larger lines, as long as most of its text is found closer alone; in one of up to twice that size
+ * it must be as low as two of them. down: of the first look. */
+static bool may_be_thin(const struct uncap_detector *d, struct uncap_rect appeared, double down)
+{
+    const int64_t pixels = (int64_t)d->video.w * d->video.h;
+    const bool is_low = pixels <= 2 * NET_PIXELS && uncap_rect_h(appeared) * down <= 2 * LINE_PX;
+    return (pixels <= NET_PIXELS || is_low) && d->n_found[1] >= d->n_found[0];
+}
+
 /* The network overlooks thin lines in small pictures, whose rows it sees at about their own size, and words of
  * a letter or two in any; of small lines in large ones it finds parts. Where less than half is found of the
  * strokes that have appeared in some rows, these are grown. Where it finds nothing there may be nothing: but
- * where text has been found before, where a line is in doubt, and in a picture without room for larger
- * lines until most of its text is found without that. */
+ * where text has been found before, where a line is in doubt, and where lines may be too thin. */
 static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons,
                         struct uncap_rect appeared, struct uncap_look *look)
 {
-    const int64_t pixels = (int64_t)d->video.w * d->video.h;
-    const bool may_be_thin = pixels <= SMALL_PIXELS && d->n_found[1] >= d->n_found[0];
     const bool is_home = reasons > 0 && reasons & UNCAP_ASKED_HOME;
     const struct uncap_textnet_plan *plan = &look->plan;
     const double across = (double)plan->w / uncap_rect_w(plan->region),
                  down = (double)plan->h / uncap_rect_h(plan->region);
-    look->expects_text = is_home || (may_be_thin && !has_band && reasons >= 0);
+    look->expects_text = is_home || (!has_band && reasons >= 0 && may_be_thin(d, appeared, down));
     if (reasons < 0 || uncap_rect_holds(plan->region, d->regions[0]))
         return;
     look->closer = uncap_textnet_scale(plan->region, 1, 2 * fmax(across, down), CLOSER_PIXELS);
