@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/build_up.h"
 #include "base/memory.h"
 #include "detect/life/life.h"
 #include "detect/track/track.h"
@@ -316,24 +317,38 @@ static void a_word_is_as_high_as_those_before_and_after(void **state)
     assert_int_equal(r.y1, 46);
 }
 
-/* Built up, and its crops are of frames in which a part of it stands: the ring has those that show all of
- * it. */
-static void a_line_that_is_built_up_has_crops_of_all_of_it(void **state)
+enum { WHOLE = 14 };
+
+/* A line of which a part alone is seen before frame WHOLE, and stands there alone unless it is overlooked; its
+ * crops are of frames before WHOLE. */
+static void close_in_parts(bool is_overlooked, struct uncap_track *t, struct uncap_caption *caption)
 {
-    (void)state;
-    enum { WHOLE = 14 };
     static uint8_t frames[N * W * H];
     const struct uncap_box part = {.quad = {{{48, 18}, {80, 18}, {80, 45}, {48, 45}}}, .score = 0.9f};
     const struct uncap_surroundings around = {.w = W, .h = H, .format = grey, .n_frames = N};
     struct uncap_ring ring;
+    struct uncap_features features;
+    meet(&ring, frames, N, false, N, &word, WHOLE, t);
+    uncap_evidence_clear(&t->evidence);
+    for (int frame = APPEARS; frame < WHOLE; frame++) {
+        const struct uncap_picture picture = grey_picture(frames + (size_t)frame * W * H, W, H);
+        for (int y = 0; y < H && !is_overlooked; y++)
+            memset(picture.data[0] + (ptrdiff_t)y * W + 80, 70, W - 80);
+        assert_int_equal(uncap_evidence_add_life(&t->evidence, frame, &picture, NULL), 0);
+        assert_int_equal(uncap_track_observe(t, &part, frame, NULL), 0);
+    }
+    assert_int_equal(uncap_life_close(t, &ring, &around, caption, &features, NULL), 0);
+    uncap_ring_close(&ring);
+}
+
+/* The ring has those that show all of it. */
+static void a_line_that_is_built_up_has_crops_of_all_of_it(void **state)
+{
+    (void)state;
     struct uncap_track t;
     struct uncap_caption caption;
-    struct uncap_features features;
-    meet(&ring, frames, N, false, N, &word, WHOLE, &t);
-    for (int frame = APPEARS; frame < WHOLE; frame++)
-        assert_int_equal(uncap_track_observe(&t, &part, frame, NULL), 0);
-    uncap_evidence_trim(&t.evidence, APPEARS, WHOLE);
-    assert_int_equal(uncap_life_close(&t, &ring, &around, &caption, &features, NULL), 0);
+    close_in_parts(false, &t, &caption);
+    assert_int_equal(uncap_build_up_end(&caption), WHOLE);
     int n_whole = 0;
     for (int i = 0; i < t.evidence.n_life; i++)
         n_whole += t.evidence.life[i].frame >= WHOLE;
@@ -341,7 +356,18 @@ static void a_line_that_is_built_up_has_crops_of_all_of_it(void **state)
     assert_int_equal(t.evidence.life[0].frame, APPEARS);
     uncap_caption_clear(&caption);
     uncap_track_clear(&t);
-    uncap_ring_close(&ring);
+}
+
+/* None of its crops shows what it is when all of it is seen: the ring does. */
+static void a_line_whose_words_were_overlooked_is_not_built_up(void **state)
+{
+    (void)state;
+    struct uncap_track t;
+    struct uncap_caption caption;
+    close_in_parts(true, &t, &caption);
+    assert_int_equal(uncap_build_up_end(&caption), APPEARS);
+    uncap_caption_clear(&caption);
+    uncap_track_clear(&t);
 }
 
 /* Met at one end in the ring's last frame: what came with it shows later. */
@@ -522,6 +548,7 @@ int main(void)
         cmocka_unit_test(a_short_life_has_all_its_crops),
         cmocka_unit_test(a_word_is_as_high_as_those_before_and_after),
         cmocka_unit_test(a_line_that_is_built_up_has_crops_of_all_of_it),
+        cmocka_unit_test(a_line_whose_words_were_overlooked_is_not_built_up),
         cmocka_unit_test(a_line_reaches_as_far_as_what_came_with_it),
         cmocka_unit_test(what_is_much_alike_is_not_the_same),
         cmocka_unit_test(what_comes_back_is_the_same_from_its_first_frame_on),

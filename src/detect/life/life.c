@@ -201,23 +201,34 @@ static int gather_rest(struct uncap_track *t, const struct uncap_ring *ring, con
     return gather_more(t, ring, first, c->end, 1, UNCAP_EVIDENCE_LIFE, err);
 }
 
-/* Of a line that is built up, crops in which all of it stands, for those alone tell its strokes. */
+/* Of a line that is built up, crops in which all of it stands, for those alone tell its strokes: `enough` of
+ * them, as far as there are frames. */
 static int gather_whole(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_caption *c,
-                        struct uncap_error *err)
+                        int enough, struct uncap_error *err)
 {
-    enum { ENOUGH = 2 * UNCAP_EVIDENCE_LIFE / 3 };
     struct uncap_evidence *e = &t->evidence;
     const int64_t built = uncap_build_up_end(c);
     int n = 0;
     for (int i = 0; i < e->n_life; i++)
         n += e->life[i].frame >= built;
-    if (built == c->first || n >= ENOUGH)
+    if (built == c->first || n >= enough)
         return UNCAP_OK;
-    uncap_evidence_make_room(e, built, ENOUGH - n);
-    const int64_t step = (c->end - built) / ENOUGH;
-    const int status = gather_more(t, ring, built, c->end, step > 1 ? step : 1, ENOUGH - n, err);
+    uncap_evidence_make_room(e, built, enough - n);
+    const int64_t step = (c->end - built) / enough;
+    const int status = gather_more(t, ring, built, c->end, step > 1 ? step : 1, enough - n, err);
     uncap_evidence_trim(e, c->first, c->end);
     return status;
+}
+
+/* A line whose words were overlooked at first is not built up; crops in which all stand tell. */
+static int settle_build_up(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_caption *c,
+                           struct uncap_error *err)
+{
+    enum { TELLING = 3, ENOUGH = 2 * UNCAP_EVIDENCE_LIFE / 3 };
+    int status = gather_whole(t, ring, c, TELLING, err);
+    if (!status)
+        status = uncap_overlooked_add(c, &t->evidence, err);
+    return status ? status : gather_whole(t, ring, c, ENOUGH, err);
 }
 
 /* Frames from the beginning on in which its shape is so unlike that the strokes lie beside those of the
@@ -325,9 +336,7 @@ static int close_standing(struct uncap_track *t, const struct uncap_ring *ring,
     if (!status)
         status = uncap_growth_give(t, out, err);
     give_observations(t, out);
-    if (!status && t->is_steady)
-        status = uncap_overlooked_add(out, &t->evidence, err);
-    return status || !t->is_steady ? status : gather_whole(t, ring, out, err);
+    return status || !t->is_steady ? status : settle_build_up(t, ring, out, err);
 }
 
 int uncap_life_close(struct uncap_track *t, const struct uncap_ring *ring,
