@@ -55,11 +55,28 @@ static void mattes_and_known_motion_are_measured(void **state)
     assert_true(flow_caption_is_registered(&(struct uncap_caption){.end = 10}));
 }
 
+static void a_caption_outlives_a_shot_where_a_window_has_none_before(void **state)
+{
+    (void)state;
+    struct flow_sums sums = {0};
+    struct uncap_window window = {.first = 52};
+    struct flow_work work = {.window = &window};
+    struct flow_caption c = {.before = {.luma = &sums}};
+    const struct flow_life life = {.work = &work, .c = &c};
+    assert_true(flow_life_outlives_shot(&life));
+    window.core_first = 4;
+    assert_false(flow_life_outlives_shot(&life));
+    window.core_first = 0;
+    c.before.luma = NULL;
+    assert_false(flow_life_outlives_shot(&life));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(boxes_that_wander_are_not_measured),
         cmocka_unit_test(mattes_and_known_motion_are_measured),
+        cmocka_unit_test(a_caption_outlives_a_shot_where_a_window_has_none_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

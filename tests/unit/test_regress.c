@@ -234,6 +234,31 @@ static void too_few_frames_tell_nothing(void **state)
     assert_int_equal(flow_regress_touch(&f, 9), FLOW_TOUCH_UNKNOWN);
 }
 
+/* Untouched samples tell that shares err by more than each one knows. */
+static void a_share_that_errs_beyond_its_variance_is_not_known(void **state)
+{
+    (void)state;
+    static const struct {
+        enum flow_touch touch;
+        bool veiled;
+        float var_k, beyond;
+        enum flow_touch then;
+    } CASES[] = {
+        {FLOW_TOUCH_BLENDED, false, 0.005f, 0, FLOW_TOUCH_BLENDED},
+        {FLOW_TOUCH_BLENDED, false, 0.005f, 0.01f, FLOW_TOUCH_BLENDED},
+        {FLOW_TOUCH_BLENDED, false, 0.015f, 0.01f, FLOW_TOUCH_UNKNOWN},
+        {FLOW_TOUCH_BLENDED, false, 0, 0.07f, FLOW_TOUCH_UNKNOWN},
+        {FLOW_TOUCH_BLENDED, true, 0, 0.07f, FLOW_TOUCH_BLENDED},
+        {FLOW_TOUCH_NONE, false, 0.005f, 0.07f, FLOW_TOUCH_NONE},
+    };
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
+        struct flow_fit f = {
+            .n = 20, .k = 0.5f, .var_k = CASES[i].var_k, .touch = CASES[i].touch, .veiled = CASES[i].veiled};
+        flow_regress_doubt_share(&f, CASES[i].beyond);
+        assert_int_equal(f.touch, CASES[i].then);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds_k_within_its_error_bars),
@@ -247,6 +272,7 @@ int main(void)
                                        cmocka_unit_test(a_frame_that_shows_something_else_disagrees),
                                        cmocka_unit_test(a_caption_that_changes_its_colour_is_no_mixture),
                                        cmocka_unit_test(a_mixture_has_a_colour),
-                                       cmocka_unit_test(too_few_frames_tell_nothing)};
+                                       cmocka_unit_test(too_few_frames_tell_nothing),
+                                       cmocka_unit_test(a_share_that_errs_beyond_its_variance_is_not_known)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,6 +181,12 @@ bool flow_life_is_fading(const struct flow_life *life, int t)
            uncap_caption_opacity(life->c->caption->caption, index) < 255 && !flow_life_bar_alone(life, t);
 }
 
+bool flow_life_outlives_shot(const struct flow_life *life)
+{
+    /* context is cut at a shot's first frame, and only there is none of it */
+    return life->c->before.luma && life->work->window->core_first == 0;
+}
+
 bool flow_life_is_measured(const struct flow_life *life, int t)
 {
     return flow_life_opacity(life, t) >= FLOW_LIFE_FULL && !is_edge(life, t) &&

@@ -83,6 +83,8 @@ bool flow_life_is_growing(const struct flow_life *life, int t);
 /* Known to fade there: every sample mixes the scene with what hides it later. A line of which words are still
  * to come does not. */
 bool flow_life_is_fading(const struct flow_life *life, int t);
+/* The caption was measured in a shot before the one that this window begins. */
+bool flow_life_outlives_shot(const struct flow_life *life);
 /* All of the caption is there in frame t, so that its samples can be measured. */
 bool flow_life_is_measured(const struct flow_life *life, int t);
 

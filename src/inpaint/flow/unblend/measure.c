@@ -229,6 +229,15 @@ static void finish_veil(const struct flow_life *life)
         c->bare[plane] = flow_veil_fit(&c->veil, plane);
 }
 
+/* What shares err by is an error of the fill that their own scene hides: it comes to little as long as that
+ * scene stays, but another one has other tones. */
+static void doubt_shares(const struct flow_life *life, size_t n)
+{
+    struct flow_caption *c = life->c;
+    for (size_t i = 0; i < n && flow_life_outlives_shot(life); i++)
+        flow_regress_doubt_share(&c->fit[i], c->var_share);
+}
+
 int flow_measure(const struct flow_life *life, struct uncap_error *err)
 {
     struct flow_caption *c = life->c;
@@ -249,6 +258,7 @@ int flow_measure(const struct flow_life *life, struct uncap_error *err)
         find_veil(c, n);
         c->scatter = flow_noise_blended(c->fit, n, solid);
         c->var_share = flow_noise_share(c->fit, n);
+        doubt_shares(life, n);
         if (life->work->cw) {
             run_slices(&m, fit_chroma);
             c->tint = flow_noise_tint(c->fit, n, c->fit_c,

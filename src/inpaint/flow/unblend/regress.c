@@ -72,6 +72,12 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding)
     return FLOW_TOUCH_UNKNOWN;
 }
 
+void flow_regress_doubt_share(struct flow_fit *f, float beyond)
+{
+    if (f->touch == FLOW_TOUCH_BLENDED && !f->veiled && f->var_k + beyond >= MAX_VAR_K)
+        f->touch = FLOW_TOUCH_UNKNOWN;
+}
+
 bool flow_regress_proves_untouched(const struct flow_fit *f)
 {
     return f->touch == FLOW_TOUCH_NONE && flow_regress_knows_share(f) && fabsf(f->k - 1) < UNTOUCHED_K;

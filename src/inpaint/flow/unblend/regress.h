@@ -64,6 +64,10 @@ enum flow_touch flow_regress_touch(const struct flow_fit *f, float coding);
 /* Is k known well enough to be acted on? */
 bool flow_regress_knows_share(const struct flow_fit *f);
 
+/* Take back a mixture whose k, with what it may be off beyond its own variance, is not known well. A veil's
+ * is: many samples share it. */
+void flow_regress_doubt_share(struct flow_fit *f, float beyond);
+
 /* The sample is untouched whatever scene comes: not because the caption has the tone of the one that was
  * seen, but k is known to be near 1. */
 bool flow_regress_proves_untouched(const struct flow_fit *f);
