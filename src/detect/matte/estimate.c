@@ -8,6 +8,7 @@
 #include "detect/matte/cover.h"
 #include "detect/matte/dash.h"
 #include "detect/matte/faint.h"
+#include "detect/matte/hidden.h"
 #include "detect/matte/moving.h"
 #include "detect/matte/outline.h"
 #include "detect/matte/plate.h"
@@ -368,6 +369,24 @@ static void cover_boxes(struct estimate *e)
     }
 }
 
+static void cover_hidden(struct estimate *e, const struct uncap_matte_line *line)
+{
+    struct uncap_rect r = uncap_matte_hidden_next(&e->scene, &e->look, e->core, &e->ink, line, 0);
+    while (!uncap_rect_empty(r)) {
+        uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h, r);
+        r = uncap_matte_hidden_next(&e->scene, &e->look, e->core, &e->ink, line, r.x1);
+    }
+}
+
+/* Strokes, and where letters may be that the scene hides. */
+static int cover_strokes(struct estimate *e, struct uncap_error *err)
+{
+    const int status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
+    for (int l = 0; l < e->lines.n && !status; l++)
+        cover_hidden(e, &e->lines.items[l]);
+    return status;
+}
+
 /* The matte over the part of the area that is covered. */
 static int give_matte(const struct estimate *e, struct uncap_matte **out, struct uncap_error *err)
 {
@@ -430,7 +449,7 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
     if (status)
         return status;
     if (result->source == UNCAP_MATTE_STROKES)
-        status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
+        status = cover_strokes(e, err);
     else if (result->source == UNCAP_MATTE_PLATE)
         status = cover_plates(e, &result->plate, err);
     else
