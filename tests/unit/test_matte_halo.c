@@ -19,6 +19,7 @@ enum { W = 120, H = 90, N = 12 };
 struct plan {
     uint8_t stroke[W * H], zone[W * H], fair[W * H], light[W * H];
     struct uncap_nearest nearest[W * H];
+    bool has_bar;
 };
 
 static struct plan *draw(const int light[N])
@@ -40,7 +41,7 @@ static struct uncap_matte_halo halo_of(struct plan *p)
 {
     const struct uncap_matte_gain gain = {.fair = p->fair, .light = {p->light}};
     const struct uncap_matte_scene scene = {
-        .w = W, .h = H, .n_channels = 1, .text_h = 20, .zone = p->zone, .gain = &gain};
+        .w = W, .h = H, .n_channels = 1, .text_h = 20, .zone = p->zone, .gain = &gain, .has_bar = p->has_bar};
     struct uncap_matte_halo halo;
     struct uncap_error err;
     assert_int_equal(uncap_matte_halo_find(&scene, p->nearest, &halo, &err), 0);
@@ -133,12 +134,24 @@ static void nobody_saw_it_come(void **state)
     free(p);
 }
 
+/* What is darker around letters that have a box is the box. */
+static void a_caption_with_a_box_has_none(void **state)
+{
+    (void)state;
+    struct plan *p = draw(shadow);
+    p->has_bar = true;
+    const struct uncap_matte_halo halo = halo_of(p);
+    assert_false(halo.is_seen);
+    free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(light_that_fades_out_is_a_halo), cmocka_unit_test(motion_leans_to_no_side),
         cmocka_unit_test(it_may_lie_to_one_side),         cmocka_unit_test(a_scene_that_leans_has_none),
         cmocka_unit_test(what_does_not_fade_out_is_none), cmocka_unit_test(nobody_saw_it_come),
+        cmocka_unit_test(a_caption_with_a_box_has_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -196,6 +196,7 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
         .n_life = n_life,
         .is_whole = is_slow || chosen[0] > 0,
         .is_growing = t->n_pop > 0 && !c->poses,
+        .has_bar = !uncap_rect_empty(t->bar.rect),
         .n_before = e->n_before,
         .n_after = e->n_after};
     struct uncap_matte_result result = {.matte = NULL};

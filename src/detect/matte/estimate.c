@@ -136,6 +136,7 @@ static int look_around(struct estimate *e, struct uncap_error *err)
                                           .gain = &e->gain,
                                           .is_whole = e->evidence->is_whole,
                                           .is_growing = e->evidence->is_growing,
+                                          .has_bar = e->evidence->has_bar,
                                           .far_dev = far_dev(e, &e->look)};
     return status;
 }

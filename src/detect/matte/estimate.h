@@ -51,12 +51,13 @@ struct uncap_matte_sample {
  *           which it may fade, are left out where the strokes are told.
  * is_growing  it comes in other sizes before it stands; the matte leaves a pixel of room for those that
  *             overshoot.
+ * has_bar  it has a box of its own: no light of the letters falls on the scene around them.
  */
 struct uncap_matte_evidence {
     struct uncap_rect area;
     const struct uncap_matte_sample *life, *before, *after;
     int n_life, n_before, n_after;
-    bool is_whole, is_growing;
+    bool is_whole, is_growing, has_bar;
 };
 
 enum uncap_matte_source {

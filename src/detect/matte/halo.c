@@ -113,13 +113,15 @@ static void measure(const struct uncap_matte_light *light, struct uncap_matte_ha
 int uncap_matte_halo_find(const struct uncap_matte_scene *scene, const struct uncap_nearest *nearest,
                           struct uncap_matte_halo *halo, struct uncap_error *err)
 {
+    *halo = (struct uncap_matte_halo){.is_seen = false};
+    if (scene->has_bar)
+        return UNCAP_OK;
     struct uncap_matte_profile p = {.longest = (int)fmaxf(3.0F, 0.6F * scene->text_h + 0.5F)};
     struct uncap_matte_light light = {.n_channels = scene->n_channels};
     p.n = p.longest + UNCAP_MATTE_BEYOND + 1;
     const size_t size = uncap_matte_profile_size(&p), area = (size_t)scene->w * (size_t)scene->h;
     uint32_t *counts = uncap_alloc((size_t)scene->n_channels * size, sizeof(*counts));
     uint16_t *place = uncap_alloc(area, sizeof(*place));
-    *halo = (struct uncap_matte_halo){.is_seen = false};
     if (counts && place) {
         uncap_matte_profile_places(&p, scene, nearest, place);
         for (int c = 0; c < scene->n_channels; c++) {

@@ -15,7 +15,7 @@ struct uncap_matte_halo {
 struct uncap_nearest;
 
 /* Measure the halo over all pixels at the same distance, whether the scene moves there or not: its motion
- * leans to no side. Six tenths of the text's height are looked at.
+ * leans to no side. Six tenths of the text's height are looked at. A caption with a bar has none.
  *
  * nearest  [h][w] vector from the nearest stroke pixel (kernels/distance.h).
  * Errors   NOMEM.

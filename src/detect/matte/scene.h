@@ -15,7 +15,7 @@
  * motion    enum uncap_matte_motion, over the whole life.
  * outline_px  width of the outline that goes all around the letters, by octant; NULL: there is none.
  * far_dev   median spread over time of the scene beside the caption: how much a background pixel changes.
- * is_whole, is_growing  as the evidence says.
+ * is_whole, is_growing, has_bar  as the evidence says.
  */
 struct uncap_matte_scene {
     int w, h, n_channels;
@@ -24,7 +24,7 @@ struct uncap_matte_scene {
     const struct uncap_matte_gain *gain;
     const int *outline_px;
     float far_dev;
-    bool is_whole, is_growing;
+    bool is_whole, is_growing, has_bar;
 };
 
 #endif
