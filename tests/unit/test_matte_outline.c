@@ -303,6 +303,38 @@ static void letters_with_a_gap_in_their_outline_stay(void **state)
     assert_memory_equal(p.core, before, AREA);
 }
 
+/* What lies between dark strokes, and between lines of them, is bright: far wider upwards than sideways. */
+static void what_is_wider_along_one_axis_is_no_outline(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 0);
+    for (int x = 20; x < 180; x += 16) {
+        paint(&p, (struct uncap_rect){x - 3, 20 - 11, x + 5 + 3, 40 + 11}, UNCAP_MATTE_BRIGHT, 235);
+        paint(&p, (struct uncap_rect){x, 20, x + 5, 40}, UNCAP_MATTE_DARK, 10);
+    }
+    uint8_t before[AREA];
+    memcpy(before, p.core, AREA);
+    assert_false(trim(&p).is_around);
+    assert_memory_equal(p.core, before, AREA);
+}
+
+/* It is of the outline's tone, and wide on its own side only. */
+static void an_outline_with_a_shadow_is_one(void **state)
+{
+    (void)state;
+    static struct picture p;
+    letters(&p, 0);
+    for (int x = 20; x < 180; x += 16)
+        paint(&p, (struct uncap_rect){x - 2, 20 - 2, x + 5 + 2, 40 + 10}, OUTLINE, 10);
+    for (int x = 20; x < 180; x += 16)
+        paint(&p, (struct uncap_rect){x, 20, x + 5, 40}, FILL, 235);
+    const struct uncap_matte_outline outline = trim(&p);
+    assert_true(outline.is_around);
+    assert_int_equal(outline.px[2], 10);
+    assert_int_equal(outline.px[6], 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +353,8 @@ int main(void)
         cmocka_unit_test(the_outline_of_a_letter_that_changes_its_colour_stays),
         cmocka_unit_test(letters_with_a_gap_in_their_outline_stay),
         cmocka_unit_test(outlines_of_fill_that_cannot_be_seen_stay),
+        cmocka_unit_test(what_is_wider_along_one_axis_is_no_outline),
+        cmocka_unit_test(an_outline_with_a_shadow_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

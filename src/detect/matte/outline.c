@@ -115,9 +115,27 @@ static int width_of(const struct rings *rings, int octant)
     return 0;
 }
 
+/* An outline is as wide along every axis, on that side at least to which no shadow falls. What is much wider
+ * along one than along another is what lies between the letters, or between lines of them. */
+static bool is_even(const struct rings *rings)
+{
+    int low = MAX_WIDTH;
+    int high = 0;
+    for (int k = 0; k < UNCAP_MATTE_OCTANTS / 2; k++) {
+        const int there = width_of(rings, k);
+        const int back = width_of(rings, k + UNCAP_MATTE_OCTANTS / 2);
+        const int width = there < back ? there : back;
+        low = width < low ? width : low;
+        high = width > high ? width : high;
+    }
+    return high <= 2 * low + 1;
+}
+
 /* An outline goes all around the fill. */
 static bool goes_around(const struct rings *rings)
 {
+    if (!is_even(rings))
+        return false;
     for (int d = 1; d <= 2; d++) {
         struct ring sum = {0, 0};
         for (int k = 0; k < UNCAP_MATTE_OCTANTS; k++) {
