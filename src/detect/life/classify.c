@@ -64,12 +64,10 @@ static bool is_level(const struct uncap_features *f)
     return f->slope <= level || f->slope * (float)uncap_rect_w(f->rect) <= hang * letters_px(f);
 }
 
-/* Captions are wholly in the picture. */
 static float shape_points(const struct uncap_features *f)
 {
     const int64_t life = f->end - f->first;
     float points = f->likeness >= 0.85f ? 0.5f : f->likeness < 0.65f ? -1.0f : 0.0f;
-    points -= f->is_cut_off ? 1.5f : 0;
     points -= f->contrast < 15 ? 1 : 0;
     points -= is_level(f) ? 0 : 2.0f;
     points -= f->score < 0.7f ? 0.5f : 0;
