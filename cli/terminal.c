@@ -11,8 +11,8 @@
 /* A signal handler can reach nothing else. */
 static volatile sig_atomic_t interrupted, interrupted_s;
 
-/* The first one stops the job, a later one the program. `timeout` and its like send each to the process and to
- * its group, so what comes right after the first is still the first. */
+/* The first one stops the job, a later one the program. `timeout` and its like send each to the process and
+ * to its group, so what comes right after the first is still the first. */
 static void on_signal(int number)
 {
     struct timespec now = {0};

@@ -11,8 +11,8 @@ struct terminal {
     bool has_bar; /* a bar stands on the current line */
 };
 
-/* Callbacks for a job; terminal outlives it. Ctrl-C, and whatever else would end the program, cancels the job;
- * another one two seconds later kills the program. */
+/* Callbacks for a job; terminal outlives it. Ctrl-C, and whatever else would end the program, cancels the
+ * job; another one two seconds later kills the program. */
 struct uncap_control terminal_control(struct terminal *terminal, const struct args *args);
 
 /* Remove the bar, so that other lines can be printed. */

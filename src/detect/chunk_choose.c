@@ -133,10 +133,10 @@ static bool may_be_thin(const struct uncap_detector *d, struct uncap_rect appear
     return (pixels <= NET_PIXELS || is_low) && d->n_found[1] >= d->n_found[0];
 }
 
-/* The network overlooks thin lines in small pictures, whose rows it sees at about their own size, and words of
- * a letter or two in any; of small lines in large ones it finds parts. Where less than half is found of the
- * strokes that have appeared in some rows, these are grown. Where it finds nothing there may be nothing: but
- * where text has been found before, where a line is in doubt, and where lines may be too thin. */
+/* The network overlooks thin lines in small pictures, whose rows it sees at about their own size, and words
+ * of a letter or two in any; of small lines in large ones it finds parts. Where less than half is found of
+ * the strokes that have appeared in some rows, these are grown. Where it finds nothing there may be nothing:
+ * but where text has been found before, where a line is in doubt, and where lines may be too thin. */
 static void plan_closer(const struct uncap_detector *d, bool has_band, int reasons,
                         struct uncap_rect appeared, struct uncap_look *look)
 {

@@ -42,7 +42,8 @@ int uncap_copier_add_streams(struct uncap_copier *copier, AVStream **video,
 int64_t uncap_copier_offset_us(const struct uncap_copier *copier);
 
 /* Write the packets that stand before time_us of the output; INT64_MAX: all that is left.
- * Errors  IO, MEDIA, CANCELLED; UNSUPPORTED (the video is copied and does not tell when pictures are shown). */
+ * Errors  IO, MEDIA, CANCELLED; UNSUPPORTED (the video is copied, and does not tell when pictures are
+ *         shown). */
 int uncap_copier_until(struct uncap_copier *copier, int64_t time_us, struct uncap_error *err);
 
 #endif

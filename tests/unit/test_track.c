@@ -319,8 +319,8 @@ static void a_word_is_as_high_as_those_before_and_after(void **state)
 
 enum { WHOLE = 14 };
 
-/* A line of which a part alone is seen before frame WHOLE, and stands there alone unless it is overlooked; its
- * crops are of frames before WHOLE. */
+/* A line of which a part alone is seen before frame WHOLE, and stands there alone unless it is overlooked;
+ * its crops are of frames before WHOLE. */
 static void close_in_parts(bool is_overlooked, struct uncap_track *t, struct uncap_caption *caption)
 {
     static uint8_t frames[N * W * H];
