@@ -188,14 +188,14 @@ bool uncap_bar_veil_stands(const struct uncap_bar *bar, const struct uncap_pictu
 /* Does it stand so far away? What lies at the picture's edge stays there. */
 static bool stands_at(const struct uncap_bar *bar, const struct uncap_picture *p, int dx, int dy)
 {
-    const struct uncap_rect all = {0, 0, p->w, p->h}, r = bar->rect;
+    const struct uncap_rect r = bar->rect;
     struct uncap_bar moved = *bar;
     moved.rect = (struct uncap_rect){r.x0 > 0 ? r.x0 + dx : 0, r.y0 > 0 ? r.y0 + dy : 0,
                                      r.x1 < p->w ? r.x1 + dx : p->w, r.y1 < p->h ? r.y1 + dy : p->h};
     const struct uncap_rect m = moved.rect;
     const bool is_out = (r.x0 > 0 && m.x0 <= 0) || (r.y0 > 0 && m.y0 <= 0) || (r.x1 < p->w && m.x1 >= p->w) ||
                         (r.y1 < p->h && m.y1 >= p->h);
-    return !is_out && uncap_rect_holds(all, m) && uncap_bar_veil_stands(&moved, p);
+    return !is_out && uncap_bar_veil_stands(&moved, p);
 }
 
 bool uncap_bar_veil_stands_near(const struct uncap_bar *bar, const struct uncap_picture *p, int reach)

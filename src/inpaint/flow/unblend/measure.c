@@ -234,7 +234,9 @@ static void finish_veil(const struct flow_life *life)
 static void doubt_shares(const struct flow_life *life, size_t n)
 {
     struct flow_caption *c = life->c;
-    for (size_t i = 0; i < n && flow_life_outlives_shot(life); i++)
+    if (!flow_life_outlives_shot(life))
+        return;
+    for (size_t i = 0; i < n; i++)
         flow_regress_doubt_share(&c->fit[i], c->var_share);
 }
 
