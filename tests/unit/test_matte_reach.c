@@ -364,9 +364,36 @@ static void an_outline_goes_all_around_the_fill(void **state)
     free(p);
 }
 
+/* Thick letters of which only the outline is known, as their fill lights up: a ring of 2 px around 20 x 20. */
+static void what_is_sung_is_covered(void **state)
+{
+    (void)state;
+    struct plan *p = draw(nothing);
+    uint8_t coverage[W * H], sung[W * H] = {0};
+    for (int i = 0; i < W * H; i++) {
+        const int x = abs(i % W - W / 2), y = abs(i / W - H / 2), far = x > y ? x : y;
+        p->core[i] = far > 10 && far <= 12 ? UNCAP_MATTE_DARK : 0;
+        sung[i] = far <= 10;
+        put_light(p, i, p->core[i] ? LINE : 0);
+    }
+    struct uncap_matte_gain gain;
+    struct uncap_matte_scene scene = scene_of(p, &gain);
+    const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
+    struct uncap_error err;
+    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, &err), 0);
+    assert_int_equal(coverage[H / 2 * W + W / 2], 0);
+    scene.sung = sung;
+    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, &err), 0);
+    for (int i = 0; i < W * H; i++)
+        if (sung[i] || p->core[i])
+            assert_int_equal(coverage[i], UNCAP_MATTE_FULL);
+    free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_sung_is_covered),
         cmocka_unit_test(outline_ends_where_its_light_does),
         cmocka_unit_test(what_is_beyond_a_gap_is_no_reach),
         cmocka_unit_test(ringing_is_no_reach),

@@ -151,6 +151,9 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     const int status = cover_reach(s, look, core, m, &reach, &has_outline, err);
     if (status)
         return status;
+    /* The middle of a thick letter may be out of reach of its outline, all that stands of it. */
+    for (size_t i = 0; i < area && s->sung; i++)
+        m->mask[i] |= s->sung[i];
     if (reach.cue == UNCAP_MATTE_CUE_DEV) {
         steady_pixels(s, look, m);
         grow(s, m);

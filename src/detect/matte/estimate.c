@@ -133,6 +133,7 @@ static int look_around(struct estimate *e, struct uncap_error *err)
                                           .text_h = text_h,
                                           .zone = e->zone,
                                           .motion = e->motion,
+                                          .sung = e->sung,
                                           .gain = &e->gain,
                                           .is_whole = e->evidence->is_whole,
                                           .is_growing = e->evidence->is_growing,

@@ -13,6 +13,7 @@
  * zone      enum uncap_matte_zone.
  * gain      what came and went with the caption.
  * motion    enum uncap_matte_motion, over the whole life.
+ * sung      1 where letters change their colour (matte/sung), else 0; NULL: none do.
  * outline_px  width of the outline that goes all around the letters, by octant; NULL: there is none.
  * far_dev   median spread over time of the scene beside the caption: how much a background pixel changes.
  * is_whole, is_growing, has_bar  as the evidence says.
@@ -20,7 +21,7 @@
 struct uncap_matte_scene {
     int w, h, n_channels;
     float text_h;
-    const uint8_t *zone, *motion;
+    const uint8_t *zone, *motion, *sung;
     const struct uncap_matte_gain *gain;
     const int *outline_px;
     float far_dev;

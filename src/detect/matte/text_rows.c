@@ -47,6 +47,7 @@ void uncap_matte_text_rows_cut(struct uncap_matte_text_rows *rows, const struct 
     rows->scene.h = end - first;
     rows->scene.zone += at;
     rows->scene.motion += at;
+    rows->scene.sung = scene->sung ? scene->sung + at : NULL;
     rows->scene.gain = &rows->gain;
     for (int c = 0; c < scene->n_channels; c++)
         rows->look.med[c] = look->med[c] + at;
