@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "detect/matte/outline.h"
+#include "detect/matte/patches.h"
 #include "detect/matte/strokes.h"
 #include "kernels/distance.h"
 #include "kernels/morphology.h"
@@ -142,6 +143,32 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
     return UNCAP_OK;
 }
 
+/* mask |= the holes in it that are sung for the most part: the middle of a thick letter may be out of reach of
+ * its outline, all that stands of it. What steps between the same colours elsewhere may be scene. */
+static bool fill_sung(const struct uncap_matte_scene *s, struct maps *m)
+{
+    const size_t area = (size_t)s->w * (size_t)s->h;
+    struct uncap_matte_patches p;
+    size_t *n_sung = NULL;
+    for (size_t i = 0; i < area; i++)
+        m->seed[i] = !m->mask[i];
+    if (uncap_matte_patches_open(&p, m->seed, s->w, s->h))
+        n_sung = uncap_alloc((size_t)p.n + 1, sizeof(*n_sung));
+    for (size_t i = 0; n_sung && i < area; i++)
+        n_sung[p.label[i]] += s->sung[i];
+    for (int k = 1; n_sung && k <= p.n; k++) {
+        const struct uncap_rect box = p.parts[k].box;
+        const bool is_hole = box.x0 > 0 && box.y0 > 0 && box.x1 < s->w && box.y1 < s->h;
+        p.chosen[k] = is_hole && 2 * n_sung[k] > (size_t)p.parts[k].n_pixels;
+    }
+    for (size_t i = 0; n_sung && i < area; i++)
+        m->mask[i] |= p.chosen[p.label[i]];
+    const bool ok = n_sung != NULL;
+    uncap_free(n_sung);
+    uncap_matte_patches_close(&p);
+    return ok;
+}
+
 static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
                  struct maps *m, uint8_t *coverage, struct uncap_error *err)
 {
@@ -151,9 +178,8 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     const int status = cover_reach(s, look, core, m, &reach, &has_outline, err);
     if (status)
         return status;
-    /* The middle of a thick letter may be out of reach of its outline, all that stands of it. */
-    for (size_t i = 0; i < area && s->sung; i++)
-        m->mask[i] |= s->sung[i];
+    if (s->sung && !fill_sung(s, m))
+        return uncap_fail_nomem(err, "what changes its colour in a caption");
     if (reach.cue == UNCAP_MATTE_CUE_DEV) {
         steady_pixels(s, look, m);
         grow(s, m);

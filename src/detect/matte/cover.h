@@ -10,7 +10,7 @@ enum {
     UNCAP_MATTE_RAMP = 128, /* outermost pixel of the margin */
 };
 
-/* Cover what lies within the reach of the strokes, and what is sung.
+/* Cover what lies within the reach of the strokes, and what is sung between them.
  *
  * core      [h][w] u8 of enum uncap_matte_tone: strokes. Bright and dark ones tell their reach apart: a dark
  *           outline cannot be seen everywhere, but it is everywhere as wide around the fill as where it can.
