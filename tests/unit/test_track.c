@@ -11,6 +11,7 @@
 #include "base/build_up.h"
 #include "base/memory.h"
 #include "detect/life/life.h"
+#include "detect/ocr/hull.h"
 #include "detect/track/track.h"
 #include "grey.h"
 
@@ -533,6 +534,30 @@ static void what_drifts_away_does_not_fade(void **state)
     uncap_ring_close(&ring);
 }
 
+/* A line above or below may be as far away as it is high, and a box may stand behind both. */
+static void evidence_has_room_for_another_line(void **state)
+{
+    (void)state;
+    enum { TALL = 5 * H, BOX_H = 27, ROOM = BOX_H * 3 / 5 };
+    static uint8_t frames[N][TALL * W];
+    const struct uncap_box middle = {
+        .quad = uncap_quad_of_rect(uncap_rect_move(uncap_quad_bounds(&word.quad), 0, 2 * H)), .score = 0.9f};
+    struct uncap_ring ring;
+    struct uncap_track t;
+    assert_int_equal(uncap_ring_open(&ring, W, TALL, grey, N, N, grey_keeper(), NULL), 0);
+    for (int f = 0; f < N; f++) {
+        const struct uncap_picture picture = grey_picture(frames[f], W, TALL);
+        draw(frames[f] + (size_t)2 * H * W, f, false, N);
+        assert_int_equal(uncap_ring_push(&ring, &picture, frames[f], NULL), 0);
+        uncap_ring_reduce(&ring, f);
+    }
+    assert_int_equal(uncap_track_start(&t, &middle, MET, &ring, W, TALL, NULL), 0);
+    assert_in_range(t.evidence.rect.y0, 0, 2 * H + 18 - 2 * BOX_H - ROOM);
+    assert_in_range(t.evidence.rect.y1, 2 * H + 45 + 2 * BOX_H + ROOM, TALL);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -553,6 +578,7 @@ int main(void)
         cmocka_unit_test(what_is_much_alike_is_not_the_same),
         cmocka_unit_test(what_comes_back_is_the_same_from_its_first_frame_on),
         cmocka_unit_test(what_drifts_away_does_not_fade),
+        cmocka_unit_test(evidence_has_room_for_another_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

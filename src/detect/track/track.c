@@ -86,12 +86,12 @@ static int study(struct uncap_track *t, int64_t frame, const struct uncap_ring *
     int status = uncap_study_first(t, frame, ring, err);
     if (status)
         return status;
-    /* Room for another line of the text above and below, which may be longer. */
+    /* Room for another line of the text above and below, as far away as it is high, which may be longer. */
     const int line_px = uncap_rect_h(bounds);
     const struct uncap_rect longer = uncap_rect_grow(bounds, UNCAP_EVIDENCE_REACH * line_px, 0);
     struct uncap_rect lines[3] = {bounds, longer, longer};
-    lines[1].y0 -= line_px * 5 / 4, lines[1].y1 -= line_px * 5 / 4;
-    lines[2].y0 += line_px * 5 / 4, lines[2].y1 += line_px * 5 / 4;
+    lines[1].y0 -= 2 * line_px, lines[1].y1 -= 2 * line_px;
+    lines[2].y0 += 2 * line_px, lines[2].y1 += 2 * line_px;
     uncap_evidence_start(&t->evidence, uncap_matte_area(lines, 3, w, h, picture->format));
     if (t->is_steady || t->is_flash)
         status = gather_before(t, ring, err);
