@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -58,10 +59,47 @@ static void planes_are_read_where_they_lie(void **state)
         }
 }
 
+/* Spread of one pixel that has another level in n_other of n samples. */
+static int spread_of(int n, int n_other)
+{
+    uint8_t px[UNCAP_MATTE_MAX_LIFE];
+    struct uncap_matte_sample samples[UNCAP_MATTE_MAX_LIFE];
+    struct uncap_matte_stack stack;
+    struct uncap_matte_look look;
+    for (int i = 0; i < n; i++) {
+        px[i] = i < n_other ? 100 : 0;
+        samples[i] = (struct uncap_matte_sample){.picture = {.data = {&px[i]},
+                                                             .stride = {1},
+                                                             .w = 1,
+                                                             .h = 1,
+                                                             .format = {.depth = 8, .n_planes = 1}},
+                                                 .rect = {0, 0, 1, 1}};
+    }
+    assert_int_equal(uncap_matte_stack_open(&stack, (struct uncap_rect){0, 0, 1, 1}, samples, n, NULL),
+                     UNCAP_OK);
+    memset(stack.state, 0, sizeof(stack.state));
+    assert_int_equal(uncap_matte_look_open(&look, &stack, 0, n, NULL), UNCAP_OK);
+    const int dev = look.dev[0];
+    uncap_matte_look_close(&look);
+    uncap_matte_stack_close(&stack);
+    return dev;
+}
+
+/* What a scene does in a fifth of the samples is seen in any number of them, what one of many does is not. */
+static void spread_hardly_depends_on_the_number_of_samples(void **state)
+{
+    (void)state;
+    for (int n = 6; n <= UNCAP_MATTE_MAX_LIFE; n++)
+        assert_int_equal(spread_of(n, (n + 4) / 5), 39);
+    for (int n = 12; n <= UNCAP_MATTE_MAX_LIFE; n++)
+        assert_int_equal(spread_of(n, 1), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(planes_are_read_where_they_lie),
+        cmocka_unit_test(spread_hardly_depends_on_the_number_of_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

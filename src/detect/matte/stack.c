@@ -178,11 +178,11 @@ void uncap_matte_stack_change(const struct uncap_matte_stack *a, int i, const st
     }
 }
 
-enum { BLOCK = 512 }; /* pixels sorted at once: 25 rows of them fit the first cache */
+enum { BLOCK = 512 }; /* pixels sorted at once: 50 rows of them fit the first cache */
 
 /* Which of n sorted samples span the spread, the low-th from either end, and 256 times what their distance is
- * worth as a standard deviation. Of a few samples none is left out: what stands in all but one is no
- * caption. */
+ * worth as a standard deviation: deciles, so that one sample more or less changes little. Of a few samples none
+ * is left out: what stands in all but one is no caption. */
 struct span {
     int low, scale;
 };
@@ -191,9 +191,7 @@ static struct span span_of(int n)
 {
     if (n < 5)
         return (struct span){0, 190};
-    if (n < 12)
-        return (struct span){0, 100};       /* mean range of 5 to 11: 2.3 to 3.2 sigma */
-    return (struct span){(n - 1) / 4, 190}; /* 0.7413: quartile distance to sigma */
+    return (struct span){(n - 2) / 10, 100}; /* 2.3 to 3.2 sigma; deciles: 2.6 */
 }
 
 /* Take off what changes from one state to the next, as a mean of each pixel. rows [n][len]. */
