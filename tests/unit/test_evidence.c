@@ -27,20 +27,33 @@ static void room_is_made_among_the_earlier_ones(void **state)
     struct uncap_evidence e = {.n_life = 0};
     fill(&e, UNCAP_EVIDENCE_LIFE);
     uncap_evidence_make_room(&e, 20, 8);
-    assert_int_equal(e.n_life, 15); /* 0, 2 .. 18, then all */
+    assert_int_equal(e.n_life, UNCAP_EVIDENCE_LIFE - 10); /* 0, 2 .. 18, then all */
     for (int i = 0; i < e.n_life; i++)
         assert_int_equal(e.life[i].frame, i < 10 ? 2 * i : 10 + i);
     uncap_evidence_make_room(&e, 20, 8);
-    assert_int_equal(e.n_life, 15); /* there is room */
+    assert_int_equal(e.n_life, UNCAP_EVIDENCE_LIFE - 10); /* there is room */
     uncap_evidence_make_room(&e, 20, 18);
-    assert_int_equal(e.n_life, 7); /* more than there is: 0 and 16, then all */
+    assert_int_equal(e.n_life, UNCAP_EVIDENCE_LIFE - 18); /* more than there is: 0 and 16, then all */
     assert_int_equal(e.life[1].frame, 16);
     assert_int_equal(e.stride, 1);
     uncap_evidence_clear(&e);
 }
 
+/* Two seconds: which frames are taken is not left to chance. */
+static void a_short_life_is_kept_whole(void **state)
+{
+    (void)state;
+    struct uncap_evidence e = {.n_life = 0};
+    fill(&e, 50);
+    assert_int_equal(e.n_life, 50);
+    uncap_evidence_clear(&e);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(room_is_made_among_the_earlier_ones)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(room_is_made_among_the_earlier_ones),
+        cmocka_unit_test(a_short_life_is_kept_whole),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@
 #include "base/picture.h"
 
 enum {
-    UNCAP_MATTE_MAX_LIFE = 25, /* samples of the life that are looked at */
+    UNCAP_MATTE_MAX_LIFE = 50, /* samples of the life that are looked at */
     UNCAP_MATTE_MAX_CLEAN = 3, /* caption-free samples that are looked at on each side */
 };
 

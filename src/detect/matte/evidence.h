@@ -11,7 +11,7 @@
 #include "detect/look/luma.h"
 
 enum {
-    UNCAP_EVIDENCE_LIFE = 25,
+    UNCAP_EVIDENCE_LIFE = 50,
     UNCAP_EVIDENCE_CLEAN = 3,
     UNCAP_EVIDENCE_REACH = 3, /* heights of a line to its sides: that above or below may be longer */
 };

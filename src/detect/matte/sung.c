@@ -37,7 +37,7 @@ struct song {
     const uint8_t *zone;
     int first, end;
     size_t area;
-    uint32_t *other;
+    uint64_t *other;
     uint8_t *tone, *picked, *alike, *step;
 };
 
@@ -129,7 +129,7 @@ static void note(struct song *s, size_t px)
         return;
     const int other = paleness(&runs[0], n_channels) >= paleness(&runs[1], n_channels);
     for (int k = other; k < n; k += 2)
-        s->other[px] |= ((uint32_t)1 << runs[k].end) - ((uint32_t)1 << runs[k].first);
+        s->other[px] |= ((uint64_t)1 << runs[k].end) - ((uint64_t)1 << runs[k].first);
     for (int k = 0; k < 2; k++)
         for (int c = 0; c < n_channels; c++)
             s->tone[(size_t)(k * n_channels + c) * s->area + px] =
@@ -190,11 +190,11 @@ static bool is_text(const struct song *s, size_t n_clear)
 static bool is_edge(const struct song *s, int x, int y)
 {
     const int w = s->stack->w, h = s->stack->h;
-    const uint32_t own = s->other[(ptrdiff_t)y * w + x];
+    const uint64_t own = s->other[(ptrdiff_t)y * w + x];
     for (int v = y > 0 ? y - 1 : y; v <= y + 1 && v < h; v++)
         for (int u = x > 0 ? x - 1 : x; u <= x + 1 && u < w; u++) {
             const ptrdiff_t px = (ptrdiff_t)v * w + u;
-            const uint32_t apart_in = s->other[px] ^ own;
+            const uint64_t apart_in = s->other[px] ^ own;
             if (s->alike[px] && !(apart_in & (apart_in - 1)))
                 return true;
         }
