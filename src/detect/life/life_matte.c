@@ -153,7 +153,8 @@ static bool is_slow_fade(const struct uncap_caption *c)
 
 /* The samples that tell the strokes, in order: all of a line that is built up, and of one that fades slowly
  * those in which it is not faint. Letters that fade over most of their life change as the scene does that
- * moves.
+ * moves; of many every second one is taken, or those that are opaque lie so close that the scene stands in
+ * them.
  *
  * chosen  [e->n_life] out: indices. Returns how many. */
 static int choose_life(const struct uncap_evidence *e, const struct uncap_caption *c, int *chosen)
@@ -161,10 +162,11 @@ static int choose_life(const struct uncap_evidence *e, const struct uncap_captio
     static const uint8_t least_opacities[] = {OPAQUE, 192, 128, 0};
     const int first = first_whole(e, c);
     const bool is_slow = is_slow_fade(c);
+    const int step = is_slow && e->n_life - first > UNCAP_EVIDENCE_LIFE / 2 ? 2 : 1;
     int n = 0;
     for (size_t k = 0; k < sizeof(least_opacities) && n < LEAST_OPAQUE; k++) {
         n = 0;
-        for (int i = first; i < e->n_life; i++)
+        for (int i = first; i < e->n_life; i += step)
             if (!is_slow || opacity_at(c, e->life[i].frame) >= least_opacities[k])
                 chosen[n++] = i;
     }
