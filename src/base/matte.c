@@ -24,6 +24,7 @@ void uncap_matte_close(struct uncap_matte **matte)
     if (!*matte)
         return;
     uncap_free((*matte)->coverage);
+    uncap_free((*matte)->beyond);
     uncap_free(*matte);
     *matte = NULL;
 }
@@ -111,6 +112,31 @@ bool uncap_matte_add_rect(struct uncap_matte **matte, struct uncap_rect r)
     return true;
 }
 
+void uncap_matte_narrow(struct uncap_matte *matte, int most)
+{
+    const size_t n = (size_t)uncap_rect_w(matte->area) * (size_t)uncap_rect_h(matte->area);
+    for (size_t i = 0; i < n && matte->beyond; i++)
+        matte->coverage[i] = matte->beyond[i] > most ? 0 : matte->coverage[i];
+}
+
+void uncap_matte_forget_beyond(struct uncap_matte *matte)
+{
+    uncap_free(matte->beyond);
+    matte->beyond = NULL;
+}
+
+/* The part of what lies beyond that is in `to`'s area. */
+static bool copy_beyond(const struct uncap_matte *from, struct uncap_matte *to)
+{
+    const int w = uncap_rect_w(to->area);
+    to->beyond = uncap_alloc((size_t)w * (size_t)uncap_rect_h(to->area), 1);
+    if (!to->beyond)
+        return false;
+    const struct uncap_matte view = {from->area, from->beyond, NULL};
+    uncap_matte_paint(&view, 0, 0, to->beyond, w, to->area);
+    return true;
+}
+
 bool uncap_matte_trim(struct uncap_matte **matte)
 {
     const struct uncap_rect a = (*matte)->area;
@@ -123,6 +149,10 @@ bool uncap_matte_trim(struct uncap_matte **matte)
     if (!smaller)
         return false;
     uncap_matte_paint(*matte, 0, 0, smaller->coverage, uncap_rect_w(used), used);
+    if ((*matte)->beyond && !copy_beyond(*matte, smaller)) {
+        uncap_matte_close(&smaller);
+        return false;
+    }
     uncap_matte_close(matte);
     *matte = smaller;
     return true;

@@ -3,6 +3,8 @@
  *
  * coverage  [h][w] u8, row stride w, at luma resolution; the rectangle `area` in picture coordinates.
  *           0 untouched, 255 wholly replaced by the fill, between: feathered blend.
+ * beyond    [h][w] u8, NULL if not known: by how many pixels each lies beyond what the letters touch for sure.
+ *           Known while captions are looked for, of mattes that were told from strokes.
  * The matte is the caption's; a caption that moves carries one displacement a frame (struct uncap_caption).
  */
 #ifndef UNCAP_BASE_MATTE_H
@@ -15,7 +17,7 @@
 
 struct uncap_matte {
     struct uncap_rect area;
-    uint8_t *coverage;
+    uint8_t *coverage, *beyond;
 };
 
 /* Allocate a zero matte over area. NULL if short of memory. Free: uncap_matte_close, NULL-safe, sets NULL. */
@@ -37,9 +39,17 @@ void uncap_matte_paint_sized(const struct uncap_matte *matte, float size, float 
 /* The rectangle that holds all that is painted so. */
 struct uncap_rect uncap_matte_sized_area(const struct uncap_matte *matte, float size, float x, float y);
 
-/* Cover all of r wholly; the matte's area becomes as large as both need. False: short of memory, nothing is
+/* Cover all of r wholly; the matte's area becomes as large as both need, and what lies beyond is
+ * forgotten. False: short of memory, nothing is
  * changed. */
 bool uncap_matte_add_rect(struct uncap_matte **matte, struct uncap_rect r);
+
+/* Uncover what lies more than `most` pixels beyond what the letters touch for sure; nothing if that is not
+ * known. */
+void uncap_matte_narrow(struct uncap_matte *matte, int most);
+
+/* What lies beyond is not known any more. */
+void uncap_matte_forget_beyond(struct uncap_matte *matte);
 
 /* The matte's area becomes the rectangle of what it covers; an empty one if that is nothing. False: short of
  * memory, nothing is changed. */

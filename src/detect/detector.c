@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "detect/completion.h"
 #include "detect/detector_state.h"
+#include "detect/life/share.h"
 
 enum {
     CHUNK = 8, /* frames; fixed, so that results depend neither on the number of threads nor on the batch */
@@ -237,7 +238,7 @@ static int judge(struct uncap_detector *d, struct uncap_error *err)
         status = item->kind && item->reasons ? UNCAP_OK : uncap_fail_nomem(err, "captions");
     }
     uncap_free(verdicts);
-    return status;
+    return status ? status : uncap_share_breadth(c->items, d->features, c->n, err);
 }
 
 int uncap_detector_finish(struct uncap_detector *d, struct uncap_captions **out, struct uncap_error *err)

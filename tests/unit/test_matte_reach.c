@@ -326,14 +326,16 @@ static void an_outline_that_is_half_of_the_strokes_is_one_of_all(void **state)
     struct uncap_matte_gain gain;
     const struct uncap_matte_scene scene = scene_of(p, &gain);
     const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
-    uint8_t coverage[W * H];
+    uint8_t coverage[W * H], beyond[W * H];
+    struct uncap_matte_breadth breadth;
     for (int i = 0; i < W * H; i++) {
         const bool is_left = i % W < W / 2, is_outline = p->light[i] < UNCAP_MATTE_NO_LIGHT;
         p->core[i] = p->core[i] ? UNCAP_MATTE_BRIGHT : 0;
         p->core[i] |= is_outline && !is_left ? UNCAP_MATTE_FAINT : 0;
         p->sure[i] = p->sure[i] && !(is_outline && is_left);
     }
-    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, NULL), UNCAP_OK);
+    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, beyond, &breadth, NULL),
+                     UNCAP_OK);
     for (int i = 0; i < W * H; i++)
         assert_true(p->light[i] == UNCAP_MATTE_NO_LIGHT || coverage[i] >= 128);
     free(p);
@@ -350,7 +352,8 @@ static void an_outline_goes_all_around_the_fill(void **state)
     struct uncap_matte_scene scene = scene_of(p, &gain);
     scene.outline_px = px;
     const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
-    uint8_t coverage[W * H];
+    uint8_t coverage[W * H], beyond[W * H];
+    struct uncap_matte_breadth breadth;
     for (int i = 0; i < W * H; i++) {
         const bool is_left = i % W < W / 2, is_outline = p->light[i] < UNCAP_MATTE_NO_LIGHT;
         p->fair[i] = !p->core[i];
@@ -358,7 +361,8 @@ static void an_outline_goes_all_around_the_fill(void **state)
         if (is_outline && is_left)
             put_light(p, i, 0);
     }
-    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, NULL), UNCAP_OK);
+    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, beyond, &breadth, NULL),
+                     UNCAP_OK);
     for (int i = 0; i < W * H; i++)
         assert_true(uncap_nearest_d2(p->nearest[i]) > 9 || coverage[i] == UNCAP_MATTE_FULL);
     free(p);

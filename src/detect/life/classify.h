@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/caption.h"
+#include "detect/matte/breadth.h"
 #include "uncaption/detect.h"
 
 /* How one side of a life looks. */
@@ -45,6 +46,7 @@ struct uncap_features {
     bool is_flash;    /* it stands for a frame or two, and the picture is the same before and after */
     bool is_inferred; /* the detector never saw it; strokes appeared in the captions' place */
     enum uncap_border begin, finish;
+    struct uncap_matte_breadth breadth; /* of its matte */
 };
 
 /* points of each kind of evidence, and what follows from them. */

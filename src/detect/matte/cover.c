@@ -2,6 +2,7 @@
 #include "detect/matte/cover.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "detect/matte/outline.h"
@@ -11,17 +12,23 @@
 #include "kernels/morphology.h"
 
 struct maps {
-    uint8_t *mask, *seed, *grown, *tmp;
+    uint8_t *mask, *seed, *grown, *tmp, *beyond;
     struct uncap_nearest *nearest;
 };
 
-/* mask |= pixels no farther from a stroke than the reach in their direction. */
-static void within_reach(const struct uncap_matte_scene *s, const struct uncap_nearest *nearest,
-                         const struct uncap_matte_reach *reach, uint8_t *mask)
+/* mask |= pixels no farther from a stroke than the reach in their direction.
+ *
+ * sure  how far what strokes of m->nearest touch goes for sure, by octant. */
+static void within_reach(const struct uncap_matte_scene *s, struct maps *m,
+                         const float octant[UNCAP_MATTE_OCTANTS], const float sure[UNCAP_MATTE_OCTANTS])
 {
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
-        const float r = reach->octant[uncap_matte_octant(nearest[i].dx, nearest[i].dy)];
-        mask[i] |= (float)uncap_nearest_d2(nearest[i]) <= (r + 0.5F) * (r + 0.5F);
+        const int o = uncap_matte_octant(m->nearest[i].dx, m->nearest[i].dy);
+        const float r = octant[o] + 0.5F;
+        const float d2 = (float)uncap_nearest_d2(m->nearest[i]);
+        m->mask[i] |= d2 <= r * r;
+        const float beyond = fminf(fmaxf(ceilf(sqrtf(d2) - sure[o] - 0.5F), 0.0F), 255.0F);
+        m->beyond[i] = beyond < (float)m->beyond[i] ? (uint8_t)beyond : m->beyond[i];
     }
 }
 
@@ -104,11 +111,13 @@ static int tones_alone(const uint8_t *core, size_t area, int fill)
     return fill;
 }
 
+static const float CALM = 8.0F; /* levels by which the scene changed at most where what came is exact */
+
 enum { MAX_SHADOW = 2 }; /* pixels beyond an outline that luma alone may tell */
 
 /* mask = what lies within the reach of the strokes, of all of them and of the fill alone; a reach that only a
  * worse cue tells adds nothing, but the outline's width does: before a scene as dark as the outline there are
- * no strokes of it. reach: that of all strokes; has_outline: they are fill and outline. */
+ * no strokes of it. reach: that of all strokes, with any halo; has_outline: they are fill and outline. */
 static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_matte_look *look,
                        const uint8_t *core, struct maps *m, struct uncap_matte_reach *reach,
                        bool *has_outline, struct uncap_error *err)
@@ -124,8 +133,9 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
     for (int k = 0; k < UNCAP_MATTE_OCTANTS && *has_outline && all.reach.cue == UNCAP_MATTE_CUE_LUMA; k++)
         all.reach.octant[k] = fminf(all.reach.octant[k], MAX_SHADOW);
     *reach = all.reach;
+    static const float none[UNCAP_MATTE_OCTANTS];
     if (all.n)
-        within_reach(s, m->nearest, &all.reach, m->mask);
+        within_reach(s, m, all.reach.octant, none);
     const int alone = tones_alone(core, (size_t)s->w * (size_t)s->h, tones);
     for (int tone = UNCAP_MATTE_BRIGHT; tone <= UNCAP_MATTE_DARK; tone++) {
         struct spread one;
@@ -136,8 +146,11 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
         for (int k = 0; k < UNCAP_MATTE_OCTANTS && is_outline; k++)
             one.reach.octant[k] = (float)s->outline_px[k];
         if (one.n > 0 && (is_outline || one.reach.cue <= all.reach.cue)) {
-            within_reach(s, m->nearest, &one.reach, m->mask);
+            within_reach(s, m, one.reach.octant, is_outline ? one.reach.octant : one.reach.edge);
             reach->has_halo = reach->has_halo || one.reach.has_halo;
+            for (int k = 0; k < UNCAP_MATTE_OCTANTS; k++)
+                reach->octant[k] =
+                    fmaxf(reach->octant[k], reach->edge[k] + one.reach.octant[k] - one.reach.edge[k]);
         }
     }
     return UNCAP_OK;
@@ -162,17 +175,38 @@ static bool fill_sung(const struct uncap_matte_scene *s, struct maps *m)
         p.chosen[k] = is_hole && 2 * n_sung[k] > (size_t)p.parts[k].n_pixels;
     }
     for (size_t i = 0; n_sung && i < area; i++)
-        m->mask[i] |= p.chosen[p.label[i]];
+        if (p.chosen[p.label[i]]) {
+            m->mask[i] = 1;
+            m->beyond[i] = 0;
+        }
     const bool ok = n_sung != NULL;
     uncap_free(n_sung);
     uncap_matte_patches_close(&p);
     return ok;
 }
 
+/* margin: around the reach. A halo says something where nothing else changed, and if it is wider than any
+ * margin's error. */
+static struct uncap_matte_breadth breadth_of(const struct uncap_matte_scene *s, const uint8_t *core,
+                                             const struct uncap_matte_reach *reach, float margin,
+                                             bool is_exact)
+{
+    struct uncap_matte_breadth b = {.px = (int)ceilf(uncap_matte_widest(reach->octant) + margin)};
+    const bool has_halo = uncap_matte_widest(reach->octant) - uncap_matte_widest(reach->edge) > 1.0F;
+    b.has_outline = s->outline_px != NULL;
+    b.has_halo = has_halo && s->gain->scene <= CALM;
+    b.is_exact = is_exact && !has_halo && !reach->is_soft;
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        b.tones |= core[i] & (UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK);
+    return b;
+}
+
 static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_look *look, const uint8_t *core,
-                 struct maps *m, uint8_t *coverage, struct uncap_error *err)
+                 struct maps *m, uint8_t *coverage, struct uncap_matte_breadth *breadth,
+                 struct uncap_error *err)
 {
     const size_t area = (size_t)s->w * (size_t)s->h;
+    memset(m->beyond, 255, area);
     struct uncap_matte_reach reach;
     bool has_outline = false;
     const int status = cover_reach(s, look, core, m, &reach, &has_outline, err);
@@ -192,25 +226,29 @@ static int cover(const struct uncap_matte_scene *s, const struct uncap_matte_loo
     uncap_morph_erode(m->mask, m->mask, m->tmp, s->w, s->h, 1, 1);
     if (!uncap_distance_nearest(m->mask, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
-    const bool is_exact = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= 8.0F) ||
+    const bool is_exact = (reach.cue == UNCAP_MATTE_CUE_GAIN && s->gain->scene <= CALM) ||
                           (reach.cue != UNCAP_MATTE_CUE_LUMA && s->outline_px);
     const bool is_guess = reach.cue == UNCAP_MATTE_CUE_LUMA && !has_outline;
-    const float margin = reach.has_halo ? 1.0F : (is_exact ? 1.0F : 2.0F) + is_guess + reach.is_soft;
+    const bool is_near = reach.has_halo || is_exact || s->outline_px;
+    const float guessed = reach.has_halo ? 0.0F : (float)(is_guess + reach.is_soft);
+    const float margin = (is_near ? 1.0F : 2.0F) + guessed;
+    *breadth = breadth_of(s, core, &reach, margin, is_exact);
     /* The one pixel beside an exact mask may be the caption's, too: no ramp. */
     feather(m->nearest, margin, margin > 1.0F, coverage, area);
     return UNCAP_OK;
 }
 
 int uncap_matte_cover_strokes(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
-                              const uint8_t *core, uint8_t *coverage, struct uncap_error *err)
+                              const uint8_t *core, uint8_t *coverage, uint8_t *beyond,
+                              struct uncap_matte_breadth *breadth, struct uncap_error *err)
 {
     const size_t area = (size_t)scene->w * (size_t)scene->h;
     int status;
     uint8_t *block = uncap_alloc(4, area);
     struct uncap_nearest *nearest = uncap_alloc(area, sizeof(*nearest));
     if (block && nearest) {
-        struct maps m = {block, block + area, block + 2 * area, block + 3 * area, nearest};
-        status = cover(scene, look, core, &m, coverage, err);
+        struct maps m = {block, block + area, block + 2 * area, block + 3 * area, beyond, nearest};
+        status = cover(scene, look, core, &m, coverage, breadth, err);
     } else {
         status = uncap_fail_nomem(err, "the matte of a caption");
     }

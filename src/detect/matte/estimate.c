@@ -30,7 +30,7 @@ struct estimate {
     struct uncap_matte_ink ink;
     struct uncap_matte_outline outline;
     bool is_faint_sure; /* of its faint letters alone */
-    uint8_t *zone, *core, *coverage, *tmp, *spare, *motion, *sung;
+    uint8_t *zone, *core, *coverage, *beyond, *tmp, *spare, *motion, *sung;
     struct uncap_rect *plates;
     int n_plates;
     size_t area;
@@ -78,12 +78,13 @@ static int check(const struct uncap_matte_evidence *e, struct uncap_error *err)
 static int open_maps(struct estimate *e, struct uncap_error *err)
 {
     e->area = (size_t)uncap_rect_w(e->evidence->area) * (size_t)uncap_rect_h(e->evidence->area);
-    e->zone = uncap_alloc(7, e->area);
+    e->zone = uncap_alloc(8, e->area);
     if (!e->zone)
         return uncap_fail_nomem(err, "the matte of a caption");
     e->core = e->zone + e->area;
     e->coverage = e->core + e->area;
-    e->tmp = e->coverage + e->area;
+    e->beyond = e->coverage + e->area;
+    e->tmp = e->beyond + e->area;
     e->spare = e->tmp + e->area;
     e->motion = e->spare + e->area;
     e->sung = e->motion + e->area;
@@ -350,7 +351,9 @@ static int cover_plates(struct estimate *e, struct uncap_rect *plate, struct unc
             memset(e->zone + (size_t)y * (size_t)e->life.w + (size_t)r.x0, UNCAP_MATTE_ZONE_OTHER,
                    (size_t)uncap_rect_w(r));
     }
-    const int status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
+    struct uncap_matte_breadth breadth;
+    const int status =
+        uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, e->beyond, &breadth, err);
     const struct uncap_rect a = e->evidence->area;
     for (int i = 0; i < e->n_plates && !status; i++) {
         const struct uncap_rect r = e->plates[i];
@@ -374,29 +377,40 @@ static void cover_boxes(struct estimate *e)
 
 static void cover_hidden(struct estimate *e, const struct uncap_matte_line *line)
 {
+    const int w = e->life.w;
     struct uncap_rect r = uncap_matte_hidden_next(&e->scene, &e->look, e->core, &e->ink, line, 0);
     while (!uncap_rect_empty(r)) {
-        uncap_matte_cover_rect(e->coverage, e->life.w, e->life.h, r);
+        uncap_matte_cover_rect(e->coverage, w, e->life.h, r);
+        for (int y = r.y0; y < r.y1; y++)
+            memset(e->beyond + (ptrdiff_t)y * w + r.x0, 0, (size_t)uncap_rect_w(r));
         r = uncap_matte_hidden_next(&e->scene, &e->look, e->core, &e->ink, line, r.x1);
     }
 }
 
 /* Strokes, and where letters may be that the scene hides. */
-static int cover_strokes(struct estimate *e, struct uncap_error *err)
+static int cover_strokes(struct estimate *e, struct uncap_matte_breadth *breadth, struct uncap_error *err)
 {
-    const int status = uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, err);
+    const int status =
+        uncap_matte_cover_strokes(&e->scene, &e->look, e->core, e->coverage, e->beyond, breadth, err);
     for (int l = 0; l < e->lines.n && !status; l++)
         cover_hidden(e, &e->lines.items[l]);
     return status;
 }
 
 /* The matte over the part of the area that is covered. */
-static int give_matte(const struct estimate *e, struct uncap_matte **out, struct uncap_error *err)
+static int give_matte(const struct estimate *e, bool is_beyond_known, struct uncap_matte **out,
+                      struct uncap_error *err)
 {
     *out = uncap_matte_open(e->evidence->area);
     if (!*out)
         return uncap_fail_nomem(err, "the matte of a caption");
     memcpy((*out)->coverage, e->coverage, e->area);
+    if (is_beyond_known) {
+        (*out)->beyond = uncap_alloc(1, e->area);
+        if (!(*out)->beyond)
+            return uncap_fail_nomem(err, "the matte of a caption");
+        memcpy((*out)->beyond, e->beyond, e->area);
+    }
     return uncap_matte_trim(out) ? UNCAP_OK : uncap_fail_nomem(err, "the matte of a caption");
 }
 
@@ -452,12 +466,12 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
     if (status)
         return status;
     if (result->source == UNCAP_MATTE_STROKES)
-        status = cover_strokes(e, err);
+        status = cover_strokes(e, &result->breadth, err);
     else if (result->source == UNCAP_MATTE_PLATE)
         status = cover_plates(e, &result->plate, err);
     else
         cover_boxes(e);
-    return status ? status : give_matte(e, &result->matte, err);
+    return status ? status : give_matte(e, result->source == UNCAP_MATTE_STROKES, &result->matte, err);
 }
 
 int uncap_matte_estimate(const struct uncap_matte_evidence *evidence, struct uncap_matte_result *result,

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/matte.h"
 #include "base/picture.h"
+#include "detect/matte/breadth.h"
 
 enum {
     UNCAP_MATTE_MAX_LIFE = 50, /* samples of the life that are looked at */
@@ -89,6 +90,7 @@ struct uncap_matte_style {
 /* matte       owned by the caller, uncap_matte_close. Coverage 255 on all that may show the caption; a ramp
  *             only on the outermost pixel of a margin of two or more. area is the evidence's area, cropped to
  *             what is covered.
+ *             Told from strokes, it says what lies beyond them.
  * confidence  0..1 that the strokes were told from the scene; below 0.5 source is BOX.
  * plate       hull of the boxes drawn behind the text, picture coordinates; empty if there is none.
  */
@@ -98,6 +100,7 @@ struct uncap_matte_result {
     float confidence;
     struct uncap_rect plate;
     struct uncap_matte_style style;
+    struct uncap_matte_breadth breadth;
 };
 
 /* Area of evidence for text boxes: their hull with the room that outline, shadow, plate border and the

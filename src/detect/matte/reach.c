@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "detect/matte/halo.h"
@@ -170,11 +171,11 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct strokes *str
     return true;
 }
 
-static float widest(const struct uncap_matte_reach *reach)
+float uncap_matte_widest(const float octant[UNCAP_MATTE_OCTANTS])
 {
     float widest = 0.0F;
     for (int o = 0; o < UNCAP_MATTE_OCTANTS; o++)
-        widest = fmaxf(widest, reach->octant[o]);
+        widest = fmaxf(widest, octant[o]);
     return widest;
 }
 
@@ -213,7 +214,7 @@ static bool by_dev(const struct uncap_matte_look *look, const struct strokes *st
     const float inside = quantile(e, UNCAP_MATTE_ALL_OCTANTS, 0, 0);
     const float base = base_of(e);
     if (inside < 0.0F || base <= 10.0F || base - inside <= 5.0F ||
-        (is_told && !is_still(e, inside, base, (int)widest(reach) + 1)))
+        (is_told && !is_still(e, inside, base, (int)uncap_matte_widest(reach->octant) + 1)))
         return false;
     const struct cue cue = {e, {fmaxf(2.5F, 0.13F * base), -1, true}, NULL};
     const int iso = walk_all(&cue, e->profile.longest, reach);
@@ -294,6 +295,7 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     if (!status && !by_dev(look, &strokes, &e, is_told, reach) && !is_told)
         by_luma(scene, look, &strokes, &e, reach);
     reach->has_halo = false;
+    memcpy(reach->edge, reach->octant, sizeof(reach->edge));
     if (!status && scene->gain->scene < 255.0F)
         status = add_halo(scene, nearest, reach, err);
     const float least = least_reach(scene, reach->cue);

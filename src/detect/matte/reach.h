@@ -13,13 +13,17 @@ enum uncap_matte_cue {
 };
 
 /* octant    reach in pixels by direction from the nearest stroke, by octant.
+ * edge      the same without a halo.
  * is_soft   the evidence fades out slowly, as a soft shadow does.
  * has_halo  light was seen to fade out around the strokes; the reach is up to where it is seen no longer. */
 struct uncap_matte_reach {
-    float octant[UNCAP_MATTE_OCTANTS];
+    float octant[UNCAP_MATTE_OCTANTS], edge[UNCAP_MATTE_OCTANTS];
     enum uncap_matte_cue cue;
     bool is_soft, has_halo;
 };
+
+/* The largest of them. */
+float uncap_matte_widest(const float octant[UNCAP_MATTE_OCTANTS]);
 
 struct uncap_nearest;
 

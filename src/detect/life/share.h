@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What captions of one style tell each other of how far they reach. */
+#ifndef UNCAP_DETECT_LIFE_SHARE_H
+#define UNCAP_DETECT_LIFE_SHARE_H
+
+#include "detect/life/classify.h"
+
+/* Narrow the mattes of captions whose own evidence could only guess how far they reach, or saw a halo where
+ * most others have none, to the widest of those captions of their style whose evidence is exact. What lies
+ * beyond (struct uncap_matte) is forgotten then. Errors: NOMEM.
+ *
+ * captions, features  [n] of the same texts, judged; those kept in the picture tell nothing.
+ */
+int uncap_share_breadth(struct uncap_caption *captions, const struct uncap_features *features, size_t n,
+                        struct uncap_error *err);
+
+#endif
