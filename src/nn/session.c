@@ -29,6 +29,8 @@ static OrtStatus *set_options(const struct uncap_runtime *rt, const struct uncap
         status = api->AddSessionConfigEntry(so, "session.disable_prepacking", "1");
     if (!status)
         status = api->AddSessionConfigEntry(so, "session.use_env_allocators", "1");
+    if (!status && o->varies) /* each size's plan asks the arena for a block of its own */
+        status = api->DisableMemPattern(so);
     if (!status)
         status = api->SetSessionExecutionMode(so, ORT_SEQUENTIAL);
     if (!status)

@@ -21,6 +21,7 @@ struct uncap_session;
  * is_folded      a file is rewritten first so that it does the same in fewer steps (nn/onnx_fold.h).
  * allows_half    for uncap_graph_build: the graph may be float16 (uncap_graph_allow_half).
  * gives_back     after a run the shared arena's unused memory goes back to the system; for large, rare runs.
+ * varies         runs differ in the sizes of what goes in: all sizes share memory, piece by piece.
  */
 struct uncap_session_options {
     bool is_lean;
@@ -28,6 +29,7 @@ struct uncap_session_options {
     bool is_folded;
     bool allows_half;
     bool gives_back;
+    bool varies;
 };
 
 /* One named input or output of a run. */

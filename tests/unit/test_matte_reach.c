@@ -374,7 +374,8 @@ static void what_is_sung_within_an_outline_is_covered(void **state)
 {
     (void)state;
     struct plan *p = draw(nothing);
-    uint8_t coverage[W * H], sung[W * H] = {0};
+    uint8_t coverage[W * H], beyond[W * H], sung[W * H] = {0};
+    struct uncap_matte_breadth breadth;
     for (int i = 0; i < W * H; i++) {
         const int x = abs(i % W - W / 2), y = abs(i / W - H / 2), far = x > y ? x : y;
         p->core[i] = far > 10 && far <= 12 ? UNCAP_MATTE_DARK : 0;
@@ -385,10 +386,10 @@ static void what_is_sung_within_an_outline_is_covered(void **state)
     struct uncap_matte_scene scene = scene_of(p, &gain);
     const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
     struct uncap_error err;
-    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, &err), 0);
+    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, beyond, &breadth, &err), 0);
     assert_int_equal(coverage[H / 2 * W + W / 2], 0);
     scene.sung = sung;
-    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, &err), 0);
+    assert_int_equal(uncap_matte_cover_strokes(&scene, &look, p->core, coverage, beyond, &breadth, &err), 0);
     for (int i = 0; i < W * H; i++)
         if (sung[i] || p->core[i])
             assert_int_equal(coverage[i], i % W < 8 ? 0 : UNCAP_MATTE_FULL);

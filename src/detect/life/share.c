@@ -10,7 +10,7 @@ static bool is_alike(const struct uncap_features *a, const struct uncap_features
            3.0F * a->line_px < 4.0F * b->line_px && 3.0F * b->line_px < 4.0F * a->line_px;
 }
 
-enum { UNSEEN = 2 }; /* pixels by which letters may reach beyond their strokes where no outline holds them */
+enum { UNSEEN = 3 }; /* pixels by which letters may reach beyond their strokes where no outline holds them */
 
 /* How far caption `at` reaches as the others of its style know it: the widest of them; its own width if they
  * are not more than those of the style that have a halo. */

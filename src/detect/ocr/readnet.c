@@ -28,7 +28,7 @@ struct uncap_readnet {
 static int open_parts(struct uncap_readnet *net, struct uncap_runtime *runtime, const char *path,
                       const char *dictionary, struct uncap_error *err)
 {
-    const struct uncap_session_options options = {.is_one_thread = true, .is_folded = true};
+    const struct uncap_session_options options = {.is_one_thread = true, .is_folded = true, .varies = true};
     char model[UNCAP_PATH_MAX], keys[UNCAP_PATH_MAX];
     int status = UNCAP_OK;
     if (!path)

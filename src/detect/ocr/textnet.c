@@ -33,7 +33,7 @@ static int check_ports(const struct uncap_textnet *net, struct uncap_error *err)
 int uncap_textnet_open(struct uncap_textnet **out, struct uncap_runtime *runtime, const char *path,
                        struct uncap_error *err)
 {
-    const struct uncap_session_options options = {.is_one_thread = true, .is_folded = true};
+    const struct uncap_session_options options = {.is_one_thread = true, .is_folded = true, .varies = true};
     char found[UNCAP_PATH_MAX];
     *out = NULL;
     if (!path) {
