@@ -228,6 +228,7 @@ static int judge(struct uncap_detector *d, struct uncap_error *err)
     struct uncap_verdict *verdicts = uncap_alloc(c->n, sizeof(*verdicts));
     if (!verdicts)
         return uncap_fail_nomem(err, "captions");
+    uncap_share_overlay(d->features, c->n);
     uncap_classify(d->features, (int)c->n, d->ring.end, verdicts);
     int status = UNCAP_OK;
     for (size_t i = 0; i < c->n && !status; i++) {

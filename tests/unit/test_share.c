@@ -111,9 +111,24 @@ static void a_halo_stays_if_as_many_have_one(void **state)
     check_first(&v, halo.px);
 }
 
+static void lines_in_one_box_are_overlays_together(void **state)
+{
+    (void)state;
+    struct uncap_features line[4] = {
+        {.first = 5, .end = 40, .rect = {30, 20, 90, 40}, .plate = {20, 10, 100, 70}, .is_overlay = true},
+        {.first = 5, .end = 41, .rect = {40, 42, 80, 62}},
+        {.first = 8, .end = 40, .rect = {40, 42, 80, 62}},
+        {.first = 5, .end = 40, .rect = {40, 62, 80, 82}}};
+    uncap_share_overlay(line, 4);
+    assert_true(line[1].is_overlay);
+    assert_false(line[2].is_overlay);
+    assert_false(line[3].is_overlay);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_in_one_box_are_overlays_together),
         cmocka_unit_test(a_guess_is_as_wide_as_the_widest_that_is_exact),
         cmocka_unit_test(letters_without_an_outline_keep_three_pixels_more),
         cmocka_unit_test(what_is_exact_stays),

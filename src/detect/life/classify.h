@@ -47,6 +47,7 @@ struct uncap_features {
     bool is_inferred; /* the detector never saw it; strokes appeared in the captions' place */
     enum uncap_border begin, finish;
     struct uncap_matte_breadth breadth; /* of its matte */
+    struct uncap_rect plate; /* box behind it and the lines that come and go with it; empty: none was seen */
 };
 
 /* points of each kind of evidence, and what follows from them. */

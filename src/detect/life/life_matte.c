@@ -210,6 +210,7 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
         status = keep_own_rows(file, c, err);
     const struct uncap_matte_style *style = &result.style;
     features->breadth = result.breadth;
+    features->plate = result.plate;
     features->is_overlay =
         style->stands && (style->outline.opacity > 0 || style->shadow.opacity > 0 || style->box.opacity > 0);
     return status ? status : uncap_life_style(&result.style, around, c, err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/life/share.h"
 
+#include <stdlib.h>
+
 #include "base/error.h"
 
 /* Letters of the same tones, about as high: a line with descenders is up to a third higher. */
@@ -28,6 +30,20 @@ static int shared_px(const struct uncap_caption *captions, const struct uncap_fe
         widest = b->is_exact && b->px > widest ? b->px : widest;
     }
     return n_exact > n_halos ? widest + (own->has_outline ? 0 : UNSEEN) : own->px;
+}
+
+/* Does b's line stand in the box that was seen behind a's for as long? */
+static bool is_in_box(const struct uncap_features *a, const struct uncap_features *b)
+{
+    return !uncap_rect_empty(a->plate) && llabs(a->first - b->first) <= 1 && llabs(a->end - b->end) <= 1 &&
+           uncap_rect_holds(a->plate, b->rect);
+}
+
+void uncap_share_overlay(struct uncap_features *features, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n && features[i].is_overlay; k++)
+            features[k].is_overlay = features[k].is_overlay || is_in_box(&features[i], &features[k]);
 }
 
 int uncap_share_breadth(struct uncap_caption *captions, const struct uncap_features *features, size_t n,

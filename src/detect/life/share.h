@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What captions of one style tell each other of how far they reach. */
+/* What captions tell each other: lines in one box that they are captions, one style how far it reaches. */
 #ifndef UNCAP_DETECT_LIFE_SHARE_H
 #define UNCAP_DETECT_LIFE_SHARE_H
 
@@ -13,5 +13,11 @@
  */
 int uncap_share_breadth(struct uncap_caption *captions, const struct uncap_features *features, size_t n,
                         struct uncap_error *err);
+
+/* Lines that come and go together in one box are overlays if one of them is. Pure.
+ *
+ * features  [n], before they are judged
+ */
+void uncap_share_overlay(struct uncap_features *features, size_t n);
 
 #endif
