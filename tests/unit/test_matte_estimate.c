@@ -317,33 +317,6 @@ static void a_box_that_is_a_bit_too_long_holds_text(void **state)
     }
 }
 
-/* A post like a letter goes back and forth behind the end of a box that is too long, and stands in the last
- * sixth of the samples that tell the strokes. */
-static void what_stands_in_a_part_of_a_life_alone_is_scene(void **state)
-{
-    (void)state;
-    enum { STANDS_FROM = 17, X = 236 };
-    static struct scenery s;
-    static uint8_t coverage[W * H];
-    static const struct uncap_rect box = {36, 33, 250, 63};
-    struct uncap_matte_result r;
-    set_up(&looks[0], &s);
-    for (int i = 0; i < s.evidence.n_life; i++) {
-        s.samples[i].lines = &box;
-        const int x0 = i < STANDS_FROM ? X - 10 + 7 * i % 20 : X;
-        for (int y = 35; y < 62; y++)
-            for (int x = x0 - 2; x < x0 + 5; x++)
-                put(&s.samples[i].picture, 0, x, y, y >= 37 && y < 60 && x >= x0 && x < x0 + 3 ? 235 : 16);
-    }
-    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
-    assert_int_equal(r.source, UNCAP_MATTE_STROKES);
-    paint_all(&r, coverage);
-    for (int y = 40; y < 57; y++)
-        assert_int_equal(coverage[y * W + X + 1], 0);
-    uncap_matte_close(&r.matte);
-    tear_down(&s);
-}
-
 /* A flat scene of luma 120, letters that are `more` brighter in the life, all else `flash` brighter. */
 static void draw_faint(struct scenery *s, int more, int flash)
 {
@@ -679,7 +652,6 @@ int main(void)
         cmocka_unit_test(follows_a_caption_that_moves),
         cmocka_unit_test(falls_back_to_the_boxes),
         cmocka_unit_test(a_box_that_is_a_bit_too_long_holds_text),
-        cmocka_unit_test(what_stands_in_a_part_of_a_life_alone_is_scene),
         cmocka_unit_test(finds_a_plate_inside_a_wide_box),
         cmocka_unit_test(what_comes_far_from_an_outline_is_scene),
         cmocka_unit_test(faint_letters_are_told_by_their_coming_alone),

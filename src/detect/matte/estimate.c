@@ -172,11 +172,11 @@ static float share_near(struct estimate *e, const uint8_t *a, const uint8_t *b)
     return n ? (float)near / (float)n : 0.0F;
 }
 
-/* Drop from the strokes in tmp, those of a part of the life, what moves with the scene over all of it: a scene
- * that stands still for a while shows things that stand still. Letters that change their colour do not move;
- * those of a slow fade do, and stand in the part, whose motion is in spare.
- * Where most of the scene stands it is what moves in one piece with what is beside the text; not so of a
- * caption that comes in other sizes, for what it leaves free for a while changes as what is behind it does. */
+/* Drop from the strokes in tmp what moves with the scene over the whole life, unless the part of it, whose
+ * motion is in spare, has proof of its own: a scene that stands still for a while shows things that stand
+ * still. Letters that change their colour do not move. Where most of the scene stands it is what moves in one
+ * piece with what is beside the text; not so of a caption that comes in other sizes, for what it leaves free
+ * for a while changes as what is behind it does. */
 static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene, struct uncap_error *err)
 {
     const bool stands = e->scene.far_dev <= 8.0F;
@@ -187,8 +187,7 @@ static int keep_proven(struct estimate *e, const struct uncap_matte_scene *scene
         status = uncap_matte_moving_scene(e->motion, e->zone, e->life.w, e->life.h, e->coverage, err);
     for (size_t i = 0; i < e->area && !status; i++) {
         const bool moves = stands ? e->coverage[i] : e->motion[i] == UNCAP_MATTE_MOVES;
-        const bool fades = scene->is_whole && e->spare[i] == UNCAP_MATTE_STANDS;
-        if (moves && !e->sung[i] && !fades && !scene->gain->sure[i])
+        if (moves && !e->sung[i] && e->spare[i] != UNCAP_MATTE_STANDS && !scene->gain->sure[i])
             e->tmp[i] = 0;
     }
     return status;
