@@ -40,8 +40,7 @@ void uncap_matte_paint_sized(const struct uncap_matte *matte, float size, float 
 struct uncap_rect uncap_matte_sized_area(const struct uncap_matte *matte, float size, float x, float y);
 
 /* Cover all of r wholly; the matte's area becomes as large as both need, and what lies beyond is
- * forgotten. False: short of memory, nothing is
- * changed. */
+ * forgotten. False: short of memory, nothing is changed. */
 bool uncap_matte_add_rect(struct uncap_matte **matte, struct uncap_rect r);
 
 /* Uncover what lies more than `most` pixels beyond what the letters touch for sure; nothing if that is not

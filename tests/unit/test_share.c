@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What captions of one style tell each other of how far they reach. */
+/* What captions tell each other: that they are captions, how far they reach. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,6 +43,16 @@ static void check_first(struct video *v, int px)
     }
 }
 
+/* The first caption among n others alike, all as high. */
+static void check_among(struct uncap_matte_breadth first, struct uncap_matte_breadth other, int n, int px)
+{
+    struct video v = {.n = 0};
+    add(&v, 30, first);
+    for (int i = 0; i < n; i++)
+        add(&v, 30, other);
+    check_first(&v, px);
+}
+
 static const struct uncap_matte_breadth guess = {.px = 6, .tones = 3, .has_outline = true},
                                         exact = {.px = 2, .tones = 3, .is_exact = true},
                                         wider = {.px = 3, .tones = 3, .is_exact = true},
@@ -61,21 +71,15 @@ static void a_guess_is_as_wide_as_the_widest_that_is_exact(void **state)
 static void letters_without_an_outline_keep_three_pixels_more(void **state)
 {
     (void)state;
-    struct video v = {.n = 0};
     struct uncap_matte_breadth bare = guess;
     bare.has_outline = false;
-    add(&v, 30, bare);
-    add(&v, 30, exact);
-    check_first(&v, exact.px + 3);
+    check_among(bare, exact, 1, exact.px + 3);
 }
 
 static void what_is_exact_stays(void **state)
 {
     (void)state;
-    struct video v = {.n = 0};
-    add(&v, 30, wider);
-    add(&v, 30, exact);
-    check_first(&v, wider.px);
+    check_among(wider, exact, 1, wider.px);
 }
 
 static void other_styles_and_scenes_tell_nothing(void **state)
@@ -95,20 +99,13 @@ static void other_styles_and_scenes_tell_nothing(void **state)
 static void a_halo_goes_if_more_have_none(void **state)
 {
     (void)state;
-    struct video v = {.n = 0};
-    add(&v, 30, halo);
-    add(&v, 30, exact);
-    add(&v, 30, exact);
-    check_first(&v, exact.px);
+    check_among(halo, exact, 2, exact.px);
 }
 
 static void a_halo_stays_if_as_many_have_one(void **state)
 {
     (void)state;
-    struct video v = {.n = 0};
-    add(&v, 30, halo);
-    add(&v, 30, exact);
-    check_first(&v, halo.px);
+    check_among(halo, exact, 1, halo.px);
 }
 
 static void lines_in_one_box_are_overlays_together(void **state)
