@@ -155,6 +155,26 @@ static void what_lies_aslant_is_scene(void **state)
     assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
 }
 
+/* "it" in a box that lies on the slope from the dot to the foot of the t, among other words. */
+static void a_square_box_lies_anyhow(void **state)
+{
+    (void)state;
+    struct uncap_features f[4] = {good(10), good(50), good(100), good(150)};
+    for (int i = 0; i < 4; i++) {
+        f[i].rect = (struct uncap_rect){400, 620, 400 + 40, 620 + 42};
+        f[i].line_px = f[i].reach_px = 42;
+    }
+    f[3].rect.y1 = f[3].rect.y0 + 43;
+    f[3].line_px = 35;
+    f[3].slope = 0.34f;
+    f[3].score = 0.69f;
+    f[3].n_seen = 1;
+    f[3].n_missed = 2;
+    assert_string_equal(kind_of(f, 4, 3, 1000), "caption");
+    f[3].rect.x1 = f[3].rect.x0 + 60; /* so wide that it is seen how it lies */
+    assert_string_equal(kind_of(f, 4, 3, 1000), "scene");
+}
+
 /* "the" in a box that lies on the tops of t, h and e, among other words. */
 static void a_short_word_is_as_high_as_its_box_reaches(void **state)
 {
@@ -355,6 +375,7 @@ int main(void)
         cmocka_unit_test(what_has_no_hope_is_scene_at_once),
         cmocka_unit_test(what_fills_the_picture_is_scene),
         cmocka_unit_test(what_lies_aslant_is_scene),
+        cmocka_unit_test(a_square_box_lies_anyhow),
         cmocka_unit_test(a_short_word_is_as_high_as_its_box_reaches),
         cmocka_unit_test(style_helps_the_doubtful),
         cmocka_unit_test(what_the_picture_cuts_off_has_no_style),

@@ -14,6 +14,9 @@ static const float one_alike = 1.25f, many_alike = 2.5f, lone_letter = -0.5f;
 /* Points for a line of another shot around the same axis, and for two or more. */
 static const float one_axis = 1, many_axis = 2;
 
+/* Heights of the line below which a text is no wider than a letter. */
+static const float square = 1.5f;
+
 static float border_points(enum uncap_border b)
 {
     return b == UNCAP_BORDER_CLEAN ? 1.5f : b == UNCAP_BORDER_CUT ? 0 : -1.5f;
@@ -57,11 +60,13 @@ static float letters_px(const struct uncap_features *f)
     return (float)uncap_rect_w(f->rect) <= is_short * f->reach_px ? f->reach_px : f->line_px;
 }
 
-/* Captions lie level. A letter that hangs low tilts the box of a short word by a quarter of its height. */
+/* Captions lie level. A letter that hangs low tilts the box of a short word by a quarter of its height; how
+ * a box as high as wide lies tells nothing of its text. */
 static bool is_level(const struct uncap_features *f)
 {
     static const float level = 0.13f, hang = 0.3f;
-    return f->slope <= level || f->slope * (float)uncap_rect_w(f->rect) <= hang * letters_px(f);
+    return f->slope <= level || !is_wider_than(f, square) ||
+           f->slope * (float)uncap_rect_w(f->rect) <= hang * letters_px(f);
 }
 
 static float shape_points(const struct uncap_features *f)
@@ -157,7 +162,7 @@ static float style_points(const struct uncap_features *f, int n, const struct un
         alike += i != self && !f[i].is_flash && is_same_style(&f[self], &f[i]) &&
                  (verdicts[i].total >= enough || take_turns(&f[self], &f[i], &verdicts[i]));
     if (!alike)
-        return f[self].is_steady && !is_wider_than(&f[self], 1.5f) ? lone_letter : 0;
+        return f[self].is_steady && !is_wider_than(&f[self], square) ? lone_letter : 0;
     return alike >= 3 ? many_alike : alike >= 2 ? 2 : one_alike;
 }
 
