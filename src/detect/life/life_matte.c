@@ -89,13 +89,18 @@ static void leave_rows(struct uncap_matte *matte, struct uncap_rect line, struct
     }
 }
 
+/* No matte if nothing is left: what was found is the other line's alone. */
 static int keep_own_rows(const struct case_file *file, struct uncap_caption *c, struct uncap_error *err)
 {
     if (file->n_lines < 2)
         return UNCAP_OK;
     for (int i = 1; i < file->n_lines; i++)
         leave_rows(c->matte, file->lines[0], file->lines[i]);
-    return uncap_matte_trim(&c->matte) ? UNCAP_OK : uncap_fail_nomem(err, "caption matte");
+    if (!uncap_matte_trim(&c->matte))
+        return uncap_fail_nomem(err, "caption matte");
+    if (uncap_rect_empty(c->matte->area))
+        uncap_matte_close(&c->matte);
+    return UNCAP_OK;
 }
 
 /* What a change of the text changes is looked at by itself, as after a cut.
