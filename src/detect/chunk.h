@@ -38,6 +38,10 @@ static inline int64_t uncap_word_frames(const struct uncap_detector *d)
  * NOMEM. */
 int uncap_chunk_choose(struct uncap_chunk *c, int64_t frame, struct uncap_error *err);
 
+/* Of the boxes of a look, give those of lines that are complete, a logo's for instance, to these where other
+ * text beside them was joined with them, or would be; the other text's are left. Errors: NOMEM. */
+int uncap_chunk_part(struct uncap_detector *d, struct uncap_look *look, struct uncap_error *err);
+
 /* Run the network on the chosen frames; lines that are known go on, new ones start. Errors: as
  * uncap_looks_run. */
 int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err);

@@ -116,6 +116,12 @@ static bool is_in_view(const struct uncap_detector *d, const struct uncap_track 
     return false;
 }
 
+/* Was it given its part of this look already? */
+static bool is_seen(const struct uncap_track *t, int64_t frame)
+{
+    return t->n_observations && t->observations[t->n_observations - 1].frame == frame;
+}
+
 /* Give the boxes of one look to the tracks that stand in its frame; the rest starts new ones. */
 static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool *has_new,
                      struct uncap_error *err)
@@ -132,8 +138,8 @@ static int integrate(struct uncap_chunk *c, const struct uncap_look *first, bool
     for (size_t i = 0; i < n && !status; i++) {
         if (!is_candidate(d->tracks[i], frame) || !is_in_view(d, d->tracks[i], first))
             continue;
-        d->tracks[i]->n_missed++;
-        d->tracks[i]->n_all_missed++;
+        d->tracks[i]->n_missed += !is_seen(d->tracks[i], frame);
+        d->tracks[i]->n_all_missed += !is_seen(d->tracks[i], frame);
         if (is_stale(d, d->tracks[i], frame))
             continue;
         candidates[n_candidates] = (int)i;
@@ -339,8 +345,9 @@ static int merge_regions(struct uncap_chunk *c, int at, struct uncap_error *err)
         for (size_t k = 0; k < from->n; k++)
             to->items[to->n++] = from->items[k];
     }
+    const int status = uncap_chunk_part(c->d, &c->looks[at], err);
     uncap_link_join_words(to);
-    return UNCAP_OK;
+    return status;
 }
 
 int uncap_chunk_look(struct uncap_chunk *c, struct uncap_error *err)

@@ -116,6 +116,17 @@ third() # on a bar that is much wider than they are
     remove 18 0
 }
 
+handle() # somebody's name stands right beside them all the time, and is none of them
+{
+    new_clip 640x360 yuv420p 'between(n,0,69)'
+    event 0 70 Bold '{\an6\pos(236,320)\bord0\b0\fs24\1a&H50&}@waterbirds'
+    caption 8 34 Bold 'They came in spring' '{\an4\pos(250,320)\fs26}They came in spring'
+    caption 40 66 Bold 'and stayed for good' '{\an4\pos(250,320)\fs26}and stayed for good'
+    render
+    expect_ok detect in.mkv -o found.json
+    expect_captions found.json 0
+}
+
 successive() # texts on one bar, which comes before the first, stands between them and goes after the last
 {
     reach=all

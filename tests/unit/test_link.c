@@ -48,6 +48,35 @@ static void words_join(void **state)
     }
 }
 
+static void what_lies_beyond_a_line(void **state)
+{
+    (void)state;
+    const struct uncap_quad line = upright(100, 200, 300, 230);
+    const struct {
+        const char *name;
+        struct uncap_quad box;
+        int side;
+        bool is_beyond;
+        float x0, x1;
+    } cases[] = {
+        {"longer", upright(98, 202, 400, 232), 1, true, 300, 400},
+        {"not there", upright(98, 202, 400, 232), -1, false, 0, 0},
+        {"longer to the left", upright(40, 202, 290, 232), -1, true, 40, 100},
+        {"by less than a letter", upright(100, 200, 318, 230), 1, false, 0, 0},
+        {"beside it", upright(310, 200, 350, 230), 1, true, 310, 350},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct uncap_quad rest;
+        if (uncap_link_beyond(&line, &cases[i].box, cases[i].side, &rest) != cases[i].is_beyond)
+            fail_msg("%s", cases[i].name);
+        if (!cases[i].is_beyond)
+            continue;
+        assert_float_equal(rest.p[0].x, cases[i].x0, 1e-3);
+        assert_float_equal(rest.p[1].x, cases[i].x1, 1e-3);
+        assert_float_equal(rest.p[0].y, cases[i].box.p[0].y, 1e-3);
+    }
+}
+
 static void affinity_of_lines(void **state)
 {
     (void)state;
@@ -92,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_join),
+        cmocka_unit_test(what_lies_beyond_a_line),
         cmocka_unit_test(affinity_of_lines),
         cmocka_unit_test(boxes_go_to_their_lines),
     };

@@ -75,6 +75,13 @@ static void lines_side_by_side_that_began_together_are_one(void **state)
             fail_msg("%s", cases[i].name);
     assert_false(uncap_track_continues(&line_, &line_, NOW));
     assert_false(uncap_track_continues(&line_, &cases[0].part, 12)); /* too early to tell */
+    /* What is there from the first frame on may be of the scene, unless it is seen again. */
+    struct uncap_track first = line(100, 200, 300, 230, 0, -1), part = line(320, 204, 380, 228, 0, -1);
+    first.n_observations = 2;
+    part.n_observations = 1;
+    assert_false(uncap_track_continues(&first, &part, NOW));
+    part.n_observations = 2;
+    assert_true(uncap_track_continues(&first, &part, NOW));
 }
 
 /* How far a line reaches is told by the frames right before it begins: what has left by then does not

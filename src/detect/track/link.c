@@ -102,6 +102,23 @@ bool uncap_link_is_one_line(const struct uncap_quad *a, const struct uncap_quad 
     return is_level(&fa, &fb) && gap < fmaxf(fa.v1 - fa.v0, fb.v1 - fb.v0);
 }
 
+bool uncap_link_beyond(const struct uncap_quad *line, const struct uncap_quad *box, int side,
+                       struct uncap_quad *out)
+{
+    static const float letter = 0.67f; /* of the line's height */
+    const struct frame own = seen_from(line, line);
+    struct frame f = seen_from(line, box);
+    const float room = letter * (own.v1 - own.v0);
+    if (side < 0 ? f.u0 >= own.u0 - room : f.u1 <= own.u1 + room)
+        return false;
+    if (side < 0)
+        f.u1 = fminf(f.u1, own.u0);
+    else
+        f.u0 = fmaxf(f.u0, own.u1);
+    *out = quad_of(&f);
+    return true;
+}
+
 void uncap_link_join_words(struct uncap_boxes *boxes)
 {
     for (size_t i = 0; i < boxes->n; i++)

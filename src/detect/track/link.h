@@ -15,6 +15,11 @@ void uncap_link_join_words(struct uncap_boxes *boxes);
 /* Are two boxes such parts of one line, or do they overlap in it? */
 bool uncap_link_is_one_line(const struct uncap_quad *a, const struct uncap_quad *b);
 
+/* What of a box lies beyond one end of a line (side -1: where it begins, 1: where it ends), if that is more
+ * than a letter: in the line's direction, as high as the box. False, and *out is left, if there is none. */
+bool uncap_link_beyond(const struct uncap_quad *line, const struct uncap_quad *box, int side,
+                       struct uncap_quad *out);
+
 /* How well two boxes are the same line: 0 not at all, 1 wholly. Overlap of the shorter one's extent along the
  * text, given that their heights and centre lines agree; a line that has grown (or lost) words still
  * scores 1. */

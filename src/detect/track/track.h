@@ -191,6 +191,23 @@ bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *pa
  */
 bool uncap_track_continues(const struct uncap_track *t, const struct uncap_track *part, int64_t now);
 
+/* What is seen beside a line: more of it, what is there from the video's first frame on as the line may be,
+ * or other text, which came later, or does not stand yet, and may be followed already. */
+enum uncap_beside {
+    UNCAP_BESIDE_OWN,
+    UNCAP_BESIDE_UNSURE,
+    UNCAP_BESIDE_OTHER,
+    UNCAP_BESIDE_KNOWN,
+};
+
+/* Of a line that is complete, what is it that a look at the frame saw beside it? As far as the ring tells. Of
+ * other lines words come one by one. Errors: NOMEM.
+ *
+ * rest  what was seen of it; w, h: of the picture. */
+int uncap_track_judge_beside(const struct uncap_track *t, const struct uncap_box *rest, int64_t frame,
+                             const struct uncap_ring *ring, int w, int h, enum uncap_beside *out,
+                             struct uncap_error *err);
+
 /* Might `other` be mistaken for more of t's line, which it is not, in the frames that tell how far that
  * reaches? What stood in the line's own columns cannot, and a symbol that came with it belongs to it. */
 bool uncap_track_misleads(const struct uncap_track *other, const struct uncap_track *t);

@@ -94,10 +94,31 @@ bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *pa
 
 bool uncap_track_continues(const struct uncap_track *t, const struct uncap_track *part, int64_t now)
 {
-    enum { STOOD = 4 }; /* frames that tell that both stand */
+    enum {
+        STOOD = 4, /* frames that tell that both stand */
+        TWICE = 2, /* looks that saw what may be of the scene, as it is there from the first frame on */
+    };
     return t != part && t->is_steady && part->is_steady && t->gone < 0 && part->gone < 0 &&
-           llabs(t->first - part->first) <= TOGETHER && t->first > 0 && now - t->first >= STOOD &&
+           llabs(t->first - part->first) <= TOGETHER && now - t->first >= STOOD &&
+           (t->first > 0 || (t->n_observations >= TWICE && part->n_observations >= TWICE)) &&
            uncap_link_is_one_line(&t->hull, &part->hull);
+}
+
+int uncap_track_judge_beside(const struct uncap_track *t, const struct uncap_box *rest, int64_t frame,
+                             const struct uncap_ring *ring, int w, int h, enum uncap_beside *out,
+                             struct uncap_error *err)
+{
+    struct uncap_track trial;
+    const int status = uncap_track_start(&trial, rest, frame, ring, w, h, err);
+    if (status)
+        return status;
+    const int64_t known = uncap_ring_first_luma(ring);
+    const bool has_come = trial.first > known;
+    *out = !trial.is_steady || (has_come && trial.first > t->first + TOGETHER) ? UNCAP_BESIDE_OTHER
+           : has_come || known > 0                                             ? UNCAP_BESIDE_OWN
+                                                                               : UNCAP_BESIDE_UNSURE;
+    uncap_track_clear(&trial);
+    return UNCAP_OK;
 }
 
 /* Is a text that has gone, or what is left of it while it fades, still seen in the frames that tell how far a
