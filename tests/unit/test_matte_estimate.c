@@ -542,11 +542,13 @@ static void finds_the_plate_of_one_of_two_lines(void **state)
     tear_down(&s);
 }
 
-/* Before a dark scene that stands still; the upper line begins and ends right at the box, so its stems are
- * far clearer than the box's sides. */
-static void finds_a_box_around_lines_that_fill_it(void **state)
+/* A dark box around two lines is found to a pixel or two. The upper line begins and ends right at it, so its
+ * stems are far clearer than the box's sides.
+ *
+ * scene    luma in a sample
+ * through  percent of it that is seen through the box */
+static void expect_box_around(int (*scene)(int x, int y, int sample), int through)
 {
-    (void)state;
     static const struct look l = {
         .motion = STILL, .outline = -1, .plate = -1, .n_life = 11, .depth = 8, .shift = 1};
     static struct scenery s;
@@ -558,7 +560,11 @@ static void finds_a_box_around_lines_that_fill_it(void **state)
             for (int x = 0; x < W; x++) {
                 const int is_box = x >= 39 && x < 217 && y >= 7 && y < 82;
                 const int is_ink = is_stroke(x, y + 23) || (x >= 64 && x < 192 && is_stroke(x, y - 15));
-                put(&s.samples[i].picture, 0, x, y, is_ink ? 235 : is_box ? 16 : 34 + (x + y + i) % 5);
+                const int v = scene(x, y, i);
+                put(&s.samples[i].picture, 0, x, y,
+                    is_ink   ? 235
+                    : is_box ? 16 + (v - 16) * through / 100
+                             : v);
             }
         s.samples[i].lines = boxes;
         s.samples[i].n_lines = 2;
@@ -569,6 +575,41 @@ static void finds_a_box_around_lines_that_fill_it(void **state)
     assert_true(abs(r.plate.y0 - 7) <= 2 && abs(r.plate.y1 - 82) <= 2);
     uncap_matte_close(&r.matte);
     tear_down(&s);
+}
+
+static int dark_still(int x, int y, int sample)
+{
+    return 34 + (x + y + sample) % 5;
+}
+
+static void finds_a_box_around_lines_that_fill_it(void **state)
+{
+    (void)state;
+    expect_box_around(dark_still, 0);
+}
+
+/* Flames: what burns moves, the dark left of it stands. */
+static int partly_moving(int x, int y, int sample)
+{
+    return x < 110 ? 60 + (x + y) % 5 : 40 + (int)(180.0 * noise(7, x + 9 * sample, y));
+}
+
+static void finds_a_box_of_which_a_part_stands_before_what_moves(void **state)
+{
+    (void)state;
+    expect_box_around(partly_moving, 40);
+}
+
+/* As dark as the box below. */
+static int dark_below(int x, int y, int sample)
+{
+    return y >= 76 ? 15 + (x + y + sample) % 3 : 90 + (x + y + sample) % 5;
+}
+
+static void a_side_that_cannot_be_seen_is_as_far_as_the_opposite_one(void **state)
+{
+    (void)state;
+    expect_box_around(dark_below, 40);
 }
 
 /* Squared distance from an "I". */
@@ -661,6 +702,8 @@ int main(void)
         cmocka_unit_test(finds_the_plate_of_one_of_two_lines),
         cmocka_unit_test(finds_a_plate_fainter_than_its_letters),
         cmocka_unit_test(finds_a_box_around_lines_that_fill_it),
+        cmocka_unit_test(finds_a_box_of_which_a_part_stands_before_what_moves),
+        cmocka_unit_test(a_side_that_cannot_be_seen_is_as_far_as_the_opposite_one),
         cmocka_unit_test(the_outline_of_one_letter_is_no_plate),
         cmocka_unit_test(refuses_what_makes_no_sense),
         cmocka_unit_test(area_stays_in_the_picture),

@@ -10,12 +10,14 @@
 
 /* Find the box whose four sides are straight from corner to corner, which letters' are not. Where a text
  * begins right at its box the edges of its letters are clearer than the box's; those of the box go on past
- * the lines. Returns whether there is one.
+ * the lines. One side may be seen in part, or not at all, before a scene of the box's colour: it is then as
+ * far from the text as the opposite one.
  *
  * text_h  height of the letters, pixels.
  * box     out: coordinates of the images.
+ * Returns how many sides are straight: 4, or 3 of a box; of less there is none.
  */
-bool uncap_matte_around_find(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines,
-                             float text_h, struct uncap_rect *box);
+int uncap_matte_around_find(const struct uncap_matte_images *im, const struct uncap_matte_lines *lines,
+                            float text_h, struct uncap_rect *box);
 
 #endif

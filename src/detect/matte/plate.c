@@ -15,6 +15,7 @@ enum facing { FACING_NONE, FACING_UP, FACING_DOWN };
 static const float weak_side = 3.0F;     /* score below which a side is none */
 static const float still = 8.0F;         /* spread of a scene that is too still to tell what keeps stiller */
 static const float most_lettered = 0.2F; /* share of a rim with letters across it */
+static const float few_letters = 0.06F;  /* the same where hardly anything else tells that it is a rim */
 
 /* Whether what came with the caption is known well, all around the text. */
 static bool is_gain_known(const struct uncap_matte_scene *s)
@@ -156,7 +157,7 @@ static bool is_confirmed(const struct uncap_matte_scene *s, const struct uncap_m
         return inside > 4.0F && quantile(&beside, 0.7) - s->gain->scene < fmaxf(4.0F, 0.3F * inside);
     }
     if (s->far_dev <= still) /* nothing else to confirm it by */
-        return lettered < 0.06F;
+        return lettered < few_letters;
     look_at_border(look->dev, s->w, s->h, u, &rim, &beside);
     const float inside = quantile(&rim, 0.6);
     return inside < 0.85F * s->far_dev && 2.0F * quantile(&beside, 0.4) > inside + 0.6F * s->far_dev;
@@ -403,15 +404,44 @@ static void part_among(const struct uncap_matte_lines *lines, struct uncap_rect 
     }
 }
 
-/* Behind all of the lines, as one. Before a scene that stands still its straight sides are all that tells. */
-static bool find_one(const struct search *s, const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+/* Does the scene move less inside the border than right across it, nearly wherever it moves there? What stands
+ * on both sides tells nothing. */
+static bool is_stiller(const uint8_t *dev, int w, int h, const struct union_of *u)
+{
+    enum { ACROSS = 9 };
+    int n_less = 0, n_moving = 0;
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            if (!is_rim(u, x, y) || uncap_rect_has(u->other, x, y))
+                continue;
+            for (int k = 0; k < 4; k++) {
+                const int to_x = x + (k == 0) * ACROSS - (k == 1) * ACROSS;
+                const int to_y = y + (k == 2) * ACROSS - (k == 3) * ACROSS;
+                if (to_x < 0 || to_y < 0 || to_x >= w || to_y >= h || holds(u, to_x, to_y) ||
+                    uncap_rect_has(u->other, to_x, to_y))
+                    continue;
+                const float in = dev[(ptrdiff_t)y * w + x], out = dev[(ptrdiff_t)to_y * w + to_x];
+                n_less += out > still && in < 0.85F * out;
+                n_moving += in > still || out > still;
+            }
+        }
+    return 10 * n_less > 9 * n_moving;
+}
+
+/* Behind all of the lines, as one, of which that many sides are seen at least. Before a scene that stands still
+ * its four straight sides are all that tells. */
+static bool find_one(const struct search *s, const struct uncap_matte_lines *lines, int least_sides,
+                     struct uncap_rect *plates)
 {
     const struct union_of u = {.plates = plates, .n = 1};
-    if (lines->n < 2 || !uncap_matte_around_find(&s->images, lines, s->scene->text_h, plates))
+    const int n_sides =
+        lines->n < 2 ? 0 : uncap_matte_around_find(&s->images, lines, s->scene->text_h, plates);
+    if (n_sides < least_sides || uncap_rect_empty(plates[0]))
         return false;
-    if (s->scene->far_dev > still
-            ? !is_confirmed(s->scene, s->look, &u, s->by_gain)
-            : lettered_share(s->look->med[0], s->scene->w, s->scene->h, &u) > most_lettered)
+    const float lettered = lettered_share(s->look->med[0], s->scene->w, s->scene->h, &u);
+    if (lettered > (n_sides < 4 ? few_letters : most_lettered))
+        return false;
+    if (s->scene->far_dev > still && !is_stiller(s->look->dev, s->scene->w, s->scene->h, &u))
         return false;
     part_among(lines, plates);
     return true;
@@ -424,11 +454,11 @@ bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct
     const struct search gain = {scene, look, choose(scene, life, first, end, true), true},
                         seen = {scene, look, choose(scene, life, first, end, false), false};
     const bool has_gain = is_gain_known(scene);
-    if (find_one(&seen, lines, plates) || (has_gain && find_behind(&gain, lines, 0, lines->n, plates)))
+    if (find_one(&seen, lines, 4, plates) || (has_gain && find_behind(&gain, lines, 0, lines->n, plates)))
         return true;
     /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows
      * it. */
-    if (find_behind(&seen, lines, 0, lines->n, plates))
+    if (find_behind(&seen, lines, 0, lines->n, plates) || find_one(&seen, lines, 3, plates))
         return true;
     return lines->n == 2 &&
            ((has_gain && find_behind_one(&gain, lines, plates)) || find_behind_one(&seen, lines, plates));
