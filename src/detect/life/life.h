@@ -73,6 +73,14 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
                      struct uncap_features *features, struct uncap_error *err);
 
+/* A plate may stand in full while the text on it fades: then the caption does not fade, and has the frames right
+ * before and after it in which the plate stands alone. Pure.
+ *
+ * plate  in the picture; empty: there is none.
+ */
+void uncap_life_steady_plate(const struct uncap_track *t, const struct uncap_surroundings *around,
+                             struct uncap_rect plate, struct uncap_caption *c);
+
 /* Find the panels that its words have for a while, where the matte does not cover them already. Errors:
  * NOMEM. */
 int uncap_life_panels(const struct uncap_track *t, struct uncap_caption *c, struct uncap_error *err);

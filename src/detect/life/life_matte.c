@@ -216,6 +216,8 @@ static int estimate(const struct uncap_track *t, const struct uncap_surroundings
     const struct uncap_matte_style *style = &result.style;
     features->breadth = result.breadth;
     features->plate = result.plate;
+    if (!status)
+        uncap_life_steady_plate(t, around, result.plate, c);
     features->is_overlay =
         style->stands && (style->outline.opacity > 0 || style->shadow.opacity > 0 || style->box.opacity > 0);
     return status ? status : uncap_life_style(&result.style, around, c, err);
