@@ -111,8 +111,9 @@ static void frames_of_the_next_text_are_not_its_own(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_plate_that_stands_while_its_text_fades_is_all_there),
-                                       cmocka_unit_test(a_plate_that_fades_with_its_text_does),
-                                       cmocka_unit_test(frames_of_the_next_text_are_not_its_own)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plate_that_stands_while_its_text_fades_is_all_there),
+        cmocka_unit_test(a_plate_that_fades_with_its_text_does),
+        cmocka_unit_test(frames_of_the_next_text_are_not_its_own)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
