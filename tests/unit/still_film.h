@@ -16,9 +16,10 @@
 enum { W = 112, H = 80, FRAMES = 12 };
 
 /* still, rest  what stands
- * text         a caption that changes all the time, covered by the matte */
+ * text         a caption that changes all the time, covered by the matte
+ * ringing      around it, where what stands is coded worse */
 struct scene {
-    struct uncap_rect still, rest, text;
+    struct uncap_rect still, rest, text, ringing;
 };
 
 struct film {
@@ -38,7 +39,8 @@ static int sample_of(const struct scene *s, int t, int x, int y)
     const uint64_t at = (uint64_t)(y * W + x);
     const bool stands = is_in(s->still, x, y) || is_in(s->rest, x, y);
     const uint64_t when = stands && !is_in(s->text, x, y) ? 0 : (uint64_t)t;
-    return (int)(200 * uncap_rng_uniform(3, when, at) + 6 * uncap_rng_uniform(5, (uint64_t)t, at));
+    const double noise = is_in(s->ringing, x, y) ? 14 : 6;
+    return (int)(200 * uncap_rng_uniform(3, when, at) + noise * uncap_rng_uniform(5, (uint64_t)t, at));
 }
 
 static void shoot(const struct scene *s, struct film *f)

@@ -38,6 +38,14 @@ static void are_told_by_what_text_leaves_free(void **state)
     assert_rect(picture_of(&s), (struct uncap_rect){0, 0, W, 43});
 }
 
+/* Rows of text ring more than what stands may, between those below it and the picture. */
+static void are_as_wide_as_their_text_rings(void **state)
+{
+    (void)state;
+    const struct scene s = {.still = {0, 43, W, H}, .text = {20, 48, 80, 58}, .ringing = {10, 46, 90, 60}};
+    assert_rect(picture_of(&s), (struct uncap_rect){0, 0, W, 43});
+}
+
 /* A picture that stands needs no cut, nor does one of which a part stands that ends within a row. */
 static void are_not_seen_in_a_picture(void **state)
 {
@@ -60,6 +68,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(are_found_at_every_side),
         cmocka_unit_test(are_told_by_what_text_leaves_free),
+        cmocka_unit_test(are_as_wide_as_their_text_rings),
         cmocka_unit_test(are_not_seen_in_a_picture),
         cmocka_unit_test(are_not_seen_beside_what_moves_in_part),
     };

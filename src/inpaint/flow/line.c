@@ -65,13 +65,15 @@ int flow_line_standing(const struct flow_line_scan *s, struct uncap_rect r, enum
         n++;
     if (n < least || n >= room)
         return -1;
-    const int beyond = n + FLOW_LINE_EDGE < room ? n + FLOW_LINE_EDGE : room;
-    const struct flow_line_motion picture =
-        flow_line_motion_of(s, flow_line_at(r, side, at + step * (beyond - 1)));
+    /* The picture: past the edge at once, or past where a bar's caption rings. */
+    int beyond = n + FLOW_LINE_EDGE < room ? n + FLOW_LINE_EDGE : room;
+    struct flow_line_motion picture = flow_line_motion_of(s, flow_line_at(r, side, at + step * (beyond - 1)));
+    for (; is_inward && picture.moving < FLOW_MOVING_SHARE && beyond < room; beyond++)
+        picture = flow_line_motion_of(s, flow_line_at(r, side, at + step * beyond));
     if (picture.moving < FLOW_MOVING_SHARE)
         return -1;
     while (n < beyond &&
            flow_line_motion_of(s, flow_line_at(r, side, at + step * n)).range < FLOW_LITTLE * picture.range)
         n++;
-    return n;
+    return n + FLOW_LINE_EDGE < beyond ? -1 : n;
 }
