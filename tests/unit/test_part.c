@@ -64,7 +64,8 @@ static void open_scene(struct scene *s, int came, int before_came, const struct 
     s->d.tracks = s->tracks;
     s->d.n_tracks = 1;
     s->look.frame = MET;
-    assert_true(uncap_grow((void **)&s->look.boxes.items, &s->look.boxes.capacity, n, sizeof(struct uncap_box)));
+    assert_true(
+        uncap_grow((void **)&s->look.boxes.items, &s->look.boxes.capacity, n, sizeof(struct uncap_box)));
     for (size_t i = 0; i < n; i++)
         s->look.boxes.items[s->look.boxes.n++] = box_of(seen[i]);
 }
