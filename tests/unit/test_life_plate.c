@@ -92,6 +92,40 @@ static void a_plate_that_fades_with_its_text_does(void **state)
     uncap_caption_clear(&f.c);
 }
 
+static void the_video_begins_with_its_first_frame(void **state)
+{
+    (void)state;
+    static struct film f;
+    const struct uncap_surroundings around = {.w = W, .h = H, .n_frames = FRAMES};
+    set_up(&f, stands);
+    struct uncap_evidence *e = &f.t.evidence;
+    e->n_before = 0;
+    for (int i = 0; i < e->n_life; i++)
+        e->life[i].frame -= FIRST;
+    for (int i = 0; i < e->n_after; i++)
+        e->after[i].frame -= FIRST;
+    f.c.first = 0;
+    f.c.end = END - FIRST;
+    uncap_life_steady_plate(&f.t, &around, plate, &f.c);
+    assert_null(f.c.opacity);
+    assert_int_equal(f.c.first, 0);
+    uncap_caption_clear(&f.c);
+}
+
+static void a_shot_begins_with_its_first_frame(void **state)
+{
+    (void)state;
+    static struct film f;
+    static const int64_t shots[] = {0, FIRST};
+    const struct uncap_surroundings around = {
+        .w = W, .h = H, .n_frames = FRAMES, .shots = shots, .n_shots = 2};
+    set_up(&f, stands);
+    uncap_life_steady_plate(&f.t, &around, plate, &f.c);
+    assert_null(f.c.opacity);
+    assert_int_equal(f.c.first, FIRST);
+    uncap_caption_clear(&f.c);
+}
+
 /* The next text stands on a plate like it at once; the other line of this one does not count. */
 static void frames_of_the_next_text_are_not_its_own(void **state)
 {
@@ -114,6 +148,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plate_that_stands_while_its_text_fades_is_all_there),
         cmocka_unit_test(a_plate_that_fades_with_its_text_does),
+        cmocka_unit_test(the_video_begins_with_its_first_frame),
+        cmocka_unit_test(a_shot_begins_with_its_first_frame),
         cmocka_unit_test(frames_of_the_next_text_are_not_its_own)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

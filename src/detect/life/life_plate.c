@@ -126,12 +126,13 @@ static bool stands_alone(const struct uncap_surroundings *around, const struct u
     return is_fade;
 }
 
-/* Frames before the first one in which the fade, a straight line, has begun, too faint to be seen. */
-static int n_unseen(const struct uncap_caption *c)
+/* Where the fade, a straight line, begins: in the first frames it is too faint to be seen. */
+static int64_t begin_of_fade(const struct uncap_caption *c)
 {
     const int64_t n = c->end - c->first;
     const int rise = n > 1 ? c->opacity[1] - c->opacity[0] : 0;
-    return rise > 0 ? (2 * c->opacity[0] + rise) / (2 * rise) : 0;
+    const int64_t begin = rise > 0 ? c->first - (2 * c->opacity[0] + rise) / (2 * rise) : c->first;
+    return begin > 0 ? begin : 0;
 }
 
 void uncap_life_steady_plate(const struct uncap_track *t, const struct uncap_surroundings *around,
@@ -152,10 +153,11 @@ void uncap_life_steady_plate(const struct uncap_track *t, const struct uncap_sur
     }
     if (n_stands <= 3 * n_fades)
         return;
-    const int64_t begun = c->first - n_unseen(c);
+    const int64_t begin = begin_of_fade(c);
     uncap_free(c->opacity);
     c->opacity = NULL;
-    while (stands_alone(around, c, e->before, e->n_before, c->first - 1, c->first > begun, &p))
+    while (!uncap_life_is_cut(around, c->first) &&
+           stands_alone(around, c, e->before, e->n_before, c->first - 1, c->first > begin, &p))
         c->first--;
     while (stands_alone(around, c, e->after, e->n_after, c->end, false, &p))
         c->end++;
