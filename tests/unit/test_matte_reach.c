@@ -75,7 +75,19 @@ static struct uncap_matte_reach reach_of_height(struct plan *p, const int *outli
     const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
     struct uncap_matte_reach reach;
     struct uncap_error err;
-    assert_int_equal(uncap_matte_reach_find(&scene, &look, p->nearest, &reach, &err), 0);
+    assert_int_equal(uncap_matte_reach_find(&scene, &look, p->nearest, false, &reach, &err), 0);
+    return reach;
+}
+
+/* Of strokes of both tones. */
+static struct uncap_matte_reach reach_of_two_tones(struct plan *p, bool two_tones)
+{
+    struct uncap_matte_gain gain;
+    const struct uncap_matte_scene scene = scene_of(p, &gain);
+    const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
+    struct uncap_matte_reach reach;
+    struct uncap_error err;
+    assert_int_equal(uncap_matte_reach_find(&scene, &look, p->nearest, two_tones, &reach, &err), 0);
     return reach;
 }
 
@@ -160,6 +172,26 @@ static void faint_shadow_is_reach(void **state)
     struct plan *p = draw(shadow);
     const struct uncap_matte_reach reach = reach_of(p, NULL);
     expect_reach(&reach, 5, 6); /* between two pixels on the diagonals */
+    free(p);
+}
+
+/* An outline hardly darker than a scene that is noisy: no pixel of it is sure, and a few are as they were. */
+static void faint_outline_is_reach(void **state)
+{
+    (void)state;
+    struct plan *p = draw(nothing);
+    for (int i = 0; i < W * H; i++) {
+        const int d = distance_of(p, i);
+        if (d > 0 && d <= 3)
+            put_light(p, i, i % 5 ? -20 : 0);
+        p->sure[i] = d == 0;
+    }
+    struct uncap_matte_reach reach = reach_of_two_tones(p, true);
+    assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
+    expect_reach(&reach, 3, 3);
+    /* Of letters without an outline it is what coding leaves. */
+    reach = reach_of_two_tones(p, false);
+    expect_reach(&reach, 1, 1);
     free(p);
 }
 
@@ -404,6 +436,7 @@ int main(void)
         cmocka_unit_test(what_is_beyond_a_gap_is_no_reach),
         cmocka_unit_test(ringing_is_no_reach),
         cmocka_unit_test(faint_shadow_is_reach),
+        cmocka_unit_test(faint_outline_is_reach),
         cmocka_unit_test(what_is_known_by_its_change_alone_is_no_sample),
         cmocka_unit_test(what_moves_with_the_scene_has_no_light),
         cmocka_unit_test(what_changes_within_the_text_is_no_scene),

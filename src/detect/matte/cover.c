@@ -90,15 +90,18 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
                        struct uncap_error *err)
 {
     *out = (struct spread){.n = 0};
+    int seen = 0;
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
         m->seed[i] = (core[i] & tone) != 0;
         out->n += m->seed[i];
+        seen |= core[i] & tone;
     }
+    const int both = UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK;
     if (!out->n)
         return UNCAP_OK;
     if (!uncap_distance_nearest(m->seed, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
-    return uncap_matte_reach_find(s, look, m->nearest, &out->reach, err);
+    return uncap_matte_reach_find(s, look, m->nearest, (seen & both) == both, &out->reach, err);
 }
 
 /* Whose reach is looked at by itself: that of the fill's tone or, where faint strokes lie beside those of one

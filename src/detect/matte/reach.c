@@ -102,11 +102,13 @@ static int walk_all(const struct cue *cue, int cap, struct uncap_matte_reach *re
 
 /* The strokes of one caption, and where each pixel is from them.
  *
- * nearest  [h][w] vector from the nearest stroke; place [h][w] in the profiles. */
+ * nearest  [h][w] vector from the nearest stroke; place [h][w] in the profiles.
+ * two_tones  they are of both. */
 struct strokes {
     const struct uncap_nearest *nearest;
     const uint16_t *place;
     size_t area;
+    bool two_tones;
 };
 
 /* Of how many strokes something is known: what a corner of the text tells is not true of all of it. */
@@ -148,6 +150,33 @@ static void collect_told(struct uncap_matte_profile *profile, const struct strok
     uncap_matte_profile_collect(profile, strokes->place, strokes->area, t->told, t->known);
 }
 
+/* Just beyond the reach most pixels changed, though none for sure, and far from the text they did not: those
+ * known to have stayed are the exception there, as where an outline is hardly darker than the scene. Then all
+ * that does not move with the scene is known.
+ *
+ * Overwrites the profile and the testimony. */
+static bool is_biased(const struct uncap_matte_scene *s, const struct strokes *strokes, struct evidence *e,
+                      const struct testimony *t, int reach)
+{
+    for (size_t i = 0; i < strokes->area; i++) {
+        t->told[i] = t->known[i] ? 0 : 255;
+        t->known[i] = t->scene[i] || (s->gain->fair[i] && s->motion[i] != UNCAP_MATTE_MOVES);
+    }
+    uncap_matte_profile_collect(&e->profile, strokes->place, strokes->area, t->told, t->known);
+    e->per_cent = 50;
+    return quantile(e, UNCAP_MATTE_ALL_OCTANTS, reach + 1, reach + 1) > 0.0F && base_of(e) <= 0.0F;
+}
+
+static int light_reach(const struct uncap_matte_scene *s, const struct strokes *strokes,
+                       const struct testimony *t, struct uncap_matte_light *light, int longest,
+                       struct uncap_matte_reach *reach)
+{
+    for (int c = 0; c < s->n_channels; c++)
+        collect_told(&light->channels[c], strokes, s->gain->light[c], UNCAP_MATTE_NO_LIGHT, t);
+    light->most = uncap_matte_light_most(light);
+    return walk_all(&(struct cue){.light = light}, longest, reach);
+}
+
 static bool by_gain(const struct uncap_matte_scene *s, const struct strokes *strokes, struct evidence *e,
                     const struct testimony *t, struct uncap_matte_light *light,
                     struct uncap_matte_reach *reach)
@@ -162,12 +191,11 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct strokes *str
     const float base = base_of(e);
     if (inside <= 20.0F || g->scene >= 0.15F * inside || base < 0.0F)
         return false;
-    for (int c = 0; c < s->n_channels; c++)
-        collect_told(&light->channels[c], strokes, g->light[c], UNCAP_MATTE_NO_LIGHT, t);
-    light->most = uncap_matte_light_most(light);
-    const int iso = walk_all(&(struct cue){.light = light}, e->profile.longest, reach);
+    const int iso = light_reach(s, strokes, t, light, e->profile.longest, reach);
     reach->cue = UNCAP_MATTE_CUE_GAIN;
     reach->is_soft = is_soft(e, inside, base, iso);
+    if (strokes->two_tones && is_biased(s, strokes, e, t, (int)uncap_matte_widest(reach->octant)))
+        light_reach(s, strokes, t, light, e->profile.longest, reach);
     return true;
 }
 
@@ -265,8 +293,8 @@ static int add_halo(const struct uncap_matte_scene *scene, const struct uncap_ne
 }
 
 int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
-                           const struct uncap_nearest *nearest, struct uncap_matte_reach *reach,
-                           struct uncap_error *err)
+                           const struct uncap_nearest *nearest, bool two_tones,
+                           struct uncap_matte_reach *reach, struct uncap_error *err)
 {
     struct evidence e = {.profile.longest = (int)fmaxf(3.0F, 0.33F * scene->text_h + 0.5F)};
     struct uncap_matte_light light = {.n_channels = scene->n_channels, .scene = scene->gain->scene};
@@ -290,7 +318,7 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     const struct testimony t = {.scene = maps, .known = maps + area, .told = maps + 2 * area};
     int status = uncap_matte_moving_scene(scene->motion, scene->zone, scene->w, scene->h, t.scene, err);
     uncap_matte_profile_places(&e.profile, scene, nearest, place);
-    const struct strokes strokes = {nearest, place, area};
+    const struct strokes strokes = {nearest, place, area, two_tones};
     const bool is_told = !status && by_gain(scene, &strokes, &e, &t, &light, reach);
     if (!status && !by_dev(look, &strokes, &e, is_told, reach) && !is_told)
         by_luma(scene, look, &strokes, &e, reach);
