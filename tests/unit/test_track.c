@@ -489,6 +489,24 @@ static void what_is_much_alike_is_not_the_same(void **state)
     uncap_ring_close(&ring);
 }
 
+/* While one word gives way to the next both may seem to stand. */
+static void another_word_in_its_place_is_no_part_of_it(void **state)
+{
+    (void)state;
+    const int others[] = {52, W};
+    for (int i = 0; i < 2; i++) {
+        struct uncap_ring ring;
+        struct uncap_track first, next;
+        meet_two(&ring, others[i], &first, &next);
+        first.gone = 20;
+        next.first = 15;
+        assert_int_equal(uncap_track_holds(&next, &first, N), others[i] == W);
+        uncap_track_clear(&first);
+        uncap_track_clear(&next);
+        uncap_ring_close(&ring);
+    }
+}
+
 static void what_comes_back_is_the_same_from_its_first_frame_on(void **state)
 {
     (void)state;
@@ -583,6 +601,7 @@ int main(void)
         cmocka_unit_test(a_line_whose_words_were_overlooked_is_not_built_up),
         cmocka_unit_test(a_line_reaches_as_far_as_what_came_with_it),
         cmocka_unit_test(what_is_much_alike_is_not_the_same),
+        cmocka_unit_test(another_word_in_its_place_is_no_part_of_it),
         cmocka_unit_test(what_comes_back_is_the_same_from_its_first_frame_on),
         cmocka_unit_test(what_drifts_away_does_not_fade),
         cmocka_unit_test(evidence_has_room_for_another_line),

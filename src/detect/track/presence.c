@@ -45,11 +45,16 @@ static bool is_inside(const struct walk *w, int i)
     return i >= 0 && i < w->n;
 }
 
+bool uncap_presence_is_weaker(struct uncap_presence own, struct uncap_presence other)
+{
+    static const float loss = 0.2f, unlike = 0.85f;
+    return own.gain - other.gain >= loss && other.likeness < unlike * own.likeness;
+}
+
 bool uncap_presence_is_lost(struct uncap_presence own, struct uncap_presence other)
 {
-    static const float loss = 0.2f, unlike = 0.85f, as_busy = 0.85f;
-    return own.gain - other.gain >= loss && other.likeness < unlike * own.likeness &&
-           other.busyness >= as_busy * own.busyness;
+    static const float as_busy = 0.85f;
+    return uncap_presence_is_weaker(own, other) && other.busyness >= as_busy * own.busyness;
 }
 
 /* Is the step of strength from w->p[at] outwards clear, as the frames on either side of it are alike? */

@@ -39,6 +39,9 @@ bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int
  */
 bool uncap_presence_steps(const struct uncap_presence *p, int n, int at, int step);
 
+/* Are a caption's strokes much weaker, and less like themselves, in one frame than in another one, its own? */
+bool uncap_presence_is_weaker(struct uncap_presence own, struct uncap_presence other);
+
 /* Is what stands there in one frame other strokes than the caption's own, which stand in the other? Much
  * of the strength is lost while the place is as busy. Of a single frame it may be another background,
  * too. */

@@ -36,6 +36,19 @@ static bool is_alike(const struct uncap_track *t, const struct uncap_track *next
            uncap_presence_is_lost(uncap_track_presence(next, after), uncap_track_presence(next, before));
 }
 
+/* Is the part another word, which gives way to t in the same place while that grows? Each one's strokes are
+ * weak where the other one stands, which is as busy, but for the one with fewer of them. */
+static bool is_word_before(const struct uncap_track *part, const struct uncap_track *t)
+{
+    const struct uncap_presence own = uncap_track_presence(part, part->found),
+                                then = uncap_track_presence(part, t->found),
+                                its = uncap_track_presence(t, t->found),
+                                until_then = uncap_track_presence(t, part->found);
+    return part->gone >= 0 && part->gone - t->first <= UNCAP_GROWTH_FRAMES &&
+           uncap_presence_is_weaker(own, then) && uncap_presence_is_weaker(its, until_then) &&
+           (uncap_presence_is_lost(own, then) || uncap_presence_is_lost(its, until_then));
+}
+
 bool uncap_track_is_same(const struct uncap_track *t, const struct uncap_track *next)
 {
     static const float same_strokes = 0.35f; /* other words of the same length and font: 0.1 to 0.2 */
@@ -89,7 +102,8 @@ bool uncap_track_holds(const struct uncap_track *t, const struct uncap_track *pa
     const int64_t end = t->gone >= 0 ? t->gone : now, part_end = part->gone >= 0 ? part->gone : now;
     return t != part && t->is_steady && part->is_steady && length >= part_length &&
            (end < part_end ? end : part_end) - first >= AT_ONCE &&
-           (uncap_link_affinity(&t->hull, &part->hull) >= within || is_scrap(part, t));
+           (uncap_link_affinity(&t->hull, &part->hull) >= within || is_scrap(part, t)) &&
+           !is_word_before(part, t);
 }
 
 bool uncap_track_continues(const struct uncap_track *t, const struct uncap_track *part, int64_t now)
