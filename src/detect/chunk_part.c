@@ -3,14 +3,17 @@
 #include "detect/chunk.h"
 #include "detect/track/link.h"
 
+static bool stands(const struct uncap_track *t, int64_t frame)
+{
+    return t->is_steady && uncap_track_stands(t, frame) &&
+           uncap_presence_stands(uncap_track_presence(t, frame));
+}
+
 /* Is a line that stands in the frame complete? It was there when the video began, or stands through a cut:
  * nobody goes on writing it. */
 static bool is_complete(const struct uncap_detector *d, const struct uncap_track *t, int64_t frame)
 {
     const struct uncap_captions *c = d->captions;
-    if (!t->is_steady || !uncap_track_stands(t, frame) ||
-        !uncap_presence_stands(uncap_track_presence(t, frame)))
-        return false;
     bool is_complete = t->first <= 0;
     for (size_t i = 0; i < c->n_shots; i++)
         is_complete = is_complete || (c->shots[i] > t->first && c->shots[i] <= frame);
@@ -31,7 +34,7 @@ static bool is_known(const struct uncap_detector *d, const struct uncap_track *t
     return false;
 }
 
-/* What a look's box has of a complete line, and of other text beside it. */
+/* What a look's box has of a line, and of other text beside it. */
 struct parting {
     bool is_own, has_rest;
     struct uncap_box own, rest;
@@ -40,21 +43,25 @@ struct parting {
 static int judge(const struct uncap_detector *d, const struct uncap_track *t, const struct uncap_box *rest,
                  int64_t frame, enum uncap_beside *out, struct uncap_error *err)
 {
+    const bool is_whole = is_complete(d, t, frame);
     *out = UNCAP_BESIDE_KNOWN;
-    return is_known(d, t, &rest->quad, frame)
+    return is_whole && is_known(d, t, &rest->quad, frame)
                ? UNCAP_OK
-               : uncap_track_judge_beside(t, rest, frame, &d->ring, d->video.w, d->video.h, out, err);
+               : uncap_track_judge_beside(t, is_whole, rest, frame, &d->ring, d->video.w, d->video.h, out,
+                                          err);
 }
 
-/* A box that goes on as other text at both ends of the line is of another row, and none of it the line's. */
+/* A box that goes on as other text at both ends of the line is of another row, and none of it the line's. What
+ * is one box with a line that may be written on is its. */
 static int part_box(const struct uncap_detector *d, const struct uncap_track *t, const struct uncap_box *box,
                     int64_t frame, struct parting *p, struct uncap_error *err)
 {
     struct uncap_box beyond[2] = {*box, *box};
     enum uncap_beside what[2] = {UNCAP_BESIDE_OWN, UNCAP_BESIDE_OWN};
     bool is_there[2] = {false, false};
-    *p = (struct parting){.is_own = false};
-    if (!uncap_link_is_one_line(&t->hull, &box->quad))
+    const bool is_one = uncap_link_affinity(&t->hull, &box->quad) > 0;
+    *p = (struct parting){.is_own = is_one, .own = *box, .rest = *box};
+    if (!uncap_link_is_one_line(&t->hull, &box->quad) || (is_one && !is_complete(d, t, frame)))
         return UNCAP_OK;
     for (int i = 0; i < 2; i++) {
         is_there[i] = uncap_link_beyond(&t->hull, &box->quad, 2 * i - 1, &beyond[i].quad);
@@ -62,12 +69,13 @@ static int part_box(const struct uncap_detector *d, const struct uncap_track *t,
         if (status)
             return status;
     }
-    if (what[0] == what[1] && what[0] >= UNCAP_BESIDE_OTHER)
+    if (what[0] == what[1] && what[0] >= UNCAP_BESIDE_OTHER) {
+        p->is_own = false;
         return UNCAP_OK;
+    }
     const int at = what[1] > what[0];
     p->has_rest = what[at] >= UNCAP_BESIDE_OTHER || (what[at] == UNCAP_BESIDE_UNSURE && !is_there[!at]);
-    p->is_own = !p->has_rest || uncap_link_affinity(&t->hull, &box->quad) > 0;
-    p->own = p->rest = *box;
+    p->is_own = !p->has_rest || is_one;
     if (p->has_rest) {
         p->rest.quad = beyond[at].quad;
         p->own.quad = is_there[!at] ? uncap_link_hull(&t->hull, &beyond[!at].quad) : t->hull;
@@ -117,7 +125,7 @@ int uncap_chunk_part(struct uncap_detector *d, struct uncap_look *look, struct u
 {
     int status = UNCAP_OK;
     for (size_t i = 0; i < d->n_tracks && !status; i++)
-        if (is_complete(d, d->tracks[i], look->frame))
+        if (stands(d->tracks[i], look->frame))
             status = part_from(d, d->tracks[i], look, err);
     return status;
 }

@@ -131,11 +131,35 @@ static void other_boxes_are_as_they_were(void **state)
     close_scene(&s);
 }
 
+/* Of a line that may be written on, a word is more of it; what passes by is not, unless it is one box with
+ * it. */
+static void what_passes_beside_a_line_is_left(void **state)
+{
+    (void)state;
+    static struct scene s;
+    static const struct uncap_rect seen[] = {{20, 20, 92, 44}, {100, 22, 280, 46}};
+    for (int passes = 0; passes < 2; passes++) {
+        open_scene(&s, passes ? N : CAME, 0, seen, 2);
+        s.logo.first = 1;
+        for (int i = 0; i < N && passes; i++)
+            for (int k = text.y0 * W; k < text.y1 * W; k++)
+                if (k % W >= text.x0 && (k % W + 11 * i) % 37 < 15)
+                    s.data[i][k] = (uint8_t)(40 + 61 * ((i + k / W) % 4));
+        for (int i = 0; i < N; i++)
+            uncap_ring_reduce(&s.d.ring, i);
+        assert_int_equal(uncap_chunk_part(&s.d, &s.look, NULL), UNCAP_OK);
+        assert_int_equal(s.look.boxes.n, passes ? 1 : 2);
+        assert_int_equal(s.logo.n_observations, passes ? 2 : 1);
+        close_scene(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_that_came_beside_a_logo_is_left),
         cmocka_unit_test(other_boxes_are_as_they_were),
+        cmocka_unit_test(what_passes_beside_a_line_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -200,13 +200,13 @@ enum uncap_beside {
     UNCAP_BESIDE_KNOWN,
 };
 
-/* Of a line that is complete, what is it that a look at the frame saw beside it? As far as the ring tells. Of
- * other lines words come one by one. Errors: NOMEM.
+/* What is it that a look at the frame saw beside a line? As far as the ring tells. Errors: NOMEM.
  *
- * rest  what was seen of it; w, h: of the picture. */
-int uncap_track_judge_beside(const struct uncap_track *t, const struct uncap_box *rest, int64_t frame,
-                             const struct uncap_ring *ring, int w, int h, enum uncap_beside *out,
-                             struct uncap_error *err);
+ * is_complete  nobody goes on writing the line; of other lines words come one by one.
+ * rest         what was seen of it; w, h: of the picture. */
+int uncap_track_judge_beside(const struct uncap_track *t, bool is_complete, const struct uncap_box *rest,
+                             int64_t frame, const struct uncap_ring *ring, int w, int h,
+                             enum uncap_beside *out, struct uncap_error *err);
 
 /* Might `other` be mistaken for more of t's line, which it is not, in the frames that tell how far that
  * reaches? What stood in the line's own columns cannot, and a symbol that came with it belongs to it. */

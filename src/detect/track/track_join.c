@@ -118,9 +118,9 @@ bool uncap_track_continues(const struct uncap_track *t, const struct uncap_track
            uncap_link_is_one_line(&t->hull, &part->hull);
 }
 
-int uncap_track_judge_beside(const struct uncap_track *t, const struct uncap_box *rest, int64_t frame,
-                             const struct uncap_ring *ring, int w, int h, enum uncap_beside *out,
-                             struct uncap_error *err)
+int uncap_track_judge_beside(const struct uncap_track *t, bool is_complete, const struct uncap_box *rest,
+                             int64_t frame, const struct uncap_ring *ring, int w, int h,
+                             enum uncap_beside *out, struct uncap_error *err)
 {
     struct uncap_track trial;
     const int status = uncap_track_start(&trial, rest, frame, ring, w, h, err);
@@ -128,9 +128,9 @@ int uncap_track_judge_beside(const struct uncap_track *t, const struct uncap_box
         return status;
     const int64_t known = uncap_ring_first_luma(ring);
     const bool has_come = trial.first > known;
-    *out = !trial.is_steady || (has_come && trial.first > t->first + TOGETHER) ? UNCAP_BESIDE_OTHER
-           : has_come || known > 0                                             ? UNCAP_BESIDE_OWN
-                                                                               : UNCAP_BESIDE_UNSURE;
+    *out = has_come || known > 0 || !is_complete ? UNCAP_BESIDE_OWN : UNCAP_BESIDE_UNSURE;
+    if (!trial.is_steady || (is_complete && has_come && trial.first > t->first + TOGETHER))
+        *out = UNCAP_BESIDE_OTHER;
     uncap_track_clear(&trial);
     return UNCAP_OK;
 }
