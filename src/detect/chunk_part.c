@@ -51,8 +51,8 @@ static int judge(const struct uncap_detector *d, const struct uncap_track *t, co
                                           err);
 }
 
-/* A box that goes on as other text at both ends of the line is of another row, and none of it the line's. What
- * is one box with a line that may be written on is its. */
+/* A box that goes on as other text at both ends of the line is of another row, and none of it the line's.
+ * What is one box with a line that may be written on is its. */
 static int part_box(const struct uncap_detector *d, const struct uncap_track *t, const struct uncap_box *box,
                     int64_t frame, struct parting *p, struct uncap_error *err)
 {

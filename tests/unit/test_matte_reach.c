@@ -79,15 +79,14 @@ static struct uncap_matte_reach reach_of_height(struct plan *p, const int *outli
     return reach;
 }
 
-/* Of strokes of both tones. */
-static struct uncap_matte_reach reach_of_two_tones(struct plan *p, bool two_tones)
+static struct uncap_matte_reach reach_of_part(struct plan *p, bool in_part)
 {
     struct uncap_matte_gain gain;
     const struct uncap_matte_scene scene = scene_of(p, &gain);
     const struct uncap_matte_look look = {.med = {p->light}, .dev = p->dev};
     struct uncap_matte_reach reach;
     struct uncap_error err;
-    assert_int_equal(uncap_matte_reach_find(&scene, &look, p->nearest, two_tones, &reach, &err), 0);
+    assert_int_equal(uncap_matte_reach_find(&scene, &look, p->nearest, in_part, &reach, &err), 0);
     return reach;
 }
 
@@ -186,11 +185,11 @@ static void faint_outline_is_reach(void **state)
             put_light(p, i, i % 5 ? -20 : 0);
         p->sure[i] = d == 0;
     }
-    struct uncap_matte_reach reach = reach_of_two_tones(p, true);
+    struct uncap_matte_reach reach = reach_of_part(p, true);
     assert_int_equal(reach.cue, UNCAP_MATTE_CUE_GAIN);
     expect_reach(&reach, 3, 3);
     /* Of letters without an outline it is what coding leaves. */
-    reach = reach_of_two_tones(p, false);
+    reach = reach_of_part(p, false);
     expect_reach(&reach, 1, 1);
     free(p);
 }

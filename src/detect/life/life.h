@@ -73,8 +73,8 @@ struct uncap_features uncap_life_features(const struct uncap_track *t,
 int uncap_life_matte(struct uncap_track *t, const struct uncap_surroundings *around, struct uncap_caption *c,
                      struct uncap_features *features, struct uncap_error *err);
 
-/* A plate may stand in full while the text on it fades: then the caption does not fade, and has the frames right
- * before and after it in which the plate stands alone. Pure.
+/* A plate may stand in full while the text on it fades: then the caption does not fade, and has the frames
+ * right before and after it in which the plate stands alone. Pure.
  *
  * plate  in the picture; empty: there is none.
  */

@@ -94,14 +94,14 @@ static int find_spread(const struct uncap_matte_scene *s, const struct uncap_mat
     for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++) {
         m->seed[i] = (core[i] & tone) != 0;
         out->n += m->seed[i];
-        seen |= core[i] & tone;
+        seen |= core[i] & tone & (UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK);
     }
-    const int both = UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK;
     if (!out->n)
         return UNCAP_OK;
     if (!uncap_distance_nearest(m->seed, m->nearest, s->w, s->h))
         return uncap_fail_nomem(err, "a distance map");
-    return uncap_matte_reach_find(s, look, m->nearest, (seen & both) == both, &out->reach, err);
+    const bool in_part = seen == (UNCAP_MATTE_BRIGHT | UNCAP_MATTE_DARK) && !s->outline_px;
+    return uncap_matte_reach_find(s, look, m->nearest, in_part, &out->reach, err);
 }
 
 /* Whose reach is looked at by itself: that of the fill's tone or, where faint strokes lie beside those of one
@@ -159,8 +159,8 @@ static int cover_reach(const struct uncap_matte_scene *s, const struct uncap_mat
     return UNCAP_OK;
 }
 
-/* mask |= the holes in it that are sung for the most part: the middle of a thick letter may be out of reach of
- * its outline, all that stands of it. What steps between the same colours elsewhere may be scene. */
+/* mask |= the holes in it that are sung for the most part: the middle of a thick letter may be out of reach
+ * of its outline, all that stands of it. What steps between the same colours elsewhere may be scene. */
 static bool fill_sung(const struct uncap_matte_scene *s, struct maps *m)
 {
     const size_t area = (size_t)s->w * (size_t)s->h;

@@ -404,8 +404,8 @@ static void part_among(const struct uncap_matte_lines *lines, struct uncap_rect 
     }
 }
 
-/* Does the scene move less inside the border than right across it, nearly wherever it moves there? What stands
- * on both sides tells nothing. */
+/* Does the scene move less inside the border than right across it, nearly wherever it moves there? What
+ * stands on both sides tells nothing. */
 static bool is_stiller(const uint8_t *dev, int w, int h, const struct union_of *u)
 {
     enum { ACROSS = 9 };
@@ -428,8 +428,8 @@ static bool is_stiller(const uint8_t *dev, int w, int h, const struct union_of *
     return 10 * n_less > 9 * n_moving;
 }
 
-/* Behind all of the lines, as one, of which that many sides are seen at least. Before a scene that stands still
- * its four straight sides are all that tells. */
+/* Behind all of the lines, as one, of which that many sides are seen at least. Before a scene that stands
+ * still its four straight sides are all that tells. */
 static bool find_one(const struct search *s, const struct uncap_matte_lines *lines, int least_sides,
                      struct uncap_rect *plates)
 {

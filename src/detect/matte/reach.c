@@ -103,12 +103,12 @@ static int walk_all(const struct cue *cue, int cap, struct uncap_matte_reach *re
 /* The strokes of one caption, and where each pixel is from them.
  *
  * nearest  [h][w] vector from the nearest stroke; place [h][w] in the profiles.
- * two_tones  they are of both. */
+ * in_part  they are letters and a part of their outline. */
 struct strokes {
     const struct uncap_nearest *nearest;
     const uint16_t *place;
     size_t area;
-    bool two_tones;
+    bool in_part;
 };
 
 /* Of how many strokes something is known: what a corner of the text tells is not true of all of it. */
@@ -194,7 +194,7 @@ static bool by_gain(const struct uncap_matte_scene *s, const struct strokes *str
     const int iso = light_reach(s, strokes, t, light, e->profile.longest, reach);
     reach->cue = UNCAP_MATTE_CUE_GAIN;
     reach->is_soft = is_soft(e, inside, base, iso);
-    if (strokes->two_tones && is_biased(s, strokes, e, t, (int)uncap_matte_widest(reach->octant)))
+    if (strokes->in_part && is_biased(s, strokes, e, t, (int)uncap_matte_widest(reach->octant)))
         light_reach(s, strokes, t, light, e->profile.longest, reach);
     return true;
 }
@@ -293,8 +293,8 @@ static int add_halo(const struct uncap_matte_scene *scene, const struct uncap_ne
 }
 
 int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
-                           const struct uncap_nearest *nearest, bool two_tones,
-                           struct uncap_matte_reach *reach, struct uncap_error *err)
+                           const struct uncap_nearest *nearest, bool in_part, struct uncap_matte_reach *reach,
+                           struct uncap_error *err)
 {
     struct evidence e = {.profile.longest = (int)fmaxf(3.0F, 0.33F * scene->text_h + 0.5F)};
     struct uncap_matte_light light = {.n_channels = scene->n_channels, .scene = scene->gain->scene};
@@ -318,7 +318,7 @@ int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct u
     const struct testimony t = {.scene = maps, .known = maps + area, .told = maps + 2 * area};
     int status = uncap_matte_moving_scene(scene->motion, scene->zone, scene->w, scene->h, t.scene, err);
     uncap_matte_profile_places(&e.profile, scene, nearest, place);
-    const struct strokes strokes = {nearest, place, area, two_tones};
+    const struct strokes strokes = {nearest, place, area, in_part};
     const bool is_told = !status && by_gain(scene, &strokes, &e, &t, &light, reach);
     if (!status && !by_dev(look, &strokes, &e, is_told, reach) && !is_told)
         by_luma(scene, look, &strokes, &e, reach);

@@ -30,11 +30,12 @@ struct uncap_nearest;
 /* Measure the reach from medians of the evidence over all pixels at the same distance from the strokes.
  *
  * nearest    [h][w] vector from the nearest stroke pixel (kernels/distance.h).
- * two_tones  strokes are bright and dark: letters and some of their outline, of which there may be more.
+ * in_part    strokes are bright and dark: letters and an outline that was not seen all around them, of which
+ *            there may be more.
  * Errors     NOMEM.
  */
 int uncap_matte_reach_find(const struct uncap_matte_scene *scene, const struct uncap_matte_look *look,
-                           const struct uncap_nearest *nearest, bool two_tones,
-                           struct uncap_matte_reach *reach, struct uncap_error *err);
+                           const struct uncap_nearest *nearest, bool in_part, struct uncap_matte_reach *reach,
+                           struct uncap_error *err);
 
 #endif

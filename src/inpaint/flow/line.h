@@ -49,8 +49,8 @@ struct flow_line_motion flow_line_motion_of(const struct flow_line_scan *s, stru
 
 /* How many of `room` lines stand from a side of the rectangle on, inward or outward. Those at their edge,
  * into which coding has spread some of the picture, and inward those where a caption rings, are of them as
- * long as they range over little of what the picture does. -1 if fewer than `least` stand without those, or all, or the
- * picture does not move beside them. */
+ * long as they range over little of what the picture does. -1 if fewer than `least` stand without those, or
+ * all, or the picture does not move beside them. */
 int flow_line_standing(const struct flow_line_scan *s, struct uncap_rect r, enum flow_side side,
                        bool is_inward, int least, int room);
 
