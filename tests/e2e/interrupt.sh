@@ -14,7 +14,7 @@ interrupt()
     local after=$1 signals=$2
     shift 2
     set -m # a job of its own: else the shell makes it ignore SIGINT
-    "$UNCAPTION" "$@" > log 2>&1 < /dev/null &
+    env --default-signal=HUP "$UNCAPTION" "$@" > log 2>&1 < /dev/null & # this test may run under nohup
     local pid=$!
     set +m
     sleep "$after"
@@ -47,6 +47,17 @@ for signals in TERM 'TERM TERM' HUP PIPE; do # `timeout` sends each twice
     [ "$code" -eq 130 ] || fail "exit code $code after $signals"
     expect_empty out
 done
+
+# Under nohup a closed terminal stops nothing.
+set -m
+(trap '' HUP; exec "$UNCAPTION" long.mkv -o out/long.mkv > log 2>&1 < /dev/null) &
+set +m
+sleep 0.7
+kill -HUP $!
+sleep 1
+kill -INT $! 2> /dev/null || fail 'a HUP that was to be ignored ended it'
+wait $! || true
+expect_empty out
 
 (set +o pipefail; "$UNCAPTION" long.mkv -o out/long.mkv --progress json 2> /dev/null | head -n 1 > /dev/null)
 expect_empty out
