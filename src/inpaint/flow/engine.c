@@ -18,6 +18,7 @@
 
 enum {
     MARGIN = 48, /* luma pixels of context around the captions */
+    CORE = 100,  /* frames wanted in a window */
     MIN_CORE = 4,
     MIN_CONTEXT = 4,
     GOOD_CONTEXT = 8, /* shorter cores are better than less of it */
@@ -95,8 +96,7 @@ static int flow_plan(const struct uncap_engine *e, const struct uncap_plan_reque
     const size_t held =
         uncap_picture_bytes(q->format, w, h) + (size_t)w * (size_t)h; /* window's: samples, coverage */
     const size_t origins = (size_t)w * (size_t)h * sizeof(struct uncap_origin);
-    *plan = (struct uncap_plan){
-        .context = f->settings.reach, .core = f->settings.core, .margin = MARGIN, .align = 2};
+    *plan = (struct uncap_plan){.context = f->settings.reach, .core = CORE, .margin = MARGIN, .align = 2};
     for (;;) {
         const size_t frames = (size_t)(plan->core + 2 * plan->context);
         plan->window_bytes = room.fixed_bytes + frames_bytes(q, room.tile_w, plan) +

@@ -9,7 +9,6 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
     case UNCAP_PRESET_FAST:
         return (struct flow_settings){.effort = {4, 1, 1, 8, REPEATED},
                                       .reach = 50,
-                                      .core = 100,
                                       .ring = 2,
                                       .relaxations = 5,
                                       .refills = 2,
@@ -20,7 +19,6 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
     case UNCAP_PRESET_BEST:
         return (struct flow_settings){.effort = {12, 2, 2, 8, 0},
                                       .reach = 100,
-                                      .core = 200,
                                       .ring = 3,
                                       .relaxations = 20,
                                       .refills = 2,
@@ -29,7 +27,6 @@ struct flow_settings flow_settings_of(enum uncap_preset preset)
     default:
         return (struct flow_settings){.effort = {6, 2, 2, 5, REPEATED},
                                       .reach = 100,
-                                      .core = 100,
                                       .ring = 3,
                                       .relaxations = 10,
                                       .looks_ahead = true,

@@ -12,7 +12,6 @@ enum { FLOW_MOST_REFILLS = 2 };
 
 /* effort      of one flow
  * reach       frames a source may be away, and context wanted on both sides
- * core        frames wanted in a window
  * relaxations steps of the smooth fill
  * renews_from first refill for which motion is measured again, with less of the picture covered
  * looks_ahead plates of both sweeps are sources: what was seen most before, and what will be; else of the
@@ -27,7 +26,7 @@ enum { FLOW_MOST_REFILLS = 2 };
  */
 struct flow_settings {
     struct flow_effort effort;
-    int reach, core, ring, relaxations, refills, renews_from, chroma_once;
+    int reach, ring, relaxations, refills, renews_from, chroma_once;
     bool looks_ahead, skips_margins;
     double refill_worth[FLOW_MOST_REFILLS];
 };
