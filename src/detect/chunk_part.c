@@ -34,38 +34,45 @@ static bool is_known(const struct uncap_detector *d, const struct uncap_track *t
     return false;
 }
 
+/* A line that stands in a look's frame. */
+struct line {
+    struct uncap_track *track;
+    int64_t frame;
+    bool is_complete;
+};
+
 /* What a look's box has of a line, and of other text beside it. */
 struct parting {
     bool is_own, has_rest;
     struct uncap_box own, rest;
 };
 
-static int judge(const struct uncap_detector *d, const struct uncap_track *t, const struct uncap_box *rest,
-                 int64_t frame, enum uncap_beside *out, struct uncap_error *err)
+static int judge(const struct uncap_detector *d, const struct line *l, const struct uncap_box *rest,
+                 enum uncap_beside *out, struct uncap_error *err)
 {
-    const bool is_whole = is_complete(d, t, frame);
     *out = UNCAP_BESIDE_KNOWN;
-    return is_whole && is_known(d, t, &rest->quad, frame)
+    return l->is_complete && is_known(d, l->track, &rest->quad, l->frame)
                ? UNCAP_OK
-               : uncap_track_judge_beside(t, is_whole, rest, frame, &d->ring, d->video.w, d->video.h, out,
-                                          err);
+               : uncap_track_judge_beside(l->track, l->is_complete, rest, l->frame, &d->ring, d->video.w,
+                                          d->video.h, out, err);
 }
 
 /* A box that goes on as other text at both ends of the line is of another row, and none of it the line's.
  * What is one box with a line that may be written on is its. */
-static int part_box(const struct uncap_detector *d, const struct uncap_track *t, const struct uncap_box *box,
-                    int64_t frame, struct parting *p, struct uncap_error *err)
+static int part_box(const struct uncap_detector *d, const struct line *l, const struct uncap_box *box,
+                    struct parting *p, struct uncap_error *err)
 {
+    const struct uncap_track *t = l->track;
     struct uncap_box beyond[2] = {*box, *box};
     enum uncap_beside what[2] = {UNCAP_BESIDE_OWN, UNCAP_BESIDE_OWN};
     bool is_there[2] = {false, false};
     const bool is_one = uncap_link_affinity(&t->hull, &box->quad) > 0;
     *p = (struct parting){.is_own = is_one, .own = *box, .rest = *box};
-    if (!uncap_link_is_one_line(&t->hull, &box->quad) || (is_one && !is_complete(d, t, frame)))
+    if (!uncap_link_is_one_line(&t->hull, &box->quad) || (is_one && !l->is_complete))
         return UNCAP_OK;
     for (int i = 0; i < 2; i++) {
         is_there[i] = uncap_link_beyond(&t->hull, &box->quad, 2 * i - 1, &beyond[i].quad);
-        const int status = is_there[i] ? judge(d, t, &beyond[i], frame, &what[i], err) : UNCAP_OK;
+        const int status = is_there[i] ? judge(d, l, &beyond[i], &what[i], err) : UNCAP_OK;
         if (status)
             return status;
     }
@@ -108,11 +115,12 @@ static int part_from(struct uncap_detector *d, struct uncap_track *t, struct unc
                      struct uncap_error *err)
 {
     const size_t n = look->boxes.n;
+    const struct line l = {t, look->frame, is_complete(d, t, look->frame)};
     struct parting *parts = uncap_alloc(n, sizeof(*parts));
     int status = parts ? UNCAP_OK : uncap_fail_nomem(err, "text boxes");
     bool has_rest = false;
     for (size_t i = 0; i < n && !status; i++) {
-        status = part_box(d, t, &look->boxes.items[i], look->frame, &parts[i], err);
+        status = part_box(d, &l, &look->boxes.items[i], &parts[i], err);
         has_rest = has_rest || parts[i].has_rest;
     }
     if (!status && has_rest)

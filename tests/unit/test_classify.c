@@ -155,20 +155,28 @@ static void what_lies_aslant_is_scene(void **state)
     assert_string_equal(kind_of(&f, 1, 0, 1000), "scene");
 }
 
+/* Four words of a text, one after the other, of that width; the last one seen once. */
+static void set_words(struct uncap_features f[4], int w)
+{
+    static const int64_t first[4] = {10, 50, 100, 150};
+    for (int i = 0; i < 4; i++) {
+        f[i] = good(first[i]);
+        f[i].rect = (struct uncap_rect){400, 620, 400 + w, 620 + 42};
+        f[i].line_px = f[i].reach_px = 42;
+    }
+    f[3].n_seen = 1;
+}
+
 /* "it" in a box that lies on the slope from the dot to the foot of the t, among other words. */
 static void a_square_box_lies_anyhow(void **state)
 {
     (void)state;
-    struct uncap_features f[4] = {good(10), good(50), good(100), good(150)};
-    for (int i = 0; i < 4; i++) {
-        f[i].rect = (struct uncap_rect){400, 620, 400 + 40, 620 + 42};
-        f[i].line_px = f[i].reach_px = 42;
-    }
+    struct uncap_features f[4];
+    set_words(f, 40);
     f[3].rect.y1 = f[3].rect.y0 + 43;
     f[3].line_px = 35;
     f[3].slope = 0.34f;
     f[3].score = 0.69f;
-    f[3].n_seen = 1;
     f[3].n_missed = 2;
     assert_string_equal(kind_of(f, 4, 3, 1000), "caption");
     f[3].rect.x1 = f[3].rect.x0 + 60; /* so wide that it is seen how it lies */
@@ -179,18 +187,14 @@ static void a_square_box_lies_anyhow(void **state)
 static void a_short_word_is_as_high_as_its_box_reaches(void **state)
 {
     (void)state;
-    struct uncap_features f[4] = {good(10), good(50), good(100), good(150)};
-    for (int i = 0; i < 4; i++) {
-        f[i].rect = (struct uncap_rect){400, 620, 400 + 80, 620 + 42};
-        f[i].line_px = f[i].reach_px = 42;
-    }
+    struct uncap_features f[4];
+    set_words(f, 80);
     f[3].rect.x1 = f[3].rect.x0 + 60;
     f[3].rect.y1 = f[3].rect.y0 + 32;
     f[3].line_px = 23.4f;
     f[3].reach_px = 32;
     f[3].slope = 0.14f;
     f[3].score = 0.68f;
-    f[3].n_seen = 1;
     f[3].n_missed = 1;
     assert_string_equal(kind_of(f, 4, 3, 1000), "caption");
     f[3].reach_px = 23.4f; /* as thin as that it were aslant */
