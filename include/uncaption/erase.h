@@ -66,9 +66,9 @@ int uncap_erase(const char *in, const struct uncap_captions *captions, const cha
                 const struct uncap_erase_options *options, const struct uncap_control *control,
                 struct uncap_report *report, struct uncap_error *err);
 
-/* Check what can be checked before any work: engine and encoder exist and know their options, `out` can be
- * written and is not `in`.
- * Errors: ARG, IO, BACKEND, NOMEM. */
+/* Check what can be checked before any work: engine and encoder exist and know their options, the engine's
+ * checkpoints are there, `out` can be written and is not `in`.
+ * Errors: ARG, IO, MODEL, BACKEND, UNSUPPORTED, NOMEM. */
 int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_options *options,
                       struct uncap_error *err);
 

@@ -24,8 +24,16 @@ const struct uncap_engine_ops *uncap_engine_find(const char *name)
     return NULL;
 }
 
+static int check_engine(const char *name, struct uncap_error *err)
+{
+    if (!name || uncap_engine_find(name))
+        return UNCAP_OK;
+    return uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s'; `uncaption engines` lists them",
+                      name);
+}
+
 /* The engine that an option names as "name.key=value"; an option without a name is for the chosen one. */
-static int check_name(const char *option, struct uncap_error *err)
+static int check_option(const char *option, struct uncap_error *err)
 {
     char name[32];
     const size_t n = strcspn(option, "=.");
@@ -40,9 +48,11 @@ static int check_name(const char *option, struct uncap_error *err)
 
 int uncap_engines_check(const struct uncap_erase_options *o, struct uncap_error *err)
 {
-    int status = UNCAP_OK;
+    int status = check_engine(o->engine, err);
+    if (!status)
+        status = check_engine(o->prior, err);
     for (const char *const *option = o->engine_options; option && *option && !status; option++)
-        status = check_name(*option, err);
+        status = check_option(*option, err);
     for (const struct uncap_engine_ops *const *ops = uncap_engines; *ops && !status; ops++)
         status = (*ops)->check(o, err);
     return status;

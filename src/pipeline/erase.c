@@ -6,7 +6,7 @@
 #endif
 
 #include "base/log.h"
-#include "inpaint/engine.h"
+#include "inpaint/engine_chain.h"
 #include "media/writer.h"
 #include "pipeline/erase_pass.h"
 #include "pipeline/report.h"
@@ -126,12 +126,13 @@ int uncap_erase(const char *in, const struct uncap_captions *captions, const cha
     return status;
 }
 
-static int check_engine(const char *name, struct uncap_error *err)
+/* Is all there that the engines need? */
+static int check_engines(const struct uncap_erase_options *options, struct uncap_error *err)
 {
-    if (!name || uncap_engine_find(name))
-        return UNCAP_OK;
-    return uncap_fail(err, UNCAP_ERR_ARG, "there is no engine named '%s'; `uncaption engines` lists them",
-                      name);
+    struct uncap_engine_chain chain = {.n = 0};
+    const int status = uncap_engine_chain_open(&chain, options, NULL, NULL, err);
+    uncap_engine_chain_close(&chain);
+    return status;
 }
 
 static int check_provenance(const char *in, const char *out, const char *path, struct uncap_error *err)
@@ -147,11 +148,7 @@ int uncap_erase_check(const char *in, const char *out, const struct uncap_erase_
 {
     const struct uncap_encoder_options encoder = {
         .name = options->encoder, .preset = options->encoder_preset, .quality = options->quality};
-    int status = check_engine(options->engine, err);
-    if (!status)
-        status = check_engine(options->prior, err);
-    if (!status)
-        status = uncap_engines_check(options, err);
+    int status = check_engines(options, err);
     if (!status)
         status = uncap_writer_check(out, in, &encoder, err);
     if (!status && options->provenance)

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "inpaint/engine_chain.h"
 #include "inpaint/grain.h"
 #include "inpaint/provenance.h"
 #include "media/identity.h"
@@ -14,7 +15,7 @@
 #include "pipeline/threads.h"
 #include "pipeline/window_work.h"
 
-enum { MAX_ENGINES = 4, FRAME_QUEUE = 4, DEFAULT_MEMORY_MIB = 256 };
+enum { FRAME_QUEUE = 4, DEFAULT_MEMORY_MIB = 256 };
 
 /* Everything that is alive while the pass runs; opened and closed in this file alone. */
 struct pass {
@@ -26,8 +27,7 @@ struct pass {
     struct uncap_report *report;
     struct uncap_job *job;
     struct uncap_slices *slices;
-    struct uncap_engine *engines[MAX_ENGINES + 1]; /* the engine, then its priors; NULL-ended */
-    int n_engines;
+    struct uncap_engine_chain chain;
     struct uncap_window_plans plans;
     struct uncap_provenance_count *counts; /* [captions->n] */
     int64_t n_core, n_filled;              /* core frames of all windows, and of those that are filled */
@@ -58,8 +58,9 @@ static int fill(struct pass *p, struct uncap_window_work *work, struct uncap_err
 {
     struct uncap_cancel *cancel = uncap_job_cancel(p->job);
     work->window.prior = NULL;
-    for (int i = p->n_engines - 1; i >= 0; i--) {
-        const int status = p->engines[i]->ops->fill(p->engines[i], &work->window, cancel, err);
+    for (int i = p->chain.n - 1; i >= 0; i--) {
+        struct uncap_engine *e = p->chain.engines[i];
+        const int status = e->ops->fill(e, &work->window, cancel, err);
         if (status)
             return status;
         work->window.prior = work->filled;
@@ -146,26 +147,16 @@ static int run_sink(void *opaque, struct uncap_error *err)
 
 static int open_engines(struct pass *p, struct uncap_error *err)
 {
-    const char *name = p->options->engine ? p->options->engine : uncap_engines[0]->name;
-    while (name) {
-        const struct uncap_engine_ops *ops = uncap_engine_find(name);
-        if (!ops)
-            return uncap_fail(err, UNCAP_ERR_ARG,
-                              "there is no engine named '%s'; `uncaption engines` lists them", name);
-        if (p->n_engines == MAX_ENGINES)
-            return uncap_fail(err, UNCAP_ERR_ARG, "the chain of prior engines behind '%s' is too long", name);
-        const int status =
-            uncap_engine_open(&p->engines[p->n_engines], ops, p->options, p->slices, p->control, err);
-        if (status)
-            return status;
-        p->engines[p->n_engines]->on_share = p->n_engines ? NULL : take_share; /* a prior is the small part */
-        p->engines[p->n_engines]->opaque = p;
-        if (p->engines[p->n_engines]->device)
-            uncap_report_device(p->report, p->engines[p->n_engines]->device);
-        p->n_engines++;
-        name = p->n_engines == 1 && ops->prior && p->options->prior ? p->options->prior : ops->prior;
-    }
-    snprintf(p->report->engine, sizeof(p->report->engine), "%s", p->engines[0]->ops->name);
+    const int status = uncap_engine_chain_open(&p->chain, p->options, p->slices, p->control, err);
+    if (status)
+        return status;
+    for (int i = 0; i < p->chain.n; i++)
+        if (p->chain.engines[i]->device)
+            uncap_report_device(p->report, p->chain.engines[i]->device);
+    struct uncap_engine *chosen = p->chain.engines[0]; /* its priors are the small part */
+    chosen->on_share = take_share;
+    chosen->opaque = p;
+    snprintf(p->report->engine, sizeof(p->report->engine), "%s", chosen->ops->name);
     return UNCAP_OK;
 }
 
@@ -200,7 +191,8 @@ static int plan_windows(struct pass *p, struct uncap_error *err)
                                                  .w = info->w,
                                                  .h = info->h,
                                                  .n_frames = p->captions->source.n_frames,
-                                                 .engines = (const struct uncap_engine *const *)p->engines,
+                                                 .engines =
+                                                     (const struct uncap_engine *const *)p->chain.engines,
                                                  .budget_bytes = budget - queued};
     const int status = uncap_windows_plan(&p->plans, &request, err);
     for (size_t i = 0; i < p->plans.n; i++)
@@ -273,8 +265,7 @@ static void tear_down(struct pass *p)
     uncap_windows_clear(&p->plans);
     uncap_decoder_close(&p->cropper.decoder);
     uncap_decoder_close(&p->compositor.decoder);
-    for (int i = 0; i < p->n_engines; i++)
-        uncap_engine_close(&p->engines[i]);
+    uncap_engine_chain_close(&p->chain);
     uncap_slices_close(&p->slices);
     uncap_job_close(&p->job);
     uncap_free(p->counts);

@@ -15,6 +15,8 @@ with=(--engine propainter --encoder ffv1 --max-memory 3G --engine-option raft-it
 
 export UNCAPTION_MODELS=$scratch/nothing
 expect_failure 5 'raft-things.pth is not in .*uncaption models' erase in.mkv captions.json -o out/a.mkv "${with[@]}" --models models
+expect_failure 5 'raft-things.pth is not in .*uncaption models' in.mkv -o out/a.mkv --captions out/found.json "${with[@]}" --models models
+[ ! -e out/found.json ] || fail 'captions were looked for before it was known that the engine can work'
 expect_ok models synth propainter models
 expect_ok models --models models
 expect_said 'non-commercial'
