@@ -4,7 +4,7 @@
  * coverage  [h][w] u8, row stride w, at luma resolution; the rectangle `area` in picture coordinates.
  *           0 untouched, 255 wholly replaced by the fill, between: feathered blend.
  * beyond    [h][w] u8, NULL if not known: by how many pixels each lies beyond what the letters touch for sure.
- *           Known while captions are looked for, of mattes that were told from strokes.
+ *           Known while captions are looked for, of mattes told from strokes whose reach was guessed.
  * The matte is the caption's; a caption that moves carries one displacement a frame (struct uncap_caption).
  */
 #ifndef UNCAP_BASE_MATTE_H

@@ -397,14 +397,14 @@ static int cover_strokes(struct estimate *e, struct uncap_matte_breadth *breadth
 }
 
 /* The matte over the part of the area that is covered. */
-static int give_matte(const struct estimate *e, bool is_beyond_known, struct uncap_matte **out,
+static int give_matte(const struct estimate *e, bool wants_beyond, struct uncap_matte **out,
                       struct uncap_error *err)
 {
     *out = uncap_matte_open(e->evidence->area);
     if (!*out)
         return uncap_fail_nomem(err, "the matte of a caption");
     memcpy((*out)->coverage, e->coverage, e->area);
-    if (is_beyond_known) {
+    if (wants_beyond) {
         (*out)->beyond = uncap_alloc(1, e->area);
         if (!(*out)->beyond)
             return uncap_fail_nomem(err, "the matte of a caption");
@@ -441,6 +441,12 @@ static int find_style(const struct estimate *e, struct uncap_matte_style *style,
     return status;
 }
 
+/* May what other captions of its style know make it narrower? */
+static bool may_narrow(const struct uncap_matte_result *result)
+{
+    return result->source == UNCAP_MATTE_STROKES && !result->breadth.is_exact;
+}
+
 static int run(struct estimate *e, struct uncap_matte_result *result, struct uncap_error *err)
 {
     int status = check(e->evidence, err);
@@ -470,7 +476,7 @@ static int run(struct estimate *e, struct uncap_matte_result *result, struct unc
         status = cover_plates(e, &result->plate, err);
     else
         cover_boxes(e);
-    return status ? status : give_matte(e, result->source == UNCAP_MATTE_STROKES, &result->matte, err);
+    return status ? status : give_matte(e, may_narrow(result), &result->matte, err);
 }
 
 int uncap_matte_estimate(const struct uncap_matte_evidence *evidence, struct uncap_matte_result *result,

@@ -90,7 +90,7 @@ struct uncap_matte_style {
 /* matte       owned by the caller, uncap_matte_close. Coverage 255 on all that may show the caption; a ramp
  *             only on the outermost pixel of a margin of two or more. area is the evidence's area, cropped to
  *             what is covered.
- *             Told from strokes, it says what lies beyond them.
+ *             Told from strokes whose reach was guessed, it says what lies beyond them.
  * confidence  0..1 that the strokes were told from the scene; below 0.5 source is BOX.
  * plate       hull of the boxes drawn behind the text, picture coordinates; empty if there is none.
  */
