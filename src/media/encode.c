@@ -95,10 +95,24 @@ static struct uncap_video_info without_alpha(const struct uncap_video_info *info
     return opaque;
 }
 
-static void say_alpha(const struct uncap_encoder_order *o, const struct uncap_encoder_kind *kind)
+/* An encoder that takes the samples with their alpha plane; NULL if none does. */
+static const struct uncap_encoder_kind *find_alpha(const struct uncap_video_info *info)
 {
-    if (uncap_pixel_opaque(o->info->pix_fmt) != o->info->pix_fmt)
-        uncap_log(o->control, UNCAP_LOG_WARNING, "transparency is left out: %s cannot store it", kind->codec);
+    for (const struct uncap_encoder_kind *const *k = uncap_encoder_kinds; *k; k++) {
+        const AVCodec *codec = (*k)->name ? avcodec_find_encoder_by_name((*k)->codec) : NULL;
+        if (codec && uncap_encoder_exact_format(*k, codec, info) != AV_PIX_FMT_NONE)
+            return *k;
+    }
+    return NULL;
+}
+
+static void say_alpha(const struct uncap_encoder_order *o, const char *codec)
+{
+    if (uncap_pixel_opaque(o->info->pix_fmt) == o->info->pix_fmt)
+        return;
+    const struct uncap_encoder_kind *other = find_alpha(o->info);
+    uncap_log(o->control, UNCAP_LOG_WARNING, "transparency is left out: %s cannot store it%s%s%s", codec,
+              other ? "; " : "", other ? other->name : "", other ? " in .mkv can" : "");
 }
 
 /* The named encoder has no format for these samples: another one at its defaults, or a conversion. */
@@ -143,7 +157,7 @@ static int open_named(AVCodecContext **out, const struct uncap_encoder_kind *nam
     struct uncap_encoder_order opaque = *o;
     opaque.info = &info;
     if (!code && try_all(out, is_same_name, named, &opaque, &code)) {
-        say_alpha(o, named);
+        say_alpha(o, named->codec);
         return UNCAP_OK;
     }
     return code < 0 ? fail_open(named, o, code, err) : open_instead(out, named, &opaque, err);
@@ -214,9 +228,7 @@ static int open_auto(AVCodecContext **out, const struct uncap_encoder_order *o, 
     if (status)
         return status;
     if (*out) {
-        if (info.pix_fmt != o->info->pix_fmt)
-            uncap_log(o->control, UNCAP_LOG_WARNING,
-                      "transparency is left out: %s cannot store it; ffv1 in .mkv can", (*out)->codec->name);
+        say_alpha(o, (*out)->codec->name);
         return UNCAP_OK;
     }
     for (const struct uncap_encoder_kind *const *k = uncap_encoder_kinds; *k; k++)

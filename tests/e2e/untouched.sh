@@ -28,3 +28,18 @@ yuv422p10le|ffv1
 yuv444p12le|ffv1
 gray|ffv1
 END
+
+# What an encoder cannot store of the samples is told, and which one can, if one can.
+with_alpha() # with_alpha FORMAT ENCODER: in.mkv with an alpha plane, a second of it
+{
+    # shellcheck disable=SC2086
+    ffmpeg -nostdin -v error -y -i source.mkv -vf "format=$1" -an -t 1.4 -c:v $2 in.mkv
+}
+with_alpha yuva444p10le ffv1
+expect_ok in.mkv -o out/result.mkv
+expect_said 'transparency is left out: lib[a-z0-9]+ cannot store it; ffv1 in .mkv can'
+expect_ok in.mkv -o out/result.mkv --encoder ffv1
+expect_same "pixel format with alpha" "$(video_facts in.mkv pix_fmt)" "$(video_facts out/result.mkv pix_fmt)"
+with_alpha yuva444p10le 'prores_ks -profile:v 4' # is decoded to 12 bits
+expect_ok in.mkv -o out/result.mkv --encoder ffv1
+expect_said 'transparency is left out: ffv1 cannot store it$'
