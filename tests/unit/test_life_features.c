@@ -46,6 +46,32 @@ static void what_something_passes_over_tells_nothing(void **state)
     assert_int_equal(finish_of((struct uncap_presence){0}, 0.97f), UNCAP_BORDER_CUT);
 }
 
+/* The finish of a line that looks as if it moved away in the frame in which something else comes in its place. */
+static enum uncap_border finish_before(bool is_scene)
+{
+    struct uncap_presence p[N_FRAMES] = {{0}};
+    for (int i = FIRST; i < END; i++)
+        p[i] = (struct uncap_presence){.gain = 1, .likeness = 1, .busyness = 1};
+    struct uncap_track t = {.id = 1, .series = {.items = p, .n = N_FRAMES}, .is_steady = true};
+    const struct uncap_rect rect = {100, 200, 300, 220};
+    const struct uncap_life lives[2] = {
+        {.id = 1, .first = FIRST, .end = END, .rect = rect},
+        {.id = 2, .first = END, .end = END + 8, .rect = rect, .is_scene = is_scene}};
+    t.hull = uncap_quad_of_rect(rect);
+    const struct uncap_surroundings around = {
+        .w = 640, .h = 360, .n_frames = N_FRAMES, .lives = lives, .n_lives = 2};
+    const struct uncap_caption c = {.id = 1, .first = FIRST, .end = END};
+    return uncap_life_features(&t, &around, &c, (struct uncap_edge){.moved = 0.9f}).finish;
+}
+
+/* Eyes that close and open again take turns, too. */
+static void what_moves_away_may_resemble_the_next_words_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(finish_before(false), UNCAP_BORDER_CLEAN);
+    assert_int_equal(finish_before(true), UNCAP_BORDER_SOFT);
+}
+
 /* Letters that fade in one by one: in its first frame a line is hardly itself. */
 static void a_line_that_is_built_up_begins_with_its_first_letter(void **state)
 {
@@ -111,6 +137,7 @@ static void a_line_may_go_on_beyond_the_picture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_coding_leaves_is_no_line),
+                                       cmocka_unit_test(what_moves_away_may_resemble_the_next_words_alone),
                                        cmocka_unit_test(what_something_passes_over_tells_nothing),
                                        cmocka_unit_test(a_line_that_is_built_up_begins_with_its_first_letter),
                                        cmocka_unit_test(a_line_that_slides_in_is_judged_where_it_stands),

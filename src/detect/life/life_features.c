@@ -35,7 +35,7 @@ static bool has_neighbour(const struct uncap_track *t, const struct uncap_surrou
     const struct uncap_rect rect = uncap_quad_bounds(&t->hull);
     for (size_t i = 0; i < around->n_lives; i++) {
         const struct uncap_life *o = &around->lives[i];
-        if (o->id != t->id && frame >= o->first && frame < o->end &&
+        if (o->id != t->id && !o->is_scene && frame >= o->first && frame < o->end &&
             !uncap_rect_empty(uncap_rect_intersect(rect, o->rect)))
             return true;
     }
