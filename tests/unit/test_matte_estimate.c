@@ -612,6 +612,48 @@ static void a_side_that_cannot_be_seen_is_as_far_as_the_opposite_one(void **stat
     expect_box_around(dark_below, 40);
 }
 
+/* A line before a dark scene in which one bright strip stands, but not behind the line. Returns where the matte
+ * comes from.
+ *
+ * is_box  the strip goes on behind a dark box that comes with the line; else the gap is the scene's */
+static enum uncap_matte_source look_at_strip(bool is_box)
+{
+    static const struct look l = {
+        .motion = STILL, .outline = -1, .plate = -1, .n_life = 11, .n_clean = 2, .depth = 8, .shift = 1};
+    static struct scenery s;
+    struct uncap_matte_result r;
+    set_up(&l, &s);
+    for (int i = 0; i < l.n_life + 2 * l.n_clean; i++) {
+        const bool is_life = s.samples[i].n_lines > 0;
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const bool is_gap = y >= 28 && y < 68 && (is_life || !is_box);
+                const int v = x >= 140 && x < 176 && !is_gap ? 150 : 16 + (x + y + i) % 2;
+                put(&s.samples[i].picture, 0, x, y, is_life && is_stroke(x, y) ? 235 : v);
+            }
+    }
+    assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
+    if (r.source == UNCAP_MATTE_PLATE) {
+        assert_true(abs(r.plate.y0 - 28) <= 2 && abs(r.plate.y1 - 68) <= 2);
+        assert_true(r.plate.x0 <= text_box.x0 && r.plate.x1 >= text_box.x1);
+    }
+    uncap_matte_close(&r.matte);
+    tear_down(&s);
+    return r.source;
+}
+
+static void finds_a_dark_box_by_what_it_hides_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(look_at_strip(true), UNCAP_MATTE_PLATE);
+}
+
+static void a_gap_of_the_scene_is_no_box(void **state)
+{
+    (void)state;
+    assert_int_equal(look_at_strip(false), UNCAP_MATTE_STROKES);
+}
+
 /* Squared distance from an "I". */
 static int off_letter(int x, int y)
 {
@@ -704,6 +746,8 @@ int main(void)
         cmocka_unit_test(finds_a_box_around_lines_that_fill_it),
         cmocka_unit_test(finds_a_box_of_which_a_part_stands_before_what_moves),
         cmocka_unit_test(a_side_that_cannot_be_seen_is_as_far_as_the_opposite_one),
+        cmocka_unit_test(finds_a_dark_box_by_what_it_hides_alone),
+        cmocka_unit_test(a_gap_of_the_scene_is_no_box),
         cmocka_unit_test(the_outline_of_one_letter_is_no_plate),
         cmocka_unit_test(refuses_what_makes_no_sense),
         cmocka_unit_test(area_stays_in_the_picture),

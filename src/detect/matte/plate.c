@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "detect/matte/across.h"
 #include "detect/matte/around.h"
 #include "detect/matte/side.h"
 
@@ -198,8 +199,12 @@ static struct uncap_matte_side find_flank(const struct uncap_matte_images *im, s
     const int inset = (int)(0.2F * text_h) + 1;
     const int from = is_left ? hull.x0 - out : line.x1 - in;
     const int to = is_left ? line.x0 + in : hull.x1 + out;
-    return uncap_matte_side_find(
-        im, (struct uncap_matte_search){from, to, line.y0 + inset, line.y1 - inset, false, is_left, sign});
+    return uncap_matte_side_find(im, (struct uncap_matte_search){.from = from,
+                                                                 .to = to,
+                                                                 .begin = line.y0 + inset,
+                                                                 .end = line.y1 - inset,
+                                                                 .is_first = is_left,
+                                                                 .sign = sign});
 }
 
 /* Sides of one line's plate. Its left and right may stand as far out as those of the longest line; and a
@@ -404,47 +409,51 @@ static void part_among(const struct uncap_matte_lines *lines, struct uncap_rect 
     }
 }
 
-/* Does the scene move less inside the border than right across it, nearly wherever it moves there? What
- * stands on both sides tells nothing. */
-static bool is_stiller(const uint8_t *dev, int w, int h, const struct union_of *u)
+/* The darkest (sign -1) or brightest (1) tenth of what stands within the lines. */
+static struct uncap_matte_tone tone_of(const struct uncap_matte_images *im,
+                                       const struct uncap_matte_lines *lines, int sign)
 {
-    enum { ACROSS = 9 };
-    int n_less = 0, n_moving = 0;
-    for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++) {
-            if (!is_rim(u, x, y) || uncap_rect_has(u->other, x, y))
-                continue;
-            for (int k = 0; k < 4; k++) {
-                const int to_x = x + (k == 0) * ACROSS - (k == 1) * ACROSS;
-                const int to_y = y + (k == 2) * ACROSS - (k == 3) * ACROSS;
-                if (to_x < 0 || to_y < 0 || to_x >= w || to_y >= h || holds(u, to_x, to_y) ||
-                    uncap_rect_has(u->other, to_x, to_y))
-                    continue;
-                const float in = dev[(ptrdiff_t)y * w + x], out = dev[(ptrdiff_t)to_y * w + to_x];
-                n_less += out > still && in < 0.85F * out;
-                n_moving += in > still || out > still;
-            }
+    struct histogram inside = {.n = 0};
+    for (int k = 0; k < im->n; k++)
+        for (int i = 0; i < lines->n; i++) {
+            const struct uncap_rect r =
+                uncap_rect_intersect(lines->items[i].box, (struct uncap_rect){0, 0, im->w, im->h});
+            for (int y = r.y0; y < r.y1; y++)
+                for (int x = r.x0; x < r.x1; x++, inside.n++)
+                    inside.counts[im->px[k][(ptrdiff_t)y * im->w + x]]++;
         }
-    return 10 * n_less > 9 * n_moving;
+    return (struct uncap_matte_tone){sign, (int)quantile(&inside, sign < 0 ? 0.1 : 0.9)};
 }
 
 /* Behind all of the lines, as one, of which that many sides are seen at least. Before a scene that stands
- * still its four straight sides are all that tells. */
+ * still its straight sides are all that tells, unless a tone leaves places out. */
 static bool find_one(const struct search *s, const struct uncap_matte_lines *lines, int least_sides,
                      struct uncap_rect *plates)
 {
+    const struct uncap_matte_tone *tone = &s->images.tone;
     const struct union_of u = {.plates = plates, .n = 1};
-    const int n_sides =
-        lines->n < 2 ? 0 : uncap_matte_around_find(&s->images, lines, s->scene->text_h, plates);
+    const int n_sides = uncap_matte_around_find(&s->images, lines, s->scene->text_h, plates);
     if (n_sides < least_sides || uncap_rect_empty(plates[0]))
         return false;
     const float lettered = lettered_share(s->look->med[0], s->scene->w, s->scene->h, &u);
     if (lettered > (n_sides < 4 ? few_letters : most_lettered))
         return false;
-    if (s->scene->far_dev > still && !is_stiller(s->look->dev, s->scene->w, s->scene->h, &u))
+    if ((tone->sign || s->scene->far_dev > still) &&
+        !uncap_matte_across_tells(s->scene, s->look, tone, plates[0]))
         return false;
     part_among(lines, plates);
     return true;
+}
+
+/* A dark box before a dark scene, or a bright one before a bright one. */
+static bool find_toned(struct search s, const struct uncap_matte_lines *lines, struct uncap_rect *plates)
+{
+    for (int sign = -1; sign <= 1; sign += 2) {
+        s.images.tone = tone_of(&s.images, lines, sign);
+        if (find_one(&s, lines, 2, plates))
+            return true;
+    }
+    return false;
 }
 
 bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct uncap_matte_stack *life,
@@ -454,11 +463,14 @@ bool uncap_matte_plates_find(const struct uncap_matte_scene *scene, const struct
     const struct search gain = {scene, look, choose(scene, life, first, end, true), true},
                         seen = {scene, look, choose(scene, life, first, end, false), false};
     const bool has_gain = is_gain_known(scene);
-    if (find_one(&seen, lines, 4, plates) || (has_gain && find_behind(&gain, lines, 0, lines->n, plates)))
+    const bool has_several = lines->n > 1;
+    if ((has_several && find_one(&seen, lines, 4, plates)) ||
+        (has_gain && find_behind(&gain, lines, 0, lines->n, plates)))
         return true;
     /* A dark box that comes over a dark scene brings no change with it; while it stands the scene shows
      * it. */
-    if (find_behind(&seen, lines, 0, lines->n, plates) || find_one(&seen, lines, 3, plates))
+    if (find_behind(&seen, lines, 0, lines->n, plates) ||
+        (has_several && find_one(&seen, lines, 3, plates)) || find_toned(seen, lines, plates))
         return true;
     return lines->n == 2 &&
            ((has_gain && find_behind_one(&gain, lines, plates)) || find_behind_one(&seen, lines, plates));

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 int uncap_matte_side_inside(float text_h)
 {
@@ -14,6 +15,12 @@ int uncap_matte_side_outside(float text_h)
     return (int)(0.8F * text_h) + 2;
 }
 
+bool uncap_matte_tone_holds(const struct uncap_matte_tone *tone, int in, int out)
+{
+    enum { NEAR = 6 };
+    return tone->sign && tone->sign * (tone->level - in) <= NEAR && abs(out - in) <= NEAR;
+}
+
 struct uncap_matte_side uncap_matte_side_at(const struct uncap_matte_images *im,
                                             const struct uncap_matte_search *s, int at)
 {
@@ -23,13 +30,19 @@ struct uncap_matte_side uncap_matte_side_at(const struct uncap_matte_images *im,
     const ptrdiff_t start = s->is_row ? line * im->w + s->begin : (ptrdiff_t)s->begin * im->w + line;
     const int len = s->end - s->begin;
     int counts[511] = {0};
+    int n = 0;
     for (int k = 0; k < im->n; k++)
         for (int i = 0; i < len; i++) {
             const uint8_t *p = im->px[k] + start + i * along;
+            if (uncap_matte_tone_holds(&im->tone, p[across], p[-2 * across]))
+                continue;
             counts[255 + p[across] - p[-2 * across]]++;
+            n++;
         }
+    if (n <= s->least * im->n)
+        return (struct uncap_matte_side){.at = at};
     int v = 0;
-    for (int left = len * im->n / 2; left >= counts[v]; v++)
+    for (int left = n / 2; left >= counts[v]; v++)
         left -= counts[v];
     const int step = v - 255;
     int agree = 0;
@@ -37,7 +50,7 @@ struct uncap_matte_side uncap_matte_side_at(const struct uncap_matte_images *im,
         agree += (step > 0 && k > 255) || (step < 0 && k < 255) ? counts[k] : 0;
     if ((float)step * s->sign < 0.0F)
         return (struct uncap_matte_side){.at = at};
-    const float even = (float)agree / (float)(len * im->n);
+    const float even = (float)agree / (float)n;
     return (struct uncap_matte_side){at, (float)step,
                                      even > 0.5F ? fabsf((float)step) * 2.0F * (even - 0.5F) : 0.0F};
 }
