@@ -612,11 +612,13 @@ static void a_side_that_cannot_be_seen_is_as_far_as_the_opposite_one(void **stat
     expect_box_around(dark_below, 40);
 }
 
-/* A line before a dark scene in which one bright strip stands, but not behind the line. Returns where the matte
- * comes from.
- *
- * is_box  the strip goes on behind a dark box that comes with the line; else the gap is the scene's */
-static enum uncap_matte_source look_at_strip(bool is_box)
+/* What stands before a line, while it does, and after it; is_life: while it does. */
+typedef int scene_fn(int x, int y, bool is_life);
+
+static const struct uncap_rect line_box = {34, 31, 222, 66};
+
+/* The matte of a line before that scene. The box around the line, if there is one, is the scene's to draw. */
+static struct uncap_matte_result look_at_line(scene_fn *scene)
 {
     static const struct look l = {
         .motion = STILL, .outline = -1, .plate = -1, .n_life = 11, .n_clean = 2, .depth = 8, .shift = 1};
@@ -626,32 +628,62 @@ static enum uncap_matte_source look_at_strip(bool is_box)
     for (int i = 0; i < l.n_life + 2 * l.n_clean; i++) {
         const bool is_life = s.samples[i].n_lines > 0;
         for (int y = 0; y < H; y++)
-            for (int x = 0; x < W; x++) {
-                const bool is_gap = y >= 28 && y < 68 && (is_life || !is_box);
-                const int v = x >= 140 && x < 176 && !is_gap ? 150 : 16 + (x + y + i) % 2;
-                put(&s.samples[i].picture, 0, x, y, is_life && is_stroke(x, y) ? 235 : v);
-            }
+            for (int x = 0; x < W; x++)
+                put(&s.samples[i].picture, 0, x, y,
+                    is_life && is_stroke(x, y) ? 235 : scene(x, y, is_life) + (x + y + i) % 2);
+        s.samples[i].lines = is_life ? &line_box : NULL;
     }
     assert_int_equal(uncap_matte_estimate(&s.evidence, &r, NULL), UNCAP_OK);
-    if (r.source == UNCAP_MATTE_PLATE) {
-        assert_true(abs(r.plate.y0 - 28) <= 2 && abs(r.plate.y1 - 68) <= 2);
-        assert_true(r.plate.x0 <= text_box.x0 && r.plate.x1 >= text_box.x1);
-    }
     uncap_matte_close(&r.matte);
     tear_down(&s);
-    return r.source;
+    return r;
+}
+
+static int strip(int x, int y, bool is_hidden)
+{
+    return x >= 140 && x < 176 && !(is_hidden && y >= 28 && y < 68) ? 150 : 16;
+}
+
+static int strip_behind_a_box(int x, int y, bool is_life)
+{
+    return strip(x, y, is_life);
+}
+
+static int strip_with_a_gap(int x, int y, bool is_life)
+{
+    (void)is_life;
+    return strip(x, y, true);
 }
 
 static void finds_a_dark_box_by_what_it_hides_alone(void **state)
 {
     (void)state;
-    assert_int_equal(look_at_strip(true), UNCAP_MATTE_PLATE);
+    const struct uncap_matte_result r = look_at_line(strip_behind_a_box);
+    assert_int_equal(r.source, UNCAP_MATTE_PLATE);
+    assert_true(abs(r.plate.y0 - 28) <= 2 && abs(r.plate.y1 - 68) <= 2);
+    assert_true(r.plate.x0 <= line_box.x0 && r.plate.x1 >= line_box.x1);
 }
 
 static void a_gap_of_the_scene_is_no_box(void **state)
 {
     (void)state;
-    assert_int_equal(look_at_strip(false), UNCAP_MATTE_STROKES);
+    assert_int_equal(look_at_line(strip_with_a_gap).source, UNCAP_MATTE_STROKES);
+}
+
+/* Its lower half stands before the black bar. */
+static int box_on_a_letterbox(int x, int y, bool is_life)
+{
+    const bool is_box = is_life && x >= 30 && x < 226 && y >= 28 && y < 68;
+    return y < 48 && !is_box ? 120 : 16;
+}
+
+static void a_box_on_a_letterbox_ends_with_its_line(void **state)
+{
+    (void)state;
+    const struct uncap_matte_result r = look_at_line(box_on_a_letterbox);
+    assert_int_equal(r.source, UNCAP_MATTE_PLATE);
+    assert_true(abs(r.plate.x0 - 30) <= 2 && abs(r.plate.x1 - 226) <= 2 && abs(r.plate.y0 - 28) <= 2);
+    assert_int_equal(r.plate.y1, line_box.y1);
 }
 
 /* Squared distance from an "I". */
@@ -748,6 +780,7 @@ int main(void)
         cmocka_unit_test(a_side_that_cannot_be_seen_is_as_far_as_the_opposite_one),
         cmocka_unit_test(finds_a_dark_box_by_what_it_hides_alone),
         cmocka_unit_test(a_gap_of_the_scene_is_no_box),
+        cmocka_unit_test(a_box_on_a_letterbox_ends_with_its_line),
         cmocka_unit_test(the_outline_of_one_letter_is_no_plate),
         cmocka_unit_test(refuses_what_makes_no_sense),
         cmocka_unit_test(area_stays_in_the_picture),

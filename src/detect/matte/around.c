@@ -39,7 +39,7 @@ static struct uncap_matte_side find_side(const struct uncap_matte_images *im, fl
     const int deep = (int)text_h;
     s.from = s.is_first ? span[0] - out : span[1] - rim;
     s.to = s.is_first ? span[0] + rim : span[1] + out;
-    s.least = (int)(0.5F * text_h);
+    s.least = (int)(0.25F * text_h);
     const struct uncap_matte_side side = uncap_matte_side_find(im, s);
     if (is_seen(side))
         return side;
@@ -84,11 +84,9 @@ static int room_of(const int span[2], const struct uncap_matte_side pair[2])
     return low > high ? low : high;
 }
 
-/* A side that cannot be seen lies as far from the text as the opposite one does, or else as `room` says. */
-static void place_unseen(const int span[2], int room, struct uncap_matte_side pair[2])
+/* Sides that cannot be seen lie that far out. */
+static void place_unseen(const int span[2], int out, struct uncap_matte_side pair[2])
 {
-    const int own = room_of(span, pair);
-    const int out = own > 0 ? own : room;
     if (!is_seen(pair[0]))
         pair[0].at = span[0] - out;
     if (!is_seen(pair[1]))
@@ -111,13 +109,15 @@ int uncap_matte_around_find(const struct uncap_matte_images *im, const struct un
                                  sides);
     if (!n_straight(sides, 2, sign))
         return 0;
-    place_unseen(rows, 0, sides);
+    const int room = room_of(rows, sides);
+    place_unseen(rows, im->tone.sign ? 0 : room, sides);
     find_pair(im, text_h, columns,
               (struct uncap_matte_search){.begin = sides[TOP].at + UNCAP_MATTE_SIDE_BLUR,
                                           .end = sides[FOOT].at - UNCAP_MATTE_SIDE_BLUR,
                                           .sign = sign},
               sides + LEFT);
-    place_unseen(columns, room_of(rows, sides), sides + LEFT);
+    const int beside = room_of(columns, sides + LEFT);
+    place_unseen(columns, beside > 0 ? beside : room, sides + LEFT);
     *box = uncap_rect_intersect(
         (struct uncap_rect){sides[LEFT].at, sides[TOP].at, sides[RIGHT].at, sides[FOOT].at},
         (struct uncap_rect){0, 0, im->w, im->h});
