@@ -265,6 +265,26 @@ static void a_caption_before_a_still_scene_steps(void **state)
     assert_false(uncap_presence_steps(p, N, FIRST, -1));
 }
 
+/* Light letters before a dark scene, then, from frame 4 on, for two frames before a light one. */
+static void a_cut_to_a_lighter_scene_is_no_fade(void **state)
+{
+    (void)state;
+    enum { N = 9, CUT = 4 };
+    static const float gain[N] = {1, 1, 1, 1, 0.62f, 0.61f, 0.06f, 0, 0};
+    struct uncap_presence p[N];
+    uint8_t opacity[N];
+    for (int i = 0; i < N; i++)
+        p[i] = (struct uncap_presence){gain[i], i < 6 ? 0.9f : gain[i], gain[i]};
+    uncap_presence_last(p, N, 0, opacity);
+    assert_true(opacity[CUT] < 255); /* by its strength alone it fades */
+    assert_int_equal(uncap_presence_last_of_shot(p, N, CUT), 5);
+    /* What fades on loses little from frame to frame. */
+    static const float fades[N] = {1, 1, 1, 0.85f, 0.7f, 0.5f, 0.3f, 0.15f, 0};
+    for (int i = 0; i < N; i++)
+        p[i] = (struct uncap_presence){fades[i], 0.9f, fades[i]};
+    assert_int_equal(uncap_presence_last_of_shot(p, N, CUT), -1);
+}
+
 static void a_growing_caption_begins_with_its_step(void **state)
 {
     (void)state;
@@ -327,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_word_gives_way_to_another_like_it),
         cmocka_unit_test(what_stands_before_other_things_gives_no_way),
         cmocka_unit_test(a_caption_before_a_still_scene_steps),
+        cmocka_unit_test(a_cut_to_a_lighter_scene_is_no_fade),
         cmocka_unit_test(a_growing_caption_begins_with_its_step),
         cmocka_unit_test(a_small_shape_that_grows_belongs_to_it),
         cmocka_unit_test(what_passes_behind_is_no_pop),

@@ -18,17 +18,39 @@
 /* Frames between two captions that a growing second one may fill, or words of one text are apart. */
 enum { JOIN_REACH = 4 };
 
+/* First frame, of the track's series, of the last shot that begins by `last`, if the text was whole until that
+ * cut and fades from there on; else -1. */
+static int faded_into(const struct uncap_track *t, const struct uncap_surroundings *around,
+                      const uint8_t *tail, int last)
+{
+    for (size_t i = around->n_shots; i-- > 0;) {
+        const int64_t cut = around->shots[i] - t->series.first;
+        if (cut <= last)
+            return around->shots[i] > t->found && tail[cut - 1] == 255 && tail[cut] < 255 ? (int)cut : -1;
+    }
+    return -1;
+}
+
 /* End of a steady track by its template; tail: opacity of the frames from `found` on. */
-static int steady_end(struct uncap_track *t, const struct uncap_ring *ring, uint8_t *tail, int64_t *end,
+static int steady_end(struct uncap_track *t, const struct uncap_ring *ring,
+                      const struct uncap_surroundings *around, uint8_t *tail, int64_t *end,
                       struct uncap_error *err)
 {
     const int at = (int)(t->found - t->series.first);
-    int64_t last;
-    const int status = uncap_step_border(t, ring, 1, uncap_track_own_border(t, 1), &last, err);
-    if (!status)
-        *end = t->series.first +
-               uncap_presence_last(t->series.items, (int)(last - t->series.first) + 1, at, tail) + 1;
-    return status;
+    int64_t border;
+    const int status = uncap_step_border(t, ring, 1, uncap_track_own_border(t, 1), &border, err);
+    if (status)
+        return status;
+    const int n = (int)(border - t->series.first) + 1;
+    int last = uncap_presence_last(t->series.items, n, at, tail);
+    const int cut = faded_into(t, around, tail, last);
+    const int stood = cut < 0 ? -1 : uncap_presence_last_of_shot(t->series.items, n, cut);
+    if (stood >= 0) {
+        memset(tail + at, 255, (size_t)(stood + 1 - at));
+        last = stood;
+    }
+    *end = t->series.first + last + 1;
+    return UNCAP_OK;
 }
 
 /* Join the opacities of beginning and end; NULL when all are full. */
@@ -84,7 +106,7 @@ static int set_times(struct uncap_track *t, const struct uncap_ring *ring,
     if (!tail)
         return uncap_fail_nomem(err, "caption opacity");
     c->first = t->first;
-    int status = steady_end(t, ring, tail, &c->end, err);
+    int status = steady_end(t, ring, around, tail, &c->end, err);
     if (!status)
         status = set_opacity(t, tail, c, err);
     uncap_free(tail);

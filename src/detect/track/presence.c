@@ -261,6 +261,14 @@ int uncap_presence_last(const struct uncap_presence *p, int n, int at, uint8_t *
     return find(&w, at, true, opacity);
 }
 
+int uncap_presence_last_of_shot(const struct uncap_presence *p, int n, int cut)
+{
+    for (int i = cut; i + 1 < n && uncap_presence_stands(p[i]); i++)
+        if (p[i].gain - p[i + 1].gain > largest_step * p[cut].gain)
+            return i;
+    return -1;
+}
+
 int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t *opacity)
 {
     static const float busy = 0.7f, step = 1.4f;

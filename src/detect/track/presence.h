@@ -62,6 +62,14 @@ int uncap_presence_foot(const struct uncap_presence *p, int n, int at, uint8_t *
 /* The same towards the end; returns the last frame (inclusive). */
 int uncap_presence_last(const struct uncap_presence *p, int n, int at, uint8_t *opacity);
 
+/* Does a fade that goes on beyond a shot cut end at once there? What is behind the text changes how strong
+ * it looks: of what it has left in the new shot, a fade loses little from frame to frame.
+ *
+ * p    [n] by frame; p[cut] is the new shot's first one, the text's last frame lies beyond.
+ * Returns its last frame (inclusive), opaque; -1 if it fades on, or stands no more.
+ */
+int uncap_presence_last_of_shot(const struct uncap_presence *p, int n, int cut);
+
 /* Extend a beginning to frames in which the caption stands in another shape, because it grows or flies in:
  * about as busy as its own, after a step up from what was there before.
  *
