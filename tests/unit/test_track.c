@@ -501,6 +501,12 @@ static void another_word_in_its_place_is_no_part_of_it(void **state)
         first.gone = 20;
         next.first = 15;
         assert_int_equal(uncap_track_holds(&next, &first, N), others[i] == W);
+        /* Gone before the next was met, whose first sight alone says that it stood then. */
+        first.gone = 19;
+        next.first = 8;
+        assert_int_equal(uncap_track_holds(&next, &first, N), others[i] == W);
+        next.is_refined = true;
+        assert_true(uncap_track_holds(&next, &first, N));
         uncap_track_clear(&first);
         uncap_track_clear(&next);
         uncap_ring_close(&ring);

@@ -36,16 +36,25 @@ static bool is_alike(const struct uncap_track *t, const struct uncap_track *next
            uncap_presence_is_lost(uncap_track_presence(next, after), uncap_track_presence(next, before));
 }
 
-/* Is the part another word, which gives way to t in the same place while that grows? Each one's strokes are
- * weak where the other one stands, which is as busy, but for the one with fewer of them. */
+/* Did the part go while t grew, or before t was met, of whose begin the first sight alone tells? The strokes
+ * of a line that was met as it faded in are those of the scene for the most part, which stood before it,
+ * too. */
+static bool is_over_in_time(const struct uncap_track *part, const struct uncap_track *t)
+{
+    return part->gone >= 0 &&
+           (part->gone - t->first <= UNCAP_GROWTH_FRAMES || (!t->is_refined && part->gone < t->found));
+}
+
+/* Is the part another word, which gives way to t in the same place? Each one's strokes are weak where the
+ * other one stands, which is as busy, but for the one with fewer of them. */
 static bool is_word_before(const struct uncap_track *part, const struct uncap_track *t)
 {
     const struct uncap_presence own = uncap_track_presence(part, part->found),
                                 then = uncap_track_presence(part, t->found),
                                 its = uncap_track_presence(t, t->found),
                                 until_then = uncap_track_presence(t, part->found);
-    return part->gone >= 0 && part->gone - t->first <= UNCAP_GROWTH_FRAMES &&
-           uncap_presence_is_weaker(own, then) && uncap_presence_is_weaker(its, until_then) &&
+    return is_over_in_time(part, t) && uncap_presence_is_weaker(own, then) &&
+           uncap_presence_is_weaker(its, until_then) &&
            (uncap_presence_is_lost(own, then) || uncap_presence_is_lost(its, until_then));
 }
 
