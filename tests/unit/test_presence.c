@@ -244,6 +244,11 @@ static void what_stands_before_other_things_gives_no_way(void **state)
         p[i] = (struct uncap_presence){growing[i], growing[i], i < 3 ? 0.3f : 1};
     for (int i = 0; i < N; i++)
         assert_false(uncap_presence_gives_way(p, N, i, -1));
+    /* A word that pops up where nothing was: for two frames it stands in another size. */
+    for (int i = 0; i < N; i++)
+        p[i] = i < FIRST ? (struct uncap_presence){0.05f, 0.06f, i < FIRST - 2 ? 0.17f : 0.9f}
+                         : (struct uncap_presence){1, 1, 1};
+    assert_false(uncap_presence_gives_way(p, N, FIRST, -1));
 }
 
 /* A third of a template is a still scene that was there before; a scene that moves tells no step. */

@@ -77,7 +77,10 @@ static bool is_clear(const struct walk *w, int at)
 bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step)
 {
     const struct walk w = {p, n, step};
-    return is_clear(&w, at) && uncap_presence_is_lost(p[at], p[at + step]);
+    bool is_way = is_clear(&w, at);
+    for (int k = 1; k <= UNCAP_PRESENCE_ALIKE && is_way; k++)
+        is_way = uncap_presence_is_lost(p[at], p[at + k * step]);
+    return is_way;
 }
 
 bool uncap_presence_steps(const struct uncap_presence *p, int n, int at, int step)
