@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Borders of captions from presence values. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -335,6 +336,24 @@ static void what_passes_behind_is_no_pop(void **state)
     assert_int_equal(uncap_presence_pop(p, COUNT(busy), 6, NULL), 6);
 }
 
+/* A fade that begins before a scene half as busy as the caption. */
+static void a_fade_before_a_busy_scene_is_no_pop(void **state)
+{
+    (void)state;
+    static const float gain[] = {0.14f, 0.14f, 0.14f, 0.19f, 0.3f, 0.41f, 0.52f, 0.64f, 0.76f, 0.88f, 1, 1};
+    static const float busy[] = {0.55f, 0.55f, 0.55f, 0.55f, 0.53f, 0.56f, 0.61f, 0.69f, 0.78f, 0.89f, 1, 1};
+    enum { N = COUNT(gain), FIRST = 3 };
+    struct uncap_presence p[N];
+    uint8_t opacity[N] = {0};
+    for (int i = 0; i < N; i++)
+        p[i] = (struct uncap_presence){gain[i], fminf(2 * gain[i], 1), busy[i]};
+    const int first = uncap_presence_first(p, N, N - 1, opacity);
+    assert_int_equal(first, FIRST);
+    assert_int_equal(uncap_presence_pop(p, N, first, opacity), first);
+    assert_in_range(opacity[FIRST], 1, 60);
+    assert_in_range(opacity[FIRST + 1], 20, 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_growing_caption_begins_with_its_step),
         cmocka_unit_test(a_small_shape_that_grows_belongs_to_it),
         cmocka_unit_test(what_passes_behind_is_no_pop),
+        cmocka_unit_test(a_fade_before_a_busy_scene_is_no_pop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

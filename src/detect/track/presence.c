@@ -272,11 +272,22 @@ int uncap_presence_last_of_shot(const struct uncap_presence *p, int n, int cut)
     return -1;
 }
 
+/* How busy a caption in another shape is, of its own. A small shape is less busy, if it then grows frame by
+ * frame: after a large step up from what was there before. */
+static const float busy = 0.7f, large_step = 2.5f;
+
+/* Does the caption begin in another shape in p[first]? A fade is as busy as it is opaque, or as what was there
+ * before; a shape that moves is busier than it resembles. */
+static bool is_other_shape(const struct uncap_presence *p, int first)
+{
+    const bool is_busier =
+        first < 1 || p[first].busyness >= busy || p[first].busyness > large_step * p[first - 1].busyness;
+    return is_busier && p[first].gain < 0.7f && p[first].busyness > p[first].gain + 0.3f;
+}
+
 int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t *opacity)
 {
-    static const float busy = 0.7f, step = 1.4f;
-    /* A small shape is less busy, if it then grows frame by frame. */
-    static const float least_busy = 0.4f, large_step = 2.5f;
+    static const float step = 1.4f, least_busy = 0.4f;
     /* Before another background it may begin with more contrast than it was learned with. */
     const float own = first < n ? fmaxf(p[first].busyness, 1) : 1;
     int begin = first;
@@ -292,8 +303,7 @@ int uncap_presence_pop(const struct uncap_presence *p, int n, int first, uint8_t
     }
     if (first - begin == 1 && p[begin].busyness < busy * own)
         begin = first; /* one such frame may be the scene: growing takes two at least */
-    /* A fade is as busy as it is opaque; a shape that moves is busier than it resembles. */
-    const bool is_pop = begin < first || (p[first].gain < 0.7f && p[first].busyness > p[first].gain + 0.3f);
+    const bool is_pop = begin < first || is_other_shape(p, first);
     for (int i = begin; opacity && is_pop && i < n; i++) {
         if (i >= first && (p[i].gain >= full || p[i].busyness < p[i].gain + 0.2f))
             break;
