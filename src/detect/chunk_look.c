@@ -4,17 +4,17 @@
 #include "base/memory.h"
 #include "detect/chunk.h"
 #include "detect/track/link.h"
+#include "detect/track/step.h"
 
 /* Under `every` and `even` the presence of strokes ends nothing, but other strokes are another caption. */
 static bool is_candidate(const struct uncap_track *t, int64_t frame)
 {
-    enum { HIDDEN = 2 }; /* frames it may be hidden without being gone */
     if (t->motion.is_moving && !uncap_track_stands(t, frame))
         return false;
     if (!uncap_track_is_followed(t) || frame <= t->found)
         return true;
-    if (t->gone >= 0 && (frame > t->gone + HIDDEN || uncap_track_is_replaced(t, frame)))
-        return false; /* like it, perhaps, but other text */
+    if (t->gone >= 0 && frame >= t->gone)
+        return false; /* like it, perhaps, but other text, or the same once more */
     return uncap_presence_stands(uncap_track_presence(t, frame));
 }
 
@@ -40,13 +40,36 @@ static bool is_replaced(const struct uncap_detector *d, const struct uncap_track
     return false;
 }
 
-/* The track that t goes on with, or NULL. */
-static struct uncap_track *find_same(const struct uncap_detector *d, const struct uncap_track *t)
+/* Does a line that is followed stand where t was found? Then t is that one. */
+static bool is_followed(const struct uncap_detector *d, const struct uncap_track *t)
 {
+    static const float same = 0.5f;
     for (size_t i = 0; i < d->n_tracks; i++)
-        if (uncap_track_is_same(d->tracks[i], t) && !is_replaced(d, d->tracks[i], t))
-            return d->tracks[i];
-    return NULL;
+        if (d->tracks[i]->is_steady && uncap_track_stands(d->tracks[i], t->found) &&
+            uncap_link_affinity(&d->tracks[i]->hull, &t->hull) >= same)
+            return true;
+    return false;
+}
+
+/* *same: the track that t goes on with, or NULL. What went at once, and came at once, is the same text once
+ * more. */
+static int find_same(const struct uncap_detector *d, const struct uncap_track *t, struct uncap_track **same,
+                     struct uncap_error *err)
+{
+    int status = UNCAP_OK;
+    *same = NULL;
+    if (is_followed(d, t))
+        return UNCAP_OK;
+    for (size_t i = 0; i < d->n_tracks && !*same && !status; i++) {
+        struct uncap_track *o = d->tracks[i];
+        bool has_gone = false;
+        if (!uncap_track_is_same(o, t) || is_replaced(d, o, t))
+            continue;
+        if (t->edge_in.is_step)
+            status = uncap_step_measure(o, &d->ring, o->gone - 1, 1, &has_gone, err);
+        *same = has_gone ? NULL : o;
+    }
+    return status;
 }
 
 /* Has nothing happened beside the line when t began? */
@@ -71,9 +94,11 @@ static int start_track(struct uncap_detector *d, const struct uncap_box *box, in
     struct uncap_track *t = uncap_alloc(1, sizeof(*t));
     if (!t)
         return uncap_fail_nomem(err, "caption tracks");
+    struct uncap_track *same = NULL;
     int status = uncap_track_start(t, box, frame, &d->ring, d->video.w, d->video.h, err);
-    struct uncap_track *same = status ? NULL : find_same(d, t);
-    if (same)
+    if (!status)
+        status = find_same(d, t, &same, err);
+    if (same && !status)
         status = uncap_track_absorb(same, t, &d->ring, err);
     if (status || same) {
         uncap_track_clear(t);

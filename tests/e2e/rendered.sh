@@ -236,6 +236,17 @@ again() # the same word comes once more, right after itself
     remove 20 0
 }
 
+once_more() # the same text comes again after a frame, two and six: it is not removed where it is not
+{
+    new_clip 640x360 yuv420p 'between(n,0,69)'
+    caption 6 20 Bold 'Where is it then'
+    caption 21 34 Bold 'Where is it then'
+    caption 36 46 Bold 'Where is it then'
+    caption 52 66 Bold 'Where is it then'
+    render
+    remove 24 0
+}
+
 lines()
 {
     new_clip 640x360 yuv420p 'between(n,0,59)'

@@ -513,6 +513,46 @@ static void another_word_in_its_place_is_no_part_of_it(void **state)
     }
 }
 
+/* A word that is not drawn in some frames, in which the whole picture is brighter by `light`. */
+static void film_gap(struct uncap_ring *ring, uint8_t *frames, int first, int end, int light)
+{
+    assert_int_equal(uncap_ring_open(ring, W, H, grey, N, N, grey_keeper(), NULL), 0);
+    for (int f = 0; f < N; f++) {
+        uint8_t *px = frames + (size_t)f * W * H;
+        const struct uncap_picture picture = grey_picture(px, W, H);
+        const bool is_gap = f >= first && f < end;
+        draw(px, is_gap ? 0 : f, false, N);
+        for (int i = 0; is_gap && i < W * H; i++)
+            px[i] = (uint8_t)(px[i] + light);
+        assert_int_equal(uncap_ring_push(ring, &picture, px, NULL), 0);
+        uncap_ring_reduce(ring, f);
+    }
+}
+
+/* What is not there for a frame or two, while the scene stays, has gone; what a flash hides has not. */
+static void what_goes_for_a_moment_has_gone(void **state)
+{
+    (void)state;
+    enum { GAP = 13 };
+    static uint8_t frames[N * W * H];
+    static const struct {
+        int length, light;
+        bool has_gone;
+    } cases[] = {{1, 0, true}, {2, 0, true}, {1, 150, false}, {2, 150, false}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct uncap_ring ring;
+        struct uncap_track before, after;
+        film_gap(&ring, frames, GAP, GAP + cases[i].length, cases[i].light);
+        assert_int_equal(uncap_track_start(&before, &word, MET, &ring, W, H, NULL), 0);
+        assert_int_equal(uncap_track_start(&after, &word, GAP + 4, &ring, W, H, NULL), 0);
+        assert_int_equal(before.gone, cases[i].has_gone ? GAP : -1);
+        assert_int_equal(after.first, cases[i].has_gone ? GAP + cases[i].length : APPEARS);
+        uncap_track_clear(&before);
+        uncap_track_clear(&after);
+        uncap_ring_close(&ring);
+    }
+}
+
 static void what_comes_back_is_the_same_from_its_first_frame_on(void **state)
 {
     (void)state;
@@ -608,6 +648,7 @@ int main(void)
         cmocka_unit_test(a_line_reaches_as_far_as_what_came_with_it),
         cmocka_unit_test(what_is_much_alike_is_not_the_same),
         cmocka_unit_test(another_word_in_its_place_is_no_part_of_it),
+        cmocka_unit_test(what_goes_for_a_moment_has_gone),
         cmocka_unit_test(what_comes_back_is_the_same_from_its_first_frame_on),
         cmocka_unit_test(what_drifts_away_does_not_fade),
         cmocka_unit_test(evidence_has_room_for_another_line),

@@ -57,39 +57,62 @@ bool uncap_presence_is_lost(struct uncap_presence own, struct uncap_presence oth
     return uncap_presence_is_weaker(own, other) && other.busyness >= as_busy * own.busyness;
 }
 
-/* Is the step of strength from w->p[at] outwards clear, as the frames on either side of it are alike? */
-static bool is_clear(const struct walk *w, int at)
+/* Is the step of strength from w->p[at] outwards clear, as the frames on either side of it are alike?
+ * n_in, n_out  frames that are asked, w->p[at] and the one beyond it included. */
+static bool is_clear(const struct walk *w, int at, int n_in, int n_out)
 {
     static const float clear = 4;
     const struct uncap_presence *p = w->p;
     const int step = w->step, outer = at + step;
     float spread = 0;
-    if (!is_inside(w, at - (UNCAP_PRESENCE_ALIKE - 1) * step) ||
-        !is_inside(w, outer + (UNCAP_PRESENCE_ALIKE - 1) * step))
+    if (!is_inside(w, at - (n_in - 1) * step) || !is_inside(w, outer + (n_out - 1) * step))
         return false;
-    for (int k = 1; k < UNCAP_PRESENCE_ALIKE; k++) {
+    for (int k = 1; k < n_in; k++)
         spread = fmaxf(spread, fabsf(p[at - k * step].gain - p[at].gain));
+    for (int k = 1; k < n_out; k++)
         spread = fmaxf(spread, fabsf(p[outer + k * step].gain - p[outer].gain));
-    }
     return p[at].gain - p[outer].gain >= clear * spread;
 }
 
 bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step)
 {
     const struct walk w = {p, n, step};
-    bool is_way = is_clear(&w, at);
+    bool is_way = is_clear(&w, at, UNCAP_PRESENCE_ALIKE, UNCAP_PRESENCE_ALIKE);
     for (int k = 1; k <= UNCAP_PRESENCE_ALIKE && is_way; k++)
         is_way = uncap_presence_is_lost(p[at], p[at + k * step]);
     return is_way;
+}
+
+/* Frames from w->p[at] inwards in which it stands, as many as are known; UNCAP_PRESENCE_ALIKE at most. */
+static int stood(const struct walk *w, int at)
+{
+    int n = 1;
+    while (n < UNCAP_PRESENCE_ALIKE && is_inside(w, at - n * w->step) &&
+           uncap_presence_stands(w->p[at - n * w->step]))
+        n++;
+    return n;
+}
+
+/* Frames from w->p[outer] outwards until the same text stands there again; UNCAP_PRESENCE_ALIKE at most. */
+static int away(const struct walk *w, int outer)
+{
+    int n = 1;
+    while (n < UNCAP_PRESENCE_ALIKE &&
+           (uncap_presence_stands(w->p[outer]) || !is_inside(w, outer + n * w->step) ||
+            !uncap_presence_stands(w->p[outer + n * w->step])))
+        n++;
+    return n;
 }
 
 bool uncap_presence_steps(const struct uncap_presence *p, int n, int at, int step)
 {
     static const float loss = 0.35f, unlike = 0.75f, as_busy = 0.85f;
     const struct walk w = {p, n, step};
-    return is_clear(&w, at) && p[at].gain - p[at + step].gain >= loss &&
-           p[at + step].likeness < unlike * p[at].likeness &&
-           p[at + step].busyness < as_busy * p[at].busyness;
+    const int outer = at + step;
+    if (!is_inside(&w, at) || !is_inside(&w, outer) || stood(&w, at) < 2)
+        return false;
+    return is_clear(&w, at, stood(&w, at), away(&w, outer)) && p[at].gain - p[outer].gain >= loss &&
+           p[outer].likeness < unlike * p[at].likeness && p[outer].busyness < as_busy * p[at].busyness;
 }
 
 /* Outermost frame connected to `at` by frames in which the caption stands, dips allowed. */

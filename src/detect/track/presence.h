@@ -32,8 +32,9 @@ enum { UNCAP_PRESENCE_ALIKE = 3 }; /* frames in which one text stands, then anot
 bool uncap_presence_gives_way(const struct uncap_presence *p, int n, int at, int step);
 
 /* Does the caption come or go between p[at] and the frame next to it, towards `step` (1 or -1)? Much of the
- * strength and of the likeness is lost at once, and UNCAP_PRESENCE_ALIKE frames on either side are alike. So
- * it is, too, where what is behind it changes at once: a cut.
+ * strength and of the likeness is lost at once, and UNCAP_PRESENCE_ALIKE frames on either side are alike;
+ * fewer where it stands for fewer, two at least, or is back before. So it is, too, where what is behind it
+ * changes at once: a cut.
  *
  * p  [n] by frame.
  */

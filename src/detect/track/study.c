@@ -154,20 +154,37 @@ static int measure_moving(struct uncap_track *t, const struct uncap_ring *ring, 
     return status;
 }
 
-/* Note where it goes missing, or gives way to other text, now that the series reaches one frame further. */
-static void note_end(struct uncap_track *t)
+/* Is it back, after a frame or two in which it was hidden, and neither gone at once nor another text? */
+static int is_back(struct uncap_track *t, const struct uncap_ring *ring, int64_t frame, bool *out,
+                   struct uncap_error *err)
 {
+    bool has_gone = false;
+    *out = t->gone >= 0 && frame - t->gone <= MAX_BRIDGE && !uncap_track_is_replaced(t, frame);
+    const int status =
+        *out && t->is_steady ? uncap_step_measure(t, ring, t->gone - 1, 1, &has_gone, err) : UNCAP_OK;
+    *out = *out && !has_gone;
+    return status;
+}
+
+/* Note where it goes missing, or gives way to other text, now that the series reaches one frame further. */
+static int note_end(struct uncap_track *t, const struct uncap_ring *ring, struct uncap_error *err)
+{
+    bool has_returned = false;
+    int status = UNCAP_OK;
     const struct uncap_series *s = &t->series;
     const int newest = (int)s->n - 1, last = newest - UNCAP_PRESENCE_ALIKE;
     const int64_t frame = s->first + newest;
     if (frame <= t->found)
-        return;
+        return UNCAP_OK;
     if (!uncap_presence_stands(s->items[newest]))
         t->gone = t->gone < 0 ? frame : t->gone;
-    else if (t->gone >= 0 && frame - t->gone <= MAX_BRIDGE && !uncap_track_is_replaced(t, frame))
+    else
+        status = is_back(t, ring, frame, &has_returned, err);
+    if (has_returned)
         t->gone = -1;
     if (t->gone < 0 && s->first + last >= t->found && uncap_track_gives_way(t, s->first + last, 1))
         t->gone = s->first + last + 1;
+    return status;
 }
 
 /* First frame of a moving line, from its series. */
@@ -209,13 +226,15 @@ int uncap_study_go_on(struct uncap_track *t, const struct uncap_ring *ring, stru
         struct uncap_presence p;
         if (!uncap_grow((void **)&s->items, &s->capacity, s->n + 1, sizeof(*s->items)))
             return uncap_fail_nomem(err, "caption presence");
-        const int status = t->motion.is_free     ? uncap_study_path_next(t, ring, frame, &p, err)
-                           : t->motion.is_moving ? measure_moving(t, ring, frame, &p, err)
-                                                 : measure(t, uncap_ring_luma(ring, frame), &p, err);
+        int status = t->motion.is_free     ? uncap_study_path_next(t, ring, frame, &p, err)
+                     : t->motion.is_moving ? measure_moving(t, ring, frame, &p, err)
+                                           : measure(t, uncap_ring_luma(ring, frame), &p, err);
         if (status)
             return status;
         s->items[s->n++] = p;
-        note_end(t);
+        status = note_end(t, ring, err);
+        if (status)
+            return status;
     }
     return UNCAP_OK;
 }
