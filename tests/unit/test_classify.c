@@ -229,6 +229,24 @@ static void what_the_picture_cuts_off_has_no_style(void **state)
     assert_string_equal(kind_of(f, 4, 0, 1000), "caption"); /* one in a corner may touch the side */
 }
 
+/* From the first frame to the last, right above captions that come and go: with one that it sees come, it may
+ * be one of theirs. */
+static void what_stands_all_along_has_no_style_of_theirs(void **state)
+{
+    (void)state;
+    struct uncap_features f[4] = {good(0), good(70), good(130), good(200)};
+    f[0].end = 300;
+    f[0].rect.y0 -= 44, f[0].rect.y1 -= 44;
+    f[0].begin = f[0].finish = UNCAP_BORDER_CUT;
+    assert_string_equal(kind_of(f, 4, 0, 300), "scene");
+    for (int i = 1; i < 4; i++)
+        assert_string_equal(kind_of(f, 4, i, 300), "caption");
+    f[0].end = 205; /* until a cut */
+    assert_string_equal(kind_of(f, 4, 0, 300), "scene");
+    f[0].first = 75;
+    assert_string_equal(kind_of(f, 4, 0, 300), "caption");
+}
+
 static void through_cuts_all_along_is_a_logo(void **state)
 {
     (void)state;
@@ -383,6 +401,7 @@ int main(void)
         cmocka_unit_test(a_short_word_is_as_high_as_its_box_reaches),
         cmocka_unit_test(style_helps_the_doubtful),
         cmocka_unit_test(what_the_picture_cuts_off_has_no_style),
+        cmocka_unit_test(what_stands_all_along_has_no_style_of_theirs),
         cmocka_unit_test(through_cuts_all_along_is_a_logo),
         cmocka_unit_test(what_decides_what_stays),
         cmocka_unit_test(what_moves_freely_must_leave_the_picture_behind),

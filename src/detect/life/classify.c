@@ -154,12 +154,21 @@ static bool take_turns(const struct uncap_features *self, const struct uncap_fea
            others->borders >= 3 && other->likeness >= whole && others->total - others->style >= nearly;
 }
 
+/* Does one stand while the other comes and goes, and is itself not seen to come or to go? A sign or a logo in
+ * the row beside captions is no line of theirs. */
+static bool outlasts(const struct uncap_features *self, const struct uncap_features *other)
+{
+    return self->begin == UNCAP_BORDER_CUT && self->finish == UNCAP_BORDER_CUT &&
+           self->first < other->first && other->end < self->end;
+}
+
 static float style_points(const struct uncap_features *f, int n, const struct uncap_verdict *verdicts,
                           int self)
 {
     int alike = 0;
     for (int i = 0; i < n; i++)
         alike += i != self && !f[i].is_flash && is_same_style(&f[self], &f[i]) &&
+                 !outlasts(&f[self], &f[i]) &&
                  (verdicts[i].total >= enough || take_turns(&f[self], &f[i], &verdicts[i]));
     if (!alike)
         return f[self].is_steady && !is_wider_than(&f[self], square) ? lone_letter : 0;
