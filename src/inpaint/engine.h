@@ -113,7 +113,8 @@ extern const struct uncap_engine_ops *const uncap_engines[];
 /* By name; NULL if there is none. */
 const struct uncap_engine_ops *uncap_engine_find(const char *name);
 
-/* Refuse engines that are not there, their options, and of those that are what makes no sense. Errors: ARG. */
+/* Refuse engines that are not there, their options, and of those that are what makes no sense. Errors: ARG.
+ */
 int uncap_engines_check(const struct uncap_erase_options *o, struct uncap_error *err);
 
 int uncap_engine_open(struct uncap_engine **out, const struct uncap_engine_ops *ops,

@@ -13,10 +13,12 @@ struct uncap_engine_chain {
     int n;
 };
 
-/* Open the engine that the options name, or the first of all, and those behind it: checkpoints and networks are
- * there and what they should be. slices and control are borrowed; either may be NULL, of a chain that fills
- * nothing.
- * Errors: ARG, and as the engines': MODEL, BACKEND, UNSUPPORTED, IO, NOMEM. Then what was opened is in the chain. */
+/* Open the engine that the options name, or the first of all, and those behind it: checkpoints and networks
+ * are there and what they should be. Close it also when this fails.
+ *
+ * slices, control  borrowed; may be NULL, of a chain that fills nothing.
+ * Errors: ARG, and as the engines': MODEL, BACKEND, UNSUPPORTED, IO, NOMEM.
+ */
 int uncap_engine_chain_open(struct uncap_engine_chain *chain, const struct uncap_erase_options *o,
                             struct uncap_slices *slices, const struct uncap_control *control,
                             struct uncap_error *err);

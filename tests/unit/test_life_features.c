@@ -46,7 +46,7 @@ static void what_something_passes_over_tells_nothing(void **state)
     assert_int_equal(finish_of((struct uncap_presence){0}, 0.97f), UNCAP_BORDER_CUT);
 }
 
-/* The finish of a line that looks as if it moved away in the frame in which something else comes in its place. */
+/* The finish of a line that looks as if it moved away as something else comes in its place. */
 static enum uncap_border finish_before(bool is_scene)
 {
     struct uncap_presence p[N_FRAMES] = {{0}};

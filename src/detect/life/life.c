@@ -18,8 +18,8 @@
 /* Frames between two captions that a growing second one may fill, or words of one text are apart. */
 enum { JOIN_REACH = 4 };
 
-/* First frame, of the track's series, of the last shot that begins by `last`, if the text was whole until that
- * cut and fades from there on; else -1. */
+/* First frame, of the track's series, of the last shot that begins by `last`, if the text was whole until
+ * that cut and fades from there on; else -1. */
 static int faded_into(const struct uncap_track *t, const struct uncap_surroundings *around,
                       const uint8_t *tail, int last)
 {

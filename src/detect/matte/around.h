@@ -11,8 +11,8 @@
 /* Find the box whose four sides are straight from corner to corner, which letters' are not. Where a text
  * begins right at its box the edges of its letters are clearer than the box's; those of the box go on past
  * the lines. One side may be seen in part, or not at all, before a scene of the box's colour: it is then as
- * far from the text as the opposite one; if neither flank is seen, as the top or the foot is. With a tone a top
- * or a foot of which nothing tells is the lines' own: letterboxes begin there.
+ * far from the text as the opposite one; if neither flank is seen, as the top or the foot is. With a tone a
+ * top or a foot of which nothing tells is the lines' own: letterboxes begin there.
  *
  * im      with a tone, sides are looked for in places that tell alone.
  * text_h  height of the letters, pixels.

@@ -299,8 +299,8 @@ int uncap_presence_last_of_shot(const struct uncap_presence *p, int n, int cut)
  * frame: after a large step up from what was there before. */
 static const float busy = 0.7f, large_step = 2.5f;
 
-/* Does the caption begin in another shape in p[first]? A fade is as busy as it is opaque, or as what was there
- * before; a shape that moves is busier than it resembles. */
+/* Does the caption begin in another shape in p[first]? A fade is as busy as it is opaque, or as what was
+ * there before; a shape that moves is busier than it resembles. */
 static bool is_other_shape(const struct uncap_presence *p, int first)
 {
     const bool is_busier =

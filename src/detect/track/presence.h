@@ -24,8 +24,8 @@ enum { UNCAP_PRESENCE_ALIKE = 3 }; /* frames in which one text stands, then anot
 /* Has other text taken the place of a word right beyond p[at], its last frame towards `step` (1 or -1)?
  * Words of a few letters resemble each other more than uncap_presence_is_other allows, but between two
  * frames much of the strength is lost while the place is as busy as before, and stays so for
- * UNCAP_PRESENCE_ALIKE frames, which are alike on either side: what grows or fades has none. Of a longer line it may be another
- * background.
+ * UNCAP_PRESENCE_ALIKE frames, which are alike on either side: what grows or fades has none. Of a longer
+ * line it may be another background.
  *
  * p  [n] by frame.
  */
