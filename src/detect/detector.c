@@ -212,14 +212,15 @@ static const char *const border_names[] = {"soft", "cut", "clean"};
 /* The features and points, for a person to see why. Numbers rounded to what they are worth. */
 static json_t *reasons(const struct uncap_features *f, const struct uncap_verdict *v)
 {
-    return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:s,s:s,s:i,s:i,s:i,s:f,s:f,s:f,s:b,s:b,s:b}",
+    return json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:s,s:s,s:i,s:i,s:i,s:f,s:f,s:f,s:b,s:b,s:b,s:b}",
                      "points", round(100 * (double)v->total) / 100, "borders", (double)v->borders, "cuts",
                      (double)v->cuts, "looks", (double)v->looks, "shape", (double)v->shape, "overlay",
                      (double)v->overlay, "style", (double)v->style, "axis", (double)v->axis, "begin",
                      border_names[f->begin], "end", border_names[f->finish], "seen", f->n_seen, "missed",
                      f->n_missed, "shot_cuts", f->n_cuts, "likeness", round(100 * (double)f->likeness) / 100,
                      "contrast", round((double)f->contrast), "line_px", round(10 * (double)f->line_px) / 10,
-                     "steady", f->is_steady, "moving", f->is_moving, "inferred", f->is_inferred);
+                     "steady", f->is_steady, "wanders", f->wanders, "moving", f->is_moving, "inferred",
+                     f->is_inferred);
 }
 
 static int judge(struct uncap_detector *d, struct uncap_error *err)

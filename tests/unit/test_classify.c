@@ -40,6 +40,17 @@ static void a_caption_alone_is_one(void **state)
     assert_string_equal(kind_of(&f, 1, 0, 1000), "caption");
 }
 
+/* However it comes and goes, unless it looks as captions do. */
+static void what_wanders_is_filmed(void **state)
+{
+    (void)state;
+    struct uncap_features f[2] = {good(10), good(70)};
+    f[0].wanders = true;
+    assert_string_equal(kind_of(f, 1, 0, 1000), "scene");
+    f[0].is_overlay = f[0].is_in_place = true;
+    assert_string_equal(kind_of(f, 2, 0, 1000), "caption");
+}
+
 /* Six frames each, and two letters: seen once, short, not twice as wide as high. */
 static void words_that_take_turns_are_captions(void **state)
 {
@@ -392,6 +403,7 @@ int main(void)
         cmocka_unit_test(lines_around_one_axis_in_other_shots_are_captions),
         cmocka_unit_test(what_stands_before_a_moving_picture_is_no_sign),
         cmocka_unit_test(a_caption_alone_is_one),
+        cmocka_unit_test(what_wanders_is_filmed),
         cmocka_unit_test(words_that_take_turns_are_captions),
         cmocka_unit_test(what_comes_with_the_scene_is_scene),
         cmocka_unit_test(what_has_no_hope_is_scene_at_once),

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "detect/life/life.h"
 #include "detect/ocr/hull.h"
+#include "detect/track/study.h"
 #include "detect/track/track.h"
 #include "grey.h"
 
@@ -398,6 +399,50 @@ static void a_line_reaches_as_far_as_what_came_with_it(void **state)
     uncap_ring_close(&ring);
 }
 
+/* Thick bars from APPEARS on, `off` pixels aside in half of the frames. */
+static void film_bars(struct uncap_ring *ring, uint8_t *frames, int off)
+{
+    for (int f = 0; f < N; f++) {
+        uint8_t *px = frames + (size_t)f * W * H;
+        const struct uncap_picture picture = grey_picture(px, W, H);
+        const int dx = f > MET + 6 ? off : 0;
+        for (int y = 0; y < H; y++)
+            for (int x = 0; x < W; x++) {
+                const bool is_bar =
+                    f >= APPEARS && x >= 50 + dx && x < 110 + dx && y >= 20 && y < 44 && (x - dx) % 24 < 12;
+                px[y * W + x] = is_bar ? 220 : 90;
+            }
+        assert_int_equal(uncap_ring_push(ring, &picture, px, NULL), 0);
+        uncap_ring_reduce(ring, f);
+    }
+}
+
+static bool wanders(int off)
+{
+    static uint8_t frames[N * W * H];
+    struct uncap_ring ring;
+    struct uncap_track t;
+    bool is_wandering = false;
+    assert_int_equal(uncap_ring_open(&ring, W, H, grey, N, N, grey_keeper(), NULL), 0);
+    film_bars(&ring, frames, off);
+    assert_int_equal(uncap_track_start(&t, &word, MET, &ring, W, H, NULL), 0);
+    assert_true(t.is_steady);
+    assert_int_equal(uncap_track_follow(&t, &ring, NULL), 0);
+    assert_true(uncap_track_stands(&t, N - 1));
+    assert_int_equal(uncap_study_wander(&t, &ring, APPEARS, N, &is_wandering, NULL), 0);
+    uncap_track_clear(&t);
+    uncap_ring_close(&ring);
+    return is_wandering;
+}
+
+/* Eyes and signs do, words on a screen do not. */
+static void what_is_filmed_wanders(void **state)
+{
+    (void)state;
+    assert_false(wanders(0));
+    assert_true(wanders(1));
+}
+
 /* Thin letters from APPEARS on, before beams that go by and are seen more clearly than they are. */
 static void film_beams(struct uncap_ring *ring, uint8_t *frames, int from, int to)
 {
@@ -652,6 +697,7 @@ int main(void)
         cmocka_unit_test(what_comes_back_is_the_same_from_its_first_frame_on),
         cmocka_unit_test(what_drifts_away_does_not_fade),
         cmocka_unit_test(evidence_has_room_for_another_line),
+        cmocka_unit_test(what_is_filmed_wanders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

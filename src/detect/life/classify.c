@@ -22,6 +22,13 @@ static float border_points(enum uncap_border b)
     return b == UNCAP_BORDER_CLEAN ? 1.5f : b == UNCAP_BORDER_CUT ? 0 : -1.5f;
 }
 
+/* What is filmed comes and goes as it likes. */
+static float borders_points(const struct uncap_features *f)
+{
+    const float points = border_points(f->begin) + border_points(f->finish);
+    return f->wanders ? fminf(points, 0) : points;
+}
+
 static float look_points(const struct uncap_features *f)
 {
     const int n = f->n_seen + f->n_missed;
@@ -111,7 +118,7 @@ static float overlay_points(const struct uncap_features *f)
 /* Of a text that stands still, all but those for its style. */
 static void judge_alone(const struct uncap_features *f, struct uncap_verdict *v)
 {
-    v->borders = border_points(f->begin) + border_points(f->finish);
+    v->borders = borders_points(f);
     v->cuts = f->n_cuts ? 3 : 0;
     v->looks = look_points(f);
     v->shape = shape_points(f);
@@ -150,8 +157,8 @@ static bool take_turns(const struct uncap_features *self, const struct uncap_fea
     static const float nearly = 2.5f, whole = 0.85f;
     const bool is_next = self->end == other->first || other->end == self->first;
     return is_next && self->is_steady && other->is_steady && !other->is_inferred &&
-           border_points(self->begin) + border_points(self->finish) >= 3 && self->likeness >= whole &&
-           others->borders >= 3 && other->likeness >= whole && others->total - others->style >= nearly;
+           borders_points(self) >= 3 && self->likeness >= whole && others->borders >= 3 &&
+           other->likeness >= whole && others->total - others->style >= nearly;
 }
 
 /* Does one stand while the other comes and goes, and is itself not seen to come or to go? A sign or a logo in

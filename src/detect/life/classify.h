@@ -36,6 +36,7 @@ struct uncap_features {
     int n_cuts;             /* shot cuts it stands through */
     int shot;               /* number of the one it begins in */
     bool is_steady;         /* stands still */
+    bool wanders;           /* by a few pixels, while it seems to stand */
     bool is_moving;         /* and the picture does not move with it */
     bool is_free;           /* it moves, but on no straight way along an axis of the screen */
     bool is_in_place;       /* in the middle of the picture's foot, where captions stand */

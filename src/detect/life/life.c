@@ -329,6 +329,19 @@ static int find_edge_out(struct uncap_track *t, const struct uncap_ring *ring, c
                                                  : uncap_study_drift(t, ring, fading, &edge->drift, err);
 }
 
+/* Frames in which it fades or grows tell nothing of whether it wanders. */
+static int find_wandering(struct uncap_track *t, const struct uncap_ring *ring, const struct uncap_caption *c,
+                          bool *wanders, struct uncap_error *err)
+{
+    int64_t first = c->first + t->n_pop, end = c->end;
+    *wanders = false;
+    while (c->opacity && first < end && c->opacity[first - c->first] < 255)
+        first++;
+    while (c->opacity && first < end && c->opacity[end - 1 - c->first] < 255)
+        end--;
+    return t->is_steady ? uncap_study_wander(t, ring, first, end, wanders, err) : UNCAP_OK;
+}
+
 static int close_standing(struct uncap_track *t, const struct uncap_ring *ring,
                           const struct uncap_surroundings *around, struct uncap_caption *out,
                           struct uncap_features *features, struct uncap_error *err)
@@ -349,6 +362,9 @@ static int close_standing(struct uncap_track *t, const struct uncap_ring *ring,
     out->quad = t->hull;
     uncap_life_bar(t, ring, around, out);
     *features = uncap_life_features(t, around, out, edge_out);
+    status = find_wandering(t, ring, out, &features->wanders, err);
+    if (status)
+        return status;
     /* `every` and `even` judge by the strokes too, but say when by their looks, as the original pipeline
      * does. */
     if (around->sample != UNCAP_SAMPLE_ADAPTIVE)

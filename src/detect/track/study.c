@@ -402,18 +402,20 @@ int uncap_study_again(struct uncap_track *t, int64_t from, int64_t to, const str
     return find_begin(t, ring, err);
 }
 
-/* Likeness of the best place near its own in which the pattern stands in a frame, and with more than
- * `least_gain`. */
-static int measure_moved(struct uncap_track *t, const struct uncap_luma *luma, float least_gain,
+enum { FAR = 6, NEAR = 4 }; /* luma pixels around its own place; even */
+
+/* Likeness of the best place within `reach` of its own, FAR at most, in which the pattern stands in a frame,
+ * and with more than `least_gain`. */
+static int measure_moved(struct uncap_track *t, const struct uncap_luma *luma, int reach, float least_gain,
                          float *likeness, struct uncap_error *err)
 {
-    enum { REACH = 6, LARGE = 12000 };
+    enum { LARGE = 12000 };
     /* Large patterns are searched more coarsely: their strokes are wider, and there are many of them. */
     const int area = uncap_rect_w(t->pattern.rect) * uncap_rect_h(t->pattern.rect);
     const int step = area > LARGE ? 2 : 1;
-    struct uncap_match around[(2 * REACH + 1) * (2 * REACH + 1)];
-    const int status = uncap_template_match_around(&t->pattern, luma, REACH, step, &t->scratch, around, err);
-    const int side = 2 * REACH / step + 1, own = side * side / 2;
+    struct uncap_match around[(2 * FAR + 1) * (2 * FAR + 1)];
+    const int status = uncap_template_match_around(&t->pattern, luma, reach, step, &t->scratch, around, err);
+    const int side = 2 * reach / step + 1, own = side * side / 2;
     for (int i = 0; i < side * side && !status; i++)
         if (around[i].gain > least_gain && i != own)
             *likeness = fmaxf(*likeness, around[i].likeness);
@@ -427,7 +429,29 @@ int uncap_study_drift(struct uncap_track *t, const struct uncap_ring *ring, int6
     const struct uncap_luma *luma = uncap_ring_luma(ring, frame);
     const float own = uncap_track_presence(t, frame).gain;
     *drift = 0;
-    return luma ? measure_moved(t, luma, own + stronger, drift, err) : UNCAP_OK;
+    return luma ? measure_moved(t, luma, FAR, own + stronger, drift, err) : UNCAP_OK;
+}
+
+int uncap_study_wander(struct uncap_track *t, const struct uncap_ring *ring, int64_t first, int64_t end,
+                       bool *wanders, struct uncap_error *err)
+{
+    enum { LOOKS = 6, LEAST = 3 };
+    static const float least_gain = 0.3f, more = 0.03f;
+    const int64_t known = uncap_ring_first_luma(ring), from = first > known ? first : known;
+    const int64_t n = end - from < LOOKS ? end - from : LOOKS;
+    int n_on = 0, n_off = 0, status = UNCAP_OK;
+    for (int64_t k = 0; k < n && !status; k++) {
+        const int64_t frame = from + (2 * k + 1) * (end - from) / (2 * n);
+        const struct uncap_presence own = uncap_track_presence(t, frame);
+        float moved = 0;
+        if (!uncap_presence_stands(own))
+            continue;
+        status = measure_moved(t, uncap_ring_luma(ring, frame), NEAR, least_gain, &moved, err);
+        n_off += moved > own.likeness + more;
+        n_on += moved <= own.likeness + more;
+    }
+    *wanders = n_off >= LEAST && n_off >= n_on;
+    return status;
 }
 
 int uncap_study_edge(struct uncap_track *t, const struct uncap_ring *ring, int64_t inside, int64_t outside,
@@ -437,7 +461,7 @@ int uncap_study_edge(struct uncap_track *t, const struct uncap_ring *ring, int64
     const int64_t first = inside < outside ? inside : outside;
     const struct uncap_luma *luma = uncap_ring_luma(ring, outside);
     *out = (struct uncap_edge){.moved = 0};
-    int status = luma ? measure_moved(t, luma, 0.3f, &out->moved, err) : UNCAP_OK; /* or has it gone? */
+    int status = luma ? measure_moved(t, luma, FAR, 0.3f, &out->moved, err) : UNCAP_OK; /* or has it gone? */
     if (!status)
         status = uncap_step_measure(t, ring, inside, outside < inside ? -1 : 1, &out->is_step, err);
     return status ? status
