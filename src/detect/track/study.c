@@ -442,11 +442,12 @@ int uncap_study_wander(struct uncap_track *t, const struct uncap_ring *ring, int
     int n_on = 0, n_off = 0, status = UNCAP_OK;
     for (int64_t k = 0; k < n && !status; k++) {
         const int64_t frame = from + (2 * k + 1) * (end - from) / (2 * n);
+        const struct uncap_luma *luma = uncap_ring_luma(ring, frame);
         const struct uncap_presence own = uncap_track_presence(t, frame);
         float moved = 0;
-        if (!uncap_presence_stands(own))
+        if (!luma || !uncap_presence_stands(own))
             continue;
-        status = measure_moved(t, uncap_ring_luma(ring, frame), NEAR, least_gain, &moved, err);
+        status = measure_moved(t, luma, NEAR, least_gain, &moved, err);
         n_off += moved > own.likeness + more;
         n_on += moved <= own.likeness + more;
     }
