@@ -7,7 +7,6 @@
 #include "kernels/order.h"
 
 enum {
-    MAX_DIP = 2,      /* frames a caption may be hidden (a flash, a damaged frame) without ending */
     FLOOR_FRAMES = 6, /* frames outside that say what the filter answers where nothing is */
     MAX_RAMP = 40,    /* frames of the longest fade */
     STALL_FRAMES = 3, /* frames without a rise that end one: more than a change of frame rate doubles */
@@ -119,7 +118,7 @@ bool uncap_presence_steps(const struct uncap_presence *p, int n, int at, int ste
 static int standing_border(const struct walk *w, int at)
 {
     int border = at;
-    for (int i = at; is_inside(w, i) && abs(i - border) <= MAX_DIP + 1; i += w->step) {
+    for (int i = at; is_inside(w, i) && abs(i - border) <= UNCAP_PRESENCE_DIP + 1; i += w->step) {
         if (i != at && uncap_presence_is_other(w->p[i]))
             break;
         if (uncap_presence_stands(w->p[i]))

@@ -11,6 +11,9 @@ struct uncap_presence {
     float gain, likeness, busyness;
 };
 
+/* Frames a caption may be hidden (a flash, a damaged frame) without ending. */
+enum { UNCAP_PRESENCE_DIP = 2 };
+
 /* Does the caption stand there? Either as strong as it was learned and not unlike it, or surely its shape,
  * however weak: before a bright background light strokes have little contrast. */
 bool uncap_presence_stands(struct uncap_presence p);

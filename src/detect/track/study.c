@@ -16,7 +16,6 @@ enum {
     LEARN_REACH = 6,  /* frames on each side that the template is the mean of, if it stands in them */
     STEADY_REACH = 2, /* frames on each side that say whether it stands still */
     MAX_FRAMES = 2 * LEARN_REACH + 1,
-    MAX_BRIDGE = 2, /* frames it may be hidden without being gone */
 };
 
 static const float steady_gain = 0.6f;
@@ -159,7 +158,7 @@ static int is_back(struct uncap_track *t, const struct uncap_ring *ring, int64_t
                    struct uncap_error *err)
 {
     bool has_gone = false;
-    *out = t->gone >= 0 && frame - t->gone <= MAX_BRIDGE && !uncap_track_is_replaced(t, frame);
+    *out = t->gone >= 0 && frame - t->gone <= UNCAP_PRESENCE_DIP && !uncap_track_is_replaced(t, frame);
     const int status =
         *out && t->is_steady ? uncap_step_measure(t, ring, t->gone - 1, 1, &has_gone, err) : UNCAP_OK;
     *out = *out && !has_gone;
@@ -192,7 +191,7 @@ static void find_moving_begin(struct uncap_track *t)
 {
     const struct uncap_series *s = &t->series;
     t->first = t->found;
-    for (int64_t frame = t->found; frame >= s->first && t->first - frame <= MAX_BRIDGE; frame--)
+    for (int64_t frame = t->found; frame >= s->first && t->first - frame <= UNCAP_PRESENCE_DIP; frame--)
         if (uncap_presence_stands(s->items[frame - s->first]))
             t->first = frame;
 }

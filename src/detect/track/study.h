@@ -54,8 +54,8 @@ int uncap_study_drift(struct uncap_track *t, const struct uncap_ring *ring, int6
                       struct uncap_error *err);
 
 /* Is the line clearly more like itself a few pixels beside its place than in it, in half of some frames of
- * [first, end) in which it stands, three at least, as far as the ring has them? What is filmed wanders while it
- * seems to stand; captions do not. Errors: NOMEM. */
+ * [first, end) in which it stands, three at least, as far as the ring has them? What is filmed wanders while
+ * it seems to stand; captions do not. Errors: NOMEM. */
 int uncap_study_wander(struct uncap_track *t, const struct uncap_ring *ring, int64_t first, int64_t end,
                        bool *wanders, struct uncap_error *err);
 

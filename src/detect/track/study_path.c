@@ -3,8 +3,6 @@
 #include "detect/track/presence.h"
 #include "detect/track/study.h"
 
-enum { MAX_BRIDGE = 2 }; /* frames it may be hidden without being gone */
-
 /* Of its rectangle in the picture, below which its strokes tell nothing. */
 static const float least_share = 0.75f;
 
@@ -40,7 +38,7 @@ static int follow_back(struct uncap_track *t, const struct uncap_ring *ring, str
     int n_missed = 0;
     int status = uncap_path_set(path, t->found, (struct uncap_place){0, 0}, err);
     items[t->found - start] = (struct uncap_presence){1, 1, 1};
-    for (int64_t frame = t->found - 1; frame >= start && n_missed <= MAX_BRIDGE && !status; frame--) {
+    for (int64_t frame = t->found - 1; frame >= start && n_missed <= UNCAP_PRESENCE_DIP && !status; frame--) {
         status = step(path, t, ring, frame, &items[frame - start], err);
         n_missed = uncap_presence_stands(items[frame - start]) ? 0 : n_missed + 1;
     }
@@ -71,7 +69,8 @@ int uncap_study_path_next(struct uncap_track *t, const struct uncap_ring *ring, 
                           struct uncap_presence *out, struct uncap_error *err)
 {
     *out = (struct uncap_presence){0};
-    return t->gone >= 0 && frame - t->gone > MAX_BRIDGE ? UNCAP_OK : step(&t->path, t, ring, frame, out, err);
+    return t->gone >= 0 && frame - t->gone > UNCAP_PRESENCE_DIP ? UNCAP_OK
+                                                                : step(&t->path, t, ring, frame, out, err);
 }
 
 static struct uncap_place straight_place(const struct uncap_track *t, int64_t frame)
@@ -90,7 +89,7 @@ static int goes_on(struct uncap_track *t, const struct uncap_ring *ring, int64_t
     if (!status)
         status = uncap_path_set(&path, last, straight_place(t, last), err);
     *out = true;
-    for (int k = 1; k <= MAX_BRIDGE + 1 && !status && *out; k++) {
+    for (int k = 1; k <= UNCAP_PRESENCE_DIP + 1 && !status && *out; k++) {
         struct uncap_match m = {0};
         float share = 0;
         if (uncap_ring_luma(ring, last + side * k))
